@@ -1,0 +1,42 @@
+/* cluster.h - the nodes and what they are made of: constant for a run. */
+#ifndef CORE_CLUSTER_H
+#define CORE_CLUSTER_H
+
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "core/packing/gpupack.h"
+
+/* Names beside the kernel's node type; same index. */
+typedef struct NodeTypeInfo {
+    const char *name;
+    const char *model;               /* GPU model, NULL for a node without GPUs */
+    int64_t price_micro_usd_per_gpu_hour; /* on demand; 0: no price given */
+    int64_t gpu_idle_milliwatt;
+    int64_t gpu_max_milliwatt;
+    int32_t node_count;
+} NodeTypeInfo;
+
+typedef struct Cluster {
+    int32_t type_count;
+    GpNodeType *types;          /* [type] */
+    NodeTypeInfo *type_info;    /* [type] */
+    int32_t node_count;
+    int32_t *node_type;         /* [node] */
+    const char **node_name;     /* [node] */
+    int32_t *device_begin;      /* [node + 1] */
+    int32_t model_count;
+    const char *model_name[GP_MODELS_MAX]; /* those of the nodes first; requests may add others */
+    int64_t gpu_milli;          /* capacity */
+} Cluster;
+
+/* The id of a model, added if new; -1 if the table is full or memory ran out. */
+int32_t cluster_model(Cluster *cluster, Arena *arena, const char *name, int name_length);
+
+/* Fills device_begin, node counts and gpu_milli from node_type and types. False if memory ran out. */
+int cluster_finish(Cluster *cluster, Arena *arena);
+
+/* Node by name, or -1. */
+int32_t cluster_node(const Cluster *cluster, const char *name);
+
+#endif

@@ -1,0 +1,47 @@
+/* event_queue.h - what is still to come, in a total order.
+ *
+ * An indexed binary heap, updated in place: at most one pending event for each (kind, entity), so its size has a
+ * bound known before the run. Order: time, then phase (kind), then entity. The order inside one instant is a
+ * hidden policy, so it is written here once and pinned by a test: completions first, then failures and repairs,
+ * node arrivals, job arrivals, ticks; a policy pass follows when the instant is exhausted.
+ */
+#ifndef CORE_EVENT_QUEUE_H
+#define CORE_EVENT_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+
+/* The phase order within one instant. Codes are part of the order: never renumber. */
+typedef enum EventKind {
+    EVENT_JOB_END = 0,     /* entity = job */
+    EVENT_JOB_ARRIVAL = 1, /* entity = 0: the next job of the table */
+    EVENT_HORIZON = 2,     /* entity = 0 */
+    EVENT_KIND_COUNT = 3
+} EventKind;
+
+typedef struct Event {
+    int64_t time_ms;
+    int32_t kind;
+    int32_t entity;
+} Event;
+
+typedef struct EventQueue {
+    int32_t count;
+    int32_t capacity;
+    int32_t base[EVENT_KIND_COUNT + 1]; /* first slot of each kind */
+    Event *heap;                        /* [capacity] */
+    int32_t *position;                  /* [capacity] by slot: place in the heap, -1: not pending */
+} EventQueue;
+
+/* entity_count[k]: entities of kind k. False if memory ran out. */
+bool event_queue_init(EventQueue *queue, Arena *arena, const int32_t entity_count[EVENT_KIND_COUNT]);
+
+/* Sets or moves the pending event of (kind, entity). */
+void event_queue_set(EventQueue *queue, EventKind kind, int32_t entity, int64_t time_ms);
+void event_queue_cancel(EventQueue *queue, EventKind kind, int32_t entity);
+bool event_queue_peek(const EventQueue *queue, Event *next);
+bool event_queue_pop(EventQueue *queue, Event *next);
+
+#endif

@@ -1,0 +1,34 @@
+/* rng.h - random numbers by address: the same luck for every policy.
+ *
+ * A draw is named by (seed, replication, purpose, entity, n) and computed from that name with Philox 4x32-10
+ * (Salmon et al., SC'11; Random123). Nobody draws "the next number", so two policies that ask different
+ * questions still meet the same arrivals and the same faults.
+ */
+#ifndef CORE_RNG_H
+#define CORE_RNG_H
+
+#include <stdint.h>
+
+/* Codes are part of every result: append only. */
+typedef enum Purpose {
+    PURPOSE_ARRIVAL_ORDER = 1, /* shuffle of a list of requests */
+    PURPOSE_ARRIVAL_COPY = 2,  /* requests drawn with replacement */
+    PURPOSE_ARRIVAL_REMOVE = 3,
+    PURPOSE_NODE_RANK = 4,     /* the permutation that breaks ties */
+    PURPOSE_PICK = 5,          /* random placement; entity = task */
+    PURPOSE_BOOTSTRAP = 6,
+    PURPOSE_TEST = 7
+} Purpose;
+
+typedef struct DrawAddress {
+    uint64_t seed;
+    uint32_t replication;
+    uint32_t purpose; /* Purpose, < 2^8 */
+    uint32_t entity;
+} DrawAddress;
+
+/* 128 random bits of draw n. */
+void rng_block(DrawAddress address, uint32_t n, uint32_t out[4]);
+uint64_t rng_u64(DrawAddress address, uint32_t n);
+
+#endif

@@ -1,0 +1,100 @@
+/* result.h - what an experiment leaves behind: plain columns, read by every report. */
+#ifndef SIM_EXPERIMENT_RESULT_H
+#define SIM_EXPERIMENT_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/ledger.h"
+#include "core/scenario.h"
+#include "sim/scenario/load.h"
+
+typedef enum MetricId {
+#define METRIC(id, unit, summary) METRIC_##id,
+#include "sim/experiment/metrics.def"
+#undef METRIC
+    METRIC_COUNT
+} MetricId;
+
+typedef struct MetricInfo {
+    const char *name, *unit, *summary;
+} MetricInfo;
+extern const MetricInfo METRICS[METRIC_COUNT];
+
+#define LOAD_PCT_MAX 400 /* highest arrived per cent with a row of its own */
+
+/* State against arrived demand: one row per whole per cent of capacity that has arrived, placed or not. Each is
+ * the mean over the policy passes of that per cent (rounding rules: docs/fragmentation.md). */
+typedef struct LoadCurve {
+    int32_t count;               /* rows 0..count-1 = per cent */
+    int64_t *passes;             /* 0: no pass fell there; the neighbours' values stand in */
+    double *alloc_pct;
+    double *frag_amount_pct;     /* of the cluster's GPUs */
+    double *frag_ratio_pct;      /* of idle GPU */
+    double *idle_gpus;
+    double *idle_usd_per_hour;
+} LoadCurve;
+
+/* Job columns as in the jobs CSV; kept for replication 0 unless all are asked for. */
+typedef struct JobColumns {
+    int32_t count;
+    const char **job, **queue, **nodes; /* nodes joined by ';' ("" if never placed) */
+    int64_t *submit_ms, *start_ms, *end_ms; /* TIME_NEVER: did not happen */
+    uint8_t *state;                     /* JobState of core/world.h */
+    int32_t *attempts;
+    int64_t *gpu_milli;                 /* whole job */
+    double *productive_gpu_s, *lost_gpu_s;
+    const char **reason;                /* "" or e.g. "fragmented.gpu", "short.cpu", "too_large.gpu" */
+} JobColumns;
+
+/* One row after each policy pass. */
+typedef struct SeriesColumns {
+    int32_t count;
+    int64_t *time_ms, *arrived_milli, *used_milli, *idle_milli;
+    double *fragmented_milli;           /* FGD measure, cluster */
+    int32_t *jobs_waiting;
+} SeriesColumns;
+
+typedef struct ReplicationResult {
+    uint32_t replication;
+    Status status;
+    uint64_t fact_hash;
+    double metric[METRIC_COUNT]; /* NAN: does not apply */
+    Ledger ledger;
+    LoadCurve curve;
+    JobColumns *jobs;            /* NULL: not kept */
+    SeriesColumns *series;       /* NULL: not kept */
+} ReplicationResult;
+
+/* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */
+typedef struct MetricSummary {
+    double mean, sd, ci_low, ci_high;
+    int32_t count;
+} MetricSummary;
+
+typedef struct VariantResult {
+    const char *name;
+    const Scenario *scenario;
+    int32_t replication_count;
+    ReplicationResult *replications;
+    MetricSummary metric[METRIC_COUNT];
+    LoadCurve mean_curve, sd_curve;
+} VariantResult;
+
+typedef struct ExpectOutcome {
+    const char *text;
+    const char *variant;
+    bool passed;
+    double found;
+    const char *found_text;
+} ExpectOutcome;
+
+typedef struct ExperimentResult {
+    const ScenarioSet *set;
+    int32_t variant_count;
+    VariantResult *variants;
+    int32_t expect_count;
+    ExpectOutcome *expects;
+} ExperimentResult;
+
+#endif

@@ -1,0 +1,57 @@
+/* registry.h - every policy by name: plain arrays, ended by NULL. */
+#ifndef SIM_POLICIES_REGISTRY_H
+#define SIM_POLICIES_REGISTRY_H
+
+#include "core/packing/gpupack.h"
+#include "core/policy.h"
+
+extern const OrderPolicy *const ORDER_POLICIES[];
+extern const AdmitPolicy *const ADMIT_POLICIES[];
+extern const ScanPolicy *const SCAN_POLICIES[];
+extern const EvictPolicy *const EVICT_POLICIES[];
+
+/* A named packing rule: kernel terms with weights, a pick and a device rule. */
+typedef struct PackTerm {
+    const char *term;
+    int64_t weight;
+    int32_t variant;
+    double coefficient[GP_COEFFICIENTS]; /* used where coefficients_given */
+    int coefficients_given;
+} PackTerm;
+
+typedef struct PackPolicy {
+    const char *name;
+    const char *summary;
+    const char *fidelity; /* what is modelled, approximated, left out, and the version it follows */
+    PackTerm terms[GP_TERMS_MAX]; /* ended by a NULL term */
+    GpPick pick;
+    GpDeviceRule device_rule;
+    GpMigRule mig_rule;
+    uint32_t blind; /* lanes not looked at */
+} PackPolicy;
+
+extern const PackPolicy *const PACK_POLICIES[];
+
+/* Fills the kernel's policy from a row. False if a row names a term that does not exist (a programmer's error,
+ * caught by a test). */
+int pack_policy_fill(const PackPolicy *row, GpPolicy *policy);
+
+/* A named scheduler: one row fills every slot. */
+typedef struct Preset {
+    const char *name;
+    const char *summary;
+    const char *fidelity;
+    const char *order, *admit, *scan, *pack, *evict;
+} Preset;
+
+extern const Preset *const PRESETS[];
+
+/* Look-ups; NULL if there is none. */
+const OrderPolicy *order_policy(const char *name);
+const AdmitPolicy *admit_policy(const char *name);
+const ScanPolicy *scan_policy(const char *name);
+const EvictPolicy *evict_policy(const char *name);
+const PackPolicy *pack_policy(const char *name);
+const Preset *preset(const char *name);
+
+#endif

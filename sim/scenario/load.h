@@ -1,0 +1,38 @@
+/* load.h - a scenario file becomes checked, constant Scenarios, one for each variant.
+ *
+ * All mistakes are collected and shown at once. On any error nothing is returned but the diagnostics.
+ */
+#ifndef SIM_SCENARIO_LOAD_H
+#define SIM_SCENARIO_LOAD_H
+
+#include "core/arena.h"
+#include "core/diagnostic.h"
+#include "core/scenario.h"
+
+/* One line of `expect:` as written, with its place; sim/experiment/expect.h gives it a meaning. */
+typedef struct ExpectLine {
+    const char *text;
+    Place place;
+} ExpectLine;
+
+typedef struct ScenarioSet {
+    int32_t variant_count;
+    Scenario *variants;      /* [variant_count]; the first is the baseline */
+    int32_t expect_count;
+    ExpectLine *expects;
+    const char *text;        /* the resolved scenario as canonical YAML: extends and --set applied */
+    char sha256[65];         /* of `text`, hex */
+} ScenarioSet;
+
+typedef struct LoadOptions {
+    const char *data_dir;    /* NULL: $GPUPLAN_DATA, or none */
+    const char *const *sets; /* "a.b=c" */
+    int32_t set_count;
+    const char *seed;         /* text of --seed, or NULL */
+    const char *replications; /* text of --replications, or NULL */
+} LoadOptions;
+
+Status scenario_load(const char *path, const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
+                     ScenarioSet *set);
+
+#endif

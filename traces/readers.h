@@ -1,0 +1,36 @@
+/* readers.h - every reader of recorded data: one file per format, one entry each here.
+ *
+ * A reader streams its file, collects every mistake (up to the diagnostics' limit) with file:line:column, and
+ * fills arena memory. On any error it returns a status other than STATUS_OK and its output must not be used.
+ * A path that is a directory, empty, truncated, not UTF-8 or too large is a mistake like any other.
+ */
+#ifndef TRACES_READERS_H
+#define TRACES_READERS_H
+
+#include "core/arena.h"
+#include "core/cluster.h"
+#include "core/diagnostic.h"
+#include "core/job.h"
+#include "core/scenario.h"
+
+/* openb node list: sn, cpu_milli, memory_mib, gpu, model (columns by header name, any order, others ignored).
+ * Distinct (model, gpu, cpu, memory) become node types named like "g2-8-96000-393216". Sorted by name, byte
+ * order. Duplicate names, zero nodes, negative or overflowing numbers are errors. */
+Status openb_nodes_read(const char *path, Arena *arena, Diagnostics *diagnostics, Cluster *cluster);
+
+/* openb pod list: name, cpu_milli, memory_mib, num_gpu, gpu_milli[, gpu_spec][, creation_time, ...]. Sorted by
+ * name. Times are ignored: rows get submit 0 and stay. Requests that name models no node has are legal and counted
+ * in one warning. */
+Status openb_pods_read(const char *path, Arena *arena, Diagnostics *diagnostics, Cluster *cluster,
+                       RequestList *requests);
+
+/* Request classes: cpu_milli, memory_mib, num_gpu, gpu_milli, gpu_spec, count. */
+Status classes_read(const char *path, Arena *arena, Diagnostics *diagnostics, Cluster *cluster,
+                    RequestList *requests);
+
+/* A table of integer columns of different lengths (recorded orders and ranks); missing cells only at a column's
+ * end. Each value must lie in 0..limit-1; is_permutation: each column holds every value exactly once. */
+Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics, int32_t limit,
+                             int is_permutation, RecordedColumns *columns);
+
+#endif
