@@ -36,6 +36,7 @@ typedef struct Diagnostic {
     const char *code; /* a static word: "unknown-key", "unit", "range", "csv", "io" ... */
     char *message;
     char *help; /* NULL: none */
+    int caret;  /* column within `source`, which is cut when the line is long */
 } Diagnostic;
 
 #define DIAGNOSTICS_KEPT_MAX 100 /* more are counted, not kept */
