@@ -1,6 +1,10 @@
-# Makefile - `make help` says what there is. Objects go to $(BUILD); sources stay clean.
+# Makefile - `make help` says what there is. Everything built goes to $(BUILD); sources stay clean.
+#
+#   make CC=clang BUILD=build/clang              another compiler in a folder of its own
+#   make OPT="-O3 -march=native"                 other optimisation
+#   make SANITIZE="-fsanitize=address,undefined" with sanitizers
+# Changing one of them in the same folder rebuilds what depends on it.
 
-CC       ?= gcc
 ifeq ($(origin CC),default)
 CC       := gcc
 endif
@@ -8,39 +12,58 @@ BUILD    ?= build
 OPT      ?= -O2
 SANITIZE ?=
 DATA     ?=
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+FUZZ_SECONDS ?= 20
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# ---- flags ----------------------------------------------------------------------------------------------------
 
 WARNINGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wwrite-strings -Wvla -Werror
 PACKAGES := yaml-0.1 jansson gsl hdf5-serial nettle libxxhash
-# Deferred (=): pkg-config is asked only when something is compiled, so `make deps` works on a bare machine.
-PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
-PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES)) -lhdf5_serial_hl -lcsv
+# pkg-config is asked once, and only when something is compiled, so `make deps` works on a bare machine.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lhdf5_serial_hl -lcsv)$(PKG_LIBS)
 CFLAGS_ALL = $(WARNINGS) $(OPT) -g -ffp-contract=off -fopenmp -D_GNU_SOURCE -I. $(SANITIZE) $(PKG_CFLAGS) $(CFLAGS)
+# The kernel is freestanding: its own flags, no packages.
 KERNEL_CFLAGS = $(WARNINGS) $(OPT) -g -ffreestanding -fno-builtin -fno-math-errno -ffp-contract=off -fPIC \
                 -fvisibility=hidden -fno-stack-protector -U_FORTIFY_SOURCE -I. $(SANITIZE) $(CFLAGS)
 LDFLAGS_ALL = -fopenmp $(SANITIZE) -Wl,--as-needed $(LDFLAGS)
+# A sanitized kernel calls the sanitizer's run time; otherwise it may call nothing at all.
+KERNEL_LDFLAGS = -shared -Wl,-soname,libgpupack.so.1 $(if $(SANITIZE),$(SANITIZE),-nostdlib -Wl,-z,defs)
+
+# ---- what is built --------------------------------------------------------------------------------------------
 
 KERNEL_SRC := $(wildcard core/packing/*.c core/packing/terms/*.c)
 HOUSE_SRC  := $(wildcard core/*.c models/*.c traces/*.c sim/policies/*.c sim/engine/*.c sim/scenario/*.c \
                 sim/experiment/*.c sim/report/*.c)
 COMMAND_SRC := $(wildcard sim/main.c sim/commands/*.c)
 TEST_SRC   := $(wildcard tests/test_*.c)
+FUZZ_SRC   := $(wildcard tests/fuzz_*.c)
+BENCH_SRC  := $(wildcard tests/bench_*.c)
 
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 KERNEL_OBJ  := $(call object,$(KERNEL_SRC))
 HOUSE_OBJ   := $(call object,$(HOUSE_SRC)) $(BUILD)/obj/generated/embedded.o
 COMMAND_OBJ := $(call object,$(COMMAND_SRC))
 TESTS       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(TEST_SRC))
+FUZZERS     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(FUZZ_SRC))
+BENCHES     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(BENCH_SRC))
 
 .PHONY: all
-all: $(BUILD)/gpuplan $(BUILD)/libgpupack.so $(BUILD)/libgpupack.a $(BUILD)/fgd-study
+all: $(BUILD)/gpuplan $(BUILD)/libgpupack.so $(BUILD)/libgpupack.a $(BUILD)/fgd-study ## the programs and libraries
 
 $(BUILD)/libgpupack.a: $(KERNEL_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/libgpupack.so: $(KERNEL_OBJ)
-	$(CC) -shared -nostdlib -Wl,-z,defs -Wl,-soname,libgpupack.so.1 $(SANITIZE_SO) -o $@ $^
+	$(CC) $(KERNEL_LDFLAGS) -o $@ $^
 
 $(BUILD)/libgpuplan.a: $(HOUSE_OBJ)
 	@rm -f $@
@@ -54,34 +77,143 @@ $(BUILD)/gpuplan: $(COMMAND_OBJ) $(LIBS)
 $(BUILD)/fgd-study: $(BUILD)/obj/validation/fgd_study.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(BUILD)/obj/tests/suite.o $(LIBS)
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/test_%.o $(BUILD)/obj/tests/suite.o $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/obj/tests/suite.o $(LIBS) $(PKG_LIBS) -lcunit -lm
 
-# The kernel is freestanding: its own flags, no packages.
-$(BUILD)/obj/core/packing/%.o: core/packing/%.c
+$(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench_%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
+
+# The fuzzer brings its own main; SANITIZE says fuzzer-no-link for the objects (tests/fuzz.sh sets both).
+$(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LIBS) $(PKG_LIBS) -lm
+
+# Every allocation passes through the interposer, the libraries' too; main is called once per failing one.
+$(BUILD)/obj/tests/main_as_function.o: sim/main.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -Dmain=gpuplan_main -Wno-missing-prototypes -MMD -MP -c -o $@ $<
+ALLOC_FAIL_OBJ = $(call object,tests/alloc_fail.c tests/alloc_interposer.c) $(BUILD)/obj/tests/main_as_function.o \
+                 $(filter-out $(BUILD)/obj/sim/main.o,$(COMMAND_OBJ))
+$(BUILD)/tests/alloc_fail: $(ALLOC_FAIL_OBJ) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(ALLOC_FAIL_OBJ) $(LIBS) $(PKG_LIBS) -lm
+
+# For the benchmark: what a process weighs that links the same libraries and does nothing.
+$(BUILD)/tests/empty: $(BUILD)/obj/tests/empty.o
+	@mkdir -p $(@D)
+	$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< $(PKG_LIBS) -lm
+$(BUILD)/tests/measure: $(BUILD)/obj/tests/measure.o
+	@mkdir -p $(@D)
+	$(CC) -o $@ $<
+
+$(BUILD)/obj/core/packing/%.o: core/packing/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # gnuplot scripts and scenario templates travel inside the program.
 EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv)
-$(BUILD)/generated/embedded.c: core/embed.sh $(EMBEDDED)
-	@mkdir -p $(@D)
-	sh core/embed.sh $(EMBEDDED) >$@.tmp && mv $@.tmp $@
-$(BUILD)/obj/generated/embedded.o: $(BUILD)/generated/embedded.c
+$(BUILD)/generated/embedded.c: core/embed.sh $(EMBEDDED) $(BUILD)/generated/embedded.list
+	@sh core/embed.sh $(EMBEDDED) >$@.tmp && mv $@.tmp $@
+$(BUILD)/obj/generated/embedded.o: $(BUILD)/generated/embedded.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+# Two stamps that change only when their text does: the flags, and the list of embedded files.
+$(BUILD)/flags: STAMP = $(CC) | $(WARNINGS) | $(OPT) | $(SANITIZE) | $(CFLAGS) | $(LDFLAGS)
+$(BUILD)/generated/embedded.list: STAMP = $(EMBEDDED)
+$(BUILD)/flags $(BUILD)/generated/embedded.list: FORCE
+	@mkdir -p $(@D)
+	@echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
+.PHONY: FORCE
+FORCE:
+
+ALL_OBJ := $(KERNEL_OBJ) $(HOUSE_OBJ) $(COMMAND_OBJ) $(call object,validation/fgd_study.c $(wildcard tests/*.c)) \
+           $(BUILD)/obj/tests/main_as_function.o
+-include $(wildcard $(ALL_OBJ:.o=.d))
+
+# ---- what people type -----------------------------------------------------------------------------------------
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+.PHONY: deps
+deps: ## installs the Debian packages that are missing (as root, or through sudo)
+	@sh tests/deps.sh install
+
+.PHONY: demo
+demo: ## the openb cluster under seven packing policies: a table, a result file, a figure (DATA=DIR adds the log)
+	@sh tests/deps.sh ensure demo
+	@$(MAKE) --no-print-directory $(BUILD)/gpuplan
+	@BUILD=$(BUILD) DATA=$(DATA) sh tests/demo.sh
+
+CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
+# Under CI also everything that needs further builds. alloc_fail brings its own malloc, and so does a sanitizer.
+TEST_SCRIPTS := tests/kernel_symbols.sh tests/tidy.sh
+TEST_SCRIPTS_CI := tests/sanitize.sh $(wildcard tests/determinism.sh)
+ALLOC_FAIL := $(if $(SANITIZE),,$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/alloc_fail.c)))
+.PHONY: test test-now
+test: ## every test; ends with one line: N passed, N failed
+	@sh tests/deps.sh ensure test
+	@$(MAKE) --no-print-directory test-now
+test-now: all $(TESTS) $(ALLOC_FAIL)
+	@BUILD=$(BUILD) CC=$(CC) sh tests/run.sh $(TESTS) $(ALLOC_FAIL) $(CLI_TESTS) \
+	    $(TEST_SCRIPTS) $(if $(filter true 1,$(CI)),$(TEST_SCRIPTS_CI))
 
 .PHONY: unit
-unit: $(TESTS)
+unit: $(TESTS) ## the unit tests
 	@sh tests/run.sh $(TESTS)
 
+.PHONY: check
+check: $(TESTS) ## unit tests and the tidy rules: seconds, all day long
+	@sh tests/run.sh $(TESTS) tests/tidy.sh
+
+.PHONY: tidy
+tidy: ## the house rules that a machine can check
+	@sh tests/tidy.sh
+
+.PHONY: cli
+cli: $(BUILD)/gpuplan $(BUILD)/fgd-study ## the command line tests
+	@BUILD=$(BUILD) sh tests/run.sh $(CLI_TESTS)
+
+.PHONY: unit-and-cli
+unit-and-cli: all $(TESTS)
+	@BUILD=$(BUILD) sh tests/run.sh $(TESTS) $(CLI_TESTS)
+
+.PHONY: alloc-fail
+alloc-fail: $(BUILD)/tests/alloc_fail ## every n-th allocation fails: no crash, no leak
+	@BUILD=$(BUILD) sh tests/run.sh $(BUILD)/tests/alloc_fail
+
+.PHONY: sanitize
+sanitize: ## unit and command line tests under address and undefined, with gcc and clang
+	@BUILD=$(BUILD) sh tests/run.sh tests/sanitize.sh
+
+.PHONY: determinism
+determinism: $(BUILD)/gpuplan ## one fact hash for all compilers, optimisation levels and thread counts
+	@BUILD=$(BUILD) sh tests/run.sh tests/determinism.sh
+
+.PHONY: fuzz
+fuzz: ## the fuzzers, FUZZ_SECONDS each
+	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/run.sh tests/fuzz.sh
+
+.PHONY: bench
+bench: all $(BENCHES) $(BUILD)/tests/empty $(BUILD)/tests/measure ## writes build/bench.csv (DATA=DIR adds the log)
+	@BUILD=$(BUILD) DATA=$(DATA) sh tests/bench.sh
+
+.PHONY: validate
+validate: all ## is the model right? rewrites validation/results.csv; needs DATA=DIR
+	@BUILD=$(BUILD) DATA=$(DATA) sh validation/run.sh
+
+.PHONY: install
+install: all ## gpuplan, libgpupack, gpupack.h and the man page under PREFIX
+	@BUILD=$(BUILD) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) sh tests/install.sh
+
 .PHONY: clean
-clean:
+clean: ## removes the build folder
 	rm -rf $(BUILD)

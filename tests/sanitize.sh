@@ -1,0 +1,36 @@
+#!/bin/sh
+# sanitize.sh - the unit and command line tests again, under the address and undefined-behaviour sanitizers.
+#
+# Both compilers, each in a build folder of its own (determinism.sh runs those programs too). A finding ends the
+# program that made it, so it shows as a failed test. Leaks count.
+set -u
+build=${BUILD:-build}
+passed=0
+failed=0
+skipped=0
+for cc in gcc clang; do
+    if ! command -v "$cc" >/dev/null 2>&1; then
+        echo "skip: sanitizers of $cc: it is not installed"
+        skipped=$((skipped + 1))
+        continue
+    fi
+    echo "-- $cc --"
+    log=$build/sanitize-$cc.log
+    make --no-print-directory -s -j"$(nproc)" CC="$cc" OPT=-O1 BUILD="$build/sanitize-$cc" \
+        SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' unit-and-cli >"$log" 2>&1
+    line=$(tail -n 1 "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p')
+    if [ -z "$line" ]; then
+        tail -n 40 "$log"
+        failed=$((failed + 1))
+        continue
+    fi
+    [ "${line#* }" -eq 0 ] || cat "$log"
+    passed=$((passed + ${line% *}))
+    failed=$((failed + ${line#* }))
+done
+if [ "$skipped" -gt 0 ]; then
+    echo "sanitize: $passed passed, $failed failed, $skipped skipped"
+else
+    echo "sanitize: $passed passed, $failed failed"
+fi
+[ "$failed" -eq 0 ]
