@@ -19,6 +19,7 @@ FUZZ_SECONDS ?= 20
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
+.SECONDARY:
 .DEFAULT_GOAL := all
 
 # ---- flags ----------------------------------------------------------------------------------------------------
