@@ -1,0 +1,8 @@
+/* version.h - the version that results carry. The commit stays out of them: it would differ between equal runs. */
+#ifndef SIM_REPORT_VERSION_H
+#define SIM_REPORT_VERSION_H
+
+#define GPUPLAN_VERSION "0.1.0"
+#define SUMMARY_FORMAT 1 /* of the JSON and of the HDF5 layout; docs/results.md */
+
+#endif
