@@ -1,0 +1,47 @@
+/* not_yet.c - commands that have a name and a meaning, and no code: they say so instead of guessing. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/commands/commands.h"
+
+static Status not_yet(int argc, char **argv, const char *will, const char *instead)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            printf("gpuplan %s is not there yet. It will %s.\nToday: %s\n", argv[0], will, instead);
+            return STATUS_OK;
+        }
+    }
+    fprintf(stderr, "gpuplan %s: not there yet. It will %s.\nToday: %s\n", argv[0], will, instead);
+    return STATUS_USAGE;
+}
+
+Status command_compare(int argc, char **argv)
+{
+    return not_yet(argc, argv, "show paired differences between two scenarios or two result files",
+                   "put both as `variants:` of one scenario; `gpuplan run` compares each with the first");
+}
+
+Status command_gate(int argc, char **argv)
+{
+    return not_yet(argc, argv, "pass or fail a change in CI against a stored baseline",
+                   "write bounds under `expect:`; `gpuplan run` exits 4 when one fails");
+}
+
+Status command_plan(int argc, char **argv)
+{
+    return not_yet(argc, argv, "search the cheapest fleet that meets `targets:`",
+                   "`gpuplan run --set cluster.nodes.NAME.count=N` for the fleets you have in mind");
+}
+
+Status command_explain(int argc, char **argv)
+{
+    return not_yet(argc, argv, "tell one job's life: when it waited, why, where it ran",
+                   "`gpuplan run --jobs-csv FILE` writes start, end, nodes and reason of every job");
+}
+
+Status command_trace(int argc, char **argv)
+{
+    return not_yet(argc, argv, "look at a job log, convert it, fit a generator to it",
+                   "`gpuplan list formats` names the formats that a scenario's `workload:` reads");
+}
