@@ -81,4 +81,9 @@ GpStatus request_shape(const Request *request, GpShape *shape);
 int job_table_build(JobTable *jobs, Arena *arena, const RequestList *requests, const int32_t *order,
                     int32_t job_count, int64_t interval_ms);
 
+/* The same with a time for each job of `order`, in any order of time; jobs of one time keep the list's order.
+ * submit_ms NULL: the rows' own times. */
+int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *requests, const int32_t *order,
+                          const int64_t *submit_ms, int32_t job_count);
+
 #endif
