@@ -159,10 +159,14 @@ static void device_units(const GpFleet *fleet, const GpNodeType *type, int32_t d
                          DeviceUnits *units, int32_t at)
 {
     bool healthy = fleet->device_health[device] != 0;
+    bool cut = fleet->device_mig[device] != 0;
     int64_t by_milli = ROOM_UNLIMITED;
     int64_t by_mig = ROOM_UNLIMITED;
     if (shape->mig_profile != GP_MIG_PROFILE_NONE) {
-        by_mig = mig_room(type->mig_geometry, shape->mig_profile, fleet->device_mig[device]);
+        bool shared = !cut && fleet->device_tasks[device] > 0; /* slices and ordinary tasks do not mix */
+        by_mig = shared ? 0 : mig_room(type->mig_geometry, shape->mig_profile, fleet->device_mig[device]);
+    } else if (cut) {
+        by_milli = 0;
     } else if (shape->device_milli == GP_DEVICE_MILLI) {
         by_milli = fleet->device_free_milli[device] == GP_DEVICE_MILLI;
     } else {
@@ -196,6 +200,11 @@ static void node_device_room(const GpFleet *fleet, int32_t node, const GpShape *
         room->tasks[GP_DIMENSION_GPU_MEMORY] = spread_tasks(units.memory, count, shape->device_count);
     }
     room->all = spread_tasks(units.all, count, shape->device_count);
+    /* Compute and memory left on different devices: as in the kernel, memory is what the others lack. */
+    if (room->all < smaller(room->tasks[GP_DIMENSION_GPU], smaller(room->tasks[GP_DIMENSION_MIG],
+                                                                   room->tasks[GP_DIMENSION_GPU_MEMORY]))) {
+        room->tasks[GP_DIMENSION_GPU_MEMORY] = room->all;
+    }
 }
 
 static void node_room(const GpFleet *fleet, int32_t node, const GpShape *shape, NodeRoom *room)

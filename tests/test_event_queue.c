@@ -1,0 +1,165 @@
+/* test_event_queue.c - the pending events come out in one total order, whatever happened to them before. */
+#include "core/event_queue.h"
+#include "core/rng.h"
+#include "tests/suite.h"
+
+const char *const SUITE = "event_queue";
+
+#define JOBS 40
+#define ENTITIES (JOBS + 2)
+
+/* The oracle: an unsorted list, searched for its smallest (time, kind, entity) each time. */
+typedef struct Naive {
+    int64_t time_ms[EVENT_KIND_COUNT][JOBS];
+    bool pending[EVENT_KIND_COUNT][JOBS];
+} Naive;
+
+static const int32_t COUNTS[EVENT_KIND_COUNT] = {JOBS, 1, 1};
+
+static bool naive_first(const Naive *naive, Event *first)
+{
+    bool any = false;
+    for (int32_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        for (int32_t entity = 0; entity < COUNTS[kind]; entity++) {
+            if (naive->pending[kind][entity] && (!any || naive->time_ms[kind][entity] < first->time_ms)) {
+                *first = (Event){naive->time_ms[kind][entity], kind, entity};
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
+static int32_t naive_count(const Naive *naive)
+{
+    int32_t count = 0;
+    for (int32_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        for (int32_t entity = 0; entity < COUNTS[kind]; entity++) {
+            count += naive->pending[kind][entity] ? 1 : 0;
+        }
+    }
+    return count;
+}
+
+static void check_pop(EventQueue *queue, Naive *naive)
+{
+    Event expected = {0, -1, -1};
+    Event peeked = {0, -1, -1};
+    Event popped = {0, -1, -1};
+    bool any = naive_first(naive, &expected);
+    CU_ASSERT_EQUAL(event_queue_peek(queue, &peeked), any);
+    CU_ASSERT_EQUAL(event_queue_pop(queue, &popped), any);
+    if (any) {
+        CU_ASSERT(popped.time_ms == expected.time_ms && popped.kind == expected.kind &&
+                  popped.entity == expected.entity);
+        CU_ASSERT(peeked.time_ms == popped.time_ms && peeked.kind == popped.kind && peeked.entity == popped.entity);
+        naive->pending[popped.kind][popped.entity] = false;
+    }
+}
+
+/* Goal: set, move, cancel and pop in any mixture keep the order. Method: 20,000 random operations with few
+ * distinct times (so that ties are common) beside a naive list. */
+static void agrees_with_a_naive_list(void)
+{
+    Arena arena;
+    arena_init(&arena);
+    EventQueue queue;
+    CU_ASSERT_FATAL(event_queue_init(&queue, &arena, COUNTS));
+    CU_ASSERT_EQUAL(queue.capacity, ENTITIES);
+    Naive naive = {0};
+    DrawAddress address = {.seed = 7, .purpose = PURPOSE_TEST};
+    for (uint32_t n = 0; n < 20000; n++) {
+        uint64_t word = rng_u64(address, n);
+        EventKind kind = word % 8 == 0 ? EVENT_JOB_ARRIVAL : word % 8 == 1 ? EVENT_HORIZON : EVENT_JOB_END;
+        int32_t entity = (int32_t)((word >> 8) % (uint64_t)COUNTS[kind]);
+        switch ((word >> 32) % 5) {
+        case 0:
+            check_pop(&queue, &naive);
+            break;
+        case 1:
+            event_queue_cancel(&queue, kind, entity);
+            naive.pending[kind][entity] = false;
+            break;
+        default:
+            naive.time_ms[kind][entity] = (int64_t)((word >> 40) % 50);
+            naive.pending[kind][entity] = true;
+            event_queue_set(&queue, kind, entity, naive.time_ms[kind][entity]);
+        }
+        CU_ASSERT_EQUAL(queue.count, naive_count(&naive));
+    }
+    while (queue.count > 0) {
+        check_pop(&queue, &naive);
+    }
+    check_pop(&queue, &naive);
+    arena_free(&arena);
+}
+
+/* Goal: the order inside one instant is what event_queue.h says; it is a hidden policy. Method: all kinds set for
+ * one instant, in the wrong order, and the codes themselves. */
+static void order_inside_one_instant(void)
+{
+    CU_ASSERT_EQUAL(EVENT_JOB_END, 0);
+    CU_ASSERT_EQUAL(EVENT_JOB_ARRIVAL, 1);
+    CU_ASSERT_EQUAL(EVENT_HORIZON, 2);
+    Arena arena;
+    arena_init(&arena);
+    EventQueue queue;
+    CU_ASSERT_FATAL(event_queue_init(&queue, &arena, COUNTS));
+    event_queue_set(&queue, EVENT_HORIZON, 0, 5);
+    event_queue_set(&queue, EVENT_JOB_ARRIVAL, 0, 5);
+    event_queue_set(&queue, EVENT_JOB_END, 9, 5);
+    event_queue_set(&queue, EVENT_JOB_END, 3, 5);
+    event_queue_set(&queue, EVENT_JOB_END, 20, 4);
+    static const Event EXPECTED[] = {{4, EVENT_JOB_END, 20},
+                                     {5, EVENT_JOB_END, 3},
+                                     {5, EVENT_JOB_END, 9},
+                                     {5, EVENT_JOB_ARRIVAL, 0},
+                                     {5, EVENT_HORIZON, 0}};
+    for (int i = 0; i < 5; i++) {
+        Event event = {0};
+        CU_ASSERT(event_queue_pop(&queue, &event));
+        CU_ASSERT(event.time_ms == EXPECTED[i].time_ms && event.kind == EXPECTED[i].kind &&
+                  event.entity == EXPECTED[i].entity);
+    }
+    CU_ASSERT_EQUAL(queue.count, 0);
+    arena_free(&arena);
+}
+
+/* Goal: an entity has one pending event, so the queue's bound holds. Method: set the same one again and again. */
+static void setting_again_moves(void)
+{
+    Arena arena;
+    arena_init(&arena);
+    EventQueue queue;
+    CU_ASSERT_FATAL(event_queue_init(&queue, &arena, COUNTS));
+    event_queue_set(&queue, EVENT_JOB_END, 1, 100);
+    for (int64_t time_ms = 200; time_ms > 10; time_ms--) {
+        event_queue_set(&queue, EVENT_JOB_END, 0, time_ms);
+        CU_ASSERT_EQUAL(queue.count, 2);
+    }
+    Event event = {0};
+    CU_ASSERT(event_queue_pop(&queue, &event));
+    CU_ASSERT_EQUAL(event.time_ms, 11);
+    event_queue_cancel(&queue, EVENT_JOB_END, 0); /* not pending: nothing happens */
+    CU_ASSERT_EQUAL(queue.count, 1);
+    arena_free(&arena);
+}
+
+/* Goal: more entities than an int32_t can number are refused, not wrapped. */
+static void too_many_entities(void)
+{
+    Arena arena;
+    arena_init(&arena);
+    EventQueue queue;
+    CU_ASSERT(!event_queue_init(&queue, &arena, (const int32_t[]){INT32_MAX, 1, 1}));
+    CU_ASSERT(arena.failed);
+    arena_free(&arena);
+}
+
+const TestCase CASES[] = {
+    {"agrees with a naive list over random operations", agrees_with_a_naive_list},
+    {"order inside one instant: ends, arrivals, horizon", order_inside_one_instant},
+    {"setting a pending event moves it", setting_again_moves},
+    {"too many entities are refused", too_many_entities},
+    {NULL, NULL},
+};
