@@ -261,6 +261,7 @@ GP_API void gp_term_options_init(GpTermOptions *options, const GpTerm *term);
 /* ---- policies ------------------------------------------------------------------------------------------- */
 
 #define GP_TERMS_MAX 8
+#define GP_WEIGHT_MAX ((int64_t)1 << 24) /* so that a sum of weighted terms cannot overflow */
 
 typedef enum GpPick {
     GP_PICK_BEST = 0,  /* highest score, then lowest rank */
@@ -320,6 +321,10 @@ GP_API uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *sh
 /* Score of one node before any second step; GP_INFEASIBLE if it cannot hold the shape. */
 GP_API int64_t gp_score(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants, int32_t node,
                         const GpShape *shape);
+
+/* A term's node_value of one node: e.g. the FGD fragmentation of the node in milli-GPU for term "fgd". 0 if the
+ * term has none. */
+GP_API double gp_node_value(const GpFleet *fleet, const GpTerm *term, const GpConstants *constants, int32_t node);
 
 /* Devices that the policy takes on a node that holds the shape. */
 GP_API GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,

@@ -1,0 +1,91 @@
+/* constants.c - what terms need to know of the fleet and the workload as a whole. */
+#include "core/packing/internal.h"
+
+#define MIX_LEAST 0.001
+
+void gp_constants_init(GpConstants *constants)
+{
+    constants->size = (uint32_t)sizeof(GpConstants);
+    constants->typical_count = 0;
+    constants->typical = NULL;
+    constants->thresholds = NULL;
+    constants->threshold_count = 0;
+    constants->max_spec_cpu_milli = 128000; /* FGD study: largest node of the published cluster */
+    constants->max_spec_gpu_milli = 8000;
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        constants->scale[axis] = 0;
+        constants->mix[axis] = MIX_LEAST;
+    }
+}
+
+/* Inserts a device share into the ascending list of distinct thresholds. */
+static void threshold_add(GpConstants *constants, int32_t milli)
+{
+    int32_t at = constants->threshold_count;
+    while (at > 0 && constants->thresholds[at - 1] >= milli) {
+        at--;
+    }
+    if (at < constants->threshold_count && constants->thresholds[at] == milli) {
+        return;
+    }
+    for (int32_t i = constants->threshold_count; i > at; i--) {
+        constants->thresholds[i] = constants->thresholds[i - 1];
+    }
+    constants->thresholds[at] = milli;
+    constants->threshold_count++;
+}
+
+static int32_t threshold_slot(const GpConstants *constants, int32_t milli)
+{
+    int32_t slot = 0;
+    while (constants->thresholds[slot] != milli) {
+        slot++;
+    }
+    return slot;
+}
+
+GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet)
+{
+    if (constants->size < sizeof(GpConstants) || constants->typical_count < 0 ||
+        (constants->typical_count > 0 &&
+         (constants->typical == NULL || constants->thresholds == NULL))) {
+        return GP_BAD_ARGUMENT;
+    }
+    size_t stride = fleet->types[0].size;
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        constants->scale[axis] = 0;
+        for (int32_t i = 0; i < fleet->type_count; i++) {
+            const GpNodeType *type =
+                (const GpNodeType *)((const char *)fleet->types + (size_t)i * stride);
+            if (type->capacity[axis] > constants->scale[axis]) {
+                constants->scale[axis] = type->capacity[axis];
+            }
+        }
+    }
+    constants->threshold_count = 0;
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        constants->mix[axis] = 0.0;
+    }
+    for (int32_t i = 0; i < constants->typical_count; i++) {
+        if (constants->typical[i].shape.device_count > 0) {
+            threshold_add(constants, constants->typical[i].shape.device_milli);
+        }
+    }
+    for (int32_t i = 0; i < constants->typical_count; i++) {
+        GpTypical *typical = &constants->typical[i];
+        typical->threshold_slot =
+            typical->shape.device_count == 0
+                ? -1
+                : threshold_slot(constants, typical->shape.device_milli);
+        for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
+            if (constants->scale[axis] > 0) {
+                constants->mix[axis] += typical->weight * (double)typical->shape.request[axis] /
+                                        (double)constants->scale[axis];
+            }
+        }
+    }
+    for (int axis = 0; axis < GP_AXES; axis++) { /* no lane may divide by zero */
+        constants->mix[axis] = constants->mix[axis] < MIX_LEAST ? MIX_LEAST : constants->mix[axis];
+    }
+    return GP_OK;
+}

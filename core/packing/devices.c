@@ -1,0 +1,206 @@
+/* devices.c - which of a node's devices a task gets. */
+#include "core/packing/hami_card.h"
+#include "core/packing/internal.h"
+
+uint32_t gp_whole_devices(const GpView *view, int32_t count)
+{
+    uint32_t mask = 0;
+    for (int32_t device = 0; device < view->device_count && count > 0; device++) {
+        if (gp_device_has_room(view, device, view->shape, view->sees)) {
+            mask |= 1u << device;
+            count--;
+        }
+    }
+    return mask;
+}
+
+/* How good a device is under a rule: higher is better, the lowest index wins a tie. */
+static int64_t device_key(const GpView *view, int32_t device, int32_t rule)
+{
+    switch (rule) {
+    case GP_DEVICE_FIRST:
+        return 0;
+    case GP_DEVICE_HAMI_BINPACK:
+        return gp_hami_card_score(view, device);
+    case GP_DEVICE_HAMI_SPREAD:
+        return -gp_hami_card_score(view, device);
+    default:
+        return -(int64_t)view->device_free_milli[device];
+    }
+}
+
+static uint32_t best_devices(const GpView *view, int32_t rule)
+{
+    uint32_t mask = 0;
+    for (int32_t wanted = view->shape->device_count; wanted > 0; wanted--) {
+        int32_t best = -1;
+        int64_t best_key = 0;
+        for (int32_t device = 0; device < view->device_count; device++) {
+            if ((mask >> device & 1u) != 0 ||
+                !gp_device_has_room(view, device, view->shape, view->sees)) {
+                continue;
+            }
+            int64_t key = device_key(view, device, rule);
+            if (best < 0 || key > best_key) {
+                best = device;
+                best_key = key;
+            }
+        }
+        if (best < 0) {
+            return 0;
+        }
+        mask |= 1u << best;
+    }
+    return mask;
+}
+
+static uint64_t next_draw(uint64_t draw)
+{
+    /* splitmix64's finaliser (Steele, Lea, Flood 2014): a fresh word for each further device of one task. */
+    draw += 0x9e3779b97f4a7c15u;
+    draw = (draw ^ (draw >> 30)) * 0xbf58476d1ce4e5b9u;
+    draw = (draw ^ (draw >> 27)) * 0x94d049bb133111ebu;
+    return draw ^ (draw >> 31);
+}
+
+static uint32_t random_devices(const GpView *view, uint64_t draw)
+{
+    uint32_t mask = 0;
+    for (int32_t wanted = view->shape->device_count; wanted > 0; wanted--) {
+        uint32_t open = 0;
+        int32_t open_count = 0;
+        for (int32_t device = 0; device < view->device_count; device++) {
+            if ((mask >> device & 1u) == 0 &&
+                gp_device_has_room(view, device, view->shape, view->sees)) {
+                open |= 1u << device;
+                open_count++;
+            }
+        }
+        if (open_count == 0) {
+            return 0;
+        }
+        for (int64_t skip = gp_draw_below(draw, open_count); skip > 0; skip--) {
+            open &= open - 1;
+        }
+        mask |= open & (~open + 1u);
+        draw = next_draw(draw);
+    }
+    return mask;
+}
+
+static uint32_t term_devices(GpView *view, const GpPolicy *policy)
+{
+    for (int32_t i = 0; i < policy->term_count; i++) {
+        const GpTerm *term = policy->terms[i].term;
+        if (term->devices != NULL) {
+            view->options = &policy->terms[i].options;
+            view->node_value = term->node_value == NULL ? 0.0 : term->node_value(view);
+            uint32_t mask = term->devices(view);
+            if (mask != 0) {
+                return mask;
+            }
+        }
+    }
+    return best_devices(view, GP_DEVICE_TIGHTEST);
+}
+
+/* HAMi walks a card's placements from the high end for 1g and 3g, from the low end for the others. */
+static int32_t hami_start(uint32_t starts, int32_t profile)
+{
+    int from_high = profile == GP_MIG_PROFILE_1G || profile == GP_MIG_PROFILE_3G;
+    int32_t found = -1;
+    for (int32_t start = 0; start < 8; start++) {
+        if ((starts >> start & 1u) != 0 && (found < 0 || from_high)) {
+            found = start;
+        }
+    }
+    return found;
+}
+
+/* The start that leaves the least fragmentation; the highest one among equals. */
+static int32_t least_fragmenting_start(int geometry, int profile, uint8_t occupied, int *growth)
+{
+    uint32_t starts = gp_mig_free_starts(geometry, profile, occupied);
+    uint32_t block = (1u << gp_mig_width(geometry, profile)) - 1u;
+    int32_t best = -1;
+    for (int32_t start = 7; start >= 0; start--) {
+        if ((starts >> start & 1u) == 0) {
+            continue;
+        }
+        int change = gp_mig_fragmentation(geometry, (uint8_t)(occupied | block << start)) -
+                     gp_mig_fragmentation(geometry, occupied);
+        if (best < 0 || change < *growth) {
+            best = start;
+            *growth = change;
+        }
+    }
+    return best;
+}
+
+static GpStatus mig_device(const GpView *view, int32_t rule, GpPlacement *placement)
+{
+    int geometry = view->type->mig_geometry;
+    int profile = view->shape->mig_profile;
+    int best_growth = 0;
+    int32_t best_free = 0;
+    placement->device_mask = 0;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        if (!gp_device_has_room(view, device, view->shape, view->sees)) {
+            continue;
+        }
+        uint8_t occupied = view->device_mig[device];
+        if (rule == GP_MIG_HAMI) {
+            placement->device_mask = 1u << device;
+            placement->mig_start = hami_start(gp_mig_free_starts(geometry, profile, occupied), profile);
+            return GP_OK;
+        }
+        int growth = 0;
+        int32_t start = least_fragmenting_start(geometry, profile, occupied, &growth);
+        int32_t free_milli = view->device_free_milli[device];
+        if (placement->device_mask == 0 || growth < best_growth ||
+            (growth == best_growth && free_milli < best_free)) { /* ties go to the fuller device */
+            placement->device_mask = 1u << device;
+            placement->mig_start = start;
+            best_growth = growth;
+            best_free = free_milli;
+        }
+    }
+    return placement->device_mask == 0 ? GP_NO_FIT : GP_OK;
+}
+
+GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw, GpPlacement *placement)
+{
+    const GpShape *shape = view->shape;
+    placement->device_mask = 0;
+    placement->mig_start = -1;
+    if (shape->device_count == 0) {
+        return GP_OK;
+    }
+    if (shape->mig_profile != GP_MIG_PROFILE_NONE) {
+        return mig_device(view, policy->mig_rule, placement);
+    }
+    if (shape->device_milli == GP_DEVICE_MILLI) {
+        placement->device_mask = gp_whole_devices(view, shape->device_count);
+    } else if (policy->device_rule == GP_DEVICE_RANDOM) {
+        placement->device_mask = random_devices(view, draw);
+    } else if (policy->device_rule == GP_DEVICE_TERM) {
+        placement->device_mask = term_devices(view, policy);
+    } else {
+        placement->device_mask = best_devices(view, policy->device_rule);
+    }
+    return placement->device_mask == 0 ? GP_NO_FIT : GP_OK;
+}
+
+GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
+                           int32_t node, const GpShape *shape, uint64_t draw, GpPlacement *placement)
+{
+    GpView view;
+    gp_view_node(&view, fleet, node);
+    view.sees = policy->sees;
+    view.shape = shape;
+    view.constants = constants;
+    view.options = NULL;
+    view.node_value = 0.0;
+    placement->node = node;
+    return gp_view_devices(&view, policy, draw, placement);
+}

@@ -1,0 +1,133 @@
+/* fit.c - does a node hold a shape, and if not, on which dimensions does it fail? */
+#include "core/packing/internal.h"
+
+static int lane_is_short(const int64_t *free, const GpShape *shape, int axis, uint32_t sees)
+{
+    return shape->request[axis] > 0 && free[axis] < shape->request[axis] && (sees >> axis & 1u) != 0;
+}
+
+static int device_has_mig_room(const GpView *view, int32_t device, const GpShape *shape)
+{
+    /* A device is cut only when idle: slices and ordinary tasks do not share it. */
+    if (view->device_tasks[device] > 0 && view->device_mig[device] == 0) {
+        return 0;
+    }
+    return gp_mig_free_starts(view->type->mig_geometry, shape->mig_profile, view->device_mig[device]) != 0;
+}
+
+static int device_has_milli(const GpView *view, int32_t device, const GpShape *shape)
+{
+    int32_t split = view->type->device_split;
+    return view->device_health[device] != 0 && view->device_mig[device] == 0 &&
+           view->device_free_milli[device] >= shape->device_milli &&
+           (split == 0 || view->device_tasks[device] < split);
+}
+
+static int device_has_memory(const GpView *view, int32_t device, const GpShape *shape, uint32_t sees)
+{
+    return (sees >> GP_AXIS_GPU_MEMORY & 1u) == 0 || shape->device_memory_mib == 0 ||
+           view->device_free_mib[device] >= shape->device_memory_mib;
+}
+
+int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape, uint32_t sees)
+{
+    if (shape->mig_profile != GP_MIG_PROFILE_NONE) {
+        return view->device_health[device] != 0 && device_has_mig_room(view, device, shape) &&
+               device_has_memory(view, device, shape, sees);
+    }
+    return device_has_milli(view, device, shape) && device_has_memory(view, device, shape, sees);
+}
+
+static int model_is_allowed(const GpNodeType *type, const GpShape *shape)
+{
+    return shape->model_set == 0 || (type->model >= 0 && (shape->model_set >> type->model & 1u) != 0);
+}
+
+int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
+{
+    for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
+        if (lane_is_short(view->free, shape, axis, sees)) {
+            return 0;
+        }
+    }
+    if (shape->device_count == 0) {
+        return 1;
+    }
+    if (!model_is_allowed(view->type, shape) || view->device_count < shape->device_count) {
+        return 0;
+    }
+    int32_t missing = shape->device_count;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        missing -= gp_device_has_room(view, device, shape, sees);
+        if (missing == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees)
+{
+    if (fleet->node_present[node] == 0) {
+        return 0;
+    }
+    GpView view;
+    gp_view_node(&view, fleet, node);
+    return gp_view_fits(&view, shape, sees);
+}
+
+/* Which device dimensions fail. Each is judged over the healthy devices by itself; if each alone would do but no
+ * device has both, memory is what the devices with room lack. */
+static uint32_t devices_failing(const GpView *view, const GpShape *shape, uint32_t sees)
+{
+    int is_mig = shape->mig_profile != GP_MIG_PROFILE_NONE;
+    int32_t with_compute = 0;
+    int32_t with_memory = 0;
+    int32_t with_both = 0;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        int healthy = view->device_health[device] != 0;
+        int compute = healthy && (is_mig ? device_has_mig_room(view, device, shape)
+                                         : device_has_milli(view, device, shape));
+        int memory = healthy && device_has_memory(view, device, shape, sees);
+        with_compute += compute;
+        with_memory += memory;
+        with_both += compute && memory;
+    }
+    uint32_t failing = 0;
+    if (with_compute < shape->device_count) {
+        failing |= 1u << (is_mig ? GP_DIMENSION_MIG : GP_DIMENSION_GPU);
+    }
+    if (with_memory < shape->device_count && view->device_count >= shape->device_count) {
+        failing |= 1u << GP_DIMENSION_GPU_MEMORY;
+    }
+    if (failing == 0 && with_both < shape->device_count) {
+        failing |= 1u << GP_DIMENSION_GPU_MEMORY;
+    }
+    return failing;
+}
+
+uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees)
+{
+    static const uint8_t dimension_of[GP_AXIS_COUNT] = {
+        GP_DIMENSION_GPU,    GP_DIMENSION_GPU_MEMORY,        GP_DIMENSION_CPU,
+        GP_DIMENSION_MEMORY, GP_DIMENSION_STORAGE_BANDWIDTH, GP_DIMENSION_IO_CPU,
+        GP_DIMENSION_NETWORK};
+    if (fleet->node_present[node] == 0) {
+        return 1u << GP_DIMENSION_TOPOLOGY;
+    }
+    GpView view;
+    gp_view_node(&view, fleet, node);
+    uint32_t failing = 0;
+    for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
+        if (lane_is_short(view.free, shape, axis, sees)) {
+            failing |= 1u << dimension_of[axis];
+        }
+    }
+    if (shape->device_count > 0) {
+        failing |= devices_failing(&view, shape, sees);
+        if (view.type->device_count > 0 && !model_is_allowed(view.type, shape)) {
+            failing |= 1u << GP_DIMENSION_GPU_MODEL;
+        }
+    }
+    return failing;
+}

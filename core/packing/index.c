@@ -1,0 +1,466 @@
+/* index.c - the scan's answer without the scan.
+ *
+ * A term is a pure function of one node, so a shape's score of a node changes only when that node changes. Each
+ * shape keeps its scores in a tournament tree; a log of changed nodes says what each shape has to score again
+ * when it next asks. Two things make this fast:
+ *   - leaves stand in rank order, so the leftmost best leaf is the tie rule's answer and no rank is stored;
+ *   - a block of eight children is one cache line, so a tree over 100,000 nodes is six lines high.
+ * A policy that picks at random keeps counts of feasible nodes in the same tree instead of maxima. A policy with a
+ * second step (scores that need the extremes over all candidates) keeps flat columns: it scores only changed
+ * nodes too, but each pick reads one row per node.
+ */
+#include "core/packing/internal.h"
+
+#define FAN 8
+#define FAN_SHIFT 3
+#define LEVELS_MAX 9
+#define ALIGNMENT 64
+
+typedef enum Mode {
+    MODE_BEST,  /* maxima */
+    MODE_COUNT, /* counts of feasible nodes */
+    MODE_FLAT   /* columns: sum of one-step terms, then each raw score of a two-step term */
+} Mode;
+
+struct GpIndex {
+    const GpFleet *fleet;
+    const GpPolicy *policy;
+    const GpConstants *constants;
+    const GpShape *shapes;
+    int32_t shape_count;
+    int32_t node_count;
+    Mode mode;
+    uint32_t valued;    /* terms with a node value */
+    uint32_t finished;  /* terms with a second step */
+    int32_t columns;    /* of MODE_FLAT */
+    int32_t levels;
+    size_t level_start[LEVELS_MAX];
+    size_t level_count[LEVELS_MAX]; /* multiples of FAN */
+    size_t shape_words;             /* int64 words of one shape's tree or columns */
+    uint64_t log_mask;
+    uint64_t changes;      /* entries ever written to the log */
+    int32_t *node_at;      /* [rank] */
+    uint64_t *changed_at;  /* [node] 1 + its latest place in the log; 0: never */
+    int32_t *log;          /* [log_mask + 1] changed nodes */
+    double *node_value;    /* [valued term][node] */
+    uint64_t *valued_at;   /* [node] changed_at + 1 when its node values were computed; 0: never */
+    uint64_t *synced;      /* [shape] changes + 1 when last brought up to date; 0: never */
+    int64_t *words;        /* [shape][shape_words] */
+};
+
+static size_t padded(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+static int32_t bits_set(uint32_t mask)
+{
+    int32_t count = 0;
+    for (; mask != 0; mask &= mask - 1) {
+        count++;
+    }
+    return count;
+}
+
+/* Fills the parts of the index that follow from the policy and the sizes alone. */
+static void layout_find(GpIndex *index, const GpPolicy *policy, int32_t node_count)
+{
+    index->node_count = node_count;
+    index->valued = gp_policy_valued(policy);
+    index->finished = gp_policy_finished(policy);
+    index->mode = policy->pick == GP_PICK_RANDOM ? MODE_COUNT
+                  : index->finished != 0         ? MODE_FLAT
+                                                 : MODE_BEST;
+    index->columns = 1 + bits_set(index->finished);
+    index->log_mask = 63;
+    while (index->log_mask + 1 < (uint64_t)node_count) {
+        index->log_mask = index->log_mask * 2 + 1;
+    }
+    if (index->mode == MODE_FLAT) {
+        index->levels = 0;
+        index->shape_words = (size_t)index->columns * (size_t)node_count;
+        index->shape_words = padded(index->shape_words * 8) / 8;
+        return;
+    }
+    size_t count = (size_t)node_count;
+    size_t start = 0;
+    index->levels = 0;
+    for (;;) {
+        size_t rounded = (count + FAN - 1) & ~(size_t)(FAN - 1);
+        index->level_start[index->levels] = start;
+        index->level_count[index->levels] = rounded;
+        index->levels++;
+        start += rounded;
+        if (rounded == FAN) {
+            break;
+        }
+        count = rounded >> FAN_SHIFT;
+    }
+    index->shape_words = start;
+}
+
+static size_t bytes_needed(const GpIndex *index, int32_t shape_count)
+{
+    size_t nodes = (size_t)index->node_count;
+    return padded(sizeof(GpIndex)) + padded(nodes * sizeof(int32_t)) +
+           2 * padded(nodes * sizeof(uint64_t)) +
+           padded((size_t)(index->log_mask + 1) * sizeof(int32_t)) +
+           padded((size_t)bits_set(index->valued) * nodes * sizeof(double)) +
+           padded((size_t)shape_count * sizeof(uint64_t)) +
+           (size_t)shape_count * index->shape_words * sizeof(int64_t);
+}
+
+size_t gp_index_bytes(const GpPolicy *policy, int32_t node_count, int32_t shape_count)
+{
+    if (policy == NULL || policy->size < sizeof(GpPolicy) || node_count < 1 ||
+        node_count > GP_NODES_MAX || shape_count < 0) {
+        return 0;
+    }
+    GpIndex sizes;
+    layout_find(&sizes, policy, node_count);
+    return bytes_needed(&sizes, shape_count);
+}
+
+static void *carve(char **at, size_t bytes)
+{
+    void *memory = *at;
+    *at += padded(bytes);
+    return memory;
+}
+
+static void arrays_carve(GpIndex *index, char *at)
+{
+    size_t nodes = (size_t)index->node_count;
+    index->node_at = carve(&at, nodes * sizeof(int32_t));
+    index->changed_at = carve(&at, nodes * sizeof(uint64_t));
+    index->valued_at = carve(&at, nodes * sizeof(uint64_t));
+    index->log = carve(&at, (size_t)(index->log_mask + 1) * sizeof(int32_t));
+    index->node_value = carve(&at, (size_t)bits_set(index->valued) * nodes * sizeof(double));
+    index->synced = carve(&at, (size_t)index->shape_count * sizeof(uint64_t));
+    index->words = (int64_t *)(void *)at;
+}
+
+GpStatus gp_index_init(GpIndex **out, void *memory, size_t bytes, const GpFleet *fleet,
+                       const GpPolicy *policy, const GpConstants *constants, const GpShape *shapes,
+                       int32_t shape_count)
+{
+    size_t needed = gp_index_bytes(policy, fleet->node_count, shape_count);
+    if (needed == 0 || ((uintptr_t)memory & (ALIGNMENT - 1)) != 0) {
+        return GP_BAD_ARGUMENT;
+    }
+    if (bytes < needed) {
+        return GP_TOO_SMALL;
+    }
+    GpIndex *index = memory;
+    layout_find(index, policy, fleet->node_count);
+    index->fleet = fleet;
+    index->policy = policy;
+    index->constants = constants;
+    index->shapes = shapes;
+    index->shape_count = shape_count;
+    index->changes = 0;
+    arrays_carve(index, (char *)memory + padded(sizeof(GpIndex)));
+    for (int32_t node = 0; node < index->node_count; node++) {
+        index->node_at[fleet->node_rank[node]] = node;
+        index->changed_at[node] = 0;
+        index->valued_at[node] = 0;
+    }
+    for (int32_t shape = 0; shape < shape_count; shape++) {
+        index->synced[shape] = 0;
+    }
+    *out = index;
+    return GP_OK;
+}
+
+void gp_index_touch(GpIndex *index, int32_t node)
+{
+    index->log[index->changes & index->log_mask] = node;
+    index->changes++;
+    index->changed_at[node] = index->changes;
+}
+
+/* ---- scoring one node -------------------------------------------------------------------------------------- */
+
+static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *values)
+{
+    int32_t column = 0;
+    int fresh = index->valued_at[node] == index->changed_at[node] + 1;
+    for (int32_t i = 0; i < index->policy->term_count; i++) {
+        if ((index->valued >> i & 1u) == 0) {
+            values[i] = 0.0;
+            continue;
+        }
+        double *cached = &index->node_value[(size_t)column * (size_t)index->node_count + (size_t)node];
+        if (!fresh) {
+            view->options = &index->policy->terms[i].options;
+            *cached = index->policy->terms[i].term->node_value(view);
+        }
+        values[i] = *cached;
+        column++;
+    }
+    index->valued_at[node] = index->changed_at[node] + 1;
+}
+
+static void view_open(const GpIndex *index, GpView *view, const GpShape *shape)
+{
+    view->sees = index->policy->sees;
+    view->constants = index->constants;
+    view->shape = shape;
+    view->options = NULL;
+    view->node_value = 0.0;
+}
+
+/* The one-step score of a node for the shape that the view was opened with. */
+static int64_t node_score(GpIndex *index, GpView *view, int32_t node)
+{
+    if (index->fleet->node_present[node] == 0) {
+        return GP_INFEASIBLE;
+    }
+    gp_view_node(view, index->fleet, node);
+    if (!gp_view_fits(view, view->shape, view->sees)) {
+        return GP_INFEASIBLE;
+    }
+    if (index->mode == MODE_COUNT) {
+        return 1;
+    }
+    double values[GP_TERMS_MAX];
+    node_values_get(index, view, node, values);
+    return gp_view_score(view, index->policy, values);
+}
+
+/* ---- the tree ---------------------------------------------------------------------------------------------- */
+
+static int64_t block_combine(const int64_t *block, Mode mode)
+{
+    int64_t result = block[0];
+    if (mode == MODE_COUNT) {
+        for (int i = 1; i < FAN; i++) {
+            result += block[i];
+        }
+        return result;
+    }
+    for (int i = 1; i < FAN; i++) {
+        result = block[i] > result ? block[i] : result;
+    }
+    return result;
+}
+
+static int64_t empty_leaf(Mode mode)
+{
+    return mode == MODE_COUNT ? 0 : GP_INFEASIBLE;
+}
+
+static int64_t leaf_score(GpIndex *index, GpView *view, int32_t node)
+{
+    int64_t score = node_score(index, view, node);
+    return score == GP_INFEASIBLE ? empty_leaf(index->mode) : score;
+}
+
+static void tree_rebuild(GpIndex *index, int64_t *tree, GpView *view)
+{
+    for (size_t rank = 0; rank < index->level_count[0]; rank++) {
+        tree[rank] = rank < (size_t)index->node_count
+                         ? leaf_score(index, view, index->node_at[rank])
+                         : empty_leaf(index->mode);
+    }
+    for (int32_t level = 1; level < index->levels; level++) {
+        const int64_t *below = tree + index->level_start[level - 1];
+        int64_t *here = tree + index->level_start[level];
+        size_t blocks = index->level_count[level - 1] >> FAN_SHIFT;
+        for (size_t i = 0; i < index->level_count[level]; i++) {
+            here[i] = i < blocks ? block_combine(below + (i << FAN_SHIFT), index->mode)
+                                 : empty_leaf(index->mode);
+        }
+    }
+}
+
+static void tree_set(const GpIndex *index, int64_t *tree, size_t rank, int64_t value)
+{
+    if (tree[rank] == value) {
+        return;
+    }
+    tree[rank] = value;
+    size_t at = rank >> FAN_SHIFT;
+    for (int32_t level = 1; level < index->levels; level++) {
+        const int64_t *block = tree + index->level_start[level - 1] + (at << FAN_SHIFT);
+        int64_t combined = block_combine(block, index->mode);
+        int64_t *parent = tree + index->level_start[level] + at;
+        if (*parent == combined) {
+            return;
+        }
+        *parent = combined;
+        at >>= FAN_SHIFT;
+    }
+}
+
+/* The leftmost best leaf, or -1. */
+static int64_t tree_best(const GpIndex *index, const int64_t *tree)
+{
+    size_t at = 0;
+    for (int32_t level = index->levels - 1; level >= 0; level--) {
+        const int64_t *block = tree + index->level_start[level] + (at << FAN_SHIFT);
+        int best = 0;
+        for (int i = 1; i < FAN; i++) {
+            best = block[i] > block[best] ? i : best;
+        }
+        if (block[best] == GP_INFEASIBLE) {
+            return -1;
+        }
+        at = (at << FAN_SHIFT) + (size_t)best;
+    }
+    return (int64_t)at;
+}
+
+/* The feasible leaf that the draw falls on, in rank order, or -1. */
+static int64_t tree_kth(const GpIndex *index, const int64_t *tree, uint64_t draw)
+{
+    int64_t total = block_combine(tree + index->level_start[index->levels - 1], MODE_COUNT);
+    if (total == 0) {
+        return -1;
+    }
+    int64_t skip = gp_draw_below(draw, total);
+    size_t at = 0;
+    for (int32_t level = index->levels - 1; level >= 0; level--) {
+        const int64_t *block = tree + index->level_start[level] + (at << FAN_SHIFT);
+        int i = 0;
+        while (skip >= block[i]) {
+            skip -= block[i];
+            i++;
+        }
+        at = (at << FAN_SHIFT) + (size_t)i;
+    }
+    return (int64_t)at;
+}
+
+/* ---- flat columns ------------------------------------------------------------------------------------------ */
+
+/* Column 0 holds the one-step sum by rank, GP_INFEASIBLE where the node cannot; then a column per raw score. */
+static void flat_set(GpIndex *index, int64_t *columns, GpView *view, int32_t node)
+{
+    size_t nodes = (size_t)index->node_count;
+    size_t rank = (size_t)index->fleet->node_rank[node];
+    columns[rank] = node_score(index, view, node);
+    if (columns[rank] == GP_INFEASIBLE) {
+        return;
+    }
+    double values[GP_TERMS_MAX];
+    node_values_get(index, view, node, values);
+    size_t column = 1;
+    for (int32_t i = 0; i < index->policy->term_count; i++) {
+        if ((index->finished >> i & 1u) != 0) {
+            view->options = &index->policy->terms[i].options;
+            view->node_value = values[i];
+            columns[column * nodes + rank] = index->policy->terms[i].term->score(view);
+            column++;
+        }
+    }
+}
+
+static int64_t flat_finished(const GpIndex *index, const int64_t *columns, size_t rank,
+                             const int64_t *lowest, const int64_t *highest)
+{
+    size_t nodes = (size_t)index->node_count;
+    int64_t sum = columns[rank];
+    size_t column = 1;
+    for (int32_t i = 0; i < index->policy->term_count; i++) {
+        if ((index->finished >> i & 1u) != 0) {
+            const GpWeightedTerm *weighted = &index->policy->terms[i];
+            sum += weighted->weight * weighted->term->finish(columns[column * nodes + rank],
+                                                             lowest[column], highest[column],
+                                                             &weighted->options);
+            column++;
+        }
+    }
+    return sum;
+}
+
+static int64_t flat_best(const GpIndex *index, const int64_t *columns)
+{
+    int64_t lowest[GP_TERMS_MAX + 1];
+    int64_t highest[GP_TERMS_MAX + 1];
+    size_t nodes = (size_t)index->node_count;
+    for (int32_t column = 1; column < index->columns; column++) {
+        const int64_t *raw = columns + (size_t)column * nodes;
+        lowest[column] = INT64_MAX;
+        highest[column] = INT64_MIN;
+        for (size_t rank = 0; rank < nodes; rank++) {
+            if (columns[rank] != GP_INFEASIBLE) {
+                lowest[column] = raw[rank] < lowest[column] ? raw[rank] : lowest[column];
+                highest[column] = raw[rank] > highest[column] ? raw[rank] : highest[column];
+            }
+        }
+    }
+    int64_t best = -1;
+    int64_t best_score = GP_INFEASIBLE;
+    for (size_t rank = 0; rank < nodes; rank++) {
+        if (columns[rank] == GP_INFEASIBLE) {
+            continue;
+        }
+        int64_t score = flat_finished(index, columns, rank, lowest, highest);
+        if (best < 0 || score > best_score) {
+            best = (int64_t)rank;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+/* ---- bringing a shape up to date --------------------------------------------------------------------------- */
+
+static void node_rescore(GpIndex *index, int64_t *words, GpView *view, int32_t node)
+{
+    if (index->mode == MODE_FLAT) {
+        flat_set(index, words, view, node);
+    } else {
+        tree_set(index, words, (size_t)index->fleet->node_rank[node],
+                 leaf_score(index, view, node));
+    }
+}
+
+static void shape_rebuild(GpIndex *index, int64_t *words, GpView *view)
+{
+    if (index->mode != MODE_FLAT) {
+        tree_rebuild(index, words, view);
+        return;
+    }
+    for (int32_t node = 0; node < index->node_count; node++) {
+        flat_set(index, words, view, node);
+    }
+}
+
+static int64_t *shape_sync(GpIndex *index, int32_t shape)
+{
+    int64_t *words = index->words + (size_t)shape * index->shape_words;
+    uint64_t from = index->synced[shape];
+    GpView view;
+    view_open(index, &view, &index->shapes[shape]);
+    if (from == 0 || index->changes - (from - 1) > index->log_mask) {
+        shape_rebuild(index, words, &view);
+    } else {
+        for (uint64_t at = from - 1; at < index->changes; at++) {
+            int32_t node = index->log[at & index->log_mask];
+            if (index->changed_at[node] == at + 1) { /* else a later entry stands for it */
+                node_rescore(index, words, &view, node);
+            }
+        }
+    }
+    index->synced[shape] = index->changes + 1;
+    return words;
+}
+
+GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw, GpPlacement *placement)
+{
+    if (shape_id < 0 || shape_id >= index->shape_count ||
+        (index->mode == MODE_COUNT && draw == NULL)) {
+        return GP_BAD_ARGUMENT;
+    }
+    const int64_t *words = shape_sync(index, shape_id);
+    int64_t rank = index->mode == MODE_BEST    ? tree_best(index, words)
+                   : index->mode == MODE_COUNT ? tree_kth(index, words, draw->node)
+                                               : flat_best(index, words);
+    if (rank < 0) {
+        return GP_NO_FIT;
+    }
+    return gp_choose_devices(index->fleet, index->policy, index->constants, index->node_at[rank],
+                             &index->shapes[shape_id], draw == NULL ? 0 : draw->device, placement);
+}

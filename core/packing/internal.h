@@ -1,0 +1,64 @@
+/* internal.h - what the kernel's files share and strangers do not see. */
+#ifndef GPUPACK_INTERNAL_H
+#define GPUPACK_INTERNAL_H
+
+#include "core/packing/gpupack.h"
+
+static inline int32_t gp_device_count(const GpFleet *fleet, int32_t node)
+{
+    return fleet->device_begin[node + 1] - fleet->device_begin[node];
+}
+
+/* Structs of an older caller may be shorter than ours, so types are found by the caller's own stride. */
+static inline const GpNodeType *gp_node_type(const GpFleet *fleet, int32_t node)
+{
+    size_t stride = fleet->types[0].size;
+    return (const GpNodeType *)((const char *)fleet->types + (size_t)fleet->node_type[node] * stride);
+}
+
+/* Points the view at one node; shape, options and node_value are the caller's to set. */
+static inline void gp_view_node(GpView *view, const GpFleet *fleet, int32_t node)
+{
+    int32_t first = fleet->device_begin[node];
+    view->type = gp_node_type(fleet, node);
+    view->free = fleet->node_free[node];
+    view->health_ppm = fleet->node_health_ppm == NULL ? NULL : fleet->node_health_ppm[node];
+    view->device_free_milli = fleet->device_free_milli + first;
+    view->device_free_mib = fleet->device_free_mib + first;
+    view->device_tasks = fleet->device_tasks + first;
+    view->device_health = fleet->device_health + first;
+    view->device_mig = fleet->device_mig + first;
+    view->kind_tasks = fleet->node_kind_tasks + (size_t)node * (size_t)fleet->kind_count;
+    view->device_count = fleet->device_begin[node + 1] - first;
+    view->kind_count = fleet->kind_count;
+}
+
+/* Has this device of the viewed node room for one device's part of the shape? */
+int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape, uint32_t sees);
+
+/* Does the viewed node hold the shape? Presence is the caller's question. */
+int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees);
+
+/* The lowest-numbered completely free devices of the viewed node, `count` of them. */
+uint32_t gp_whole_devices(const GpView *view, int32_t count);
+
+/* Devices (and MIG start) that the policy takes on the viewed node, which holds the shape. */
+GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw, GpPlacement *placement);
+
+/* Weighted sum of the terms without a second step. node_values[i] is the i-th term's node value. */
+int64_t gp_view_score(GpView *view, const GpPolicy *policy, const double *node_values);
+
+/* Which terms have a node value, and which need a second step: bit i = the policy's i-th term. */
+uint32_t gp_policy_valued(const GpPolicy *policy);
+uint32_t gp_policy_finished(const GpPolicy *policy);
+
+/* The index of a draw's uniform choice among `count`: multiply-shift, bias below count / 2^64. */
+static inline int64_t gp_draw_below(uint64_t draw, int64_t count)
+{
+    /* 64 x 32 bits in two halves: no 128-bit arithmetic in a freestanding library. count < 2^32. */
+    uint64_t high = (draw >> 32) * (uint64_t)count;
+    uint64_t low = ((draw & 0xffffffffu) * (uint64_t)count) >> 32;
+    return (int64_t)((high + low) >> 32);
+}
+
+#endif

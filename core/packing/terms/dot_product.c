@@ -1,0 +1,25 @@
+/* dot_product.c - small alignment of what is free with what is asked.
+ *
+ * Source: the FGD study's DotProd (Weng et al., USENIX ATC 2023): all devices merged to one lane, free amounts as
+ * they are before placing, small products win (the reverse of Tetris), truncated to 0..100.
+ */
+#include "core/packing/internal.h"
+#include "core/packing/terms/terms.h"
+
+static int64_t dot_product_score(const GpView *view)
+{
+    double max_cpu = (double)view->constants->max_spec_cpu_milli;
+    double max_gpu = (double)view->constants->max_spec_gpu_milli;
+    double product = ((double)view->free[GP_AXIS_CPU] / max_cpu) *
+                         ((double)view->shape->request[GP_AXIS_CPU] / max_cpu) +
+                     ((double)view->free[GP_AXIS_GPU] / max_gpu) *
+                         ((double)view->shape->request[GP_AXIS_GPU] / max_gpu);
+    return (int64_t)(100.0 * (1.0 - product / 2.0)) * GP_SCORE_ONE;
+}
+
+const GpTerm gp_term_dot_product = {
+    .name = "dot-product",
+    .summary = "small product of free and asked, CPU and GPU",
+    .source = "Weng et al., USENIX ATC 2023 (DotProd)",
+    .score = dot_product_score,
+};
