@@ -47,6 +47,7 @@ struct World {
     int64_t *type_used_milli;    /* [type] */
     int64_t *type_tenant_used_milli; /* [type * tenant_count + tenant] */
     uint64_t change_count;       /* placements and releases so far: a memo's version */
+    uint64_t release_count;      /* while it stands still, what did not fit still does not */
 
     /* written by job life */
     uint8_t *job_state;          /* [job] JobState */
@@ -55,16 +56,42 @@ struct World {
     int64_t *job_start_ms;       /* [job] TIME_NEVER: not started */
     int64_t *job_end_ms;         /* [job] TIME_NEVER: not ended */
 
-    /* written by the queue */
+    /* written by the queue, in the order policy's order */
     JobId *queue;                /* [queue_count] waiting jobs in order */
     int32_t queue_count;
 
-    /* memo, written by passes: a shape that fitted nowhere at this version fits nowhere still */
-    uint64_t *shape_failed_at;   /* [shape] change_count + 1 of the last failure; 0: none */
+    /* memos, written by passes */
+    uint64_t *shape_failed_at;   /* [shape] release_count + 1 when one task last fitted nowhere; 0: never */
+    uint64_t *shape_judged_at;   /* [shape] change_count + 1 when one task was last judged; 0: never */
+    Verdict *shape_verdict;      /* [shape] that judgement */
+    GpPlacement *placements;     /* [largest_gang] what a pass is about to decide */
+    GpDraw *draws;               /* [largest_gang] */
+
+    /* constant: set when the world is made */
+    int8_t *job_too_large;       /* [job] GpDimension in which it exceeds the empty fleet; -1: it does not */
+    int32_t largest_gang;        /* tasks */
+    bool judges_drops;           /* write the reason of each dropped job; costs a look at every node */
 };
+
+typedef struct WorldOptions {
+    uint32_t replication;
+    bool scan_only;      /* no index: every pick scans, as the oracle does */
+    bool judges_drops;
+} WorldOptions;
 
 /* Allocates all that a run can need: the loop allocates nothing. NULL if memory ran out. */
 World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs, const int32_t *node_rank,
-                 uint32_t replication, bool use_index);
+                 const WorldOptions *options);
+
+/* The waiting or dropped shape's verdict against what is free now, remembered until something changes. */
+Verdict world_verdict(World *world, ShapeId shape, int32_t task_count);
+
+/* Where the policy would put one task of the shape now. Changes nothing but the index's caches. */
+GpStatus world_pick(World *world, ShapeId shape, const GpDraw *draw, GpPlacement *placement);
+
+static inline int32_t job_task_count(const JobTable *jobs, JobId job)
+{
+    return jobs->job_first_task[job + 1] - jobs->job_first_task[job];
+}
 
 #endif

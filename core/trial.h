@@ -1,0 +1,36 @@
+/* trial.h - what-if inside a policy pass: place and release on the real columns, then undo.
+ *
+ * A trial borrows the World's fleet and index; whatever it does is undone before the pass goes on, so that
+ * policies can ask "would it fit if ..." through the very code that places for real, and return decisions.
+ */
+#ifndef CORE_TRIAL_H
+#define CORE_TRIAL_H
+
+#include "core/world.h"
+
+typedef struct TrialStep {
+    ShapeId shape;
+    bool released; /* else placed */
+    GpPlacement placement;
+} TrialStep;
+
+typedef struct Trial {
+    World *world;
+    TrialStep *steps; /* [capacity] the undo log */
+    int32_t count;
+    int32_t capacity;
+} Trial;
+
+/* The log of a world's trials, made before the clock starts. False if memory ran out. */
+bool trial_init(Trial *trial, Arena *arena, World *world, int32_t capacity);
+
+/* Finds a place for one task and takes it. GP_OK, GP_NO_FIT, or GP_TOO_SMALL if the log is full. */
+GpStatus trial_place(Trial *trial, ShapeId shape, const GpDraw *draw, GpPlacement *placement);
+
+/* Gives back what a running task holds. */
+GpStatus trial_release(Trial *trial, ShapeId shape, const GpPlacement *placement);
+
+/* Undoes every step, newest first: the columns are as before, bit for bit. */
+void trial_rollback(Trial *trial);
+
+#endif
