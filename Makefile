@@ -199,7 +199,8 @@ sanitize: ## unit and command line tests under address and undefined, with gcc a
 determinism: $(BUILD)/gpuplan ## one fact hash for all compilers, optimisation levels and thread counts
 	@BUILD=$(BUILD) sh tests/run.sh tests/determinism.sh
 
-.PHONY: fuzz
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS)
 fuzz: ## the fuzzers, FUZZ_SECONDS each
 	@BUILD=$(BUILD) FUZZ_SECONDS=$(FUZZ_SECONDS) sh tests/run.sh tests/fuzz.sh
 

@@ -1,0 +1,234 @@
+/* alloc_fail.c - the n-th allocation fails, for every n: nothing crashes, nothing leaks, the user is told.
+ *
+ * Method: the whole program is linked in with its main renamed. Each command runs once undisturbed, which also
+ * fills the caches that libraries keep for ever. Then, for n = 1, 2, ..., a forked child runs it with the n-th
+ * allocation failing (and once more with every later one failing too), until no allocation is left to fail. A
+ * child must return 1 or 3, or else what the undisturbed run returned with the same output byte for byte; and it
+ * must hold as many blocks as before. HDF5 is left out: its library does not survive this itself.
+ */
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/status.h"
+#include "tests/alloc_interposer.h"
+
+#define ARGUMENTS_MAX 12
+#define FAILURES_SHOWN 3
+#define ALLOCATIONS_MAX 100000 /* a run that needs more is no test of this kind */
+
+int gpuplan_main(int argc, char **argv);
+
+typedef struct Case {
+    const char *name;
+    int status; /* of the undisturbed run */
+    const char *arguments[ARGUMENTS_MAX];
+} Case;
+
+#define SMALL "tests/data/small.yaml"
+static const Case CASES[] = {
+    {"check", STATUS_OK, {"check", SMALL}},
+    {"check-mistakes", STATUS_BAD_INPUT, {"check", "tests/data/mistakes.yaml"}},
+    {"keys", STATUS_OK, {"keys"}},
+    {"schema", STATUS_OK, {"schema"}},
+    {"list", STATUS_OK, {"list"}},
+    {"run-table", STATUS_OK, {"run", SMALL, "--threads", "1"}},
+    {"run-json", STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "json"}},
+    {"run-csv", STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "csv"}},
+    {"run-markdown", STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "markdown"}},
+    {"run-jobs-csv", STATUS_OK, {"run", SMALL, "--threads", "1", "--jobs-csv", "/dev/stdout"}},
+};
+#define CASE_COUNT ((int)(sizeof CASES / sizeof CASES[0]))
+
+/* What a child tells its parent, in shared memory. */
+typedef struct Outcome {
+    int returned; /* main came back; 0: it ended the process itself */
+    int status;
+    int fired;
+    long leaked;
+} Outcome;
+
+/* A file in memory that takes a run's output; both runs of a comparison use their own. */
+typedef struct Capture {
+    int file;
+} Capture;
+
+static Capture capture_new(const char *name)
+{
+    Capture capture = {memfd_create(name, 0)};
+    if (capture.file < 0) {
+        perror("memfd_create");
+        exit(EXIT_FAILURE);
+    }
+    return capture;
+}
+
+static void capture_begin(Capture capture)
+{
+    if (ftruncate(capture.file, 0) != 0 || lseek(capture.file, 0, SEEK_SET) != 0) {
+        perror("capture");
+        exit(EXIT_FAILURE);
+    }
+}
+
+static bool capture_equal(Capture a, Capture b)
+{
+    struct stat one;
+    struct stat two;
+    if (fstat(a.file, &one) != 0 || fstat(b.file, &two) != 0 || one.st_size != two.st_size) {
+        return false;
+    }
+    char left[4096];
+    char right[4096];
+    for (off_t at = 0; at < one.st_size; at += (off_t)sizeof left) {
+        ssize_t length = pread(a.file, left, sizeof left, at);
+        if (length < 0 || pread(b.file, right, sizeof right, at) != length ||
+            memcmp(left, right, (size_t)length) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int run_main(const Case *one)
+{
+    char *argv[ARGUMENTS_MAX + 2] = {(char *)"gpuplan"};
+    int argc = 1;
+    while (argc <= ARGUMENTS_MAX && one->arguments[argc - 1] != NULL) {
+        argv[argc] = (char *)one->arguments[argc - 1];
+        argc++;
+    }
+    optind = 0;
+    return gpuplan_main(argc, argv);
+}
+
+/* The child: standard output goes to `capture`, messages nowhere unless somebody looks for a fault. */
+static _Noreturn void child_run(const Case *one, long n, bool all_later, Capture capture, Outcome *outcome)
+{
+    dup2(capture.file, STDOUT_FILENO);
+    if (getenv("ALLOC_FAIL_TRACE") == NULL) {
+        dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+    }
+    long before = alloc_live();
+    alloc_arm(n, all_later);
+    int status = run_main(one);
+    fflush(stdout);
+    alloc_disarm();
+    outcome->returned = 1;
+    outcome->status = status;
+    outcome->fired = alloc_fired();
+    outcome->leaked = alloc_live() - before;
+    _exit(status);
+}
+
+/* Runs the child to its end. Returns what was wrong, or NULL. *fired: an allocation was refused. */
+static const char *trial(const Case *one, long n, bool all_later, Capture expected, Capture found,
+                         Outcome *outcome, bool *fired)
+{
+    memset(outcome, 0, sizeof *outcome);
+    capture_begin(found);
+    pid_t child = fork();
+    if (child == 0) {
+        child_run(one, n, all_later, found, outcome);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        *fired = false;
+        return "no child could be run";
+    }
+    *fired = outcome->fired || !outcome->returned; /* only a refusal makes main end the process */
+    if (WIFSIGNALED(status)) {
+        return strsignal(WTERMSIG(status));
+    }
+    int code = WEXITSTATUS(status);
+    if (!outcome->fired && code != one->status) {
+        return "the status differs although nothing was refused";
+    }
+    if (code != STATUS_FAILED && code != STATUS_BAD_INPUT &&
+        !(code == one->status && capture_equal(expected, found))) {
+        return code == one->status ? "success was reported with output missing" : "unexpected exit status";
+    }
+    if (outcome->returned && outcome->leaked != 0) {
+        return "memory was not given back";
+    }
+    return NULL;
+}
+
+/* Every n for one command. Returns 1 if all went well. */
+static int case_run(const Case *one, bool all_later, Capture expected, Capture found, Outcome *outcome)
+{
+    long failures = 0;
+    bool fired = true;
+    long n = 0;
+    while (fired && n < ALLOCATIONS_MAX) {
+        n++;
+        const char *wrong = trial(one, n, all_later, expected, found, outcome, &fired);
+        if (wrong != NULL && failures++ < FAILURES_SHOWN) {
+            printf("alloc_fail: %s, allocation %ld%s: %s (status %d, %ld blocks)\n", one->name, n,
+                   all_later ? " and all later" : "", wrong, outcome->status, outcome->leaked);
+        }
+        if (wrong != NULL && !fired) {
+            break;
+        }
+    }
+    printf("%s%s: %ld allocations, %ld wrong\n", one->name, all_later ? ", all later" : "", n - 1, failures);
+    fflush(stdout);
+    return failures == 0 && n < ALLOCATIONS_MAX;
+}
+
+/* The undisturbed run, in this process: its output is what the others are compared with. */
+static bool baseline(const Case *one, Capture expected)
+{
+    capture_begin(expected);
+    fflush(stdout);
+    int terminal = dup(STDOUT_FILENO);
+    int errors = dup(STDERR_FILENO);
+    dup2(expected.file, STDOUT_FILENO);
+    dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+    int status = run_main(one);
+    fflush(stdout);
+    dup2(terminal, STDOUT_FILENO);
+    dup2(errors, STDERR_FILENO);
+    close(terminal);
+    close(errors);
+    if (status != one->status) {
+        printf("alloc_fail: %s: undisturbed, it ends with status %d instead of %d\n", one->name, status,
+               one->status);
+    }
+    return status == one->status;
+}
+
+int main(int argc, char **argv)
+{
+    Outcome *outcome = mmap(NULL, sizeof *outcome, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (outcome == MAP_FAILED) {
+        perror("mmap");
+        return EXIT_FAILURE;
+    }
+    Capture expected = capture_new("expected");
+    Capture found = capture_new("found");
+    int passed = 0;
+    int failed = 0;
+    for (int i = 0; i < CASE_COUNT; i++) {
+        if (argc > 1 && strcmp(argv[1], CASES[i].name) != 0) {
+            continue;
+        }
+        if (!baseline(&CASES[i], expected) || !baseline(&CASES[i], expected)) {
+            failed++;
+            continue;
+        }
+        for (int all_later = 0; all_later <= 1; all_later++) {
+            int ok = case_run(&CASES[i], all_later == 1, expected, found, outcome);
+            passed += ok;
+            failed += !ok;
+        }
+    }
+    printf("alloc_fail: %d passed, %d failed\n", passed, failed);
+    return failed == 0 && passed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

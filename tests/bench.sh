@@ -1,0 +1,74 @@
+#!/bin/sh
+# bench.sh - writes $BUILD/bench.csv: name,value,unit,baseline,ratio,note.
+#
+# Rows come from the programs tests/bench_*.c, which print them (a ratio left empty is value / baseline), and from
+# measuring whole processes here. The baseline is what a throw-away prototype or the published program needed, or
+# what we aim at; the note says which. With DATA=DIR (holding traces/openb and reference/fgd) also the real log.
+set -u
+build=${BUILD:-build}
+data=${DATA:-}
+out=$build/bench.csv
+rows=$(mktemp)
+trap 'rm -f "$rows"' EXIT
+status=0
+
+row() { # NAME VALUE UNIT BASELINE NOTE
+    echo "$1,$2,$3,$4,,$5" >>"$rows"
+}
+
+# Wall, CPU and peak memory of a command; the memory also above that of a program that does nothing.
+process() { # NAME TIMES WALL_BASELINE ABOVE_BASELINE NOTE COMMAND...
+    name=$1 times=$2 wall_baseline=$3 above_baseline=$4 note=$5
+    shift 5
+    if ! measured=$("$build/tests/measure" "$times" "$@"); then
+        echo "bench: $name failed: $*" >&2
+        status=1
+        return
+    fi
+    # shellcheck disable=SC2086 # three numbers
+    set -- $measured
+    row "${name}_wall" "$1" s "$wall_baseline" "$note"
+    row "${name}_cpu" "$2" s "" "user and system; all threads"
+    row "${name}_peak" "$(awk "BEGIN {printf \"%.2f\", $3 / 1024}")" MiB "" "peak resident memory"
+    row "${name}_above_empty" "$(awk "BEGIN {printf \"%.2f\", ($3 - $empty_kib) / 1024}")" MiB "$above_baseline" \
+        "above a program that links the same libraries and does nothing"
+}
+
+empty_kib=$("$build/tests/measure" 5 "$build/tests/empty" | awk '{print $3}')
+row empty_peak "$(awk "BEGIN {printf \"%.2f\", $empty_kib / 1024}")" MiB "" "a program that links the same libraries and does nothing"
+
+for program in "$build"/tests/bench_*; do
+    [ -x "$program" ] || continue
+    "$program" | grep -v '^name,' >>"$rows" || { echo "bench: $program failed" >&2 && status=1; }
+done
+
+[ ! -f scenarios/openb-2023.yaml ] || process demo 1 "" "" "the demo: every policy and replication; class-drawn" \
+    "$build/gpuplan" run scenarios/openb-2023.yaml
+
+if [ -n "$data" ]; then
+    log=$data/traces/openb
+    fgd=$data/reference/fgd
+    study() { # POLICIES SEEDS WORKLOAD
+        echo "--nodes $log/openb_node_list_gpu_node.csv --pods $log/openb_pod_list_$3.csv" \
+            "--arrivals $fgd/arrival_$3.csv --ranks $fgd/noderank_$3.csv --policies $1 --seeds $2" \
+            "--out $build/bench-curves.csv"
+    }
+    # shellcheck disable=SC2046 # words of a command
+    process fgd_one_run 5 0.08 3.3 "one FGD run on the default workload; baseline: a throw-away prototype" \
+        "$build/fgd-study" $(study FGD 42 default)
+    seeds=42,43,44,45,46,47,48,49,50,51
+    for workload in default gpushare40 gpushare100 gpuspec10 gpuspec33 multigpu20 multigpu50; do
+        echo "$build/fgd-study $(study all $seeds $workload) || exit 1"
+    done >"$build/bench-all.sh"
+    process fgd_seven_workloads 1 20 "" "7 workloads x 6 policies x 10 seeds; baseline: the aim on two cores" \
+        sh "$build/bench-all.sh"
+    rm -f "$build/bench-curves.csv" "$build/bench-all.sh"
+fi
+
+{
+    echo name,value,unit,baseline,ratio,note
+    awk -F, -v OFS=, '$4 != "" && $5 == "" && $4 + 0 > 0 {$5 = sprintf("%.2f", $2 / $4)} {print}' "$rows"
+} >"$out.tmp" && mv "$out.tmp" "$out"
+awk -F, '{printf "%-34s %12s %-8s %10s %7s  %s\n", $1, $2, $3, $4, $5, $6}' "$out"
+echo "written: $out"
+exit $status
