@@ -256,13 +256,63 @@ static int64_t leaf_score(GpIndex *index, GpView *view, int32_t node)
     return score == GP_INFEASIBLE ? empty_leaf(index->mode) : score;
 }
 
+/* Are two nodes in the same state to the last column? Then a pure term scores them alike. */
+static int nodes_are_alike(const GpFleet *fleet, int32_t a, int32_t b)
+{
+    if (fleet->node_type[a] != fleet->node_type[b] ||
+        fleet->node_present[a] != fleet->node_present[b] || fleet->node_health_ppm != NULL) {
+        return 0;
+    }
+    for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
+        if (fleet->node_free[a][axis] != fleet->node_free[b][axis]) {
+            return 0;
+        }
+    }
+    for (int32_t kind = 0; kind < fleet->kind_count; kind++) {
+        size_t kinds = (size_t)fleet->kind_count;
+        if (fleet->node_kind_tasks[(size_t)a * kinds + (size_t)kind] !=
+            fleet->node_kind_tasks[(size_t)b * kinds + (size_t)kind]) {
+            return 0;
+        }
+    }
+    int32_t at_b = fleet->device_begin[b];
+    for (int32_t at = fleet->device_begin[a]; at < fleet->device_begin[a + 1]; at++, at_b++) {
+        if (fleet->device_free_milli[at] != fleet->device_free_milli[at_b] ||
+            fleet->device_free_mib[at] != fleet->device_free_mib[at_b] ||
+            fleet->device_tasks[at] != fleet->device_tasks[at_b] ||
+            fleet->device_health[at] != fleet->device_health[at_b] ||
+            fleet->device_mig[at] != fleet->device_mig[at_b]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Scores every leaf. A fleet has few types and many nodes alike (all of them, at the start), so the last node seen
+ * of each type lends its score to those in the same state. */
+static void leaves_score(GpIndex *index, int64_t *tree, GpView *view)
+{
+    enum { SEEN = 32 };
+    int32_t seen[SEEN];
+    for (int i = 0; i < SEEN; i++) {
+        seen[i] = -1;
+    }
+    for (int32_t rank = 0; rank < index->node_count; rank++) {
+        int32_t node = index->node_at[rank];
+        int32_t *last = &seen[index->fleet->node_type[node] % SEEN];
+        tree[rank] = *last >= 0 && nodes_are_alike(index->fleet, node, *last)
+                         ? tree[index->fleet->node_rank[*last]]
+                         : leaf_score(index, view, node);
+        *last = node;
+    }
+    for (size_t rank = (size_t)index->node_count; rank < index->level_count[0]; rank++) {
+        tree[rank] = empty_leaf(index->mode);
+    }
+}
+
 static void tree_rebuild(GpIndex *index, int64_t *tree, GpView *view)
 {
-    for (size_t rank = 0; rank < index->level_count[0]; rank++) {
-        tree[rank] = rank < (size_t)index->node_count
-                         ? leaf_score(index, view, index->node_at[rank])
-                         : empty_leaf(index->mode);
-    }
+    leaves_score(index, tree, view);
     for (int32_t level = 1; level < index->levels; level++) {
         const int64_t *below = tree + index->level_start[level - 1];
         int64_t *here = tree + index->level_start[level];

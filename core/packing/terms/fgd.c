@@ -81,25 +81,34 @@ static int32_t usable_milli(const GpView *view, int32_t device)
     return view->device_health[device] == 0 || free < 0 ? 0 : free;
 }
 
-static void sums_add(DeviceSums *sums, const GpConstants *constants, int32_t milli, int32_t count)
+/* One device goes from `from` to `to` milli-GPU free. */
+static void sums_move(DeviceSums *sums, const GpConstants *constants, int32_t from, int32_t to)
 {
-    sums->idle_milli += count * milli;
+    sums->idle_milli += to - from;
     for (int32_t slot = 0; slot < constants->threshold_count; slot++) {
-        int has = milli >= constants->thresholds[slot];
-        sums->enough[slot] += has ? count : 0;
-        sums->below_milli[slot] += has ? 0 : count * milli;
+        int32_t threshold = constants->thresholds[slot];
+        sums->enough[slot] += (to >= threshold) - (from >= threshold);
+        sums->below_milli[slot] += (to < threshold ? to : 0) - (from < threshold ? from : 0);
     }
 }
 
+/* Whole devices are counted together and full ones add nothing: most devices are one or the other. */
 static void sums_of_node(DeviceSums *sums, const GpView *view)
 {
-    sums->idle_milli = 0;
+    int32_t whole = 0;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        whole += usable_milli(view, device) == GP_DEVICE_MILLI;
+    }
+    sums->idle_milli = whole * GP_DEVICE_MILLI;
     for (int32_t slot = 0; slot < view->constants->threshold_count; slot++) {
-        sums->enough[slot] = 0;
+        sums->enough[slot] = whole;
         sums->below_milli[slot] = 0;
     }
     for (int32_t device = 0; device < view->device_count; device++) {
-        sums_add(sums, view->constants, usable_milli(view, device), 1);
+        int32_t milli = usable_milli(view, device);
+        if (milli != 0 && milli != GP_DEVICE_MILLI) {
+            sums_move(sums, view->constants, 0, milli);
+        }
     }
 }
 
@@ -165,11 +174,9 @@ static double drop_on_device(const GpView *view, DeviceSums *sums, int32_t devic
     int32_t free = view->device_free_milli[device];
     int32_t charge = charge_milli(view);
     int64_t cpu = view->free[GP_AXIS_CPU] - view->shape->request[GP_AXIS_CPU];
-    sums_add(sums, view->constants, free, -1);
-    sums_add(sums, view->constants, free - charge, 1);
+    sums_move(sums, view->constants, free, free - charge);
     double after = fragmentation(view->constants, view->type->model, cpu, sums);
-    sums_add(sums, view->constants, free - charge, -1);
-    sums_add(sums, view->constants, free, 1);
+    sums_move(sums, view->constants, free - charge, free);
     return view->node_value - after;
 }
 
@@ -181,8 +188,7 @@ static double drop_at_once(const GpView *view, DeviceSums *sums)
     for (int32_t device = 0; device < view->device_count && missing > 0; device++) {
         if (gp_device_has_room(view, device, view->shape, view->sees)) {
             int32_t free = view->device_free_milli[device];
-            sums_add(sums, view->constants, free, -1);
-            sums_add(sums, view->constants, free - view->shape->device_milli, 1);
+            sums_move(sums, view->constants, free, free - view->shape->device_milli);
             missing--;
         }
     }
