@@ -78,18 +78,21 @@ $(BUILD)/gpuplan: $(COMMAND_OBJ) $(LIBS)
 $(BUILD)/fgd-study: $(BUILD)/obj/validation/fgd_study.o $(LIBS)
 	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
 
-$(BUILD)/tests/test_%: $(BUILD)/obj/tests/test_%.o $(BUILD)/obj/tests/suite.o $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/obj/tests/suite.o $(LIBS) $(PKG_LIBS) -lcunit -lm
+# What test, fuzz and bench programs share.
+TEST_SHARED := $(BUILD)/obj/tests/kernel_exercise.o
 
-$(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench_%.o $(LIBS)
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/test_%.o $(BUILD)/obj/tests/suite.o $(TEST_SHARED) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/obj/tests/suite.o $(TEST_SHARED) $(LIBS) $(PKG_LIBS) -lcunit -lm
+
+$(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench_%.o $(TEST_SHARED) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $< $(TEST_SHARED) $(LIBS) $(PKG_LIBS) -lm
 
 # The fuzzer brings its own main; SANITIZE says fuzzer-no-link for the objects (tests/fuzz.sh sets both).
-$(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(LIBS)
+$(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(TEST_SHARED) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LIBS) $(PKG_LIBS) -lm
+	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(TEST_SHARED) $(LIBS) $(PKG_LIBS) -lm
 
 # Every allocation passes through the interposer, the libraries' too; main is called once per failing one.
 $(BUILD)/obj/tests/main_as_function.o: sim/main.c $(BUILD)/flags
