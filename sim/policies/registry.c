@@ -1,0 +1,30 @@
+/* registry.c - the arrays of policies by slot, and look-ups by name. Packs and presets list
+ * themselves. */
+#include <string.h>
+
+#include "sim/policies/policies.h"
+#include "sim/policies/registry.h"
+
+const OrderPolicy *const ORDER_POLICIES[] = {&order_fifo, NULL};
+const AdmitPolicy *const ADMIT_POLICIES[] = {&admit_none, NULL};
+const ScanPolicy *const SCAN_POLICIES[] = {&scan_strict, &scan_skip, &scan_drop, NULL};
+const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, NULL};
+
+/* One look-up for each array: every row has a name, and NULL ends the array. */
+#define LOOK_UP(function, Type, ARRAY)                                                             \
+    const Type *function(const char *name)                                                         \
+    {                                                                                              \
+        for (const Type *const *row = ARRAY; *row != NULL; row++) {                                \
+            if (strcmp((*row)->name, name) == 0) {                                                 \
+                return *row;                                                                       \
+            }                                                                                      \
+        }                                                                                          \
+        return NULL;                                                                               \
+    }
+
+LOOK_UP(order_policy, OrderPolicy, ORDER_POLICIES)
+LOOK_UP(admit_policy, AdmitPolicy, ADMIT_POLICIES)
+LOOK_UP(scan_policy, ScanPolicy, SCAN_POLICIES)
+LOOK_UP(evict_policy, EvictPolicy, EVICT_POLICIES)
+LOOK_UP(pack_policy, PackPolicy, PACK_POLICIES)
+LOOK_UP(preset, Preset, PRESETS)
