@@ -1,14 +1,9 @@
 /* main.c - finds the command, hands it its part of the line, and turns its answer into the exit code. */
-#include <csv.h>
 #include <errno.h>
-#include <gsl/gsl_version.h>
-#include <hdf5.h>
-#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "core/diagnostic.h"
 #include "core/packing/gpupack.h"
@@ -18,6 +13,9 @@
 
 #ifndef GPUPLAN_COMMIT
 #define GPUPLAN_COMMIT "unknown"
+#endif
+#ifndef GPUPLAN_LIBRARIES
+#define GPUPLAN_LIBRARIES "" /* the build may add ", name version" for those that cannot be asked */
 #endif
 
 const Command COMMANDS[] = {
@@ -80,12 +78,10 @@ static Status help_long(void)
 
 static Status version_print(void)
 {
-    unsigned h5_major = 0, h5_minor = 0, h5_release = 0;
-    H5get_libversion(&h5_major, &h5_minor, &h5_release);
-    printf("gpuplan %s (commit %s)\n", GPUPLAN_VERSION, GPUPLAN_COMMIT);
-    printf("libgpupack ABI %d, HDF5 %u.%u.%u, jansson %s, libyaml %s, GSL %s, libcsv %d.%d.%d\n", GP_ABI_VERSION,
-           h5_major, h5_minor, h5_release, JANSSON_VERSION, yaml_get_version_string(), gsl_version, CSV_MAJOR,
-           CSV_MINOR, CSV_RELEASE);
+    char libraries[REPORT_LIBRARIES_MAX];
+    report_libraries(libraries);
+    printf("gpuplan %s (commit %s)\nlibgpupack ABI %d, %s%s\n", GPUPLAN_VERSION, GPUPLAN_COMMIT, GP_ABI_VERSION,
+           libraries, GPUPLAN_LIBRARIES);
     return STATUS_OK;
 }
 

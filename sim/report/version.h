@@ -5,4 +5,8 @@
 #define GPUPLAN_VERSION "0.1.0"
 #define SUMMARY_FORMAT 1 /* of the JSON and of the HDF5 layout; docs/results.md */
 
+/* "HDF5 1.10.8, jansson 2.14": the libraries that reports are written with, as found at run time. */
+#define REPORT_LIBRARIES_MAX 80
+void report_libraries(char text[REPORT_LIBRARIES_MAX]);
+
 #endif

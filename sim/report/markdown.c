@@ -1,0 +1,59 @@
+/* markdown.c - the report for a pull request or a job summary. */
+#include "sim/report/json_help.h"
+#include "sim/report/printers.h"
+
+static void expects_print(const json_t *expects, FILE *stream)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(expects, i, row) {
+        bool passed = json_is_true(json_object_get(row, "passed"));
+        const char *variant = json_text_at(row, "variant");
+        fprintf(stream, "- %s ", passed ? "✓" : "✗");
+        markdown_text(json_text_at(row, "text"), stream);
+        fputs(variant[0] != '\0' ? ", variant " : "", stream);
+        markdown_text(variant, stream);
+        if (!passed) {
+            fputs(": found ", stream);
+            markdown_text(json_text_at(row, "found_text"), stream);
+        }
+        fputc('\n', stream);
+    }
+    fputs(i > 0 ? "\n" : "", stream);
+}
+
+bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
+{
+    const json_t *variants = json_object_get(summary, "variants"), *variant;
+    Grid grid;
+    size_t i;
+    fputs("### ", stream);
+    markdown_text(json_text_at(json_object_get(summary, "scenario"), "name"), stream);
+    fputs("\n\n", stream);
+    overview_setting(summary, stream);
+    fputs(overview_is_filling(summary) ? ". When 100 % of the cluster's GPU capacity has arrived:\n\n" : ".\n\n", stream);
+    bool ok = overview_grid(summary, &grid);
+    if (ok) {
+        grid_print_markdown(&grid, stream);
+        fputc('\n', stream);
+    }
+    grid_free(&grid);
+    json_array_foreach(variants, i, variant) {
+        if (!ok || !verbose) {
+            break;
+        }
+        ok = ledger_grid(variant, &grid);
+        if (ok) {
+            fputs("#### Where the GPU time of ", stream);
+            markdown_text(json_text_at(variant, "name"), stream);
+            fputs(" went\n\n", stream);
+            grid_print_markdown(&grid, stream);
+            fputc('\n', stream);
+        }
+        grid_free(&grid);
+    }
+    expects_print(json_object_get(summary, "expect"), stream);
+    overview_headline(summary, stream);
+    fputc('\n', stream);
+    return ok;
+}

@@ -1,0 +1,189 @@
+/* overview.c - which figures a reader of this scenario wants to see in one row. */
+#include "sim/report/overview.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "sim/report/json_help.h"
+
+typedef struct ColumnSpec {
+    const char *title, *metric;
+    double scale;
+    int decimals;
+    const char *suffix;
+    bool hide_zero; /* a column of nothing but zeros says nothing */
+} ColumnSpec;
+
+static const ColumnSpec FILLING_COLUMNS[] = {
+    {"allocated", "allocation_at_full_load", 100, 2, " %", false},
+    {"fragmented of idle", "fragmentation_ratio_at_full_load", 100, 1, " %", false},
+    {"idle GPUs", "idle_gpus_at_full_load", 1, 1, "", false},
+    {"idle USD/year", "idle_usd_per_year_at_full_load", 1, 0, "", true},
+};
+static const ColumnSpec JOB_COLUMNS[] = {
+    {"productive", "productive_share", 100, 2, " %", false},
+    {"allocated", "allocated_share", 100, 2, " %", false},
+    {"fragmented GPU-h", "fragmented_gpu_hours", 1, 2, "", true},
+    {"USD/productive GPU-h", "usd_per_productive_gpu_hour", 1, 3, "", true},
+    {"completed", "jobs_completed", 1, 0, "", false},
+    {"running", "jobs_running", 1, 0, "", true},
+    {"waiting", "jobs_unstarted", 1, 0, "", true},
+    {"rejected", "jobs_rejected", 1, 0, "", true},
+    {"mean wait", "wait_mean_s", 1, 1, " s", false},
+};
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
+
+bool overview_is_filling(const json_t *summary)
+{
+    const json_t *variant;
+    size_t i;
+    json_array_foreach(json_object_get(summary, "variants"), i, variant) {
+        if (isfinite(json_metric(variant, "idle_gpus_at_full_load", "mean"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool column_shown(const json_t *variants, const ColumnSpec *column)
+{
+    const json_t *variant;
+    size_t i;
+    json_array_foreach(variants, i, variant) {
+        double mean = json_metric(variant, column->metric, "mean");
+        if (isfinite(mean) && !(column->hide_zero && fabs(mean) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool cell_fill(Grid *grid, int row, int at, const json_t *metric, const ColumnSpec *column)
+{
+    char mean[NUMBER_TEXT_MAX], half[NUMBER_TEXT_MAX];
+    double value = json_number_at(metric, "mean");
+    if (!isfinite(value)) {
+        return grid_set(grid, row, at, "-");
+    }
+    number_text(value * column->scale, column->decimals, mean);
+    double low = json_number_at(metric, "ci_low"), high = json_number_at(metric, "ci_high");
+    if (json_number_at(metric, "n") > 1 && high > low) {
+        number_text((high - low) / 2 * column->scale, column->decimals, half);
+        return grid_set(grid, row, at, "%s ± %s%s", mean, half, column->suffix);
+    }
+    return grid_set(grid, row, at, "%s%s", mean, column->suffix);
+}
+
+/* The paired difference that the headline is about, for every variant. */
+static bool against_fill(Grid *grid, int at, const json_t *variants, const ColumnSpec *column)
+{
+    const json_t *variant;
+    size_t i;
+    bool ok = grid_set(grid, 0, at, "%s against %s", column->title, json_text_at(json_array_get(variants, 0), "name"));
+    json_array_foreach(variants, i, variant) {
+        const json_t *difference = json_object_get(json_object_get(variant, "against_baseline"), "difference");
+        ok = cell_fill(grid, (int)i + 1, at, json_object_get(difference, column->metric), column) && ok;
+    }
+    return ok;
+}
+
+bool overview_grid(const json_t *summary, Grid *grid)
+{
+    const json_t *variants = json_object_get(summary, "variants");
+    int variant_count = (int)json_array_size(variants);
+    bool filling = overview_is_filling(summary);
+    const ColumnSpec *specs = filling ? FILLING_COLUMNS : JOB_COLUMNS;
+    int spec_count = filling ? COUNT_OF(FILLING_COLUMNS) : COUNT_OF(JOB_COLUMNS);
+    const ColumnSpec *shown[GRID_COLUMNS_MAX];
+    int shown_count = 0;
+    for (int i = 0; i < spec_count; i++) {
+        if (column_shown(variants, &specs[i])) {
+            shown[shown_count++] = &specs[i];
+        }
+    }
+    bool compared = filling && variant_count > 1;
+    if (!grid_init(grid, 1 + shown_count + compared, 1 + variant_count)) {
+        return false;
+    }
+    bool ok = grid_set(grid, 0, 0, "variant");
+    const json_t *variant;
+    size_t row;
+    json_array_foreach(variants, row, variant) {
+        ok = grid_set(grid, (int)row + 1, 0, "%s", json_text_at(variant, "name")) && ok;
+        for (int c = 0; c < shown_count; c++) {
+            const json_t *metric = json_object_get(json_object_get(variant, "metrics"), shown[c]->metric);
+            ok = cell_fill(grid, (int)row + 1, c + 1, metric, shown[c]) && ok;
+        }
+    }
+    for (int c = 0; c < shown_count; c++) {
+        ok = grid_set(grid, 0, c + 1, "%s", shown[c]->title) && ok;
+    }
+    return (!compared || against_fill(grid, 1 + shown_count, variants, &FILLING_COLUMNS[2])) && ok;
+}
+
+void overview_setting(const json_t *summary, FILE *stream)
+{
+    const json_t *variant = json_array_get(json_object_get(summary, "variants"), 0);
+    const json_t *cluster = json_object_get(variant, "cluster");
+    char nodes[NUMBER_TEXT_MAX], gpus[NUMBER_TEXT_MAX];
+    double gpu_count = json_number_at(cluster, "gpus");
+    number_text(json_number_at(cluster, "nodes"), 0, nodes);
+    number_text(gpu_count, fabs(gpu_count - floor(gpu_count)) > 0 ? 3 : 0, gpus);
+    double replications = json_number_at(variant, "replications");
+    fprintf(stream, "%s nodes, %s GPUs; %.0f replication%s", nodes, gpus, replications, replications > 1 ? "s" : "");
+    const json_t *vary = json_object_get(variant, "vary"), *word;
+    size_t i;
+    if (json_array_size(vary) == 0) {
+        fputs("; nothing is drawn", stream);
+        return;
+    }
+    fputs("; drawn: ", stream);
+    json_array_foreach(vary, i, word) {
+        fprintf(stream, "%s%s", i > 0 ? ", " : "", json_string_value(word));
+    }
+    fputs(replications > 1 ? "; ± is the 95 % interval of the mean"
+                           : "; one draw has no interval (try --replications 10)", stream);
+}
+
+static bool ledger_row(Grid *grid, int row, const char *name, const char *indent, const json_t *amount, double capacity)
+{
+    char hours[NUMBER_TEXT_MAX], share[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
+    double gpu_hours = json_number_at(amount, "gpu_hours");
+    number_text(gpu_hours, 3, hours);
+    number_text(capacity > 0 ? 100 * gpu_hours / capacity : NAN, 2, share);
+    number_text(json_number_at(amount, "usd"), 2, usd);
+    bool ok = grid_set(grid, row, 0, "%s%s", indent, name);
+    ok = grid_set(grid, row, 1, "%s", hours) && ok;
+    ok = grid_set(grid, row, 2, "%s %%", share) && ok;
+    return grid_set(grid, row, 3, "%s", usd) && ok;
+}
+
+bool ledger_grid(const json_t *variant, Grid *grid)
+{
+    json_t *ledger = json_object_get(variant, "ledger");
+    json_t *accounts = json_object_get(ledger, "accounts"), *account, *part;
+    double capacity = json_number_at(ledger, "capacity_gpu_hours");
+    const char *name, *sub;
+    int rows = 1;
+    json_object_foreach(accounts, name, account) {
+        rows += json_number_at(account, "gpu_hours") > 0 ? 1 + (int)json_object_size(json_object_get(account, "by")) : 0;
+    }
+    if (!grid_init(grid, 4, rows)) {
+        return false;
+    }
+    bool ok = grid_set(grid, 0, 0, "account");
+    ok = grid_set(grid, 0, 1, "GPU-hours") && ok;
+    ok = grid_set(grid, 0, 2, "share") && ok;
+    ok = grid_set(grid, 0, 3, "USD") && ok;
+    int row = 1;
+    json_object_foreach(accounts, name, account) {
+        if (!(json_number_at(account, "gpu_hours") > 0)) {
+            continue;
+        }
+        ok = ledger_row(grid, row++, name, "", account, capacity) && ok;
+        json_object_foreach(json_object_get(account, "by"), sub, part) {
+            ok = ledger_row(grid, row++, sub, "  ", part, capacity) && ok;
+        }
+    }
+    return ok;
+}

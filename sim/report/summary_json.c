@@ -1,0 +1,314 @@
+/* summary_json.c - the results as one JSON document; its layout is a contract (docs/results.md).
+ *
+ * Keys come in a fixed order, so equal runs give equal text. Every call below may run out of memory: `ok` is
+ * carried along and the document is dropped at the end if it is false.
+ */
+#include <inttypes.h>
+#include <math.h>
+
+#include "sim/report/json_help.h"
+#include "sim/report/paired.h"
+#include "sim/report/report.h"
+#include "sim/report/version.h"
+
+static int32_t completed_count(const VariantResult *variant)
+{
+    int32_t completed = 0;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        completed += variant->replications[i].status == STATUS_OK;
+    }
+    return completed;
+}
+
+/* What differs between the replications of a variant; an interval without this word means nothing. */
+static json_t *vary_json(const Scenario *scenario)
+{
+    bool arrivals = false;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        arrivals = arrivals || scenario->sources[i].kind != SOURCE_JOBS;
+    }
+    const PolicySet *policy = &scenario->policy;
+    bool placement = policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
+    json_t *vary = json_array();
+    bool ok = vary != NULL;
+    ok = (!arrivals || json_push(vary, json_string("arrivals"))) && ok;
+    ok = (policy->ties == TIES_INDEX || json_push(vary, json_string("ties"))) && ok;
+    ok = (!placement || json_push(vary, json_string("placement"))) && ok;
+    return json_checked(vary, ok);
+}
+
+static json_t *hash_json(const VariantResult *variant)
+{
+    json_t *hashes = json_array();
+    bool ok = hashes != NULL;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        char text[17];
+        snprintf(text, sizeof text, "%016" PRIx64, variant->replications[i].fact_hash);
+        ok = json_push(hashes, json_string(text)) && ok;
+    }
+    return json_checked(hashes, ok);
+}
+
+static json_t *policy_json(const PolicySet *policy)
+{
+    static const char *const TIES[] = {"index", "random", "recorded"};
+    const struct {
+        const char *slot, *name;
+    } slots[] = {
+        {"order", policy->order != NULL ? policy->order->name : NULL},
+        {"admit", policy->admit != NULL ? policy->admit->name : NULL},
+        {"scan", policy->scan != NULL ? policy->scan->name : NULL},
+        {"pack", policy->pack_name},
+        {"evict", policy->evict != NULL ? policy->evict->name : NULL},
+        {"ties", TIES[policy->ties]},
+    };
+    json_t *row = json_object();
+    bool ok = row != NULL;
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        ok = json_put(row, slots[i].slot, json_string(slots[i].name != NULL ? slots[i].name : "")) && ok;
+    }
+    return json_checked(row, ok);
+}
+
+static json_t *interval_json(const MetricSummary *all, const char *unit, bool drawn)
+{
+    json_t *row = json_object();
+    bool ok = row != NULL;
+    ok = json_put(row, "mean", json_number(all->count > 0 ? all->mean : NAN)) && ok;
+    ok = json_put(row, "sd", json_number(all->count > 0 ? all->sd : NAN)) && ok;
+    ok = json_put(row, "ci_low", json_number(all->count > 0 ? all->ci_low : NAN)) && ok;
+    ok = json_put(row, "ci_high", json_number(all->count > 0 ? all->ci_high : NAN)) && ok;
+    ok = json_put(row, "unit", json_string(unit)) && ok;
+    ok = json_put(row, "n", json_integer(all->count)) && ok;
+    /* One draw of something drawn has sd 0 too, but is no more certain for it. */
+    bool deterministic = all->count > 0 && (!drawn || (all->count > 1 && !(all->sd > 0)));
+    ok = (!deterministic || json_put(row, "deterministic", json_true())) && ok;
+    return json_checked(row, ok);
+}
+
+static json_t *metrics_json(const VariantResult *variant, bool drawn)
+{
+    json_t *metrics = json_object();
+    bool ok = metrics != NULL;
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        json_t *row = interval_json(&variant->metric[m], METRICS[m].unit, drawn);
+        json_t *values = json_array();
+        bool good = row != NULL && values != NULL;
+        for (int32_t i = 0; i < variant->replication_count; i++) {
+            const ReplicationResult *one = &variant->replications[i];
+            good = json_push(values, json_number(one->status == STATUS_OK ? one->metric[m] : NAN)) && good;
+        }
+        good = json_put(row, "values", values) && good;
+        ok = json_put(metrics, METRICS[m].name, json_checked(row, good)) && ok;
+    }
+    return json_checked(metrics, ok);
+}
+
+static json_t *against_json(const VariantResult *variant, const VariantResult *baseline, bool drawn)
+{
+    json_t *metrics = json_object();
+    bool ok = metrics != NULL;
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        MetricSummary difference = paired_difference(variant, baseline, (MetricId)m);
+        if (difference.count > 0) {
+            ok = json_put(metrics, METRICS[m].name, interval_json(&difference, METRICS[m].unit, drawn)) && ok;
+        }
+    }
+    json_t *against = json_object();
+    ok = json_put(against, "baseline", json_string(baseline->name)) && ok;
+    ok = json_put(against, "difference", metrics) && ok;
+    return json_checked(against, ok);
+}
+
+typedef struct Amount {
+    double gpu_hours, usd;
+} Amount;
+
+/* Means over the completed replications; sub -1: the whole account. Money by the price of each node type. */
+static Amount account_amount(const VariantResult *variant, Account account, int sub)
+{
+    Amount sum = {0, 0};
+    const Cluster *cluster = &variant->scenario->cluster;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        const ReplicationResult *one = &variant->replications[i];
+        for (int32_t type = 0; one->status == STATUS_OK && type < one->ledger.type_count; type++) {
+            double hours = ledger_gpu_hours(ledger_sum(&one->ledger, type, -2, account, sub));
+            sum.gpu_hours += hours;
+            sum.usd += hours * (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
+        }
+    }
+    int32_t completed = completed_count(variant);
+    return completed > 0 ? (Amount){sum.gpu_hours / completed, sum.usd / completed} : (Amount){NAN, NAN};
+}
+
+static double capacity_gpu_hours(const VariantResult *variant)
+{
+    double sum = 0;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        const ReplicationResult *one = &variant->replications[i];
+        for (int32_t type = 0; one->status == STATUS_OK && type < one->ledger.type_count; type++) {
+            sum += ledger_gpu_hours(one->ledger.capacity[type]);
+        }
+    }
+    int32_t completed = completed_count(variant);
+    return completed > 0 ? sum / completed : NAN;
+}
+
+static json_t *account_json(const VariantResult *variant, Account account, double capacity)
+{
+    static const char *const GROUPS[] = {"allocated", "idle", "unavailable"};
+    Amount whole = account_amount(variant, account, -1);
+    json_t *row = json_object();
+    bool ok = row != NULL;
+    ok = json_put(row, "group", json_string(GROUPS[account_group(account)])) && ok;
+    ok = json_put(row, "gpu_hours", json_number(whole.gpu_hours)) && ok;
+    ok = json_put(row, "share", json_number(capacity > 0 ? whole.gpu_hours / capacity : NAN)) && ok;
+    ok = json_put(row, "usd", json_number(whole.usd)) && ok;
+    json_t *by = json_object();
+    bool good = by != NULL;
+    for (int sub = 0; sub < account_sub_count(account); sub++) {
+        Amount part = account_amount(variant, account, sub);
+        if (!(part.gpu_hours > 0)) {
+            continue;
+        }
+        json_t *line = json_object();
+        bool fine = json_put(line, "gpu_hours", json_number(part.gpu_hours));
+        fine = json_put(line, "usd", json_number(part.usd)) && fine;
+        good = json_put(by, account_sub_name(account, sub), json_checked(line, fine)) && good;
+    }
+    ok = json_put(row, "by", json_checked(by, good)) && ok;
+    return json_checked(row, ok);
+}
+
+static json_t *ledger_json(const VariantResult *variant)
+{
+    double capacity = capacity_gpu_hours(variant);
+    json_t *ledger = json_object();
+    bool ok = json_put(ledger, "capacity_gpu_hours", json_number(capacity));
+    json_t *accounts = json_object();
+    bool good = accounts != NULL;
+    for (int account = 0; account < ACCOUNT_COUNT; account++) {
+        good = json_put(accounts, account_name((Account)account),
+                        account_json(variant, (Account)account, capacity)) && good;
+    }
+    ok = json_put(ledger, "accounts", json_checked(accounts, good)) && ok;
+    return json_checked(ledger, ok);
+}
+
+static json_t *column_json(const double *values, int32_t count)
+{
+    json_t *column = json_array();
+    bool ok = column != NULL;
+    for (int32_t i = 0; i < count; i++) {
+        ok = json_push(column, json_number(values != NULL ? values[i] : NAN)) && ok;
+    }
+    return json_checked(column, ok);
+}
+
+static json_t *curve_json(const LoadCurve *mean, const LoadCurve *sd)
+{
+    json_t *curve = json_object();
+    json_t *percent = json_array();
+    bool ok = curve != NULL && percent != NULL;
+    for (int32_t i = 0; i < mean->count; i++) {
+        ok = json_push(percent, json_integer(i)) && ok;
+    }
+    const struct {
+        const char *name, *sd_name;
+        const double *mean, *sd;
+    } columns[] = {
+        {"alloc_pct", "alloc_pct_sd", mean->alloc_pct, sd->alloc_pct},
+        {"frag_amount_pct", "frag_amount_pct_sd", mean->frag_amount_pct, sd->frag_amount_pct},
+        {"frag_ratio_pct", "frag_ratio_pct_sd", mean->frag_ratio_pct, sd->frag_ratio_pct},
+        {"idle_gpus", "idle_gpus_sd", mean->idle_gpus, sd->idle_gpus},
+        {"idle_usd_per_hour", "idle_usd_per_hour_sd", mean->idle_usd_per_hour, sd->idle_usd_per_hour},
+    };
+    ok = json_put(curve, "arrived_pct", percent) && ok;
+    for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++) {
+        ok = json_put(curve, columns[c].name, column_json(columns[c].mean, mean->count)) && ok;
+        ok = json_put(curve, columns[c].sd_name,
+                      column_json(sd->count >= mean->count ? columns[c].sd : NULL, mean->count)) && ok;
+    }
+    return json_checked(curve, ok);
+}
+
+static json_t *cluster_json(const Cluster *cluster)
+{
+    json_t *about = json_object();
+    bool ok = json_put(about, "nodes", json_integer(cluster->node_count));
+    ok = json_put(about, "gpus", json_number((double)cluster->gpu_milli / 1000)) && ok;
+    return json_checked(about, ok);
+}
+
+static json_t *variant_json(const ExperimentResult *result, int32_t at)
+{
+    const VariantResult *variant = &result->variants[at];
+    json_t *vary = vary_json(variant->scenario);
+    bool drawn = json_array_size(vary) > 0;
+    json_t *row = json_object();
+    bool ok = row != NULL;
+    ok = json_put(row, "name", json_string(variant->name)) && ok;
+    ok = json_put(row, "replications", json_integer(variant->replication_count)) && ok;
+    ok = json_put(row, "completed", json_integer(completed_count(variant))) && ok;
+    ok = json_put(row, "vary", vary) && ok;
+    ok = json_put(row, "seed", json_integer((json_int_t)variant->scenario->seed)) && ok;
+    ok = json_put(row, "cluster", cluster_json(&variant->scenario->cluster)) && ok;
+    ok = json_put(row, "policy", policy_json(&variant->scenario->policy)) && ok;
+    ok = json_put(row, "fact_hash", hash_json(variant)) && ok;
+    ok = json_put(row, "metrics", metrics_json(variant, drawn)) && ok;
+    if (at > 0) {
+        json_t *base_vary = vary_json(result->variants[0].scenario);
+        bool both_drawn = drawn || json_array_size(base_vary) > 0;
+        ok = base_vary != NULL && ok;
+        json_decref(base_vary);
+        ok = json_put(row, "against_baseline", against_json(variant, &result->variants[0], both_drawn)) && ok;
+    }
+    ok = json_put(row, "ledger", ledger_json(variant)) && ok;
+    if (variant->mean_curve.count > 0) {
+        ok = json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
+    }
+    ok = json_put(row, "tenants", json_array()) && ok;
+    ok = json_put(row, "queues", json_array()) && ok;
+    return json_checked(row, ok);
+}
+
+static json_t *expect_json(const ExpectOutcome *outcome)
+{
+    json_t *row = json_object();
+    bool ok = json_put(row, "text", json_string(outcome->text));
+    ok = json_put(row, "variant", json_string(outcome->variant != NULL ? outcome->variant : "")) && ok;
+    ok = json_put(row, "passed", json_boolean(outcome->passed)) && ok;
+    ok = json_put(row, "found", json_number(outcome->found)) && ok;
+    ok = json_put(row, "found_text", json_string(outcome->found_text != NULL ? outcome->found_text : "")) && ok;
+    return json_checked(row, ok);
+}
+
+static json_t *scenario_json(const ExperimentResult *result)
+{
+    const Scenario *first = &result->set->variants[0];
+    json_t *about = json_object();
+    bool ok = json_put(about, "name", json_string(first->name != NULL ? first->name : ""));
+    ok = json_put(about, "description", json_string(first->description != NULL ? first->description : "")) && ok;
+    ok = json_put(about, "sha256", json_string(result->set->sha256)) && ok;
+    return json_checked(about, ok);
+}
+
+json_t *summary_json(const ExperimentResult *result)
+{
+    json_t *root = json_object();
+    json_t *variants = json_array();
+    json_t *expects = json_array();
+    bool ok = root != NULL && variants != NULL && expects != NULL;
+    for (int32_t i = 0; ok && i < result->variant_count; i++) {
+        ok = json_push(variants, variant_json(result, i));
+    }
+    for (int32_t i = 0; ok && i < result->expect_count; i++) {
+        ok = json_push(expects, expect_json(&result->expects[i]));
+    }
+    ok = json_put(root, "gpuplan", json_string(GPUPLAN_VERSION)) && ok;
+    ok = json_put(root, "format", json_integer(SUMMARY_FORMAT)) && ok;
+    ok = json_put(root, "scenario", scenario_json(result)) && ok;
+    ok = json_put(root, "variants", variants) && ok;
+    ok = json_put(root, "expect", expects) && ok;
+    return json_checked(root, ok);
+}

@@ -1,0 +1,72 @@
+/* table.c - the report for a terminal; the most important line is the last. */
+#include "sim/report/json_help.h"
+#include "sim/report/printers.h"
+
+#define BOLD "\033[1m"
+#define GREEN "\033[32m"
+#define RED "\033[31m"
+#define PLAIN "\033[0m"
+
+static void partial_warn(const json_t *variants, FILE *stream)
+{
+    const json_t *variant;
+    size_t i;
+    json_array_foreach(variants, i, variant) {
+        double all = json_number_at(variant, "replications"), done = json_number_at(variant, "completed");
+        if (done < all) {
+            fprintf(stream, "%s: only %.0f of %.0f replications are complete\n", json_text_at(variant, "name"), done, all);
+        }
+    }
+}
+
+static void expects_print(const json_t *expects, bool colour, FILE *stream)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach(expects, i, row) {
+        bool passed = json_is_true(json_object_get(row, "passed"));
+        const char *variant = json_text_at(row, "variant");
+        fprintf(stream, "%s%s%s %s%s%s%s", colour ? passed ? GREEN : RED : "", passed ? "✓" : "✗", colour ? PLAIN : "",
+                json_text_at(row, "text"), variant[0] != '\0' ? "  [" : "", variant, variant[0] != '\0' ? "]" : "");
+        if (!passed) {
+            fprintf(stream, "  found %s", json_text_at(row, "found_text"));
+        }
+        fputc('\n', stream);
+    }
+    fputs(i > 0 ? "\n" : "", stream);
+}
+
+bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
+{
+    const json_t *variants = json_object_get(summary, "variants"), *variant;
+    Grid grid;
+    size_t i;
+    fprintf(stream, "%s%s%s: ", colour ? BOLD : "", json_text_at(json_object_get(summary, "scenario"), "name"),
+            colour ? PLAIN : "");
+    overview_setting(summary, stream);
+    fputs(overview_is_filling(summary) ? "\nWhen 100 % of the cluster's GPU capacity has arrived:\n\n" : "\n\n", stream);
+    bool ok = overview_grid(summary, &grid);
+    if (ok) {
+        grid_print_text(&grid, colour, stream);
+        fputc('\n', stream);
+    }
+    grid_free(&grid);
+    json_array_foreach(variants, i, variant) {
+        if (!ok || !verbose) {
+            break;
+        }
+        ok = ledger_grid(variant, &grid);
+        if (ok) {
+            fprintf(stream, "Where the GPU time of %s went\n", json_text_at(variant, "name"));
+            grid_print_text(&grid, colour, stream);
+            fputc('\n', stream);
+        }
+        grid_free(&grid);
+    }
+    partial_warn(variants, stream);
+    expects_print(json_object_get(summary, "expect"), colour, stream);
+    fputs(colour ? BOLD : "", stream);
+    overview_headline(summary, stream);
+    fprintf(stream, "%s\n", colour ? PLAIN : "");
+    return ok;
+}
