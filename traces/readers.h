@@ -13,6 +13,13 @@
 #include "core/job.h"
 #include "core/scenario.h"
 
+/* Bounds of cells: far above anything real, and such that a sum over the most lines that a file may have stays
+ * within 64 bits. Devices of a node: GP_DEVICES_MAX. Milli-GPU of a device: GP_DEVICE_MILLI. */
+#define CELL_CPU_MILLI_MAX INT64_C(1000000000)   /* a million cores */
+#define CELL_MEMORY_MIB_MAX (INT64_C(1) << 32)   /* 4 PiB */
+#define CELL_CLASS_COUNT_MAX INT64_C(1000000)    /* occurrences of one class */
+#define CLUSTER_TYPES_MAX 4096                   /* distinct node shapes of one file */
+
 /* openb node list: sn, cpu_milli, memory_mib, gpu, model (columns by header name, any order, others ignored).
  * Distinct (model, gpu, cpu, memory) become node types named like "g2-8-96000-393216". Sorted by name, byte
  * order. Duplicate names, zero nodes, negative or overflowing numbers are errors. */

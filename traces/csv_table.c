@@ -1,0 +1,545 @@
+/* csv_table.c - streams a CSV file through libcsv and keeps track of lines, columns and cells. */
+#include "traces/csv_table.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "traces/utf8.h"
+
+#define READ_BYTES ((size_t)32 << 10)
+#define LIST_BYTES 400 /* of a list of names inside a message */
+
+/* One file being read. About 0.7 MB, of which an ordinary file touches a tenth. */
+typedef struct CsvFile {
+    const char *path;
+    const CsvHandler *handler;
+    Diagnostics *diagnostics;
+    FILE *stream;
+    struct csv_parser parser;
+    bool parser_ready;
+
+    int line_number;
+    int row_count;
+    int header_count;   /* cells of the header; 0: not read yet */
+    bool last_line_cut; /* the last line has no line end */
+    bool out_of_memory;
+    bool row_done; /* libcsv ended the row */
+
+    CsvRow row;
+    int parsed_count;    /* cells of the line at hand */
+    size_t text_used;
+    int16_t slot_of_cell[CSV_COLUMNS_MAX]; /* [cell of the line] wanted column, -1: ignored */
+    CsvCell cells[CSV_COLUMNS_MAX];        /* [wanted column] */
+    const char *names[CSV_COLUMNS_MAX];    /* [wanted column] */
+    char *header_text;                     /* the header's cells, kept while rows are read */
+
+    size_t window_begin;
+    size_t window_end;
+    char window[CSV_LINE_BYTES_MAX + READ_BYTES + 2]; /* +2: a line end and a NUL */
+    char text[CSV_LINE_BYTES_MAX + 2];                /* unquoted cells of one line, each ended by a NUL */
+} CsvFile;
+
+static Place file_place(const CsvFile *file)
+{
+    return (Place){.file = file->path};
+}
+
+const char *csv_shown(const char *text, char buffer[CSV_SHOWN_BYTES])
+{
+    size_t length = strlen(text);
+    if (length < CSV_SHOWN_BYTES) {
+        memcpy(buffer, text, length + 1);
+        return buffer;
+    }
+    size_t cut = CSV_SHOWN_BYTES - sizeof "...";
+    while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80) {
+        cut--; /* not inside a character */
+    }
+    memcpy(buffer, text, cut);
+    memcpy(buffer + cut, "...", sizeof "...");
+    return buffer;
+}
+
+/* ---- places --------------------------------------------------------------------------------------------- */
+
+/* Column and length of a cell of the raw line, in characters. */
+static void cell_find(const char *line, int position, int *column, int *length)
+{
+    bool quoted = false;
+    int cell = 0;
+    *column = 1;
+    *length = 0;
+    for (const char *at = line; *at != '\0' && *at != '\n'; at++) {
+        bool starts_character = ((unsigned char)*at & 0xc0) != 0x80;
+        if (*at == '"') {
+            quoted = !quoted;
+        }
+        if (*at == ',' && !quoted) {
+            if (cell == position) {
+                return;
+            }
+            cell++;
+            *column += *length + 1;
+            *length = 0;
+        } else {
+            *length += starts_character;
+        }
+    }
+}
+
+Place csv_place(const CsvRow *row, int column)
+{
+    Place place = row->line;
+    cell_find(place.source, row->cells[column].position, &place.column, &place.length);
+    return place;
+}
+
+/* ---- lines ---------------------------------------------------------------------------------------------- */
+
+typedef enum LineRead { LINE_READ, LINE_NONE, LINE_FAILED } LineRead;
+
+static LineRead line_fill(CsvFile *file)
+{
+    size_t kept = file->window_end - file->window_begin;
+    memmove(file->window, file->window + file->window_begin, kept);
+    file->window_begin = 0;
+    file->window_end = kept;
+    size_t got = fread(file->window + kept, 1, READ_BYTES, file->stream);
+    if (got == 0 && ferror(file->stream)) {
+        diagnostics_error(file->diagnostics, file_place(file), "io", NULL, "cannot read: %s", strerror(errno));
+        return LINE_FAILED;
+    }
+    file->window_end += got;
+    return got == 0 ? LINE_NONE : LINE_READ;
+}
+
+/* The next line, ended by "\n\0" whatever it ended with in the file. */
+static LineRead line_next(CsvFile *file, char **line, size_t *length)
+{
+    size_t searched = 0;
+    for (;;) {
+        char *begin = file->window + file->window_begin;
+        size_t have = file->window_end - file->window_begin;
+        char *end = memchr(begin + searched, '\n', have - searched);
+        if (end != NULL) {
+            have = (size_t)(end - begin);
+        } else if (have <= CSV_LINE_BYTES_MAX) {
+            LineRead filled = line_fill(file);
+            searched = have;
+            if (filled == LINE_READ) {
+                continue;
+            }
+            if (filled == LINE_FAILED || have == 0) {
+                return filled;
+            }
+            begin = file->window;
+            file->last_line_cut = true;
+        }
+        file->line_number++;
+        if (have > CSV_LINE_BYTES_MAX || file->line_number > CSV_LINES_MAX) {
+            Place place = {.file = file->path, .line = file->line_number, .column = 1};
+            diagnostics_error(file->diagnostics, place, "csv", "is this the CSV file?",
+                              have > CSV_LINE_BYTES_MAX ? "the line is longer than %zu bytes"
+                                                        : "the file has more than %zu lines",
+                              have > CSV_LINE_BYTES_MAX ? CSV_LINE_BYTES_MAX : (size_t)CSV_LINES_MAX);
+            return LINE_FAILED;
+        }
+        file->window_begin += have + (end != NULL);
+        /* Room for the two ends: the window is larger than any line, and a cut line is the window's last. */
+        if (have > 0 && begin[have - 1] == '\r') {
+            have--;
+        }
+        *line = begin;
+        *length = have;
+        return LINE_READ;
+    }
+}
+
+/* ---- one line through libcsv ----------------------------------------------------------------------------- */
+
+static void on_cell(void *bytes, size_t length, void *vfile)
+{
+    CsvFile *file = vfile;
+    int cell = file->parsed_count++;
+    if (cell >= CSV_COLUMNS_MAX) {
+        return;
+    }
+    int slot = file->header_count == 0 ? cell : cell < file->header_count ? file->slot_of_cell[cell] : -1;
+    if (slot < 0) {
+        return;
+    }
+    char *copy = file->text + file->text_used;
+    memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    file->text_used += length + 1;
+    file->cells[slot] = (CsvCell){.text = copy, .length = length, .position = cell};
+}
+
+static void on_row(int terminator, void *vfile)
+{
+    (void)terminator;
+    ((CsvFile *)vfile)->row_done = true;
+}
+
+static bool line_is_blank(const char *line, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (line[i] != ' ' && line[i] != '\t') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Bytes that no text has: not UTF-8, or control characters. */
+static bool line_is_text(CsvFile *file, const char *line, size_t length)
+{
+    int characters = 0;
+    size_t good = utf8_text_length(line, length, &characters);
+    if (good == length) {
+        return true;
+    }
+    Place place = {.file = file->path, .line = file->line_number, .column = characters + 1, .length = 1};
+    unsigned byte = (unsigned char)line[good];
+    if (byte < 0x80) {
+        diagnostics_error(file->diagnostics, place, "csv", "the file may be damaged; write it out again as text",
+                          "found the control byte 0x%02x; expected text", byte);
+    } else {
+        diagnostics_error(file->diagnostics, place, "encoding", "save the file as UTF-8",
+                          "found the byte 0x%02x, which is not UTF-8 here", byte);
+    }
+    return false;
+}
+
+static void parser_reset(CsvFile *file)
+{
+    csv_fini(&file->parser, NULL, NULL, NULL);
+}
+
+/* The line's cells into file->cells. False: not usable (recorded). */
+static bool line_parse(CsvFile *file, char *line, size_t length)
+{
+    file->parsed_count = 0;
+    file->text_used = 0;
+    file->row_done = false;
+    line[length] = '\n';
+    size_t parsed = csv_parse(&file->parser, line, length + 1, on_cell, on_row, file);
+    line[length] = '\0';
+    if (parsed == length + 1 && file->row_done) {
+        return true;
+    }
+    int error = parsed == length + 1 ? CSV_SUCCESS : csv_error(&file->parser);
+    parser_reset(file);
+    if (error == CSV_ENOMEM || error == CSV_ETOOBIG) {
+        file->out_of_memory = true;
+        return false;
+    }
+    Place place = file->row.line;
+    if (error == CSV_SUCCESS) { /* the parser still waits for a closing quote */
+        cell_find(line, file->parsed_count, &place.column, &place.length);
+        diagnostics_error(file->diagnostics, place, "csv", "close it, or write a quote inside as two quotes",
+                          "a quoted cell does not end on its line");
+    } else {
+        int characters = 0;
+        utf8_text_length(line, parsed, &characters);
+        place.column = characters + 1;
+        diagnostics_error(file->diagnostics, place, "csv", "quote the whole cell, with a quote inside as two quotes",
+                          "found a quote inside a cell, or text behind a closing quote");
+    }
+    return false;
+}
+
+/* ---- header --------------------------------------------------------------------------------------------- */
+
+static void list_append(char list[LIST_BYTES], const char *name)
+{
+    size_t used = strlen(list);
+    char shown[CSV_SHOWN_BYTES];
+    snprintf(list + used, LIST_BYTES - used, "%s%s", used > 0 ? ", " : "", csv_shown(name, shown));
+}
+
+/* Which cell of the header has this name; -1: none. */
+static int header_find(CsvFile *file, const char *name)
+{
+    int found = -1;
+    for (int cell = 0; cell < file->parsed_count; cell++) {
+        if (strcmp(file->cells[cell].text, name) != 0) {
+            continue;
+        }
+        if (found < 0) {
+            found = cell;
+            continue;
+        }
+        Place place = csv_place(&file->row, cell);
+        diagnostics_error(file->diagnostics, place, "csv", "rename or remove one of them",
+                          "the header names column '%s' twice", name);
+    }
+    return found;
+}
+
+static void header_missing(CsvFile *file, const char *missing)
+{
+    char present[LIST_BYTES] = "";
+    for (int cell = 0; cell < file->parsed_count; cell++) {
+        list_append(present, file->cells[cell].text);
+    }
+    char help[LIST_BYTES + 32];
+    snprintf(help, sizeof help, "the header has: %s", present);
+    diagnostics_error(file->diagnostics, file->row.line, "csv", help, "missing in the header: %s", missing);
+}
+
+/* Maps the file's cells to the wanted columns. */
+static bool header_match(CsvFile *file)
+{
+    const CsvHandler *handler = file->handler;
+    char missing[LIST_BYTES] = "";
+    int errors_before = file->diagnostics->error_count;
+    memset(file->slot_of_cell, 0xff, sizeof file->slot_of_cell);
+    for (int column = 0; column < handler->column_count; column++) {
+        const CsvColumn *wanted = &handler->columns[column];
+        int cell = header_find(file, wanted->name);
+        if (cell >= 0) {
+            file->slot_of_cell[cell] = (int16_t)column;
+        } else if (!wanted->optional) {
+            list_append(missing, wanted->name);
+        }
+        file->names[column] = wanted->name;
+    }
+    if (missing[0] != '\0') {
+        header_missing(file, missing);
+    }
+    return file->diagnostics->error_count == errors_before;
+}
+
+/* Takes all columns under the names that the file gives them. */
+static bool header_take_all(CsvFile *file)
+{
+    file->header_text = malloc(file->text_used + 1);
+    if (file->header_text == NULL) {
+        file->out_of_memory = true;
+        return false;
+    }
+    memcpy(file->header_text, file->text, file->text_used);
+    for (int cell = 0; cell < file->parsed_count; cell++) {
+        file->slot_of_cell[cell] = (int16_t)cell;
+        file->names[cell] = file->header_text + (file->cells[cell].text - file->text);
+    }
+    return true;
+}
+
+static bool header_read(CsvFile *file)
+{
+    if (file->parsed_count > CSV_COLUMNS_MAX) {
+        diagnostics_error(file->diagnostics, file->row.line, "csv", NULL, "the header has %d columns; expected at most %d",
+                          file->parsed_count, CSV_COLUMNS_MAX);
+        return false;
+    }
+    file->row.cell_count = file->parsed_count;
+    bool all = file->handler->columns == NULL;
+    if (!(all ? header_take_all(file) : header_match(file))) {
+        return false;
+    }
+    file->header_count = file->parsed_count;
+    if (file->handler->header != NULL && !file->handler->header(file->handler->self, &file->row)) {
+        file->out_of_memory = true;
+        return false;
+    }
+    file->row.cell_count = all ? file->header_count : file->handler->column_count;
+    return true;
+}
+
+/* ---- rows ----------------------------------------------------------------------------------------------- */
+
+static void row_wrong_count(CsvFile *file, bool last_line)
+{
+    bool cut = last_line && file->parsed_count < file->header_count;
+    diagnostics_error(file->diagnostics, file->row.line, "csv",
+                      cut ? "the file seems to be cut off here; get it again" : NULL,
+                      "the line has %d cells; expected %d, as in the header", file->parsed_count,
+                      file->header_count);
+}
+
+/* False ends the reading. */
+static bool line_take(CsvFile *file, char *line, size_t length)
+{
+    if (line_is_blank(line, length)) {
+        return true;
+    }
+    if (!line_is_text(file, line, length)) {
+        return file->header_count > 0; /* without a header no row can be judged */
+    }
+    line[length] = '\0';
+    file->row.line = (Place){.file = file->path, .line = file->line_number, .column = 1, .source = line};
+    if (file->header_count > 0) { /* optional columns that are missing stay without a text */
+        memset(file->cells, 0, (size_t)file->row.cell_count * sizeof(CsvCell));
+    }
+    if (!line_parse(file, line, length)) {
+        return !file->out_of_memory && file->header_count > 0;
+    }
+    if (file->header_count == 0) {
+        return header_read(file);
+    }
+    file->row_count++;
+    if (file->parsed_count != file->header_count) {
+        row_wrong_count(file, file->last_line_cut);
+        return true;
+    }
+    if (!file->handler->row(file->handler->self, &file->row)) {
+        file->out_of_memory = true;
+        return false;
+    }
+    return true;
+}
+
+/* Formats that people hand over by mistake are recognised by their first bytes. False: recorded. */
+static bool start_is_text(CsvFile *file)
+{
+    const unsigned char *start = (const unsigned char *)file->window;
+    const char *what = NULL;
+    const char *help = NULL;
+    if (file->window_end >= 2 && start[0] == 0x1f && start[1] == 0x8b) {
+        what = "a gzip file";
+        help = "unpack it first: gzip -d FILE";
+    } else if (file->window_end >= 2 && ((start[0] == 0xff && start[1] == 0xfe) || (start[0] == 0xfe && start[1] == 0xff))) {
+        what = "a UTF-16 text";
+        help = "save the file as UTF-8";
+    } else if (file->window_end >= 4 && memcmp(start, "PK\003\004", 4) == 0) {
+        what = "a zip archive or a spreadsheet";
+        help = "unpack it, or export it as CSV";
+    }
+    if (what != NULL) {
+        diagnostics_error(file->diagnostics, file_place(file), "csv", help, "this is %s; expected a CSV file in UTF-8", what);
+        return false;
+    }
+    if (file->window_end >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0) {
+        file->window_begin = 3;
+    }
+    return true;
+}
+
+static void file_read(CsvFile *file)
+{
+    if (line_fill(file) == LINE_FAILED || !start_is_text(file)) {
+        return;
+    }
+    char *line = NULL;
+    size_t length = 0;
+    LineRead got = line_next(file, &line, &length);
+    while (got == LINE_READ) {
+        if (!line_take(file, line, length)) {
+            return;
+        }
+        got = line_next(file, &line, &length);
+    }
+    if (got == LINE_FAILED || file->row_count > 0) {
+        return;
+    }
+    diagnostics_error(file->diagnostics, file_place(file), "csv", NULL,
+                      file->header_count > 0 ? "there is a header but no row; expected at least one"
+                                             : "the file is empty; expected a header line and rows");
+}
+
+/* ---- opening -------------------------------------------------------------------------------------------- */
+
+static FILE *file_open(const char *path, Diagnostics *diagnostics)
+{
+    Place place = {.file = path};
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL) {
+        if (errno == ENOMEM) {
+            diagnostics_no_memory(diagnostics);
+        } else {
+            diagnostics_error(diagnostics, place, "io", NULL, "cannot open: %s", strerror(errno));
+        }
+        return NULL;
+    }
+    struct stat status;
+    if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
+        diagnostics_error(diagnostics, place, "io", "name a file inside it", "this is a directory; expected a CSV file");
+        fclose(stream);
+        return NULL;
+    }
+    setvbuf(stream, NULL, _IONBF, 0); /* the window is the buffer */
+    return stream;
+}
+
+Status csv_read(const char *path, const CsvHandler *handler, Diagnostics *diagnostics)
+{
+    FILE *stream = file_open(path, diagnostics);
+    if (stream == NULL) {
+        return diagnostics_status(diagnostics);
+    }
+    CsvFile *file = malloc(sizeof *file);
+    if (file == NULL) {
+        fclose(stream);
+        return diagnostics_no_memory(diagnostics);
+    }
+    memset(file, 0, offsetof(CsvFile, slot_of_cell));
+    file->path = path;
+    file->handler = handler;
+    file->diagnostics = diagnostics;
+    file->stream = stream;
+    file->header_text = NULL;
+    file->window_begin = 0;
+    file->window_end = 0;
+    file->row = (CsvRow){.cells = file->cells, .names = file->names, .diagnostics = diagnostics};
+    int errors_before = diagnostics->error_count;
+    csv_init(&file->parser, CSV_STRICT | CSV_APPEND_NULL);
+    file_read(file);
+    if (file->out_of_memory) {
+        diagnostics_no_memory(diagnostics);
+    }
+    csv_free(&file->parser);
+    free(file->header_text);
+    fclose(stream);
+    free(file);
+    if (diagnostics->out_of_memory) {
+        return STATUS_FAILED;
+    }
+    return diagnostics->error_count > errors_before ? STATUS_BAD_INPUT : STATUS_OK;
+}
+
+/* ---- cells ---------------------------------------------------------------------------------------------- */
+
+typedef enum NumberFault { NUMBER_OK, NUMBER_NOT_WHOLE, NUMBER_RANGE } NumberFault;
+
+static NumberFault number_read(const CsvCell *cell, int64_t low, int64_t high, int64_t *value)
+{
+    bool negative = cell->text[0] == '-';
+    const char *at = cell->text + negative;
+    size_t digits = strspn(at, "0123456789");
+    if (digits == 0 || at + digits != cell->text + cell->length) {
+        return NUMBER_NOT_WHOLE;
+    }
+    int64_t sum = 0;
+    for (; *at != '\0'; at++) {
+        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, *at - '0', &sum)) {
+            return NUMBER_RANGE;
+        }
+    }
+    sum = negative ? -sum : sum;
+    if (sum < low || sum > high) {
+        return NUMBER_RANGE;
+    }
+    *value = sum;
+    return NUMBER_OK;
+}
+
+bool csv_integer(const CsvRow *row, int column, int64_t low, int64_t high, int64_t *value)
+{
+    const CsvCell *cell = &row->cells[column];
+    NumberFault fault = number_read(cell, low, high, value);
+    if (fault == NUMBER_OK) {
+        return true;
+    }
+    char shown[CSV_SHOWN_BYTES];
+    diagnostics_error(row->diagnostics, csv_place(row, column), fault == NUMBER_RANGE ? "range" : "csv", NULL,
+                      "%s is %s'%s'; expected a whole number, %lld to %lld", row->names[column],
+                      cell->length == 0 ? "empty: " : "", csv_shown(cell->text, shown), (long long)low,
+                      (long long)high);
+    return false;
+}

@@ -1,0 +1,41 @@
+/* utf8.c - well-formed UTF-8 as table 3-7 of the Unicode standard has it: shortest forms, no surrogates. */
+#include "traces/utf8.h"
+
+#include <stdint.h>
+
+/* Bytes of the character that starts here; 0: ill-formed. */
+static size_t character_length(const unsigned char *at, size_t left)
+{
+    unsigned lead = at[0];
+    size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
+                  : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    if (length == 0 || length > left) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    if ((lead == 0xe0 && at[1] < 0xa0) || (lead == 0xed && at[1] >= 0xa0) || (lead == 0xf0 && at[1] < 0x90) ||
+        (lead == 0xf4 && at[1] >= 0x90)) {
+        return 0;
+    }
+    return length;
+}
+
+size_t utf8_text_length(const char *bytes, size_t length, int *characters)
+{
+    const unsigned char *text = (const unsigned char *)bytes;
+    size_t at = 0;
+    *characters = 0;
+    while (at < length) {
+        size_t step = character_length(text + at, length - at);
+        if (step == 0 || (text[at] < 0x20 && text[at] != '\t') || text[at] == 0x7f) {
+            return at;
+        }
+        at += step;
+        (*characters)++;
+    }
+    return at;
+}
