@@ -3,6 +3,7 @@
 #   make CC=clang BUILD=build/clang              another compiler in a folder of its own
 #   make OPT="-O3 -march=native"                 other optimisation
 #   make SANITIZE="-fsanitize=address,undefined" with sanitizers
+#   make V=1                                     shows the commands
 # Changing one of them in the same folder rebuilds what depends on it.
 
 ifeq ($(origin CC),default)
@@ -17,6 +18,10 @@ DESTDIR  ?=
 FUZZ_SECONDS ?= 20
 
 MAKEFLAGS += --no-builtin-rules
+# All cores, unless the command line says otherwise or something is to be removed first.
+ifeq ($(MAKELEVEL)$(filter -j% clean,$(MAKEFLAGS) $(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -37,6 +42,9 @@ KERNEL_CFLAGS = $(WARNINGS) $(OPT) -g -ffreestanding -fno-builtin -fno-math-errn
 LDFLAGS_ALL = -fopenmp $(SANITIZE) -Wl,--as-needed $(LDFLAGS)
 # A sanitized kernel calls the sanitizer's run time; otherwise it may call nothing at all.
 KERNEL_LDFLAGS = -shared -Wl,-soname,libgpupack.so.1 $(if $(SANITIZE),$(SANITIZE),-nostdlib -Wl,-z,defs)
+
+# Quiet unless V=1: one word and the file.
+QUIET = $(if $(V),,@printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/obj/%,%,$(2));)
 
 # ---- what is built --------------------------------------------------------------------------------------------
 
@@ -61,64 +69,69 @@ all: $(BUILD)/gpuplan $(BUILD)/libgpupack.so $(BUILD)/libgpupack.a $(BUILD)/fgd-
 
 $(BUILD)/libgpupack.a: $(KERNEL_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call QUIET,archive,$@)$(AR) rcs $@ $^
 
 $(BUILD)/libgpupack.so: $(KERNEL_OBJ)
-	$(CC) $(KERNEL_LDFLAGS) -o $@ $^
+	$(call QUIET,link,$@)$(CC) $(KERNEL_LDFLAGS) -o $@ $^
 
 $(BUILD)/libgpuplan.a: $(HOUSE_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call QUIET,archive,$@)$(AR) rcs $@ $^
 
 LIBS = $(BUILD)/libgpuplan.a $(BUILD)/libgpupack.a
 
 $(BUILD)/gpuplan: $(COMMAND_OBJ) $(LIBS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(COMMAND_OBJ) $(LIBS) $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(COMMAND_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
 $(BUILD)/fgd-study: $(BUILD)/obj/validation/fgd_study.o $(LIBS)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
 
-# What test, fuzz and bench programs share.
-TEST_SHARED := $(BUILD)/obj/tests/kernel_exercise.o
+# What test, fuzz and bench programs share: every other tests/*.c; an archive, so each takes what it uses.
+TEST_SHARED_SRC := $(filter-out $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SRC) \
+                     $(addprefix tests/,suite.c alloc_fail.c alloc_interposer.c empty.c measure.c), $(wildcard tests/*.c))
+$(BUILD)/libtests.a: $(call object,$(TEST_SHARED_SRC))
+	@rm -f $@
+	$(call QUIET,archive,$@)$(AR) rcs $@ $^
+TEST_LIBS = $(BUILD)/libtests.a $(LIBS)
 
-$(BUILD)/tests/test_%: $(BUILD)/obj/tests/test_%.o $(BUILD)/obj/tests/suite.o $(TEST_SHARED) $(LIBS)
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/test_%.o $(BUILD)/obj/tests/suite.o $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/obj/tests/suite.o $(TEST_SHARED) $(LIBS) $(PKG_LIBS) -lcunit -lm
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/obj/tests/suite.o $(TEST_LIBS) $(PKG_LIBS) -lcunit -lm
 
-$(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench_%.o $(TEST_SHARED) $(LIBS)
+$(BUILD)/tests/bench_%: $(BUILD)/obj/tests/bench_%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $< $(TEST_SHARED) $(LIBS) $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(TEST_LIBS) $(PKG_LIBS) -lm
 
 # The fuzzer brings its own main; SANITIZE says fuzzer-no-link for the objects (tests/fuzz.sh sets both).
-$(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(TEST_SHARED) $(LIBS)
+$(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(TEST_SHARED) $(LIBS) $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(TEST_LIBS) $(PKG_LIBS) -lm
 
 # Every allocation passes through the interposer, the libraries' too; main is called once per failing one.
 $(BUILD)/obj/tests/main_as_function.o: sim/main.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -Dmain=gpuplan_main -Wno-missing-prototypes -MMD -MP -c -o $@ $<
+	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -Dmain=gpuplan_main -Wno-missing-prototypes -MMD -MP -c -o $@ $<
 ALLOC_FAIL_OBJ = $(call object,tests/alloc_fail.c tests/alloc_interposer.c) $(BUILD)/obj/tests/main_as_function.o \
                  $(filter-out $(BUILD)/obj/sim/main.o,$(COMMAND_OBJ))
 $(BUILD)/tests/alloc_fail: $(ALLOC_FAIL_OBJ) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(ALLOC_FAIL_OBJ) $(LIBS) $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(ALLOC_FAIL_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
 # For the benchmark: what a process weighs that links the same libraries and does nothing.
 $(BUILD)/tests/empty: $(BUILD)/obj/tests/empty.o
 	@mkdir -p $(@D)
-	$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< $(PKG_LIBS) -lm
 $(BUILD)/tests/measure: $(BUILD)/obj/tests/measure.o
 	@mkdir -p $(@D)
-	$(CC) -o $@ $<
+	$(call QUIET,link,$@)$(CC) -o $@ $<
 
 $(BUILD)/obj/core/packing/%.o: core/packing/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call QUIET,compile,$<)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # gnuplot scripts and scenario templates travel inside the program.
 EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv)
@@ -126,12 +139,18 @@ $(BUILD)/generated/embedded.c: core/embed.sh $(EMBEDDED) $(BUILD)/generated/embe
 	@sh core/embed.sh $(EMBEDDED) >$@.tmp && mv $@.tmp $@
 $(BUILD)/obj/generated/embedded.o: $(BUILD)/generated/embedded.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Two stamps that change only when their text does: the flags, and the list of embedded files.
+# `gpuplan --version` names the commit.
+$(BUILD)/obj/sim/main.o $(BUILD)/obj/tests/main_as_function.o: $(BUILD)/generated/commit.h
+$(BUILD)/obj/sim/main.o $(BUILD)/obj/tests/main_as_function.o: private CFLAGS += -include $(BUILD)/generated/commit.h
+
+# Stamps that change only when their text does: the flags, the list of embedded files, the commit.
 $(BUILD)/flags: STAMP = $(CC) | $(WARNINGS) | $(OPT) | $(SANITIZE) | $(CFLAGS) | $(LDFLAGS)
 $(BUILD)/generated/embedded.list: STAMP = $(EMBEDDED)
-$(BUILD)/flags $(BUILD)/generated/embedded.list: FORCE
+$(BUILD)/generated/commit.h: STAMP = \
+    \#define GPUPLAN_COMMIT "$(or $(shell git rev-parse --short=12 HEAD 2>/dev/null),unknown)"
+$(BUILD)/flags $(BUILD)/generated/embedded.list $(BUILD)/generated/commit.h: FORCE
 	@mkdir -p $(@D)
 	@echo '$(STAMP)' | cmp -s - $@ || echo '$(STAMP)' >$@
 .PHONY: FORCE

@@ -5,6 +5,7 @@
 # without that line counts as one failure. `skip: REASON` lines are shown. With CI=true a skip is a failure: a
 # machine that tests has all programs.
 set -u
+unset MAKEFLAGS MFLAGS # a script that calls make starts afresh
 passed=0
 failed=0
 skipped=0

@@ -45,6 +45,9 @@ function floor_of(path) {
 }
 # Where a header of somebody else may be included: a pattern of paths.
 function home_of(header) {
+    if (FILENAME == "sim/main.c" && header ~ /^(csv|jansson|yaml|hdf5|gsl\/gsl_version|nettle\/version|xxhash)[.]h$/) {
+        return "^sim/main[.]c$" # `gpuplan --version` names its libraries
+    }
     if (header ~ /^Random123\//) return "^core/[a-z_]*[.]"
     if (header == "xxhash.h") return "^core/fact[.]c$"
     if (header ~ /^gsl\//) return "^(models|traces|sim/experiment)/"
