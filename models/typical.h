@@ -11,8 +11,10 @@
 #include "core/cluster.h"
 #include "core/job.h"
 
-/* Fills constants->typical (and its memory) from the lists and finishes the constants for this cluster.
- * The mean demand that RAGP needs includes every lane. Returns 0 if memory ran out. */
+/* Fills constants->typical (and its memory) from the lists, pooled, and finishes the constants for this cluster.
+ * A row counts as often as its count and its tasks say. What the key leaves out (memory, and the other lanes) a
+ * typical task has from the commonest request of its group; FGD reads none of it. The mean demand that RAGP needs
+ * is over all requests, typical or not, and includes every lane. Returns 0 if memory ran out. */
 int typical_tasks(const RequestList *lists, int32_t list_count, const Cluster *cluster, Arena *arena,
                   GpConstants *constants);
 
