@@ -83,8 +83,9 @@ LIBS = $(BUILD)/libgpuplan.a $(BUILD)/libgpupack.a
 $(BUILD)/gpuplan: $(COMMAND_OBJ) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(COMMAND_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
-$(BUILD)/fgd-study: $(BUILD)/obj/validation/fgd_study.o $(LIBS)
-	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $< $(LIBS) $(PKG_LIBS) -lm
+STUDY_OBJ := $(call object,validation/fgd_study.c validation/fgd_study_args.c)
+$(BUILD)/fgd-study: $(STUDY_OBJ) $(LIBS)
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(STUDY_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
 # What test, fuzz and bench programs share: every other tests/*.c; an archive, so each takes what it uses.
 TEST_SHARED_SRC := $(filter-out $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SRC) \
@@ -156,7 +157,7 @@ $(BUILD)/flags $(BUILD)/generated/embedded.list $(BUILD)/generated/commit.h: FOR
 .PHONY: FORCE
 FORCE:
 
-ALL_OBJ := $(KERNEL_OBJ) $(HOUSE_OBJ) $(COMMAND_OBJ) $(call object,validation/fgd_study.c $(wildcard tests/*.c)) \
+ALL_OBJ := $(KERNEL_OBJ) $(HOUSE_OBJ) $(COMMAND_OBJ) $(call object,$(wildcard validation/*.c)  $(wildcard tests/*.c)) \
            $(BUILD)/obj/tests/main_as_function.o
 -include $(wildcard $(ALL_OBJ:.o=.d))
 
