@@ -90,6 +90,18 @@ void *arena_alloc(Arena *arena, size_t count, size_t size)
     return memory;
 }
 
+void arena_adopt(Arena *to, Arena *from)
+{
+    ArenaChunk **end = &to->chunks;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = from->chunks;
+    to->bytes += from->bytes;
+    to->failed = to->failed || from->failed;
+    *from = (Arena){0};
+}
+
 char *arena_strndup(Arena *arena, const char *text, size_t length)
 {
     char *copy = arena_alloc(arena, length + 1, 1);

@@ -25,6 +25,9 @@ void arena_free(Arena *arena);
 void *arena_alloc(Arena *arena, size_t count, size_t size);
 #define ARENA_ALIGN_LARGE 1024
 
+/* Moves all memory of `from`, which ends up empty, into `to`: what a thread made becomes part of the whole. */
+void arena_adopt(Arena *to, Arena *from);
+
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 

@@ -282,17 +282,23 @@ Verdict verdict_judge(const GpFleet *fleet, const GpShape *shape, int32_t task_c
     return (Verdict){VERDICT_FRAGMENTED, binding != GP_DIMENSION_NONE ? binding : gang_binding(fleet, shape)};
 }
 
-GpDimension verdict_too_large(const GpFleet *empty_fleet, const GpShape *shape, int32_t task_count)
+int64_t verdict_room(const GpFleet *fleet, const GpShape *shape, int32_t limit)
 {
     int64_t held = 0;
-    for (int32_t node = 0; node < empty_fleet->node_count && held < task_count; node++) {
-        if (task_count == 1) {
-            held += gp_fits(empty_fleet, node, shape, GP_SEES_ALL) ? 1 : 0;
+    for (int32_t node = 0; node < fleet->node_count && held < limit; node++) {
+        if (limit == 1) {
+            held += gp_fits(fleet, node, shape, GP_SEES_ALL) ? 1 : 0;
             continue;
         }
         NodeRoom room;
-        node_room(empty_fleet, node, shape, &room);
-        held += smaller(room.all, task_count);
+        node_room(fleet, node, shape, &room);
+        held += smaller(room.all, limit);
     }
-    return held >= task_count ? GP_DIMENSION_NONE : verdict_judge(empty_fleet, shape, task_count, 0).dimension;
+    return smaller(held, limit);
+}
+
+GpDimension verdict_too_large(const GpFleet *empty_fleet, const GpShape *shape, int32_t task_count)
+{
+    bool fits = verdict_room(empty_fleet, shape, task_count) >= task_count;
+    return verdict_judge(empty_fleet, shape, task_count, fits).dimension;
 }

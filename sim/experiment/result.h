@@ -45,6 +45,8 @@ typedef struct JobColumns {
     int64_t *gpu_milli;                 /* whole job */
     double *productive_gpu_s, *lost_gpu_s;
     const char **reason;                /* "" or e.g. "fragmented.gpu", "short.cpu", "too_large.gpu" */
+    const char **devices;               /* node/index of each device, joined by ';' ("" if never placed or none) */
+    int32_t *priority;
 } JobColumns;
 
 /* One row after each policy pass. */

@@ -1,0 +1,11 @@
+/* job_log.h - one row a job, written at the end of a run from the World. */
+#ifndef SIM_EXPERIMENT_JOB_LOG_H
+#define SIM_EXPERIMENT_JOB_LOG_H
+
+#include "core/world.h"
+#include "sim/experiment/result.h"
+
+/* In arena memory, names included: the world may go. NULL if memory ran out. */
+JobColumns *job_log(const World *world, Arena *arena);
+
+#endif

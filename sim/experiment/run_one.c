@@ -1,0 +1,248 @@
+/* run_one.c - draws a replication, lets the engine run with its observers, and takes down what they saw. */
+#include "sim/experiment/run_one.h"
+
+#include <math.h>
+
+#include "core/world.h"
+#include "sim/engine/engine.h"
+#include "sim/experiment/job_log.h"
+#include "sim/experiment/ledger_observer.h"
+#include "sim/experiment/load_curve.h"
+#include "sim/experiment/series.h"
+#include "traces/draw.h"
+
+/* What lives as long as the run does. */
+typedef struct Run {
+    Arena arena;
+    JobTable jobs;
+    World *world;
+    Engine engine;
+    FactHash hash;
+    LoadMeter *load;
+    Observer observers[OBSERVERS_MAX];
+    int32_t observer_count;
+} Run;
+
+static Status run_open(Run *run, const Scenario *scenario, const RunOptions *options, Diagnostics *diagnostics)
+{
+    *run = (Run){.hash = {NULL}};
+    arena_init(&run->arena);
+    int32_t *rank = NULL;
+    Status status = workload_draw(scenario, options->replication, &run->arena, diagnostics, &run->jobs);
+    if (status == STATUS_OK) {
+        status = node_ranks(scenario, options->replication, &run->arena, diagnostics, &rank);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    WorldOptions world_options = {.replication = options->replication,
+                                  .scan_only = options->scan_only,
+                                  .judges_drops = options->keep_jobs};
+    run->world = world_new(&run->arena, scenario, &run->jobs, rank, &world_options);
+    if (run->world == NULL || !fact_hash_init(&run->hash)) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    run->load = load_meter_new(&run->arena, run->world);
+    if (run->load == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    run->observers[run->observer_count++] = fact_hash_observer(&run->hash);
+    run->observers[run->observer_count++] = load_meter_observer(run->load);
+    return STATUS_OK;
+}
+
+static Status run_go(Run *run, Diagnostics *diagnostics)
+{
+    if (!engine_init(&run->engine, &run->arena, run->world, run->observers, run->observer_count)) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    engine_run(&run->engine);
+    return STATUS_OK;
+}
+
+static void run_close(Run *run)
+{
+    fact_hash_finish(&run->hash); /* frees it where a failure came first */
+    arena_free(&run->arena);
+}
+
+/* ---- metrics ---- */
+
+static double group_hours(const Ledger *ledger, int32_t type, LedgerGroup group)
+{
+    Int128 sum = 0;
+    for (int account = 0; account < ACCOUNT_COUNT; account++) {
+        if (account_group((Account)account) == group) {
+            sum += ledger_sum(ledger, type, -2, (Account)account, -1);
+        }
+    }
+    return ledger_gpu_hours(sum);
+}
+
+static double share(double part, double whole)
+{
+    return whole > 0.0 ? part / whole : (double)NAN;
+}
+
+static bool any_price(const Cluster *cluster)
+{
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        if (cluster->type_info[type].price_micro_usd_per_gpu_hour != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void metrics_of_books(const World *world, const Ledger *ledger, double *metric)
+{
+    const Cluster *cluster = &world->scenario->cluster;
+    Int128 capacity = 0;
+    double total_usd = 0.0;
+    double productive_usd = 0.0;
+    double idle_usd = 0.0;
+    for (int32_t type = 0; type < ledger->type_count; type++) {
+        double price = (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
+        capacity += ledger->capacity[type];
+        total_usd += price * ledger_gpu_hours(ledger->capacity[type]);
+        productive_usd += price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_PRODUCTIVE, -1));
+        idle_usd += price * group_hours(ledger, type, GROUP_IDLE);
+    }
+    double hours = ledger_gpu_hours(capacity);
+    double productive = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_PRODUCTIVE, -1));
+    double allocated = group_hours(ledger, -1, GROUP_ALLOCATED);
+    metric[METRIC_capacity_gpu_hours] = hours;
+    metric[METRIC_productive_gpu_hours] = productive;
+    metric[METRIC_productive_share] = share(productive, hours);
+    metric[METRIC_allocated_share] = share(allocated, hours);
+    metric[METRIC_scheduling_goodput] = share(allocated, hours);
+    metric[METRIC_runtime_goodput] = share(productive, allocated);
+    metric[METRIC_fragmented_gpu_hours] = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_FRAGMENTED, -1));
+    if (any_price(cluster)) {
+        metric[METRIC_total_usd] = total_usd;
+        metric[METRIC_unproductive_usd] = total_usd - productive_usd;
+        metric[METRIC_idle_usd] = idle_usd;
+        metric[METRIC_usd_per_productive_gpu_hour] = share(total_usd, productive);
+    }
+}
+
+static void metrics_of_jobs(const World *world, double *metric)
+{
+    const JobTable *jobs = world->jobs;
+    int64_t count[JOB_REJECTED + 1] = {0};
+    int64_t started = 0;
+    int64_t last_end_ms = 0;
+    double wait_ms = 0.0;
+    for (JobId job = 0; job < jobs->job_count; job++) {
+        count[world->job_state[job]]++;
+        if (world->job_start_ms[job] != TIME_NEVER) {
+            started++;
+            wait_ms += (double)(world->job_start_ms[job] - jobs->job_submit_ms[job]);
+        }
+        if (world->job_end_ms[job] != TIME_NEVER && world->job_end_ms[job] > last_end_ms) {
+            last_end_ms = world->job_end_ms[job];
+        }
+    }
+    bool all_done = count[JOB_RUNNING] + count[JOB_PENDING] + count[JOB_FUTURE] == 0;
+    metric[METRIC_jobs_submitted] = (double)(jobs->job_count - count[JOB_FUTURE]);
+    metric[METRIC_jobs_completed] = (double)count[JOB_COMPLETED];
+    metric[METRIC_jobs_running] = (double)count[JOB_RUNNING];
+    metric[METRIC_jobs_rejected] = (double)count[JOB_REJECTED];
+    metric[METRIC_jobs_unstarted] = (double)count[JOB_PENDING];
+    metric[METRIC_wait_mean_s] = share(wait_ms / 1e3, (double)started);
+    metric[METRIC_makespan_s] = (double)(all_done && count[JOB_COMPLETED] > 0 ? last_end_ms : world->now_ms) / 1e3;
+}
+
+#define FULL_LOAD_PCT 100
+
+static void metrics_of_curve(const World *world, const LoadMeter *load, const LoadCurve *curve, double *metric)
+{
+    metric[METRIC_fragmentation_ratio] = load_meter_ratio_mean(load);
+    metric[METRIC_allocation_at_end] =
+        share((double)world->used_milli, (double)world->scenario->cluster.gpu_milli);
+    if (curve->count <= FULL_LOAD_PCT) {
+        return; /* full load was never reached */
+    }
+    metric[METRIC_allocation_at_full_load] = curve->alloc_pct[FULL_LOAD_PCT] / 100.0;
+    metric[METRIC_idle_gpus_at_full_load] = curve->idle_gpus[FULL_LOAD_PCT];
+    metric[METRIC_fragmentation_ratio_at_full_load] = curve->frag_ratio_pct[FULL_LOAD_PCT] / 100.0;
+    if (any_price(&world->scenario->cluster)) {
+        metric[METRIC_idle_usd_per_year_at_full_load] = curve->idle_usd_per_hour[FULL_LOAD_PCT] * 8760.0;
+    }
+}
+
+/* ---- the two ways to run ---- */
+
+static Status run_collect(Run *run, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
+                          ReplicationResult *result)
+{
+    result->fact_hash = fact_hash_finish(&run->hash);
+    if (!load_meter_curve(run->load, arena, &result->curve)) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        result->metric[metric] = (double)NAN;
+    }
+    metrics_of_books(run->world, &result->ledger, result->metric);
+    metrics_of_jobs(run->world, result->metric);
+    metrics_of_curve(run->world, run->load, &result->curve, result->metric);
+    if (options->keep_jobs) {
+        result->jobs = job_log(run->world, arena);
+        if (result->jobs == NULL) {
+            return diagnostics_no_memory(diagnostics);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status run_full(Run *run, const Scenario *scenario, const RunOptions *options, Arena *arena,
+                       Diagnostics *diagnostics, ReplicationResult *result)
+{
+    Status status = run_open(run, scenario, options, diagnostics);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    LedgerMeter books;
+    if (!ledger_meter_init(&books, &result->ledger, arena, &run->arena, run->world)) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    run->observers[run->observer_count++] = ledger_meter_observer(&books);
+    SeriesMeter series;
+    if (options->keep_series) {
+        if (!series_meter_init(&series, arena, run->world, &run->load->fragmentation)) {
+            return diagnostics_no_memory(diagnostics);
+        }
+        run->observers[run->observer_count++] = series_meter_observer(&series);
+        result->series = series.columns;
+    }
+    status = run_go(run, diagnostics);
+    return status == STATUS_OK ? run_collect(run, options, arena, diagnostics, result) : status;
+}
+
+Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
+               ReplicationResult *result)
+{
+    Run run;
+    *result = (ReplicationResult){.replication = options->replication};
+    result->status = run_full(&run, scenario, options, arena, diagnostics, result);
+    run_close(&run);
+    return result->status;
+}
+
+Status run_light(const Scenario *scenario, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
+                 LoadCurve *curve, uint64_t *fact_hash)
+{
+    Run run;
+    Status status = run_open(&run, scenario, options, diagnostics);
+    if (status == STATUS_OK) {
+        status = run_go(&run, diagnostics);
+    }
+    if (status == STATUS_OK) {
+        *fact_hash = fact_hash_finish(&run.hash);
+        if (!load_meter_curve(run.load, arena, curve)) {
+            status = diagnostics_no_memory(diagnostics);
+        }
+    }
+    run_close(&run);
+    return status;
+}
