@@ -43,8 +43,8 @@ LDFLAGS_ALL = -fopenmp $(SANITIZE) -Wl,--as-needed $(LDFLAGS)
 # A sanitized kernel calls the sanitizer's run time; otherwise it may call nothing at all.
 KERNEL_LDFLAGS = -shared -Wl,-soname,libgpupack.so.1 $(if $(SANITIZE),$(SANITIZE),-nostdlib -Wl,-z,defs)
 
-# Quiet unless V=1: one word and the file.
-QUIET = $(if $(V),,@printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/obj/%,%,$(2));)
+# Quiet unless V=1: one word and the file; nothing with -s.
+QUIET = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/obj/%,%,$(2));))
 
 # ---- what is built --------------------------------------------------------------------------------------------
 
