@@ -29,7 +29,7 @@ for source in tests/fuzz_*.c; do
     # shellcheck disable=SC2086 # no seeds: no argument
     if "$build/tests/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$build/$name-" "$build/$name" $seeds >"$log" 2>&1; then
-        echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, nothing found"
+        echo "note: $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, nothing found"
         passed=$((passed + 1))
     else
         tail -n 40 "$log"

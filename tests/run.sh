@@ -2,8 +2,8 @@
 # run.sh ITEM... - runs test programs and test scripts (*.sh) and closes with one line that sums them up.
 #
 # Each item prints `NAME: N passed, M failed` or `NAME: N passed, M failed, K skipped` last. An item that ends
-# without that line counts as one failure. `skip: REASON` lines are shown. With CI=true a skip is a failure: a
-# machine that tests has all programs.
+# without that line counts as one failure. `skip: REASON` and `note: TEXT` lines are shown. With CI=true a skip is a
+# failure: a machine that tests has all programs.
 set -u
 unset MAKEFLAGS MFLAGS # a script that calls make starts afresh
 passed=0
@@ -34,7 +34,7 @@ for item in "$@"; do
         cat "$log"
         [ "$2" -ne 0 ] || failed=$((failed + 1)) # passed its cases, then died: a sanitizer's word
     else
-        grep '^skip: ' "$log"
+        grep '^skip: \|^note: ' "$log"
         tail -n 1 "$log"
     fi
 done
