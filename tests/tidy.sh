@@ -100,7 +100,7 @@ FNR == 1 {
         say("foreign", "<" name "> does not belong in this room")
     }
 }
-/^[ ]*#[ ]*pragma[ ]+omp/ && FILENAME !~ /^(sim\/experiment|tests)\// {
+/^[ ]*#[ ]*pragma[ ]+omp/ && FILENAME !~ /^(sim\/experiment|tests|validation)\// {
     say("foreign", "OpenMP lives in sim/experiment")
 }
 ' <"$work/code" >"$work/findings"

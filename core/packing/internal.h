@@ -28,7 +28,9 @@ static inline void gp_view_node(GpView *view, const GpFleet *fleet, int32_t node
     view->device_tasks = fleet->device_tasks + first;
     view->device_health = fleet->device_health + first;
     view->device_mig = fleet->device_mig + first;
-    view->kind_tasks = fleet->node_kind_tasks + (size_t)node * (size_t)fleet->kind_count;
+    view->kind_tasks = fleet->kind_count == 0
+                           ? NULL
+                           : fleet->node_kind_tasks + (size_t)node * (size_t)fleet->kind_count;
     view->device_count = fleet->device_begin[node + 1] - first;
     view->kind_count = fleet->kind_count;
 }

@@ -118,7 +118,10 @@ static double fragmentation(const GpConstants *constants, int32_t model, int64_t
                             const DeviceSums *sums)
 {
     enum { Q1, Q2, Q4, XL, XR, NA, CLASSES };
-    double part[CLASSES] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+    double part[CLASSES];
+    for (int class = 0; class < CLASSES; class++) { /* an initialiser would be a call of memset in clang -O0 */
+        part[class] = 0.0;
+    }
     uint64_t model_bit = model < 0 ? 0 : (uint64_t)1 << model;
     for (int32_t i = 0; i < constants->typical_count; i++) {
         const GpTypical *typical = &constants->typical[i];
