@@ -1,0 +1,215 @@
+/* draw.c - one replication: the sources' arrivals become one table of jobs, the nodes get their ranks. */
+#include "traces/draw.h"
+
+#include <gsl/gsl_randist.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/gsl_philox.h"
+#include "traces/arrivals.h"
+
+/* ---- checks that cost nothing ---------------------------------------------------------------------------- */
+
+static Status request_mistake(const Request *row, int32_t index, int32_t at, const char *what,
+                              Diagnostics *diagnostics)
+{
+    Place nowhere = {0};
+    const char *name = row->name != NULL ? row->name : "";
+    return diagnostics_error(diagnostics, nowhere, "workload", NULL, "source %d of the workload, request %d%s%s: %s",
+                             (int)index + 1, (int)at + 1, name[0] != '\0' ? " " : "", name, what);
+}
+
+/* Readers check their cells; this catches whatever else builds requests. */
+static Status requests_check(const Scenario *scenario, int32_t index, Diagnostics *diagnostics)
+{
+    const RequestList *requests = &scenario->sources[index].requests;
+    for (int32_t i = 0; i < requests->count; i++) {
+        const Request *row = &requests->rows[i];
+        GpShape shape;
+        if (request_shape(row, &shape) != GP_OK) {
+            return request_mistake(row, index, i, "an amount is negative, or its GPUs are out of bounds", diagnostics);
+        }
+        if (row->count < 1 || row->task_count < 1) {
+            return request_mistake(row, index, i, "expected at least one task and one occurrence", diagnostics);
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status size_check(const Scenario *scenario, const Arrivals *arrivals, int32_t index, int64_t *jobs,
+                         int64_t *tasks, Diagnostics *diagnostics)
+{
+    const WorkloadSource *source = &scenario->sources[index];
+    *jobs += arrivals->count;
+    for (int32_t i = 0; i < arrivals->count; i++) {
+        *tasks += source->requests.rows[arrivals->row[i]].task_count;
+    }
+    Place nowhere = {0};
+    if (*jobs > JOBS_MAX || *tasks > INT32_MAX) {
+        return diagnostics_error(diagnostics, nowhere, "workload", "ask for a smaller load, or for fewer requests",
+                                 "the workload has more than 100 million jobs, or more than 2147483647 tasks");
+    }
+    if (source->interval_ms > 0 && arrivals->count > TIME_NEVER / 2 / source->interval_ms) {
+        return diagnostics_error(diagnostics, nowhere, "workload", "shorten the interval",
+                                 "source %d of the workload: its last job would arrive after the end of time",
+                                 (int)index + 1);
+    }
+    return STATUS_OK;
+}
+
+/* ---- jobs ----------------------------------------------------------------------------------------------- */
+
+/* Only sources without times of their own are spaced. */
+static int64_t source_interval(const WorkloadSource *source)
+{
+    return source->kind == SOURCE_JOBS ? 0 : source->interval_ms;
+}
+
+/* Several sources: their rows stand one after the other in one list, each arrival with its time. */
+typedef struct Merge {
+    RequestList requests;
+    int32_t *order;
+    int64_t *submit_ms;
+    int32_t count;
+} Merge;
+
+static bool merge_alloc(Merge *merge, const Scenario *scenario, int64_t job_count)
+{
+    size_t rows = 1;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        rows += (size_t)scenario->sources[i].requests.count;
+    }
+    *merge = (Merge){
+        .requests = {.rows = rows <= INT32_MAX ? malloc(rows * sizeof(Request)) : NULL},
+        .order = malloc(((size_t)job_count + 1) * sizeof(int32_t)),
+        .submit_ms = malloc(((size_t)job_count + 1) * sizeof(int64_t)),
+    };
+    return merge->requests.rows != NULL && merge->order != NULL && merge->submit_ms != NULL;
+}
+
+static void merge_add(Merge *merge, const WorkloadSource *source, const Arrivals *arrivals)
+{
+    int32_t base = merge->requests.count;
+    if (source->requests.count > 0) {
+        memcpy(merge->requests.rows + base, source->requests.rows,
+               (size_t)source->requests.count * sizeof(Request));
+    }
+    merge->requests.count += source->requests.count;
+    int64_t interval_ms = source_interval(source);
+    for (int32_t i = 0; i < arrivals->count; i++) {
+        const Request *row = &source->requests.rows[arrivals->row[i]];
+        merge->order[merge->count] = base + arrivals->row[i];
+        merge->submit_ms[merge->count++] = interval_ms > 0 ? i * interval_ms : row->submit_ms;
+    }
+}
+
+static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count, Arena *arena,
+                       JobTable *jobs)
+{
+    Merge merge;
+    bool built = merge_alloc(&merge, scenario, job_count);
+    if (built) {
+        for (int32_t i = 0; i < scenario->source_count; i++) {
+            merge_add(&merge, &scenario->sources[i], &arrivals[i]);
+        }
+        built = job_table_build_timed(jobs, arena, &merge.requests, merge.order, merge.submit_ms, merge.count);
+    }
+    free(merge.requests.rows);
+    free(merge.order);
+    free(merge.submit_ms);
+    return built;
+}
+
+static bool jobs_build(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count, Arena *arena,
+                       JobTable *jobs)
+{
+    if (scenario->source_count != 1) {
+        return jobs_merge(scenario, arrivals, job_count, arena, jobs);
+    }
+    const WorkloadSource *only = &scenario->sources[0];
+    return job_table_build(jobs, arena, &only->requests, arrivals[0].row, arrivals[0].count, source_interval(only));
+}
+
+Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena, Diagnostics *diagnostics,
+                     JobTable *jobs)
+{
+    Arrivals *arrivals = calloc((size_t)scenario->source_count + 1, sizeof *arrivals);
+    if (arrivals == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    Status status = STATUS_OK;
+    int64_t job_count = 0;
+    int64_t task_count = 0;
+    for (int32_t i = 0; status == STATUS_OK && i < scenario->source_count; i++) {
+        status = requests_check(scenario, i, diagnostics);
+        if (status == STATUS_OK) {
+            status = arrivals_draw(scenario, i, replication, diagnostics, &arrivals[i]);
+        }
+        if (status == STATUS_OK) {
+            status = size_check(scenario, &arrivals[i], i, &job_count, &task_count, diagnostics);
+        }
+    }
+    if (status == STATUS_OK && !jobs_build(scenario, arrivals, job_count, arena, jobs)) {
+        status = diagnostics_no_memory(diagnostics);
+    }
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        arrivals_free(&arrivals[i]);
+    }
+    free(arrivals);
+    return status;
+}
+
+/* ---- ranks ---------------------------------------------------------------------------------------------- */
+
+static Status ranks_recorded(const Scenario *scenario, uint32_t replication, Arena *arena,
+                             Diagnostics *diagnostics, int32_t *ranks)
+{
+    int32_t node_count = scenario->cluster.node_count;
+    int32_t length = 0;
+    const int32_t *column =
+        recorded_column(scenario->policy.ranks, scenario, replication, "the table of ranks", diagnostics, &length);
+    if (column == NULL) {
+        return STATUS_BAD_INPUT;
+    }
+    uint8_t *seen = ARENA_ARRAY(arena, uint8_t, node_count);
+    if (seen == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    bool good = length == node_count;
+    for (int32_t node = 0; good && node < node_count; node++) {
+        int32_t rank = column[node];
+        good = rank >= 0 && rank < node_count && seen[rank]++ == 0;
+        ranks[node] = rank;
+    }
+    if (!good) {
+        Place nowhere = {0};
+        return diagnostics_error(diagnostics, nowhere, "workload", "is this the table for this cluster?",
+                                 "the recorded ranks have %d values; expected each of 0 to %d once", (int)length,
+                                 (int)node_count - 1);
+    }
+    return STATUS_OK;
+}
+
+Status node_ranks(const Scenario *scenario, uint32_t replication, Arena *arena, Diagnostics *diagnostics,
+                  int32_t **rank)
+{
+    int32_t node_count = scenario->cluster.node_count;
+    int32_t *ranks = ARENA_ARRAY(arena, int32_t, node_count);
+    if (ranks == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    *rank = ranks;
+    if (scenario->policy.ties == TIES_RECORDED) {
+        return ranks_recorded(scenario, replication, arena, diagnostics, ranks);
+    }
+    for (int32_t node = 0; node < node_count; node++) {
+        ranks[node] = node;
+    }
+    if (scenario->policy.ties == TIES_RANDOM && node_count > 0) {
+        PhiloxState state;
+        gsl_rng rng = gsl_philox_at(&state, (DrawAddress){.seed = scenario->seed, .replication = replication,
+                                                          .purpose = PURPOSE_NODE_RANK});
+        gsl_ran_shuffle(&rng, ranks, (size_t)node_count, sizeof *ranks);
+    }
+    return STATUS_OK;
+}
