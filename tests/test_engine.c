@@ -1,0 +1,276 @@
+/* test_engine.c - the loop on scenarios small enough to be worked out by hand. */
+#include <string.h>
+
+#include "core/arena.h"
+#include "sim/engine/engine.h"
+#include "sim/policies/registry.h"
+#include "tests/suite.h"
+
+const char *const SUITE = "engine";
+
+#define JOBS_MAX 8
+#define FACTS_MAX 128
+
+typedef struct Stage {
+    Arena arena;
+    Scenario scenario;
+    GpNodeType types[1];
+    NodeTypeInfo info[1];
+    int32_t node_type[8];
+    const char *node_name[8];
+    int32_t rank[8];
+    Request rows[JOBS_MAX];
+    JobTable jobs;
+    World *world;
+    Engine engine;
+    Fact facts[FACTS_MAX];
+    int fact_count;
+} Stage;
+
+static void fact_keep(void *self, const World *world, const Fact *fact)
+{
+    Stage *stage = self;
+    (void)world;
+    if (stage->fact_count < FACTS_MAX) {
+        stage->facts[stage->fact_count++] = *fact;
+    }
+}
+
+/* `nodes` nodes of `gpus` GPUs and 64 cores. */
+static void stage_open(Stage *stage, int32_t nodes, int32_t gpus, const char *scan)
+{
+    memset(stage, 0, sizeof(*stage));
+    arena_init(&stage->arena);
+    Cluster *cluster = &stage->scenario.cluster;
+    stage->types[0] = (GpNodeType){.size = sizeof(GpNodeType),
+                                   .device_count = gpus,
+                                   .capacity = {[GP_AXIS_GPU] = gpus * 1000,
+                                                [GP_AXIS_CPU] = 64000,
+                                                [GP_AXIS_MEMORY] = 1 << 20}};
+    cluster->type_count = 1;
+    cluster->types = stage->types;
+    cluster->type_info = stage->info;
+    cluster->node_count = nodes;
+    cluster->node_type = stage->node_type;
+    cluster->node_name = stage->node_name;
+    for (int32_t node = 0; node < nodes; node++) {
+        stage->node_name[node] = "n";
+        stage->rank[node] = node;
+    }
+    CU_ASSERT_TRUE_FATAL(cluster_finish(cluster, &stage->arena));
+    stage->scenario.horizon_ms = TIME_NEVER;
+    stage->scenario.policy.order = order_policy("fifo");
+    stage->scenario.policy.admit = admit_policy("none");
+    stage->scenario.policy.scan = scan_policy(scan);
+    stage->scenario.policy.evict = evict_policy("none");
+    CU_ASSERT_TRUE_FATAL(pack_policy_fill(pack_policy("first-fit"), &stage->scenario.policy.pack));
+    gp_constants_init(&stage->scenario.constants);
+}
+
+static Request job(int64_t submit_s, int64_t duration_s, int32_t tasks, int32_t gpus)
+{
+    return (Request){.gpu_count = gpus,
+                     .gpu_milli = gpus > 0 ? 1000 : 0,
+                     .model_text = "",
+                     .count = 1,
+                     .submit_ms = submit_s * 1000,
+                     .duration_ms = duration_s * 1000,
+                     .task_count = tasks,
+                     .gang = GANG_ALL};
+}
+
+static void stage_run(Stage *stage, int32_t job_count)
+{
+    static const int32_t order[JOBS_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
+    RequestList list = {.rows = stage->rows, .count = job_count};
+    CU_ASSERT_TRUE_FATAL(
+        job_table_build(&stage->jobs, &stage->arena, &list, order, job_count, 0));
+    WorldOptions options = {.judges_drops = true};
+    stage->world =
+        world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
+    Observer observer = {.self = stage, .fact = fact_keep};
+    CU_ASSERT_TRUE_FATAL(engine_init(&stage->engine, &stage->arena, stage->world, &observer, 1));
+    engine_run(&stage->engine);
+}
+
+static void stage_close(Stage *stage)
+{
+    arena_free(&stage->arena);
+}
+
+static int64_t start_s(const Stage *stage, JobId id)
+{
+    int64_t start_ms = stage->world->job_start_ms[id];
+    return start_ms == TIME_NEVER ? -1 : start_ms / 1000;
+}
+
+/* Goal: the three scans differ as their names say. Method: 4 GPUs; A takes 2 for 10 s, B wants 4, C wants 1 for 2 s.
+ * strict: B waits for A, C waits behind B (B@10, C@20). skip: C passes (C@2) and is gone at 4, B@10. drop: B leaves
+ * for good, C@2. */
+static void scans_differ(void)
+{
+    static const struct {
+        const char *scan;
+        int64_t b, c;
+    } expected[] = {{"strict", 10, 20}, {"skip", 10, 2}, {"drop", -1, 2}};
+    for (int i = 0; i < 3; i++) {
+        Stage stage;
+        stage_open(&stage, 1, 4, expected[i].scan);
+        stage.rows[0] = job(0, 10, 1, 2);
+        stage.rows[1] = job(1, 10, 1, 4);
+        stage.rows[2] = job(2, 2, 1, 1);
+        stage_run(&stage, 3);
+        CU_ASSERT_EQUAL(start_s(&stage, 0), 0);
+        CU_ASSERT_EQUAL(start_s(&stage, 1), expected[i].b);
+        CU_ASSERT_EQUAL(start_s(&stage, 2), expected[i].c);
+        stage_close(&stage);
+    }
+}
+
+/* Goal: within one instant ends come before arrivals, and a pass follows both. Method: one GPU; A runs 0..5, B
+ * arrives at 5 and must start at 5. */
+static void an_end_frees_for_an_arrival_of_the_same_instant(void)
+{
+    Stage stage;
+    stage_open(&stage, 1, 1, "drop");
+    stage.rows[0] = job(0, 5, 1, 1);
+    stage.rows[1] = job(5, 5, 1, 1);
+    stage_run(&stage, 2);
+    CU_ASSERT_EQUAL(start_s(&stage, 1), 5);
+    CU_ASSERT_EQUAL(stage.world->job_end_ms[1], 10000);
+    stage_close(&stage);
+}
+
+/* Goal: the order of facts in an instant is pinned. Method: the run above, kinds in order. */
+static void facts_come_in_their_order(void)
+{
+    static const FactKind expected[] = {
+        FACT_JOB_SUBMITTED, FACT_TASK_PLACED, FACT_JOB_STARTED, FACT_PASS_DONE,     /* 0 s */
+        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_JOB_SUBMITTED,                   /* 5 s */
+        FACT_TASK_PLACED,   FACT_JOB_STARTED, FACT_PASS_DONE,
+        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_PASS_DONE,     FACT_RUN_ENDED}; /* 10 s */
+    Stage stage;
+    stage_open(&stage, 1, 1, "strict");
+    stage.rows[0] = job(0, 5, 1, 1);
+    stage.rows[1] = job(5, 5, 1, 1);
+    stage_run(&stage, 2);
+    CU_ASSERT_EQUAL_FATAL(stage.fact_count, (int)(sizeof(expected) / sizeof(expected[0])));
+    for (int i = 0; i < stage.fact_count; i++) {
+        CU_ASSERT_EQUAL(stage.facts[i].kind, expected[i]);
+    }
+    stage_close(&stage);
+}
+
+/* A gang that fits only in part must place nothing. Goal: no half-started job can exist, and what it tried leaves
+ * no trace. Method: two nodes of 2 GPUs; A holds 1 for 4 s; G wants two tasks of 2; S wants 1 and may pass. At 4 s G
+ * would fit but S (until 12) holds one: G@12. */
+static void a_gang_starts_whole(void)
+{
+    Stage stage;
+    stage_open(&stage, 2, 2, "skip");
+    stage.rows[0] = job(0, 4, 1, 1);
+    stage.rows[1] = job(1, 5, 2, 2);
+    stage.rows[2] = job(2, 10, 1, 1);
+    stage_run(&stage, 3);
+    CU_ASSERT_EQUAL(start_s(&stage, 2), 2);
+    CU_ASSERT_EQUAL(start_s(&stage, 1), 12);
+    CU_ASSERT_EQUAL(stage.world->used_milli, 0);
+    CU_ASSERT_EQUAL(stage.world->fleet.node_free[0][GP_AXIS_GPU], 2000);
+    stage_close(&stage);
+}
+
+/* Goal: what can never run is told at submission, with its dimension, and holds nobody up. Method: a task of 3 GPUs on
+ * nodes of 2; a gang of three tasks of 2 on two such nodes; then a job that fits. */
+static void the_too_large_are_rejected(void)
+{
+    Stage stage;
+    stage_open(&stage, 2, 2, "strict");
+    stage.rows[0] = job(0, 5, 1, 3);
+    stage.rows[1] = job(0, 5, 3, 2);
+    stage.rows[2] = job(0, 5, 2, 2);
+    stage_run(&stage, 3);
+    for (JobId id = 0; id < 2; id++) {
+        CU_ASSERT_EQUAL(stage.world->job_state[id], JOB_REJECTED);
+        CU_ASSERT_EQUAL(stage.world->job_reason[id], REASON_TOO_LARGE);
+        CU_ASSERT_EQUAL(stage.world->job_dimension[id], GP_DIMENSION_GPU);
+    }
+    CU_ASSERT_EQUAL(start_s(&stage, 2), 0);
+    stage_close(&stage);
+}
+
+/* Goal: a dropped job says why. Method: 2 nodes of 4 GPUs with 3 taken on each: one of 2 is fragmented (2 free in
+ * sum), one of 3 is short. */
+static void a_drop_has_its_reason(void)
+{
+    Stage stage;
+    stage_open(&stage, 2, 4, "drop");
+    stage.rows[0] = job(0, 50, 1, 3);
+    stage.rows[1] = job(0, 50, 1, 3);
+    stage.rows[2] = job(1, 5, 1, 2);
+    stage.rows[3] = job(2, 5, 1, 3);
+    stage_run(&stage, 4);
+    CU_ASSERT_EQUAL(stage.world->job_reason[2], REASON_FRAGMENTED);
+    CU_ASSERT_EQUAL(stage.world->job_reason[3], REASON_SHORT);
+    CU_ASSERT_EQUAL(stage.world->job_dimension[2], GP_DIMENSION_GPU);
+    CU_ASSERT_EQUAL(stage.world->job_dimension[3], GP_DIMENSION_GPU);
+    stage_close(&stage);
+}
+
+/* Goal: the horizon cuts: what runs keeps running, nothing starts after. Method: horizon at 5 s, ends at 5 count. */
+static void the_horizon_cuts(void)
+{
+    Stage stage;
+    stage_open(&stage, 1, 1, "strict");
+    stage.scenario.horizon_ms = 5000;
+    stage.rows[0] = job(0, 5, 1, 1);
+    stage.rows[1] = job(1, 5, 1, 1);
+    stage_run(&stage, 2);
+    CU_ASSERT_EQUAL(stage.world->job_state[0], JOB_COMPLETED);
+    CU_ASSERT_EQUAL(stage.world->job_state[1], JOB_PENDING);
+    CU_ASSERT_EQUAL(stage.world->now_ms, 5000);
+    stage_close(&stage);
+}
+
+/* Goal: a trial leaves no trace, bit for bit. Method: place two tasks and release a running one in a trial, then
+ * compare the columns with a copy. */
+static void a_trial_leaves_no_trace(void)
+{
+    Stage stage;
+    stage_open(&stage, 2, 4, "strict");
+    stage.scenario.horizon_ms = 1000;
+    stage.rows[0] = job(0, 50, 1, 3);
+    stage_run(&stage, 1);
+    World *world = stage.world;
+    int64_t free_before[2][GP_AXES];
+    int32_t milli_before[8];
+    memcpy(free_before, world->fleet.node_free, sizeof(free_before));
+    memcpy(milli_before, world->fleet.device_free_milli, sizeof(milli_before));
+    Trial trial;
+    GpPlacement placement;
+    GpPlacement running = {.size = sizeof(GpPlacement), .node = world->task_node[0],
+                           .device_mask = world->task_devices[0], .mig_start = -1};
+    CU_ASSERT_TRUE_FATAL(trial_init(&trial, &stage.arena, world, 3));
+    CU_ASSERT_EQUAL(trial_place(&trial, 0, NULL, &placement), GP_OK);
+    CU_ASSERT_EQUAL(placement.node, 1);
+    CU_ASSERT_EQUAL(trial_release(&trial, 0, &running), GP_OK);
+    CU_ASSERT_EQUAL(trial_place(&trial, 0, NULL, &placement), GP_OK);
+    CU_ASSERT_EQUAL(placement.node, 0); /* there is room again */
+    CU_ASSERT_EQUAL(trial_release(&trial, 0, &running), GP_TOO_SMALL);
+    trial_rollback(&trial);
+    CU_ASSERT_EQUAL(memcmp(free_before, world->fleet.node_free, sizeof(free_before)), 0);
+    CU_ASSERT_EQUAL(memcmp(milli_before, world->fleet.device_free_milli, sizeof(milli_before)), 0);
+    stage_close(&stage);
+}
+
+const TestCase CASES[] = {
+    {"scans differ", scans_differ},
+    {"an end frees for an arrival of the same instant", an_end_frees_for_an_arrival_of_the_same_instant},
+    {"facts come in their order", facts_come_in_their_order},
+    {"a gang starts whole", a_gang_starts_whole},
+    {"the too large are rejected", the_too_large_are_rejected},
+    {"a drop has its reason", a_drop_has_its_reason},
+    {"the horizon cuts", the_horizon_cuts},
+    {"a trial leaves no trace", a_trial_leaves_no_trace},
+    {NULL, NULL},
+};
