@@ -24,7 +24,7 @@ typedef struct Profile {
 static const Profile PROFILES[3][GP_MIG_PROFILE_COUNT] = {
     [GP_MIG_GEOMETRY_SEVEN] =
         {
-            [GP_MIG_PROFILE_1G] = {1, 0x7f},        /* 0..6: slice 7 has no compute slice of its own */
+            [GP_MIG_PROFILE_1G] = {1, 0x7f},        /* 0..6: seven compute slices */
             [GP_MIG_PROFILE_1G_DOUBLE] = {2, 0x55}, /* 0 2 4 6 */
             [GP_MIG_PROFILE_2G] = {2, 0x15},        /* 0 2 4 */
             [GP_MIG_PROFILE_3G] = {4, 0x11},        /* 0 4 */
