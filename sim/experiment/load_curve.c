@@ -41,8 +41,11 @@ static void row_add(LoadMeter *meter, const World *world)
     LoadBin *bin = &meter->bins[meter->bin];
     int64_t idle_milli = meter->capacity_milli - world->used_milli;
     int64_t total_q20 = meter->fragmentation.total_q20;
-    bin->passes++;
-    bin->alloc_centi += ratio_half_even(world->used_milli, meter->capacity_milli, 10000);
+    if (bin->passes++ == 0) {
+        bin->first_row = meter->row_count;
+    }
+    meter->alloc_centi[meter->row_count++] =
+        (uint16_t)ratio_half_even(world->used_milli, meter->capacity_milli, 10000);
     bin->frag_centimilli += (int64_t)(((Int128)total_q20 * 100 + (1 << 19)) >> 20);
     if (idle_milli > 0) {
         double ratio = (double)total_q20 * (10000.0 / 1048576.0) / (double)idle_milli;
@@ -83,6 +86,15 @@ static void load_meter_interval(void *self, const World *world, int64_t from_ms,
     meter->elapsed_ms += to_ms - from_ms;
 }
 
+int64_t passes_at_most(const JobTable *jobs)
+{
+    int64_t passes = jobs->job_count;
+    for (JobId job = 0; job < jobs->job_count; job++) {
+        passes += jobs->job_duration_ms[job] != TIME_NEVER;
+    }
+    return passes;
+}
+
 LoadMeter *load_meter_new(Arena *arena, const World *world)
 {
     const Cluster *cluster = &world->scenario->cluster;
@@ -93,7 +105,8 @@ LoadMeter *load_meter_new(Arena *arena, const World *world)
     meter->capacity_milli = cluster->gpu_milli;
     meter->type_info = cluster->type_info;
     meter->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
-    if (meter->type_used_milli == NULL) {
+    meter->alloc_centi = ARENA_ARRAY(arena, uint16_t, passes_at_most(world->jobs));
+    if (meter->type_used_milli == NULL || meter->alloc_centi == NULL) {
         return NULL;
     }
     for (int32_t type = 0; type < cluster->type_count; type++) {
@@ -137,8 +150,10 @@ bool load_curve_new(LoadCurve *curve, Arena *arena, int32_t count)
 
 static void bin_merge(LoadBin *sum, const LoadBin *bin)
 {
+    if (sum->passes == 0 || (bin->passes > 0 && bin->first_row < sum->first_row)) {
+        sum->first_row = bin->first_row;
+    }
     sum->passes += bin->passes;
-    sum->alloc_centi += bin->alloc_centi;
     sum->frag_centimilli += bin->frag_centimilli;
     sum->ratio_centi += bin->ratio_centi;
     sum->idle_milli += bin->idle_milli;
@@ -161,6 +176,43 @@ static LoadBin bin_or_neighbours(const LoadMeter *meter, int32_t at)
     return sum;
 }
 
+#define BLOCK_ROWS 128
+#define RUNNING_SUMS 8
+
+static double block_sum(const uint16_t *centi, int64_t count)
+{
+    double sum[RUNNING_SUMS];
+    int64_t at = 0;
+    double total = 0.0;
+    if (count >= RUNNING_SUMS) {
+        for (; at < RUNNING_SUMS; at++) {
+            sum[at] = centi[at] / 100.0;
+        }
+        for (; at < count - count % RUNNING_SUMS; at++) {
+            sum[at % RUNNING_SUMS] += centi[at] / 100.0;
+        }
+        total = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+    }
+    for (; at < count; at++) {
+        total += centi[at] / 100.0;
+    }
+    return total;
+}
+
+static double pairwise_sum(const uint16_t *centi, int64_t count)
+{
+    if (count <= BLOCK_ROWS) {
+        return block_sum(centi, count);
+    }
+    int64_t half = count / 2 - count / 2 % RUNNING_SUMS;
+    return pairwise_sum(centi, half) + pairwise_sum(centi + half, count - half);
+}
+
+double mean_of_centi(const uint16_t *centi, int64_t count)
+{
+    return pairwise_sum(centi, count) / (double)count;
+}
+
 static double round_centi(double value)
 {
     return rint(value * 100.0) / 100.0;
@@ -176,7 +228,7 @@ bool load_meter_curve(const LoadMeter *meter, Arena *arena, LoadCurve *curve)
         double rows = (double)sum.passes;
         double frag_milli = (double)sum.frag_centimilli / rows / 100.0;
         curve->passes[at] = meter->bins[at].passes;
-        curve->alloc_pct[at] = round_centi((double)sum.alloc_centi / rows / 100.0);
+        curve->alloc_pct[at] = round_centi(mean_of_centi(meter->alloc_centi + sum.first_row, sum.passes));
         curve->frag_amount_pct[at] = round_centi(100.0 * frag_milli / (double)meter->capacity_milli);
         curve->frag_ratio_pct[at] = (double)sum.ratio_centi / rows / 100.0;
         curve->idle_gpus[at] = (double)sum.idle_milli / rows / 1000.0;

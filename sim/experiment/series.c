@@ -1,15 +1,7 @@
 /* series.c - rows are appended to columns whose length is bounded before the run. */
 #include "sim/experiment/series.h"
 
-/* Passes follow instants at which something happened: at most one a job's arrival and one a job's end. */
-static int32_t rows_at_most(const JobTable *jobs)
-{
-    int64_t rows = jobs->job_count;
-    for (JobId job = 0; job < jobs->job_count; job++) {
-        rows += jobs->job_duration_ms[job] != TIME_NEVER;
-    }
-    return rows < INT32_MAX ? (int32_t)rows : INT32_MAX;
-}
+#include "sim/experiment/load_curve.h"
 
 static void series_fact(void *self, const World *world, const Fact *fact)
 {
@@ -30,7 +22,8 @@ static void series_fact(void *self, const World *world, const Fact *fact)
 bool series_meter_init(SeriesMeter *meter, Arena *arena, const World *world,
                        const FragmentationMeter *fragmentation)
 {
-    int32_t rows = rows_at_most(world->jobs);
+    int64_t passes = passes_at_most(world->jobs);
+    int32_t rows = passes < INT32_MAX ? (int32_t)passes : INT32_MAX;
     SeriesColumns *columns = ARENA_NEW(arena, SeriesColumns);
     *meter = (SeriesMeter){.columns = columns, .capacity = rows, .fragmentation = fragmentation};
     if (columns == NULL) {
