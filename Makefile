@@ -83,7 +83,7 @@ LIBS = $(BUILD)/libgpuplan.a $(BUILD)/libgpupack.a
 $(BUILD)/gpuplan: $(COMMAND_OBJ) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(COMMAND_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
-STUDY_OBJ := $(call object,validation/fgd_study.c validation/fgd_study_args.c)
+STUDY_OBJ := $(call object,$(wildcard validation/fgd_study*.c))
 $(BUILD)/fgd-study: $(STUDY_OBJ) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(STUDY_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
@@ -109,11 +109,15 @@ $(BUILD)/tests/fuzz_%: $(BUILD)/obj/tests/fuzz_%.o $(TEST_LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(TEST_LIBS) $(PKG_LIBS) -lm
 
 # Every allocation passes through the interposer, the libraries' too; main is called once per failing one.
-$(BUILD)/obj/tests/main_as_function.o: sim/main.c $(BUILD)/flags
+MAIN_AS_FUNCTION := $(BUILD)/obj/tests/gpuplan_main.o $(BUILD)/obj/tests/fgd_study_main.o
+$(BUILD)/obj/tests/gpuplan_main.o: sim/main.c
+$(BUILD)/obj/tests/fgd_study_main.o: validation/fgd_study.c
+$(MAIN_AS_FUNCTION): $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -Dmain=gpuplan_main -Wno-missing-prototypes -MMD -MP -c -o $@ $<
-ALLOC_FAIL_OBJ = $(call object,tests/alloc_fail.c tests/alloc_interposer.c) $(BUILD)/obj/tests/main_as_function.o \
-                 $(filter-out $(BUILD)/obj/sim/main.o,$(COMMAND_OBJ))
+	$(call QUIET,compile,$(filter %.c,$^))$(CC) $(CFLAGS_ALL) -Dmain=$(basename $(@F)) -Wno-missing-prototypes \
+	    -MMD -MP -c -o $@ $(filter %.c,$^)
+ALLOC_FAIL_OBJ = $(call object,tests/alloc_fail.c tests/alloc_interposer.c) $(MAIN_AS_FUNCTION) \
+                 $(filter-out $(call object,sim/main.c validation/fgd_study.c),$(COMMAND_OBJ) $(STUDY_OBJ))
 $(BUILD)/tests/alloc_fail: $(ALLOC_FAIL_OBJ) $(LIBS)
 	@mkdir -p $(@D)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(ALLOC_FAIL_OBJ) $(LIBS) $(PKG_LIBS) -lm
@@ -143,8 +147,8 @@ $(BUILD)/obj/generated/embedded.o: $(BUILD)/generated/embedded.c $(BUILD)/flags
 	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # `gpuplan --version` names the commit.
-$(BUILD)/obj/sim/main.o $(BUILD)/obj/tests/main_as_function.o: $(BUILD)/generated/commit.h
-$(BUILD)/obj/sim/main.o $(BUILD)/obj/tests/main_as_function.o: private CFLAGS += -include $(BUILD)/generated/commit.h
+$(BUILD)/obj/sim/main.o $(BUILD)/obj/tests/gpuplan_main.o: $(BUILD)/generated/commit.h
+$(BUILD)/obj/sim/main.o $(BUILD)/obj/tests/gpuplan_main.o: private CFLAGS += -include $(BUILD)/generated/commit.h
 
 # Stamps that change only when their text does: the flags, the list of embedded files, the commit.
 $(BUILD)/flags: STAMP = $(CC) | $(WARNINGS) | $(OPT) | $(SANITIZE) | $(CFLAGS) | $(LDFLAGS)
@@ -157,8 +161,8 @@ $(BUILD)/flags $(BUILD)/generated/embedded.list $(BUILD)/generated/commit.h: FOR
 .PHONY: FORCE
 FORCE:
 
-ALL_OBJ := $(KERNEL_OBJ) $(HOUSE_OBJ) $(COMMAND_OBJ) $(call object,$(wildcard validation/*.c)  $(wildcard tests/*.c)) \
-           $(BUILD)/obj/tests/main_as_function.o
+ALL_OBJ := $(KERNEL_OBJ) $(HOUSE_OBJ) $(COMMAND_OBJ) $(call object,$(wildcard validation/*.c tests/*.c)) \
+           $(MAIN_AS_FUNCTION)
 -include $(wildcard $(ALL_OBJ:.o=.d))
 
 # ---- what people type -----------------------------------------------------------------------------------------

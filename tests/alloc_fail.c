@@ -19,30 +19,39 @@
 #include "core/status.h"
 #include "tests/alloc_interposer.h"
 
-#define ARGUMENTS_MAX 12
+#define ARGUMENTS_MAX 16
 #define FAILURES_SHOWN 3
 #define ALLOCATIONS_MAX 100000 /* a run that needs more is no test of this kind */
 
 int gpuplan_main(int argc, char **argv);
+int fgd_study_main(int argc, char **argv);
 
 typedef struct Case {
     const char *name;
+    int (*main)(int argc, char **argv);
     int status; /* of the undisturbed run */
     const char *arguments[ARGUMENTS_MAX];
 } Case;
 
 #define SMALL "tests/data/small.yaml"
+#define STUDY "--nodes", "tests/data/small-nodes.csv", "--pods", "tests/data/small-pods.csv"
 static const Case CASES[] = {
-    {"check", STATUS_OK, {"check", SMALL}},
-    {"check-mistakes", STATUS_BAD_INPUT, {"check", "tests/data/mistakes.yaml"}},
-    {"keys", STATUS_OK, {"keys"}},
-    {"schema", STATUS_OK, {"schema"}},
-    {"list", STATUS_OK, {"list"}},
-    {"run-table", STATUS_OK, {"run", SMALL, "--threads", "1"}},
-    {"run-json", STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "json"}},
-    {"run-csv", STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "csv"}},
-    {"run-markdown", STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "markdown"}},
-    {"run-jobs-csv", STATUS_OK, {"run", SMALL, "--threads", "1", "--jobs-csv", "/dev/stdout"}},
+    {"check", gpuplan_main, STATUS_OK, {"check", SMALL}},
+    {"check-mistakes", gpuplan_main, STATUS_BAD_INPUT, {"check", "tests/data/mistakes.yaml"}},
+    {"keys", gpuplan_main, STATUS_OK, {"keys"}},
+    {"schema", gpuplan_main, STATUS_OK, {"schema"}},
+    {"list", gpuplan_main, STATUS_OK, {"list"}},
+    {"run-table", gpuplan_main, STATUS_OK, {"run", SMALL, "--threads", "1"}},
+    {"run-json", gpuplan_main, STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "json"}},
+    {"run-csv", gpuplan_main, STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "csv"}},
+    {"run-markdown", gpuplan_main, STATUS_OK, {"run", SMALL, "--threads", "1", "--format", "markdown"}},
+    {"run-jobs-csv", gpuplan_main, STATUS_OK, {"run", SMALL, "--threads", "1", "--jobs-csv", "/dev/stdout"}},
+    {"study-drawn", fgd_study_main, STATUS_OK, {STUDY, "--policies", "FGD,Random", "--threads", "1"}},
+    {"study-recorded",
+     fgd_study_main,
+     STATUS_OK,
+     {STUDY, "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv", "--policies",
+      "all", "--seeds", "42,43", "--threads", "1"}},
 };
 #define CASE_COUNT ((int)(sizeof CASES / sizeof CASES[0]))
 
@@ -98,14 +107,14 @@ static bool capture_equal(Capture a, Capture b)
 
 static int run_main(const Case *one)
 {
-    char *argv[ARGUMENTS_MAX + 2] = {(char *)"gpuplan"};
+    char *argv[ARGUMENTS_MAX + 2] = {(char *)"program"};
     int argc = 1;
     while (argc <= ARGUMENTS_MAX && one->arguments[argc - 1] != NULL) {
         argv[argc] = (char *)one->arguments[argc - 1];
         argc++;
     }
     optind = 0;
-    return gpuplan_main(argc, argv);
+    return one->main(argc, argv);
 }
 
 /* The child: standard output goes to `capture`, messages nowhere unless somebody looks for a fault. */
@@ -115,8 +124,8 @@ static _Noreturn void child_run(const Case *one, long n, bool all_later, Capture
     if (getenv("ALLOC_FAIL_TRACE") == NULL) {
         dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
     }
-    long before = alloc_live();
     alloc_arm(n, all_later);
+    long before = alloc_live();
     int status = run_main(one);
     fflush(stdout);
     alloc_disarm();
@@ -133,6 +142,7 @@ static const char *trial(const Case *one, long n, bool all_later, Capture expect
 {
     memset(outcome, 0, sizeof *outcome);
     capture_begin(found);
+    fflush(stdout); /* the child must not inherit text that waits to be written */
     pid_t child = fork();
     if (child == 0) {
         child_run(one, n, all_later, found, outcome);
@@ -147,7 +157,7 @@ static const char *trial(const Case *one, long n, bool all_later, Capture expect
         return strsignal(WTERMSIG(status));
     }
     int code = WEXITSTATUS(status);
-    if (!outcome->fired && code != one->status) {
+    if (!*fired && code != one->status) {
         return "the status differs although nothing was refused";
     }
     if (code != STATUS_FAILED && code != STATUS_BAD_INPUT &&

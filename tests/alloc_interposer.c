@@ -25,6 +25,10 @@ static atomic_long live;
 
 void alloc_arm(long n, bool and_all_later)
 {
+    if (getenv("ALLOC_FAIL_TRACE") != NULL) {
+        void *frame;
+        backtrace(&frame, 1); /* loads what it needs, which allocates */
+    }
     fired = false;
     fail_all = and_all_later;
     fail_at = n;
