@@ -1,4 +1,5 @@
-/* main.c - finds the command, hands it its part of the line, and turns its answer into the exit code. */
+/* main.c - finds the command, hands it its part of the line, and turns its answer into the exit
+ * code. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@
 #define GPUPLAN_COMMIT "unknown"
 #endif
 #ifndef GPUPLAN_LIBRARIES
-#define GPUPLAN_LIBRARIES "" /* the build may add ", name version" for those that cannot be asked */
+#define GPUPLAN_LIBRARIES "" /* the build may add ", name version" for those that cannot be asked \
+                              */
 #endif
 
 const Command COMMANDS[] = {
@@ -50,7 +52,8 @@ static Status help_long(void)
           "  gpuplan new > my.yaml                      a commented scenario to start from\n"
           "  gpuplan check my.yaml                      all mistakes at once\n"
           "  gpuplan run my.yaml -o run.h5              simulate every variant, keep the results\n"
-          "  gpuplan report run.h5 --plots figures      tables and figures, without simulating again\n"
+          "  gpuplan report run.h5 --plots figures      tables and figures, without simulating "
+          "again\n"
           "  gpuplan run my.yaml --set cluster.nodes.a.count=100 --format json\n"
           "\n"
           "Usage: gpuplan COMMAND [OPTIONS]\n"
@@ -68,7 +71,8 @@ static Status help_long(void)
     }
     fputs("  --version          version, commit, libraries\n"
           "\n"
-          "Exit codes: 0 ok, 1 runtime failure, 2 wrong usage, 3 invalid input, 4 an expectation failed,\n"
+          "Exit codes: 0 ok, 1 runtime failure, 2 wrong usage, 3 invalid input, 4 an expectation "
+          "failed,\n"
           "            5 gate inconclusive, 6 partial results, 130 interrupted\n"
           "\n"
           "gpuplan COMMAND --help tells more about each.\n",
@@ -80,8 +84,8 @@ static Status version_print(void)
 {
     char libraries[REPORT_LIBRARIES_MAX];
     report_libraries(libraries);
-    printf("gpuplan %s (commit %s)\nlibgpupack ABI %d, %s%s\n", GPUPLAN_VERSION, GPUPLAN_COMMIT, GP_ABI_VERSION,
-           libraries, GPUPLAN_LIBRARIES);
+    printf("gpuplan %s (commit %s)\nlibgpupack ABI %d, %s%s\n", GPUPLAN_VERSION, GPUPLAN_COMMIT,
+           GP_ABI_VERSION, libraries, GPUPLAN_LIBRARIES);
     return STATUS_OK;
 }
 
@@ -103,8 +107,9 @@ static Status command_unknown(const char *name)
         names[count++] = command->name;
     }
     const char *nearest = nearest_name(name, names, count);
-    return nearest != NULL ? usage_error("", "unknown command '%s'; did you mean '%s'?", name, nearest)
-                           : usage_error("", "unknown command '%s'", name);
+    return nearest != NULL
+               ? usage_error("", "unknown command '%s'; did you mean '%s'?", name, nearest)
+               : usage_error("", "unknown command '%s'", name);
 }
 
 static Status option_unknown(const char *text)
@@ -120,10 +125,13 @@ static Status option_unknown(const char *text)
     const char *nearest = nearest_name(name, names, count);
     return nearest != NULL
                ? usage_error("", "unknown option %s; did you mean --%s?", text, nearest)
-               : usage_error("", "unknown option %s before the command; options of a command come after it", text);
+               : usage_error(
+                     "", "unknown option %s before the command; options of a command come after it",
+                     text);
 }
 
-/* Runs `name` with the global options that stood before it put behind it, so that commands parse one line. */
+/* Runs `name` with the global options that stood before it put behind it, so that commands parse
+ * one line. */
 static Status command_call(int argc, char **argv, int name_at)
 {
     bool help = strcmp(argv[name_at], "help") == 0;

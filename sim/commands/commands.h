@@ -1,7 +1,7 @@
 /* commands.h - the subcommands: one file each, listed in main.c.
  *
- * A command gets argv[0] = its own name and the rest of the line, global options included wherever the user
- * wrote them; it parses with options.h. What it returns is the exit code.
+ * A command gets argv[0] = its own name and the rest of the line, global options included wherever
+ * the user wrote them; it parses with options.h. What it returns is the exit code.
  */
 #ifndef SIM_COMMANDS_COMMANDS_H
 #define SIM_COMMANDS_COMMANDS_H

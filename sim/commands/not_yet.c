@@ -1,4 +1,5 @@
-/* not_yet.c - commands that have a name and a meaning, and no code: they say so instead of guessing. */
+/* not_yet.c - commands that have a name and a meaning, and no code: they say so instead of
+ * guessing. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,8 +19,9 @@ static Status not_yet(int argc, char **argv, const char *will, const char *inste
 
 Status command_compare(int argc, char **argv)
 {
-    return not_yet(argc, argv, "show paired differences between two scenarios or two result files",
-                   "put both as `variants:` of one scenario; `gpuplan run` compares each with the first");
+    return not_yet(
+        argc, argv, "show paired differences between two scenarios or two result files",
+        "put both as `variants:` of one scenario; `gpuplan run` compares each with the first");
 }
 
 Status command_gate(int argc, char **argv)
@@ -30,14 +32,16 @@ Status command_gate(int argc, char **argv)
 
 Status command_plan(int argc, char **argv)
 {
-    return not_yet(argc, argv, "search the cheapest fleet that meets `targets:`",
-                   "`gpuplan run --set cluster.nodes.NAME.count=N` for the fleets you have in mind");
+    return not_yet(
+        argc, argv, "search the cheapest fleet that meets `targets:`",
+        "`gpuplan run --set cluster.nodes.NAME.count=N` for the fleets you have in mind");
 }
 
 Status command_explain(int argc, char **argv)
 {
-    return not_yet(argc, argv, "tell one job's life: when it waited, why, where it ran",
-                   "`gpuplan run --jobs-csv FILE` writes start, end, nodes and reason of every job");
+    return not_yet(
+        argc, argv, "tell one job's life: when it waited, why, where it ran",
+        "`gpuplan run --jobs-csv FILE` writes start, end, nodes and reason of every job");
 }
 
 Status command_trace(int argc, char **argv)

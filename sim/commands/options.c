@@ -1,4 +1,5 @@
-/* options.c - getopt_long with global options, nearest names, and help that is made from the option tables. */
+/* options.c - getopt_long with global options, nearest names, and help that is made from the option
+ * tables. */
 #include "sim/commands/options.h"
 
 #include <stdarg.h>
@@ -8,7 +9,14 @@
 
 #include "core/diagnostic.h"
 
-enum { GLOBAL_HELP = 1000, GLOBAL_COLOUR, GLOBAL_NO_COLOUR, GLOBAL_QUIET, GLOBAL_VERBOSE, GLOBAL_DATA };
+enum {
+    GLOBAL_HELP = 1000,
+    GLOBAL_COLOUR,
+    GLOBAL_NO_COLOUR,
+    GLOBAL_QUIET,
+    GLOBAL_VERBOSE,
+    GLOBAL_DATA
+};
 
 const OptionSpec GLOBAL_OPTIONS[] = {
     {"data", 0, "DIR", "where relative data paths are looked up (else $GPUPLAN_DATA)", GLOBAL_DATA},
@@ -56,8 +64,8 @@ static void parser_add(OptionParser *parser, const OptionSpec *spec, size_t *let
         abort(); /* a programmer's error: raise OPTIONS_MAX */
     }
     parser->all[parser->count] = spec;
-    parser->longs[parser->count] =
-        (struct option){spec->name, spec->argument != NULL ? required_argument : no_argument, NULL, 0};
+    parser->longs[parser->count] = (struct option){
+        spec->name, spec->argument != NULL ? required_argument : no_argument, NULL, 0};
     parser->count++;
     if (spec->letter != 0) {
         parser->letters[(*letter_count)++] = spec->letter;
@@ -67,7 +75,8 @@ static void parser_add(OptionParser *parser, const OptionSpec *spec, size_t *let
     }
 }
 
-void options_begin(OptionParser *parser, int argc, char **argv, const OptionSpec *specs, const char *help)
+void options_begin(OptionParser *parser, int argc, char **argv, const OptionSpec *specs,
+                   const char *help)
 {
     *parser = (OptionParser){.argc = argc, .argv = argv, .specs = specs, .help = help};
     size_t letter_count = 0;
@@ -127,8 +136,9 @@ static Status wrong_option(const OptionParser *parser)
         return usage_error(command, "--%s could mean more than one option; write it in full", name);
     }
     const char *nearest = nearest_name(name, candidates, parser->count);
-    return nearest != NULL ? usage_error(command, "unknown option --%s; did you mean --%s?", name, nearest)
-                           : usage_error(command, "unknown option --%s", name);
+    return nearest != NULL
+               ? usage_error(command, "unknown option --%s; did you mean --%s?", name, nearest)
+               : usage_error(command, "unknown option --%s", name);
 }
 
 static Status missing_argument(const OptionParser *parser)
@@ -208,7 +218,8 @@ int options_next(OptionParser *parser)
     }
 }
 
-bool option_integer(const OptionParser *parser, const char *option, int64_t lowest, int64_t highest, int64_t *value)
+bool option_integer(const OptionParser *parser, const char *option, int64_t lowest, int64_t highest,
+                    int64_t *value)
 {
     const char *text = parser->argument;
     int64_t sum = 0;
@@ -218,8 +229,8 @@ bool option_integer(const OptionParser *parser, const char *option, int64_t lowe
         sum = good ? sum * 10 + (*c - '0') : sum;
     }
     if (!good || sum < lowest || sum > highest) {
-        usage_error(parser->argv[0], "%s %s: expected a whole number from %lld to %lld", option, text,
-                    (long long)lowest, (long long)highest);
+        usage_error(parser->argv[0], "%s %s: expected a whole number from %lld to %lld", option,
+                    text, (long long)lowest, (long long)highest);
         return false;
     }
     *value = sum;
@@ -233,7 +244,8 @@ bool colour_wanted(const GlobalOptions *global, FILE *stream)
     }
     const char *no_colour = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
-    if ((no_colour != NULL && no_colour[0] != '\0') || terminal == NULL || strcmp(terminal, "dumb") == 0) {
+    if ((no_colour != NULL && no_colour[0] != '\0') || terminal == NULL ||
+        strcmp(terminal, "dumb") == 0) {
         return false;
     }
     return isatty(fileno(stream)) == 1;

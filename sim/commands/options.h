@@ -7,8 +7,8 @@
  *     options_begin(&parser, argc, argv, OPTIONS, HELP);
  *     for (int id; (id = options_next(&parser)) != OPTION_DONE;) {
  *         switch (id) {
- *         case OPTION_STOP: return parser.status;    // --help was printed, or a mistake was explained
- *         case OPTION_FIRST: path = parser.argument; break;
+ *         case OPTION_STOP: return parser.status;    // --help was printed, or a mistake was
+ * explained case OPTION_FIRST: path = parser.argument; break;
  *         }
  *     }
  *     parser.operands[0 .. parser.operand_count - 1]
@@ -34,7 +34,7 @@ typedef struct OptionSpec {
     char letter;          /* short name; 0: none */
     const char *argument; /* what it takes, for messages; NULL: nothing */
     const char *summary;
-    int id;               /* OPTION_FIRST or more; the command's own */
+    int id; /* OPTION_FIRST or more; the command's own */
 } OptionSpec;
 
 typedef enum ColourMode { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } ColourMode;
@@ -48,10 +48,10 @@ typedef struct GlobalOptions {
 
 typedef struct OptionParser {
     GlobalOptions global;
-    const char *argument;      /* of the option just returned */
-    int operand_count;         /* valid after OPTION_DONE */
+    const char *argument; /* of the option just returned */
+    int operand_count;    /* valid after OPTION_DONE */
     char **operands;
-    Status status;             /* valid after OPTION_STOP */
+    Status status; /* valid after OPTION_STOP */
     /* inside */
     int argc;
     char **argv;
@@ -65,18 +65,23 @@ typedef struct OptionParser {
 
 extern const OptionSpec GLOBAL_OPTIONS[]; /* ended by a NULL name */
 
-/* `help` is what --help prints: a usage line, examples first, then options. The table of options is appended. */
-void options_begin(OptionParser *parser, int argc, char **argv, const OptionSpec *specs, const char *help);
+/* `help` is what --help prints: a usage line, examples first, then options. The table of options is
+ * appended. */
+void options_begin(OptionParser *parser, int argc, char **argv, const OptionSpec *specs,
+                   const char *help);
 int options_next(OptionParser *parser);
 
-/* The global option `text` ("--color", "--color=always", "-q"), or NULL. *separate: its argument is the next word. */
+/* The global option `text` ("--color", "--color=always", "-q"), or NULL. *separate: its argument is
+ * the next word. */
 const OptionSpec *global_option(const char *text, bool *separate);
 
 /* Prints `gpuplan COMMAND: message` and where to find help on stderr; returns STATUS_USAGE. */
-Status usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+Status usage_error(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A whole number in lowest..highest, or a usage error (returns false). */
-bool option_integer(const OptionParser *parser, const char *option, int64_t lowest, int64_t highest, int64_t *value);
+bool option_integer(const OptionParser *parser, const char *option, int64_t lowest, int64_t highest,
+                    int64_t *value);
 
 /* Colour on this stream? Per stream: NO_COLOR, TERM=dumb, --color and whether it is a terminal. */
 bool colour_wanted(const GlobalOptions *global, FILE *stream);

@@ -89,7 +89,8 @@ Status atomic_file_open(AtomicFile *file, const char *path, Diagnostics *diagnos
     return STATUS_OK;
 }
 
-/* The new name is on the disk only when its folder is; some file systems refuse, which is no reason to fail. */
+/* The new name is on the disk only when its folder is; some file systems refuse, which is no reason
+ * to fail. */
 static void folder_sync(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -1,4 +1,5 @@
-/* atomic_file.h - write beside the target, rename at the end: readers see the old file or the new, never a half. */
+/* atomic_file.h - write beside the target, rename at the end: readers see the old file or the new,
+ * never a half. */
 #ifndef SIM_REPORT_ATOMIC_FILE_H
 #define SIM_REPORT_ATOMIC_FILE_H
 
@@ -13,10 +14,12 @@ typedef struct AtomicFile {
     const char *path; /* as the user wrote it */
 } AtomicFile;
 
-/* `-` is stdout. On failure a diagnostic is recorded, nothing is left open, and STATUS_FAILED comes back. */
+/* `-` is stdout. On failure a diagnostic is recorded, nothing is left open, and STATUS_FAILED comes
+ * back. */
 Status atomic_file_open(AtomicFile *file, const char *path, Diagnostics *diagnostics);
 
-/* Flushes to the disk and renames; on failure removes what was written. The file is closed either way. */
+/* Flushes to the disk and renames; on failure removes what was written. The file is closed either
+ * way. */
 Status atomic_file_commit(AtomicFile *file, Diagnostics *diagnostics);
 
 /* Closes and removes. Harmless after open failed or after a commit. */

@@ -36,8 +36,8 @@ void metrics_csv_print(const json_t *summary, FILE *stream)
     const char *name;
     size_t i;
     fputs("variant,metric,unit,mean,sd,n,ci_low,ci_high\n", stream);
-    json_array_foreach(variants, i, variant) {
-        json_object_foreach(json_object_get(variant, "metrics"), name, metric) {
+    json_array_foreach (variants, i, variant) {
+        json_object_foreach (json_object_get(variant, "metrics"), name, metric) {
             row_start(variant, name, stream);
             fputc(',', stream);
             csv_field(json_text_at(metric, "unit"), stream);
@@ -57,15 +57,15 @@ void ledger_csv_print(const json_t *summary, FILE *stream)
     const char *name, *sub;
     size_t i;
     fputs("variant,account,sub_account,gpu_hours,usd\n", stream);
-    json_array_foreach(variants, i, variant) {
+    json_array_foreach (variants, i, variant) {
         json_t *accounts = json_object_get(json_object_get(variant, "ledger"), "accounts");
-        json_object_foreach(accounts, name, account) {
+        json_object_foreach (accounts, name, account) {
             row_start(variant, name, stream);
             fputc(',', stream);
             number_next(account, "gpu_hours", stream);
             number_next(account, "usd", stream);
             fputc('\n', stream);
-            json_object_foreach(json_object_get(account, "by"), sub, part) {
+            json_object_foreach (json_object_get(account, "by"), sub, part) {
                 row_start(variant, name, stream);
                 fputc(',', stream);
                 csv_field(sub, stream);
@@ -79,9 +79,10 @@ void ledger_csv_print(const json_t *summary, FILE *stream)
 
 void load_curve_csv_print(const json_t *summary, FILE *stream)
 {
-    static const char *const COLUMNS[] = {"alloc_pct", "alloc_pct_sd", "frag_amount_pct", "frag_amount_pct_sd",
-                                          "frag_ratio_pct", "frag_ratio_pct_sd", "idle_gpus", "idle_gpus_sd",
-                                          "idle_usd_per_hour", "idle_usd_per_hour_sd"};
+    static const char *const COLUMNS[] = {
+        "alloc_pct",         "alloc_pct_sd",        "frag_amount_pct", "frag_amount_pct_sd",
+        "frag_ratio_pct",    "frag_ratio_pct_sd",   "idle_gpus",       "idle_gpus_sd",
+        "idle_usd_per_hour", "idle_usd_per_hour_sd"};
     const size_t column_count = sizeof COLUMNS / sizeof COLUMNS[0];
     json_t *variants = json_object_get(summary, "variants"), *variant, *percent;
     size_t i, row;
@@ -90,9 +91,9 @@ void load_curve_csv_print(const json_t *summary, FILE *stream)
         fprintf(stream, ",%s", COLUMNS[c]);
     }
     fputc('\n', stream);
-    json_array_foreach(variants, i, variant) {
+    json_array_foreach (variants, i, variant) {
         json_t *curve = json_object_get(variant, "load_curve");
-        json_array_foreach(json_object_get(curve, "arrived_pct"), row, percent) {
+        json_array_foreach (json_object_get(curve, "arrived_pct"), row, percent) {
             csv_field(json_text_at(variant, "name"), stream);
             fprintf(stream, ",%.0f", json_number_value(percent));
             for (size_t c = 0; c < column_count; c++) {
@@ -110,7 +111,7 @@ void expect_csv_print(const json_t *summary, FILE *stream)
     const json_t *row;
     size_t i;
     fputs("variant,expect,passed,found\n", stream);
-    json_array_foreach(json_object_get(summary, "expect"), i, row) {
+    json_array_foreach (json_object_get(summary, "expect"), i, row) {
         csv_field(json_text_at(row, "variant"), stream);
         fputc(',', stream);
         csv_field(json_text_at(row, "text"), stream);
@@ -123,10 +124,12 @@ void expect_csv_print(const json_t *summary, FILE *stream)
 static Status folder_make(const char *folder, Diagnostics *diagnostics)
 {
     struct stat about;
-    if (mkdir(folder, 0777) == 0 || (errno == EEXIST && stat(folder, &about) == 0 && S_ISDIR(about.st_mode))) {
+    if (mkdir(folder, 0777) == 0 ||
+        (errno == EEXIST && stat(folder, &about) == 0 && S_ISDIR(about.st_mode))) {
         return STATUS_OK;
     }
-    diagnostics_error(diagnostics, (Place){.file = folder}, "io", NULL, "cannot make the folder: %s",
+    diagnostics_error(diagnostics, (Place){.file = folder}, "io", NULL,
+                      "cannot make the folder: %s",
                       errno == EEXIST ? "a file has this name" : strerror(errno));
     return STATUS_FAILED;
 }

@@ -68,7 +68,8 @@ static const char *code_point_next(const char *text, uint32_t *code)
 /* Ranges from Unicode's EastAsianWidth and combining blocks; coarse, which is enough for names. */
 static int code_point_width(uint32_t code)
 {
-    if ((code >= 0x300 && code <= 0x36F) || (code >= 0x200B && code <= 0x200F) || (code >= 0xFE00 && code <= 0xFE0F)) {
+    if ((code >= 0x300 && code <= 0x36F) || (code >= 0x200B && code <= 0x200F) ||
+        (code >= 0xFE00 && code <= 0xFE0F)) {
         return 0;
     }
     bool wide = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
@@ -120,7 +121,8 @@ void grid_print_text(const Grid *grid, bool colour, FILE *stream)
             const char *text = cell_text(grid, row, column);
             int pad = width[column] - text_width(text);
             bool last = column + 1 == grid->column_count;
-            fprintf(stream, "%*s", (column > 0 ? COLUMN_GAP : 0) + (grid->left[column] ? 0 : pad), "");
+            fprintf(stream, "%*s", (column > 0 ? COLUMN_GAP : 0) + (grid->left[column] ? 0 : pad),
+                    "");
             put_printable(text, stream);
             fprintf(stream, "%*s", grid->left[column] && !last ? pad : 0, "");
         }
@@ -148,7 +150,8 @@ void grid_print_markdown(const Grid *grid, FILE *stream)
         }
         fputc('\n', stream);
         for (int column = 0; row == 0 && column < grid->column_count; column++) {
-            fprintf(stream, "%s%s", column == 0 ? "|" : "", grid->left[column] ? " --- |" : " ---: |");
+            fprintf(stream, "%s%s", column == 0 ? "|" : "",
+                    grid->left[column] ? " --- |" : " ---: |");
         }
         fputs(row == 0 ? "\n" : "", stream);
     }

@@ -1,7 +1,8 @@
-/* headline.c - the last line of a report: who is best, by how many GPUs and dollars against the first variant.
+/* headline.c - the last line of a report: who is best, by how many GPUs and dollars against the
+ * first variant.
  *
- * Differences are paired over replications with the same seeds. Where the interval holds 0 the sentence says so,
- * and one replication of something drawn is called that.
+ * Differences are paired over replications with the same seeds. Where the interval holds 0 the
+ * sentence says so, and one replication of something drawn is called that.
  */
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,7 @@ static const json_t *best_variant(const json_t *variants, const char *metric, do
     const json_t *best = json_array_get(variants, 0), *variant;
     double best_value = sign * json_metric(best, metric, "mean");
     size_t i;
-    json_array_foreach(variants, i, variant) {
+    json_array_foreach (variants, i, variant) {
         double value = sign * json_metric(variant, metric, "mean");
         if (isfinite(value) && (!isfinite(best_value) || value > best_value)) {
             best = variant;
@@ -26,7 +27,8 @@ static const json_t *best_variant(const json_t *variants, const char *metric, do
 
 static const json_t *difference_at(const json_t *variant, const char *metric)
 {
-    return json_object_get(json_object_get(json_object_get(variant, "against_baseline"), "difference"), metric);
+    return json_object_get(
+        json_object_get(json_object_get(variant, "against_baseline"), "difference"), metric);
 }
 
 static bool is_deterministic(const json_t *interval)
@@ -38,7 +40,8 @@ static bool is_deterministic(const json_t *interval)
 static void interval_say(const json_t *difference, double scale, int decimals, FILE *stream)
 {
     char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
-    double a = json_number_at(difference, "ci_low") * scale, b = json_number_at(difference, "ci_high") * scale;
+    double a = json_number_at(difference, "ci_low") * scale,
+           b = json_number_at(difference, "ci_high") * scale;
     if (is_deterministic(difference)) {
         return;
     }
@@ -46,8 +49,9 @@ static void interval_say(const json_t *difference, double scale, int decimals, F
         fputs(" (one replication: no interval)", stream);
         return;
     }
-    fprintf(stream, " (95 %% interval %s to %s, paired over %.0f replications)", number_text(fmin(a, b), decimals, low),
-            number_text(fmax(a, b), decimals, high), json_number_at(difference, "n"));
+    fprintf(stream, " (95 %% interval %s to %s, paired over %.0f replications)",
+            number_text(fmin(a, b), decimals, low), number_text(fmax(a, b), decimals, high),
+            json_number_at(difference, "n"));
 }
 
 static bool holds_zero(const json_t *difference)
@@ -60,8 +64,8 @@ static void filling_one(const json_t *variant, FILE *stream)
     char idle[NUMBER_TEXT_MAX], gpus[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
     number_text(json_metric(variant, "idle_gpus_at_full_load", "mean"), 1, idle);
     number_text(json_number_at(json_object_get(variant, "cluster"), "gpus"), 0, gpus);
-    fprintf(stream, "%s: %s of %s GPUs are idle when 100 %% of capacity has arrived", json_text_at(variant, "name"),
-            idle, gpus);
+    fprintf(stream, "%s: %s of %s GPUs are idle when 100 %% of capacity has arrived",
+            json_text_at(variant, "name"), idle, gpus);
     double money = json_metric(variant, "idle_usd_per_year_at_full_load", "mean");
     if (money > 0) {
         fprintf(stream, ": %s USD a year", number_text(money, 0, usd));
@@ -85,17 +89,21 @@ static void filling_many(const json_t *variants, FILE *stream)
         fputs("No variant is clearly better than the baseline; closest: ", stream);
     }
     fprintf(stream, "%s leaves %s fewer GPUs idle than %s when 100 %% of capacity has arrived",
-            json_text_at(best, "name"), number_text(fewer, 1, count), json_text_at(baseline, "name"));
+            json_text_at(best, "name"), number_text(fewer, 1, count),
+            json_text_at(baseline, "name"));
     interval_say(gpus, -1, 1, stream);
     const json_t *money = difference_at(best, "idle_usd_per_year_at_full_load");
     double saved = -json_number_at(money, "mean");
     if (isfinite(saved) && fabs(saved) > 0) {
-        fprintf(stream, ": %s USD a year %s", number_text(fabs(saved), 0, usd), saved > 0 ? "less" : "more");
+        fprintf(stream, ": %s USD a year %s", number_text(fabs(saved), 0, usd),
+                saved > 0 ? "less" : "more");
         if (isfinite(json_number_at(money, "ci_low")) && !is_deterministic(money)) {
             char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
             double sign = saved > 0 ? -1 : 1;
-            double a = sign * json_number_at(money, "ci_low"), b = sign * json_number_at(money, "ci_high");
-            fprintf(stream, " (%s to %s)", number_text(fmin(a, b), 0, low), number_text(fmax(a, b), 0, high));
+            double a = sign * json_number_at(money, "ci_low"),
+                   b = sign * json_number_at(money, "ci_high");
+            fprintf(stream, " (%s to %s)", number_text(fmin(a, b), 0, low),
+                    number_text(fmax(a, b), 0, high));
         }
         fputs(" in idle GPUs", stream);
     }
@@ -106,7 +114,8 @@ static void jobs_one(const json_t *variant, FILE *stream)
 {
     char share[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
     number_text(100 * json_metric(variant, "productive_share", "mean"), 2, share);
-    fprintf(stream, "%s: %s %% of the GPU time paid for was productive", json_text_at(variant, "name"), share);
+    fprintf(stream, "%s: %s %% of the GPU time paid for was productive",
+            json_text_at(variant, "name"), share);
     double money = json_metric(variant, "usd_per_productive_gpu_hour", "mean");
     if (money > 0) {
         fprintf(stream, ": %s USD per productive GPU-hour", number_text(money, 3, usd));
@@ -129,8 +138,9 @@ static void jobs_many(const json_t *variants, FILE *stream)
     if (!is_deterministic(share) && holds_zero(share)) {
         fputs("No variant is clearly better than the baseline; closest: ", stream);
     }
-    fprintf(stream, "%s makes %s percentage points more of the GPU time productive than %s", json_text_at(best, "name"),
-            number_text(100 * more, 2, points), json_text_at(baseline, "name"));
+    fprintf(stream, "%s makes %s percentage points more of the GPU time productive than %s",
+            json_text_at(best, "name"), number_text(100 * more, 2, points),
+            json_text_at(baseline, "name"));
     interval_say(share, 100, 2, stream);
     double saved = -json_number_at(difference_at(best, "usd_per_productive_gpu_hour"), "mean");
     if (isfinite(saved) && fabs(saved) > 0) {

@@ -1,4 +1,5 @@
-/* jobs_csv.c - one line a job, and one line a policy pass, for people who want to look for themselves. */
+/* jobs_csv.c - one line a job, and one line a policy pass, for people who want to look for
+ * themselves. */
 #include <inttypes.h>
 
 #include "core/world.h"
@@ -32,7 +33,8 @@ const char *job_state_name(uint8_t state)
         [JOB_FUTURE] = "future",       [JOB_PENDING] = "pending",   [JOB_RUNNING] = "running",
         [JOB_COMPLETED] = "completed", [JOB_REJECTED] = "rejected",
     };
-    return state < sizeof NAMES / sizeof NAMES[0] && NAMES[state] != NULL ? NAMES[state] : "unknown";
+    return state < sizeof NAMES / sizeof NAMES[0] && NAMES[state] != NULL ? NAMES[state]
+                                                                          : "unknown";
 }
 
 /* Does the result hold more than one table of this kind? Then each line says which it is from. */
@@ -68,7 +70,9 @@ static void job_put(const JobColumns *jobs, int32_t i, FILE *stream)
     fputc(',', stream);
     csv_field(jobs->nodes[i] != NULL ? jobs->nodes[i] : "", stream);
     fputc(',', stream);
-    put_thousandths(jobs->start_ms[i] == TIME_NEVER ? TIME_NEVER : jobs->start_ms[i] - jobs->submit_ms[i], stream);
+    put_thousandths(jobs->start_ms[i] == TIME_NEVER ? TIME_NEVER
+                                                    : jobs->start_ms[i] - jobs->submit_ms[i],
+                    stream);
     fputc(',', stream);
     csv_number(jobs->productive_gpu_s[i], stream);
     fputc(',', stream);
@@ -122,11 +126,12 @@ static bool series_kept(const ReplicationResult *one)
     return one->status == STATUS_OK && one->series != NULL;
 }
 
-static const Export JOBS_EXPORT = {
-    "job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,productive_gpu_s,lost_gpu_s,reason",
-    jobs_kept, jobs_put};
+static const Export JOBS_EXPORT = {"job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,"
+                                   "nodes,wait_s,productive_gpu_s,lost_gpu_s,reason",
+                                   jobs_kept, jobs_put};
 static const Export SERIES_EXPORT = {
-    "time_s,arrived_gpus,used_gpus,idle_gpus,fragmented_gpus,jobs_waiting", series_kept, series_put};
+    "time_s,arrived_gpus,used_gpus,idle_gpus,fragmented_gpus,jobs_waiting", series_kept,
+    series_put};
 
 static Status export_write(const ExperimentResult *result, const Export *export, const char *path,
                            Diagnostics *diagnostics)

@@ -6,7 +6,7 @@ static void expects_print(const json_t *expects, FILE *stream)
 {
     const json_t *row;
     size_t i;
-    json_array_foreach(expects, i, row) {
+    json_array_foreach (expects, i, row) {
         bool passed = json_is_true(json_object_get(row, "passed"));
         const char *variant = json_text_at(row, "variant");
         fprintf(stream, "- %s ", passed ? "✓" : "✗");
@@ -31,14 +31,17 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     markdown_text(json_text_at(json_object_get(summary, "scenario"), "name"), stream);
     fputs("\n\n", stream);
     overview_setting(summary, stream);
-    fputs(overview_is_filling(summary) ? ". When 100 % of the cluster's GPU capacity has arrived:\n\n" : ".\n\n", stream);
+    fputs(overview_is_filling(summary)
+              ? ". When 100 % of the cluster's GPU capacity has arrived:\n\n"
+              : ".\n\n",
+          stream);
     bool ok = overview_grid(summary, &grid);
     if (ok) {
         grid_print_markdown(&grid, stream);
         fputc('\n', stream);
     }
     grid_free(&grid);
-    json_array_foreach(variants, i, variant) {
+    json_array_foreach (variants, i, variant) {
         if (!ok || !verbose) {
             break;
         }

@@ -37,7 +37,7 @@ bool overview_is_filling(const json_t *summary)
 {
     const json_t *variant;
     size_t i;
-    json_array_foreach(json_object_get(summary, "variants"), i, variant) {
+    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
         if (isfinite(json_metric(variant, "idle_gpus_at_full_load", "mean"))) {
             return true;
         }
@@ -49,7 +49,7 @@ static bool column_shown(const json_t *variants, const ColumnSpec *column)
 {
     const json_t *variant;
     size_t i;
-    json_array_foreach(variants, i, variant) {
+    json_array_foreach (variants, i, variant) {
         double mean = json_metric(variant, column->metric, "mean");
         if (isfinite(mean) && !(column->hide_zero && fabs(mean) == 0)) {
             return true;
@@ -79,10 +79,13 @@ static bool against_fill(Grid *grid, int at, const json_t *variants, const Colum
 {
     const json_t *variant;
     size_t i;
-    bool ok = grid_set(grid, 0, at, "%s against %s", column->title, json_text_at(json_array_get(variants, 0), "name"));
-    json_array_foreach(variants, i, variant) {
-        const json_t *difference = json_object_get(json_object_get(variant, "against_baseline"), "difference");
-        ok = cell_fill(grid, (int)i + 1, at, json_object_get(difference, column->metric), column) && ok;
+    bool ok = grid_set(grid, 0, at, "%s against %s", column->title,
+                       json_text_at(json_array_get(variants, 0), "name"));
+    json_array_foreach (variants, i, variant) {
+        const json_t *difference =
+            json_object_get(json_object_get(variant, "against_baseline"), "difference");
+        ok = cell_fill(grid, (int)i + 1, at, json_object_get(difference, column->metric), column) &&
+             ok;
     }
     return ok;
 }
@@ -108,10 +111,11 @@ bool overview_grid(const json_t *summary, Grid *grid)
     bool ok = grid_set(grid, 0, 0, "variant");
     const json_t *variant;
     size_t row;
-    json_array_foreach(variants, row, variant) {
+    json_array_foreach (variants, row, variant) {
         ok = grid_set(grid, (int)row + 1, 0, "%s", json_text_at(variant, "name")) && ok;
         for (int c = 0; c < shown_count; c++) {
-            const json_t *metric = json_object_get(json_object_get(variant, "metrics"), shown[c]->metric);
+            const json_t *metric =
+                json_object_get(json_object_get(variant, "metrics"), shown[c]->metric);
             ok = cell_fill(grid, (int)row + 1, c + 1, metric, shown[c]) && ok;
         }
     }
@@ -130,7 +134,8 @@ void overview_setting(const json_t *summary, FILE *stream)
     number_text(json_number_at(cluster, "nodes"), 0, nodes);
     number_text(gpu_count, fabs(gpu_count - floor(gpu_count)) > 0 ? 3 : 0, gpus);
     double replications = json_number_at(variant, "replications");
-    fprintf(stream, "%s nodes, %s GPUs; %.0f replication%s", nodes, gpus, replications, replications > 1 ? "s" : "");
+    fprintf(stream, "%s nodes, %s GPUs; %.0f replication%s", nodes, gpus, replications,
+            replications > 1 ? "s" : "");
     const json_t *vary = json_object_get(variant, "vary"), *word;
     size_t i;
     if (json_array_size(vary) == 0) {
@@ -138,14 +143,16 @@ void overview_setting(const json_t *summary, FILE *stream)
         return;
     }
     fputs("; drawn: ", stream);
-    json_array_foreach(vary, i, word) {
+    json_array_foreach (vary, i, word) {
         fprintf(stream, "%s%s", i > 0 ? ", " : "", json_string_value(word));
     }
     fputs(replications > 1 ? "; ± is the 95 % interval of the mean"
-                           : "; one draw has no interval (try --replications 10)", stream);
+                           : "; one draw has no interval (try --replications 10)",
+          stream);
 }
 
-static bool ledger_row(Grid *grid, int row, const char *name, const char *indent, const json_t *amount, double capacity)
+static bool ledger_row(Grid *grid, int row, const char *name, const char *indent,
+                       const json_t *amount, double capacity)
 {
     char hours[NUMBER_TEXT_MAX], share[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
     double gpu_hours = json_number_at(amount, "gpu_hours");
@@ -165,8 +172,10 @@ bool ledger_grid(const json_t *variant, Grid *grid)
     double capacity = json_number_at(ledger, "capacity_gpu_hours");
     const char *name, *sub;
     int rows = 1;
-    json_object_foreach(accounts, name, account) {
-        rows += json_number_at(account, "gpu_hours") > 0 ? 1 + (int)json_object_size(json_object_get(account, "by")) : 0;
+    json_object_foreach (accounts, name, account) {
+        rows += json_number_at(account, "gpu_hours") > 0
+                    ? 1 + (int)json_object_size(json_object_get(account, "by"))
+                    : 0;
     }
     if (!grid_init(grid, 4, rows)) {
         return false;
@@ -176,12 +185,12 @@ bool ledger_grid(const json_t *variant, Grid *grid)
     ok = grid_set(grid, 0, 2, "share") && ok;
     ok = grid_set(grid, 0, 3, "USD") && ok;
     int row = 1;
-    json_object_foreach(accounts, name, account) {
+    json_object_foreach (accounts, name, account) {
         if (!(json_number_at(account, "gpu_hours") > 0)) {
             continue;
         }
         ok = ledger_row(grid, row++, name, "", account, capacity) && ok;
-        json_object_foreach(json_object_get(account, "by"), sub, part) {
+        json_object_foreach (json_object_get(account, "by"), sub, part) {
             ok = ledger_row(grid, row++, sub, "  ", part, capacity) && ok;
         }
     }

@@ -1,4 +1,5 @@
-/* overview.h - the parts of a printed report, picked from the summary; table.c and markdown.c arrange them. */
+/* overview.h - the parts of a printed report, picked from the summary; table.c and markdown.c
+ * arrange them. */
 #ifndef SIM_REPORT_OVERVIEW_H
 #define SIM_REPORT_OVERVIEW_H
 
@@ -8,19 +9,22 @@
 
 #include "sim/report/grid.h"
 
-/* Is this a study of a filling cluster (figures at 100 % of load), or one of jobs that come and go? */
+/* Is this a study of a filling cluster (figures at 100 % of load), or one of jobs that come and go?
+ */
 bool overview_is_filling(const json_t *summary);
 
 /* One line: cluster, replications, what differs between them. No line end. */
 void overview_setting(const json_t *summary, FILE *stream);
 
-/* One row a variant with the columns that matter for this kind of study. False if memory ran out. */
+/* One row a variant with the columns that matter for this kind of study. False if memory ran out.
+ */
 bool overview_grid(const json_t *summary, Grid *grid);
 
 /* The accounts of one variant that hold something. False if memory ran out. */
 bool ledger_grid(const json_t *variant, Grid *grid);
 
-/* The sentence that matters most: who is best, by how much against the first variant. No line end. */
+/* The sentence that matters most: who is best, by how much against the first variant. No line end.
+ */
 void overview_headline(const json_t *summary, FILE *stream);
 
 #endif

@@ -1,16 +1,17 @@
 /* paired.c - differences over replications with the same seeds.
  *
- * Both variants met the same arrivals in replication r, so the differences vary far less than the values do, and
- * an interval of the differences is the honest and the narrow one.
+ * Both variants met the same arrivals in replication r, so the differences vary far less than the
+ * values do, and an interval of the differences is the honest and the narrow one.
  */
 #include "sim/report/paired.h"
 
 #include <math.h>
 
 /* 97.5 % points of Student's t, as in any table of it. */
-static const double STUDENT_975[] = {
-    12.70620474, 4.30265273, 3.18244631, 2.77644511, 2.57058184, 2.44691185, 2.36462425, 2.30600414, 2.26215716, 2.22813885,
-    2.20098516,  2.17881283, 2.16036866, 2.14478669, 2.13144955, 2.11990530, 2.10981558, 2.10092204, 2.09302405, 2.08596345};
+static const double STUDENT_975[] = {12.70620474, 4.30265273, 3.18244631, 2.77644511, 2.57058184,
+                                     2.44691185,  2.36462425, 2.30600414, 2.26215716, 2.22813885,
+                                     2.20098516,  2.17881283, 2.16036866, 2.14478669, 2.13144955,
+                                     2.11990530,  2.10981558, 2.10092204, 2.09302405, 2.08596345};
 #define STUDENT_ROWS ((int)(sizeof STUDENT_975 / sizeof STUDENT_975[0]))
 
 double student_975(int degrees)
@@ -38,7 +39,8 @@ static const ReplicationResult *replication_find(const VariantResult *variant, u
 }
 
 /* NAN if either is missing. */
-static double difference_at(const VariantResult *variant, const VariantResult *baseline, int32_t i, MetricId metric)
+static double difference_at(const VariantResult *variant, const VariantResult *baseline, int32_t i,
+                            MetricId metric)
 {
     const ReplicationResult *mine = &variant->replications[i];
     const ReplicationResult *theirs = replication_find(baseline, mine->replication);
@@ -48,7 +50,8 @@ static double difference_at(const VariantResult *variant, const VariantResult *b
     return mine->metric[metric] - theirs->metric[metric];
 }
 
-MetricSummary paired_difference(const VariantResult *variant, const VariantResult *baseline, MetricId metric)
+MetricSummary paired_difference(const VariantResult *variant, const VariantResult *baseline,
+                                MetricId metric)
 {
     MetricSummary all = {.mean = NAN, .sd = NAN, .ci_low = NAN, .ci_high = NAN};
     double sum = 0;

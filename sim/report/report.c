@@ -36,7 +36,8 @@ static bool json_print(const json_t *summary, FILE *stream)
     return true;
 }
 
-Status report_print(const json_t *summary, ReportFormat format, bool colour, bool verbose, FILE *stream)
+Status report_print(const json_t *summary, ReportFormat format, bool colour, bool verbose,
+                    FILE *stream)
 {
     bool ok = true;
     switch (format) {

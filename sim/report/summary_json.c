@@ -1,7 +1,7 @@
 /* summary_json.c - the results as one JSON document; its layout is a contract (docs/results.md).
  *
- * Keys come in a fixed order, so equal runs give equal text. Every call below may run out of memory: `ok` is
- * carried along and the document is dropped at the end if it is false.
+ * Keys come in a fixed order, so equal runs give equal text. Every call below may run out of
+ * memory: `ok` is carried along and the document is dropped at the end if it is false.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -20,7 +20,8 @@ static int32_t completed_count(const VariantResult *variant)
     return completed;
 }
 
-/* What differs between the replications of a variant; an interval without this word means nothing. */
+/* What differs between the replications of a variant; an interval without this word means nothing.
+ */
 static json_t *vary_json(const Scenario *scenario)
 {
     bool arrivals = false;
@@ -28,7 +29,8 @@ static json_t *vary_json(const Scenario *scenario)
         arrivals = arrivals || scenario->sources[i].kind != SOURCE_JOBS;
     }
     const PolicySet *policy = &scenario->policy;
-    bool placement = policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
+    bool placement =
+        policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
     json_t *vary = json_array();
     bool ok = vary != NULL;
     ok = (!arrivals || json_push(vary, json_string("arrivals"))) && ok;
@@ -65,7 +67,9 @@ static json_t *policy_json(const PolicySet *policy)
     json_t *row = json_object();
     bool ok = row != NULL;
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-        ok = json_put(row, slots[i].slot, json_string(slots[i].name != NULL ? slots[i].name : "")) && ok;
+        ok =
+            json_put(row, slots[i].slot, json_string(slots[i].name != NULL ? slots[i].name : "")) &&
+            ok;
     }
     return json_checked(row, ok);
 }
@@ -96,7 +100,9 @@ static json_t *metrics_json(const VariantResult *variant, bool drawn)
         bool good = row != NULL && values != NULL;
         for (int32_t i = 0; i < variant->replication_count; i++) {
             const ReplicationResult *one = &variant->replications[i];
-            good = json_push(values, json_number(one->status == STATUS_OK ? one->metric[m] : NAN)) && good;
+            good =
+                json_push(values, json_number(one->status == STATUS_OK ? one->metric[m] : NAN)) &&
+                good;
         }
         good = json_put(row, "values", values) && good;
         ok = json_put(metrics, METRICS[m].name, json_checked(row, good)) && ok;
@@ -111,7 +117,9 @@ static json_t *against_json(const VariantResult *variant, const VariantResult *b
     for (int m = 0; m < METRIC_COUNT; m++) {
         MetricSummary difference = paired_difference(variant, baseline, (MetricId)m);
         if (difference.count > 0) {
-            ok = json_put(metrics, METRICS[m].name, interval_json(&difference, METRICS[m].unit, drawn)) && ok;
+            ok = json_put(metrics, METRICS[m].name,
+                          interval_json(&difference, METRICS[m].unit, drawn)) &&
+                 ok;
         }
     }
     json_t *against = json_object();
@@ -124,7 +132,8 @@ typedef struct Amount {
     double gpu_hours, usd;
 } Amount;
 
-/* Means over the completed replications; sub -1: the whole account. Money by the price of each node type. */
+/* Means over the completed replications; sub -1: the whole account. Money by the price of each node
+ * type. */
 static Amount account_amount(const VariantResult *variant, Account account, int sub)
 {
     Amount sum = {0, 0};
@@ -138,7 +147,8 @@ static Amount account_amount(const VariantResult *variant, Account account, int 
         }
     }
     int32_t completed = completed_count(variant);
-    return completed > 0 ? (Amount){sum.gpu_hours / completed, sum.usd / completed} : (Amount){NAN, NAN};
+    return completed > 0 ? (Amount){sum.gpu_hours / completed, sum.usd / completed}
+                         : (Amount){NAN, NAN};
 }
 
 static double capacity_gpu_hours(const VariantResult *variant)
@@ -189,7 +199,8 @@ static json_t *ledger_json(const VariantResult *variant)
     bool good = accounts != NULL;
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
         good = json_put(accounts, account_name((Account)account),
-                        account_json(variant, (Account)account, capacity)) && good;
+                        account_json(variant, (Account)account, capacity)) &&
+               good;
     }
     ok = json_put(ledger, "accounts", json_checked(accounts, good)) && ok;
     return json_checked(ledger, ok);
@@ -221,13 +232,15 @@ static json_t *curve_json(const LoadCurve *mean, const LoadCurve *sd)
         {"frag_amount_pct", "frag_amount_pct_sd", mean->frag_amount_pct, sd->frag_amount_pct},
         {"frag_ratio_pct", "frag_ratio_pct_sd", mean->frag_ratio_pct, sd->frag_ratio_pct},
         {"idle_gpus", "idle_gpus_sd", mean->idle_gpus, sd->idle_gpus},
-        {"idle_usd_per_hour", "idle_usd_per_hour_sd", mean->idle_usd_per_hour, sd->idle_usd_per_hour},
+        {"idle_usd_per_hour", "idle_usd_per_hour_sd", mean->idle_usd_per_hour,
+         sd->idle_usd_per_hour},
     };
     ok = json_put(curve, "arrived_pct", percent) && ok;
     for (size_t c = 0; c < sizeof columns / sizeof columns[0]; c++) {
         ok = json_put(curve, columns[c].name, column_json(columns[c].mean, mean->count)) && ok;
         ok = json_put(curve, columns[c].sd_name,
-                      column_json(sd->count >= mean->count ? columns[c].sd : NULL, mean->count)) && ok;
+                      column_json(sd->count >= mean->count ? columns[c].sd : NULL, mean->count)) &&
+             ok;
     }
     return json_checked(curve, ok);
 }
@@ -261,11 +274,14 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
         bool both_drawn = drawn || json_array_size(base_vary) > 0;
         ok = base_vary != NULL && ok;
         json_decref(base_vary);
-        ok = json_put(row, "against_baseline", against_json(variant, &result->variants[0], both_drawn)) && ok;
+        ok = json_put(row, "against_baseline",
+                      against_json(variant, &result->variants[0], both_drawn)) &&
+             ok;
     }
     ok = json_put(row, "ledger", ledger_json(variant)) && ok;
     if (variant->mean_curve.count > 0) {
-        ok = json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
+        ok =
+            json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
     }
     ok = json_put(row, "tenants", json_array()) && ok;
     ok = json_put(row, "queues", json_array()) && ok;
@@ -276,10 +292,13 @@ static json_t *expect_json(const ExpectOutcome *outcome)
 {
     json_t *row = json_object();
     bool ok = json_put(row, "text", json_string(outcome->text));
-    ok = json_put(row, "variant", json_string(outcome->variant != NULL ? outcome->variant : "")) && ok;
+    ok = json_put(row, "variant", json_string(outcome->variant != NULL ? outcome->variant : "")) &&
+         ok;
     ok = json_put(row, "passed", json_boolean(outcome->passed)) && ok;
     ok = json_put(row, "found", json_number(outcome->found)) && ok;
-    ok = json_put(row, "found_text", json_string(outcome->found_text != NULL ? outcome->found_text : "")) && ok;
+    ok = json_put(row, "found_text",
+                  json_string(outcome->found_text != NULL ? outcome->found_text : "")) &&
+         ok;
     return json_checked(row, ok);
 }
 
@@ -288,7 +307,9 @@ static json_t *scenario_json(const ExperimentResult *result)
     const Scenario *first = &result->set->variants[0];
     json_t *about = json_object();
     bool ok = json_put(about, "name", json_string(first->name != NULL ? first->name : ""));
-    ok = json_put(about, "description", json_string(first->description != NULL ? first->description : "")) && ok;
+    ok = json_put(about, "description",
+                  json_string(first->description != NULL ? first->description : "")) &&
+         ok;
     ok = json_put(about, "sha256", json_string(result->set->sha256)) && ok;
     return json_checked(about, ok);
 }

@@ -11,10 +11,12 @@ static void partial_warn(const json_t *variants, FILE *stream)
 {
     const json_t *variant;
     size_t i;
-    json_array_foreach(variants, i, variant) {
-        double all = json_number_at(variant, "replications"), done = json_number_at(variant, "completed");
+    json_array_foreach (variants, i, variant) {
+        double all = json_number_at(variant, "replications"),
+               done = json_number_at(variant, "completed");
         if (done < all) {
-            fprintf(stream, "%s: only %.0f of %.0f replications are complete\n", json_text_at(variant, "name"), done, all);
+            fprintf(stream, "%s: only %.0f of %.0f replications are complete\n",
+                    json_text_at(variant, "name"), done, all);
         }
     }
 }
@@ -23,11 +25,12 @@ static void expects_print(const json_t *expects, bool colour, FILE *stream)
 {
     const json_t *row;
     size_t i;
-    json_array_foreach(expects, i, row) {
+    json_array_foreach (expects, i, row) {
         bool passed = json_is_true(json_object_get(row, "passed"));
         const char *variant = json_text_at(row, "variant");
-        fprintf(stream, "%s%s%s %s%s%s%s", colour ? passed ? GREEN : RED : "", passed ? "✓" : "✗", colour ? PLAIN : "",
-                json_text_at(row, "text"), variant[0] != '\0' ? "  [" : "", variant, variant[0] != '\0' ? "]" : "");
+        fprintf(stream, "%s%s%s %s%s%s%s", colour ? passed ? GREEN : RED : "", passed ? "✓" : "✗",
+                colour ? PLAIN : "", json_text_at(row, "text"), variant[0] != '\0' ? "  [" : "",
+                variant, variant[0] != '\0' ? "]" : "");
         if (!passed) {
             fprintf(stream, "  found %s", json_text_at(row, "found_text"));
         }
@@ -41,17 +44,20 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     const json_t *variants = json_object_get(summary, "variants"), *variant;
     Grid grid;
     size_t i;
-    fprintf(stream, "%s%s%s: ", colour ? BOLD : "", json_text_at(json_object_get(summary, "scenario"), "name"),
-            colour ? PLAIN : "");
+    fprintf(stream, "%s%s%s: ", colour ? BOLD : "",
+            json_text_at(json_object_get(summary, "scenario"), "name"), colour ? PLAIN : "");
     overview_setting(summary, stream);
-    fputs(overview_is_filling(summary) ? "\nWhen 100 % of the cluster's GPU capacity has arrived:\n\n" : "\n\n", stream);
+    fputs(overview_is_filling(summary)
+              ? "\nWhen 100 % of the cluster's GPU capacity has arrived:\n\n"
+              : "\n\n",
+          stream);
     bool ok = overview_grid(summary, &grid);
     if (ok) {
         grid_print_text(&grid, colour, stream);
         fputc('\n', stream);
     }
     grid_free(&grid);
-    json_array_foreach(variants, i, variant) {
+    json_array_foreach (variants, i, variant) {
         if (!ok || !verbose) {
             break;
         }

@@ -1,0 +1,216 @@
+/* hdf5_columns.c - columns of numbers and of text. */
+#include "sim/report/hdf5_columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/job.h"
+
+#define CHUNK_ROWS 65536
+#define CHUNK_WORTH 1024 /* shorter columns are stored in one piece, without filters */
+#define DEFLATE_LEVEL 4
+#define TEXT_FIXED_MAX 256 /* longer text makes a column of variable length */
+
+hid_t h5_group(hid_t parent, const char *name)
+{
+    hid_t create = H5Pcreate(H5P_GROUP_CREATE);
+    hid_t link = H5Pcreate(H5P_LINK_CREATE);
+    hid_t group = -1;
+    if (H5Pset_obj_track_times(create, false) >= 0 &&
+        H5Pset_char_encoding(link, H5T_CSET_UTF8) >= 0 &&
+        H5Pset_link_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0) {
+        group = H5Gcreate2(parent, name, link, create, H5P_DEFAULT);
+    }
+    H5Pclose(link);
+    H5Pclose(create);
+    return group;
+}
+
+/* size H5T_VARIABLE: of any length. */
+static hid_t text_type(size_t size)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 &&
+        (H5Tset_size(type, size > 0 ? size : 1) < 0 || H5Tset_cset(type, H5T_CSET_UTF8) < 0 ||
+         H5Tset_strpad(type, H5T_STR_NULLPAD) < 0)) {
+        H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
+
+static hid_t dataset_create(hid_t parent, const char *name, hid_t type, hid_t space, bool packed,
+                            bool shuffled)
+{
+    hid_t create = H5Pcreate(H5P_DATASET_CREATE);
+    bool ok = H5Pset_obj_track_times(create, false) >= 0;
+    if (packed) {
+        hsize_t rows = 0;
+        H5Sget_simple_extent_dims(space, &rows, NULL);
+        hsize_t chunk = rows < CHUNK_ROWS ? rows : CHUNK_ROWS;
+        ok = ok && H5Pset_chunk(create, 1, &chunk) >= 0 &&
+             (!shuffled || H5Pset_shuffle(create) >= 0) &&
+             H5Pset_deflate(create, DEFLATE_LEVEL) >= 0;
+    }
+    hid_t set = ok ? H5Dcreate2(parent, name, type, space, H5P_DEFAULT, create, H5P_DEFAULT) : -1;
+    H5Pclose(create);
+    return set;
+}
+
+bool h5_text(hid_t parent, const char *name, const char *text)
+{
+    hid_t type = text_type(strlen(text));
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t set = dataset_create(parent, name, type, space, false, false);
+    const char *bytes = text[0] != '\0' ? text : "\0";
+    bool ok = set >= 0 && H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes) >= 0;
+    if (set >= 0) {
+        H5Dclose(set);
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    return ok;
+}
+
+static bool attribute_write(hid_t object, const char *name, hid_t type, hid_t space,
+                            const void *value)
+{
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool ok = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
+    if (attribute >= 0) {
+        H5Aclose(attribute);
+    }
+    return ok;
+}
+
+bool h5_attribute_text(hid_t object, const char *name, const char *text)
+{
+    hid_t type = text_type(strlen(text));
+    hid_t space = H5Screate(H5S_SCALAR);
+    bool ok = attribute_write(object, name, type, space, text);
+    H5Sclose(space);
+    H5Tclose(type);
+    return ok;
+}
+
+static bool attribute_number(hid_t object, const char *name, hid_t type, const void *value)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    bool ok = attribute_write(object, name, type, space, value);
+    H5Sclose(space);
+    return ok;
+}
+
+bool h5_attribute_integer(hid_t object, const char *name, int64_t value)
+{
+    return attribute_number(object, name, H5T_NATIVE_INT64, &value);
+}
+
+/* Creates, writes and labels; the caller closes the data set. Negative if HDF5 refused. */
+static hid_t column_write(H5Column column, hid_t type, bool shuffled, const void *values)
+{
+    hsize_t rows = column.count;
+    hid_t space = H5Screate_simple(1, &rows, NULL);
+    bool packed = rows >= CHUNK_WORTH && H5Tis_variable_str(type) <= 0;
+    hid_t set = dataset_create(column.group, column.name, type, space, packed, shuffled);
+    bool ok = set >= 0;
+    ok = ok && (rows == 0 || H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    ok = ok && (column.units == NULL || h5_attribute_text(set, "units", column.units));
+    ok = ok && h5_attribute_text(set, "long_name", column.about);
+    H5Sclose(space);
+    if (!ok && set >= 0) {
+        H5Dclose(set);
+        return -1;
+    }
+    return set;
+}
+
+static bool column_close(hid_t set, bool ok)
+{
+    if (set >= 0) {
+        H5Dclose(set);
+    }
+    return set >= 0 && ok;
+}
+
+bool h5_integers(H5Column column, const int64_t *values)
+{
+    return column_close(column_write(column, H5T_NATIVE_INT64, true, values), true);
+}
+
+bool h5_times(H5Column column, const int64_t *values)
+{
+    hid_t set = column_write(column, H5T_NATIVE_INT64, true, values);
+    return column_close(set, set >= 0 && h5_attribute_integer(set, "_FillValue", TIME_NEVER));
+}
+
+bool h5_counts(H5Column column, const int32_t *values)
+{
+    return column_close(column_write(column, H5T_NATIVE_INT32, true, values), true);
+}
+
+bool h5_codes(H5Column column, const uint8_t *values, const char *meanings)
+{
+    uint8_t codes[64];
+    hsize_t count = 1;
+    codes[0] = 0;
+    for (const char *c = meanings; *c != '\0' && count < sizeof codes; c++) {
+        if (*c == ' ') {
+            codes[count] = (uint8_t)count;
+            count++;
+        }
+    }
+    hid_t set = column_write(column, H5T_NATIVE_UINT8, true, values);
+    hid_t space = H5Screate_simple(1, &count, NULL);
+    bool ok = set >= 0 && attribute_write(set, "flag_values", H5T_NATIVE_UINT8, space, codes) &&
+              h5_attribute_text(set, "flag_meanings", meanings);
+    H5Sclose(space);
+    return column_close(set, ok);
+}
+
+bool h5_reals(H5Column column, const double *values)
+{
+    return column_close(column_write(column, H5T_NATIVE_DOUBLE, false, values), true);
+}
+
+static bool texts_variable(H5Column column, const char *const *values)
+{
+    const char **filled = calloc(column.count, sizeof *filled);
+    hid_t type = text_type(H5T_VARIABLE);
+    bool ok = filled != NULL && type >= 0;
+    for (size_t i = 0; ok && i < column.count; i++) {
+        filled[i] = values[i] != NULL ? values[i] : "";
+    }
+    ok = ok && column_close(column_write(column, type, false, filled), true);
+    if (type >= 0) {
+        H5Tclose(type);
+    }
+    free(filled);
+    return ok;
+}
+
+bool h5_texts(H5Column column, const char *const *values)
+{
+    size_t width = 1;
+    for (size_t i = 0; i < column.count; i++) {
+        size_t length = values[i] != NULL ? strlen(values[i]) : 0;
+        width = length > width ? length : width;
+    }
+    if (width > TEXT_FIXED_MAX) {
+        return texts_variable(column, values);
+    }
+    char *bytes = calloc(column.count > 0 ? column.count : 1, width);
+    hid_t type = text_type(width);
+    bool ok = bytes != NULL && type >= 0;
+    for (size_t i = 0; ok && i < column.count; i++) {
+        if (values[i] != NULL) {
+            memcpy(bytes + i * width, values[i], strlen(values[i]));
+        }
+    }
+    ok = ok && column_close(column_write(column, type, false, bytes), true);
+    if (type >= 0) {
+        H5Tclose(type);
+    }
+    free(bytes);
+    return ok;
+}

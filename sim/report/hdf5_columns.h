@@ -1,0 +1,36 @@
+/* hdf5_columns.h - groups of equally long columns, the one shape that all tables of a result file
+ * have.
+ *
+ * Nothing here notes a time, so equal content gives equal bytes. Every call returns false (or a
+ * negative id) if HDF5 refused, and accepts ids that are already negative.
+ */
+#ifndef SIM_REPORT_HDF5_COLUMNS_H
+#define SIM_REPORT_HDF5_COLUMNS_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+hid_t h5_group(hid_t parent, const char *name);                 /* H5Gclose it */
+bool h5_text(hid_t parent, const char *name, const char *text); /* a scalar UTF-8 string */
+bool h5_attribute_text(hid_t object, const char *name, const char *text);
+bool h5_attribute_integer(hid_t object, const char *name, int64_t value);
+
+typedef struct H5Column {
+    hid_t group;
+    const char *name;
+    const char *units; /* "ms", "1", "USD" ...; NULL: names, no quantity */
+    const char *about; /* one sentence */
+    size_t count;
+} H5Column;
+
+bool h5_integers(H5Column column, const int64_t *values);
+bool h5_times(H5Column column, const int64_t *values); /* TIME_NEVER is named as the fill value */
+bool h5_counts(H5Column column, const int32_t *values);
+bool h5_codes(H5Column column, const uint8_t *values,
+              const char *meanings); /* words by code, from 0 */
+bool h5_reals(H5Column column, const double *values);
+bool h5_texts(H5Column column, const char *const *values); /* NULL entries are "" */
+
+#endif
