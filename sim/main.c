@@ -1,5 +1,4 @@
-/* main.c - finds the command, hands it its part of the line, and turns its answer into the exit
- * code. */
+/* main.c - finds the command, hands it its part of the line, turns its answer into the exit code. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,8 +15,7 @@
 #define GPUPLAN_COMMIT "unknown"
 #endif
 #ifndef GPUPLAN_LIBRARIES
-#define GPUPLAN_LIBRARIES "" /* the build may add ", name version" for those that cannot be asked \
-                              */
+#define GPUPLAN_LIBRARIES "" /* ", name version" of those that cannot be asked */
 #endif
 
 const Command COMMANDS[] = {
@@ -52,8 +50,7 @@ static Status help_long(void)
           "  gpuplan new > my.yaml                      a commented scenario to start from\n"
           "  gpuplan check my.yaml                      all mistakes at once\n"
           "  gpuplan run my.yaml -o run.h5              simulate every variant, keep the results\n"
-          "  gpuplan report run.h5 --plots figures      tables and figures, without simulating "
-          "again\n"
+          "  gpuplan report run.h5 --plots figures      tables and figures, nothing simulated\n"
           "  gpuplan run my.yaml --set cluster.nodes.a.count=100 --format json\n"
           "\n"
           "Usage: gpuplan COMMAND [OPTIONS]\n"
@@ -71,9 +68,8 @@ static Status help_long(void)
     }
     fputs("  --version          version, commit, libraries\n"
           "\n"
-          "Exit codes: 0 ok, 1 runtime failure, 2 wrong usage, 3 invalid input, 4 an expectation "
-          "failed,\n"
-          "            5 gate inconclusive, 6 partial results, 130 interrupted\n"
+          "Exit codes: 0 ok, 1 runtime failure, 2 wrong usage, 3 invalid input,\n"
+          "            4 an expectation failed, 5 gate inconclusive, 6 partial results, 130 interrupted\n"
           "\n"
           "gpuplan COMMAND --help tells more about each.\n",
           stdout);

@@ -1,5 +1,5 @@
-/* atomic_file.h - write beside the target, rename at the end: readers see the old file or the new,
- * never a half. */
+/* atomic_file.h - write beside the target, rename at the end: the old file or the new, never a
+ * half. */
 #ifndef SIM_REPORT_ATOMIC_FILE_H
 #define SIM_REPORT_ATOMIC_FILE_H
 

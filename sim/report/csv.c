@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "sim/report/atomic_file.h"
+#include "sim/report/folder.h"
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/report.h"
@@ -121,7 +122,7 @@ void expect_csv_print(const json_t *summary, FILE *stream)
     }
 }
 
-static Status folder_make(const char *folder, Diagnostics *diagnostics)
+Status folder_make(const char *folder, Diagnostics *diagnostics)
 {
     struct stat about;
     if (mkdir(folder, 0777) == 0 ||

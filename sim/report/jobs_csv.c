@@ -1,5 +1,4 @@
-/* jobs_csv.c - one line a job, and one line a policy pass, for people who want to look for
- * themselves. */
+/* jobs_csv.c - one line a job, or one line a policy pass, for people who look for themselves. */
 #include <inttypes.h>
 
 #include "core/world.h"

@@ -5,13 +5,10 @@
 
 #include "sim/experiment/result.h"
 
-/* The factor of a two-sided 95 % Student interval with so many degrees of freedom (>= 1). */
-double student_975(int degrees);
-
 /* Mean, deviation and 95 % interval of (variant - baseline) over the replications that both have;
- * count 0: none. With one pair the interval is NAN: one difference says nothing about its spread.
- */
+ * count 0: none. `drawn`: something varies between replications, so one pair has no interval (NAN).
+ * scratch holds replication_count values. */
 MetricSummary paired_difference(const VariantResult *variant, const VariantResult *baseline,
-                                MetricId metric);
+                                MetricId metric, bool drawn, double *scratch);
 
 #endif

@@ -1,5 +1,5 @@
-/* printers.h - one function a printed format. False if memory ran out; the stream's own errors stay
- * in the stream. */
+/* printers.h - one function a printed format. False: memory ran out; the stream keeps its own
+ * errors. */
 #ifndef SIM_REPORT_PRINTERS_H
 #define SIM_REPORT_PRINTERS_H
 

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "sim/report/json_help.h"
 #include "sim/report/paired.h"
@@ -113,15 +114,17 @@ static json_t *metrics_json(const VariantResult *variant, bool drawn)
 static json_t *against_json(const VariantResult *variant, const VariantResult *baseline, bool drawn)
 {
     json_t *metrics = json_object();
-    bool ok = metrics != NULL;
-    for (int m = 0; m < METRIC_COUNT; m++) {
-        MetricSummary difference = paired_difference(variant, baseline, (MetricId)m);
+    double *scratch = calloc((size_t)variant->replication_count + 1, sizeof *scratch);
+    bool ok = metrics != NULL && scratch != NULL;
+    for (int m = 0; ok && m < METRIC_COUNT; m++) {
+        MetricSummary difference =
+            paired_difference(variant, baseline, (MetricId)m, drawn, scratch);
         if (difference.count > 0) {
             ok = json_put(metrics, METRICS[m].name,
-                          interval_json(&difference, METRICS[m].unit, drawn)) &&
-                 ok;
+                          interval_json(&difference, METRICS[m].unit, drawn));
         }
     }
+    free(scratch);
     json_t *against = json_object();
     ok = json_put(against, "baseline", json_string(baseline->name)) && ok;
     ok = json_put(against, "difference", metrics) && ok;

@@ -1,5 +1,5 @@
-/* version.h - the version that results carry. The commit stays out of them: it would differ between
- * equal runs. */
+/* version.h - the version that results carry; without the commit, which differs between equal runs.
+ */
 #ifndef SIM_REPORT_VERSION_H
 #define SIM_REPORT_VERSION_H
 

@@ -1,0 +1,180 @@
+/* list.c - `gpuplan list`: what can be named in a scenario, and what is said about it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/diagnostic.h"
+#include "sim/commands/commands.h"
+#include "sim/commands/options.h"
+#include "sim/experiment/result.h"
+#include "sim/policies/registry.h"
+#include "sim/report/report.h"
+
+static const char HELP[] =
+    "gpuplan list - what can be named in a scenario\n"
+    "\n"
+    "Examples\n"
+    "  gpuplan list policies      one line each: order, admit, scan, pack, evict\n"
+    "  gpuplan list presets       named schedulers: what is modelled, what is left out\n"
+    "  gpuplan list metrics       what a run measures and `expect:` can ask for\n"
+    "\n"
+    "Usage: gpuplan list [policies|presets|terms|models|formats|metrics]\n";
+
+#define NAME_WIDTH 26
+#define TEXT_WIDTH 98
+
+static void row_print(const char *name, const char *summary)
+{
+    printf("  %-*s %s\n", NAME_WIDTH, name, summary);
+}
+
+/* A paragraph below a row, broken between words. */
+static void note_print(const char *text)
+{
+    int column = 0;
+    while (*text != '\0') {
+        int word = (int)strcspn(text, " ");
+        if (column > 0 && column + 1 + word > TEXT_WIDTH) {
+            putchar('\n');
+            column = 0;
+        }
+        if (column == 0) {
+            column = printf("      ");
+        } else {
+            column += printf(" ");
+        }
+        column += printf("%.*s", word, text);
+        text += word;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
+static void policies_print(void)
+{
+    printf("policy.order: which job first?\n");
+    for (int i = 0; ORDER_POLICIES[i] != NULL; i++) {
+        row_print(ORDER_POLICIES[i]->name, ORDER_POLICIES[i]->summary);
+    }
+    printf("\npolicy.admit: may it start now, as far as rules go?\n");
+    for (int i = 0; ADMIT_POLICIES[i] != NULL; i++) {
+        row_print(ADMIT_POLICIES[i]->name, ADMIT_POLICIES[i]->summary);
+    }
+    printf("\npolicy.scan: what happens behind a job that cannot start?\n");
+    for (int i = 0; SCAN_POLICIES[i] != NULL; i++) {
+        row_print(SCAN_POLICIES[i]->name, SCAN_POLICIES[i]->summary);
+    }
+    printf("\npolicy.pack: where? (or a weighted list of terms)\n");
+    for (int i = 0; PACK_POLICIES[i] != NULL; i++) {
+        row_print(PACK_POLICIES[i]->name, PACK_POLICIES[i]->summary);
+        note_print(PACK_POLICIES[i]->fidelity);
+    }
+    printf("\npolicy.evict: whose place may it take?\n");
+    for (int i = 0; EVICT_POLICIES[i] != NULL; i++) {
+        row_print(EVICT_POLICIES[i]->name, EVICT_POLICIES[i]->summary);
+    }
+}
+
+static void presets_print(void)
+{
+    printf("policy.preset: a named scheduler; any slot beside it overrides its row\n");
+    for (int i = 0; PRESETS[i] != NULL; i++) {
+        const Preset *row = PRESETS[i];
+        row_print(row->name, row->summary);
+        printf("      order %s, admit %s, scan %s, pack %s, evict %s\n", row->order, row->admit,
+               row->scan, row->pack, row->evict);
+        note_print(row->fidelity);
+    }
+}
+
+static void terms_print(void)
+{
+    printf("policy.pack: [{term: NAME, weight: W}, ...]\n");
+    for (int32_t i = 0; i < gp_term_count(); i++) {
+        const GpTerm *term = gp_term_at(i);
+        row_print(term->name, term->summary);
+        note_print(term->source);
+    }
+}
+
+static void models_print(void)
+{
+    printf("models in use (none of them has a switch so far)\n");
+    row_print("typical",
+              "the popular requests of the workload, what a random next task looks like");
+    row_print("fragmentation", "the FGD measure: idle GPU that a typical task could not use");
+    printf("\nFailures, checkpoints, contention, power and carbon are not there yet;"
+           " scenarios that ask for them are refused.\n");
+}
+
+static void formats_print(void)
+{
+    printf("read\n");
+    row_print("openb-nodes", "cluster.file: node list of the openb logs (sn, cpu_milli, ...)");
+    row_print("openb", "workload log: pod list of the same logs, in a drawn order");
+    row_print("classes", "workload.classes: CSV of distinct requests with their counts");
+    printf("\nprinted (--format)\n");
+    for (int i = 0; i < REPORT_FORMAT_COUNT; i++) {
+        row_print(REPORT_FORMATS[i].name, REPORT_FORMATS[i].summary);
+    }
+    printf("\nwritten\n");
+    row_print("HDF5 (-o FILE)", "everything, byte-identical for equal runs; docs/results.md");
+    row_print("jobs CSV (--jobs-csv)", "one line a job");
+    row_print("series CSV (--series-csv)", "one line a policy pass");
+    row_print("CSV folder (report --csv)", "metrics, ledger, load curve, expectations");
+    row_print("SVG, PNG (report --plots)", "figures, with gnuplot");
+}
+
+static void metrics_print(void)
+{
+    printf("metrics: name, unit, meaning\n");
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        printf("  %-34s %-14s %s\n", METRICS[i].name, METRICS[i].unit, METRICS[i].summary);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} TOPICS[] = {
+    {"policies", policies_print}, {"presets", presets_print}, {"terms", terms_print},
+    {"models", models_print},     {"formats", formats_print}, {"metrics", metrics_print},
+};
+#define TOPIC_COUNT ((int)(sizeof TOPICS / sizeof TOPICS[0]))
+
+static const OptionSpec NO_OPTIONS[] = {{NULL, 0, NULL, NULL, 0}};
+
+static Status topic_print(const char *name)
+{
+    const char *names[TOPIC_COUNT];
+    for (int i = 0; i < TOPIC_COUNT; i++) {
+        names[i] = TOPICS[i].name;
+        if (strcmp(TOPICS[i].name, name) == 0) {
+            TOPICS[i].print();
+            return STATUS_OK;
+        }
+    }
+    const char *nearest = nearest_name(name, names, TOPIC_COUNT);
+    if (nearest != NULL) {
+        return usage_error("list", "there is no list of '%s'; did you mean '%s'?", name, nearest);
+    }
+    return usage_error("list", "there is no list of '%s'", name);
+}
+
+Status command_list(int argc, char **argv)
+{
+    OptionParser parser;
+    options_begin(&parser, argc, argv, NO_OPTIONS, HELP);
+    if (options_next(&parser) != OPTION_DONE) {
+        return parser.status; /* there are only global options: --help or a mistake */
+    }
+    Status status = STATUS_OK;
+    for (int i = 0; status == STATUS_OK && i < parser.operand_count; i++) {
+        fputs(i > 0 ? "\n" : "", stdout);
+        status = topic_print(parser.operands[i]);
+    }
+    for (int i = 0; parser.operand_count == 0 && i < TOPIC_COUNT; i++) {
+        fputs(i > 0 ? "\n" : "", stdout);
+        TOPICS[i].print();
+    }
+    return status;
+}

@@ -1,0 +1,116 @@
+/* report.c - `gpuplan report RUN.h5`: everything from the result file, nothing simulated. */
+#include <stdio.h>
+
+#include "sim/commands/commands.h"
+#include "sim/commands/options.h"
+#include "sim/report/report.h"
+
+static const char HELP[] =
+    "gpuplan report - print or plot a result file again\n"
+    "\n"
+    "Examples\n"
+    "  gpuplan report run.h5                        the table that `gpuplan run` printed\n"
+    "  gpuplan report run.h5 --verbose              and where the GPU time of each variant went\n"
+    "  gpuplan report run.h5 --format json | jq .   for programs; layout in docs/results.md\n"
+    "  gpuplan report run.h5 --plots figures        SVG and PNG figures, with gnuplot\n"
+    "\n"
+    "Usage: gpuplan report RUN.h5 [OPTIONS]\n";
+
+enum {
+    OPTION_CSV = OPTION_FIRST,
+    OPTION_PLOTS,
+    OPTION_FORMAT,
+    OPTION_HTML,
+    OPTION_FOCUS,
+    OPTION_FOCUS_VERSION
+};
+
+static const OptionSpec OPTIONS[] = {
+    {"format", 0, "FORMAT", "table (default), json, csv or markdown", OPTION_FORMAT},
+    {"csv", 0, "DIR", "write metrics, ledger, load curve and expectations as CSV", OPTION_CSV},
+    {"plots", 0, "DIR", "write figures, their data and their gnuplot scripts", OPTION_PLOTS},
+    {"html", 0, "FILE", "(not there yet)", OPTION_HTML},
+    {"focus", 0, "FILE", "(not there yet)", OPTION_FOCUS},
+    {"focus-version", 0, "VERSION", "(not there yet)", OPTION_FOCUS_VERSION},
+    {NULL, 0, NULL, NULL, 0},
+};
+
+typedef struct ReportOptions {
+    const char *csv_dir, *plots_dir;
+    ReportFormat format;
+} ReportOptions;
+
+/* OPTION_DONE, or OPTION_STOP with parser->status. */
+static int options_parse(OptionParser *parser, ReportOptions *options)
+{
+    int id;
+    while ((id = options_next(parser)) >= 0) {
+        switch (id) {
+        case OPTION_CSV:
+            options->csv_dir = parser->argument;
+            break;
+        case OPTION_PLOTS:
+            options->plots_dir = parser->argument;
+            break;
+        case OPTION_FORMAT:
+            if (!report_format_parse(parser->argument, &options->format)) {
+                parser->status =
+                    usage_error("report", "--format %s: expected table, json, csv or markdown",
+                                parser->argument);
+                return OPTION_STOP;
+            }
+            break;
+        default:
+            parser->status = usage_error(
+                "report", "--html and --focus are not there yet; --format markdown and --csv are");
+            return OPTION_STOP;
+        }
+    }
+    return id;
+}
+
+static Status report_all(const json_t *summary, const ReportOptions *options,
+                         const GlobalOptions *global, Diagnostics *diagnostics)
+{
+    Status status = STATUS_OK;
+    if (options->csv_dir != NULL) {
+        status = report_csv_folder(summary, options->csv_dir, diagnostics);
+    }
+    if (status == STATUS_OK && options->plots_dir != NULL) {
+        status = report_plots(summary, options->plots_dir, diagnostics);
+    }
+    if (status == STATUS_OK) {
+        status = report_print(summary, options->format, colour_wanted(global, stdout),
+                              global->verbose, stdout);
+        if (status != STATUS_OK) {
+            diagnostics_error(diagnostics, (Place){.file = "stdout"}, "io", NULL,
+                              "cannot write the report");
+        }
+    }
+    return status;
+}
+
+Status command_report(int argc, char **argv)
+{
+    OptionParser parser;
+    ReportOptions options = {.format = REPORT_FORMAT_TABLE};
+    options_begin(&parser, argc, argv, OPTIONS, HELP);
+    if (options_parse(&parser, &options) == OPTION_STOP) {
+        return parser.status;
+    }
+    if (parser.operand_count != 1) {
+        return usage_error("report", parser.operand_count == 0 ? "which result file?"
+                                                               : "expected one result file");
+    }
+    Diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    json_t *summary = NULL;
+    Status status = hdf5_read_summary(parser.operands[0], &summary, &diagnostics);
+    if (status == STATUS_OK) {
+        status = report_all(summary, &options, &parser.global, &diagnostics);
+    }
+    json_decref(summary);
+    diagnostics_print(&diagnostics, stderr, colour_wanted(&parser.global, stderr));
+    diagnostics_free(&diagnostics);
+    return status;
+}

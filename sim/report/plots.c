@@ -1,0 +1,269 @@
+/* plots.c - figures by gnuplot: data, labels and scripts go into a folder, and gnuplot runs there.
+ *
+ * The scripts are fixed text; names of variants and scenarios reach them through files only, so no
+ * name can be code. The folder is complete in itself: change a script, run gnuplot again.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/embedded.h"
+#include "sim/report/atomic_file.h"
+#include "sim/report/folder.h"
+#include "sim/report/json_help.h"
+#include "sim/report/overview.h"
+#include "sim/report/printers.h"
+#include "sim/report/report.h"
+
+typedef struct Figure {
+    const char *name;     /* of its files: NAME.gp, NAME.csv, NAME-labels.txt, ... */
+    const char *question; /* after the scenario's name in the title */
+    const char
+        *columns[2]; /* of the load curve; variants are listed by the first one's last value */
+} Figure;
+
+static const Figure FIGURES[] = {
+    {"allocation", "GPU in use while the cluster fills", {"alloc_pct", NULL}},
+    {"fragmentation",
+     "idle GPU that typical tasks cannot use",
+     {"frag_amount_pct", "frag_ratio_pct"}},
+};
+
+typedef struct Line {
+    const json_t *variant, *curve;
+    double last;
+} Line;
+
+typedef struct Lines {
+    Line *line;
+    int count;
+    size_t row_count;
+} Lines;
+
+static double curve_at(const json_t *curve, const char *column, size_t row)
+{
+    const json_t *value = json_array_get(json_object_get(curve, column), row);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* The highest end first, as the lines lie in the figure; equal ones in the scenario's order. */
+static void lines_sort(Lines *lines, const char *column)
+{
+    for (int i = 0; i < lines->count; i++) {
+        Line *line = &lines->line[i];
+        size_t rows = json_array_size(json_object_get(line->curve, column));
+        line->last = rows > 0 ? curve_at(line->curve, column, rows - 1) : NAN;
+    }
+    for (int i = 1; i < lines->count; i++) {
+        Line moved = lines->line[i];
+        int at = i;
+        for (; at > 0 && lines->line[at - 1].last < moved.last; at--) {
+            lines->line[at] = lines->line[at - 1];
+        }
+        lines->line[at] = moved;
+    }
+}
+
+static bool lines_find(Lines *lines, const json_t *summary)
+{
+    const json_t *variants = json_object_get(summary, "variants"), *variant;
+    size_t i;
+    *lines = (Lines){.line = calloc(json_array_size(variants) + 1, sizeof(Line))};
+    if (lines->line == NULL) {
+        return false;
+    }
+    json_array_foreach (variants, i, variant) {
+        const json_t *curve = json_object_get(variant, "load_curve");
+        size_t rows = json_array_size(json_object_get(curve, "arrived_pct"));
+        if (rows > 0) {
+            lines->line[lines->count++] = (Line){.variant = variant, .curve = curve};
+            lines->row_count = rows > lines->row_count ? rows : lines->row_count;
+        }
+    }
+    return true;
+}
+
+/* One line of text in a file that the scripts read by line: line ends become blanks. */
+static void one_line(const char *text, FILE *stream)
+{
+    for (; *text != '\0'; text++) {
+        fputc((unsigned char)*text < 0x20 ? ' ' : *text, stream);
+    }
+}
+
+static void data_put(const Figure *figure, const Lines *lines, const json_t *summary, FILE *stream)
+{
+    (void)summary;
+    fputs("arrived_pct", stream);
+    for (int c = 0; c < 2 && figure->columns[c] != NULL; c++) {
+        for (int i = 0; i < lines->count; i++) {
+            fprintf(stream, ",%s ", figure->columns[c]);
+            csv_field(json_text_at(lines->line[i].variant, "name"), stream);
+        }
+    }
+    fputc('\n', stream);
+    for (size_t row = 0; row < lines->row_count; row++) {
+        fprintf(stream, "%zu", row);
+        for (int c = 0; c < 2 && figure->columns[c] != NULL; c++) {
+            for (int i = 0; i < lines->count; i++) {
+                fputc(',', stream);
+                csv_number(curve_at(lines->line[i].curve, figure->columns[c], row), stream);
+            }
+        }
+        fputc('\n', stream);
+    }
+}
+
+static void variants_put(const Figure *figure, const Lines *lines, const json_t *summary,
+                         FILE *stream)
+{
+    (void)figure;
+    (void)summary;
+    for (int i = 0; i < lines->count; i++) {
+        one_line(json_text_at(lines->line[i].variant, "name"), stream);
+        fputc('\n', stream);
+    }
+}
+
+static void labels_put(const Figure *figure, const Lines *lines, const json_t *summary,
+                       FILE *stream)
+{
+    (void)lines;
+    const json_t *scenario = json_object_get(summary, "scenario");
+    one_line(json_text_at(scenario, "name"), stream);
+    fprintf(stream, ": %s\n", figure->question);
+    fprintf(stream, "gpuplan %s; scenario %.12s; ", json_text_at(summary, "gpuplan"),
+            json_text_at(scenario, "sha256"));
+    overview_setting(summary, stream);
+    fputc('\n', stream);
+}
+
+typedef void Put(const Figure *figure, const Lines *lines, const json_t *summary, FILE *stream);
+
+static Status file_put(const char *folder, const Figure *figure, const char *suffix, Put *put,
+                       const Lines *lines, const json_t *summary, Diagnostics *diagnostics)
+{
+    char *path = NULL;
+    AtomicFile file;
+    if (asprintf(&path, "%s/%s%s", folder, figure->name, suffix) < 0) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    Status status = atomic_file_open(&file, path, diagnostics);
+    if (status == STATUS_OK) {
+        put(figure, lines, summary, file.stream);
+        status = atomic_file_commit(&file, diagnostics);
+    }
+    free(path);
+    return status;
+}
+
+/* Copies every embedded script into the folder. */
+static Status scripts_put(const char *folder, Diagnostics *diagnostics)
+{
+    Status status = STATUS_OK;
+    for (const EmbeddedFile *from = EMBEDDED_FILES; status == STATUS_OK && from->path != NULL;
+         from++) {
+        char *path = NULL;
+        AtomicFile file;
+        if (strncmp(from->path, "plots/", 6) != 0) {
+            continue;
+        }
+        if (asprintf(&path, "%s/%s", folder, from->path + 6) < 0) {
+            return diagnostics_no_memory(diagnostics);
+        }
+        status = atomic_file_open(&file, path, diagnostics);
+        if (status == STATUS_OK) {
+            fwrite(from->text, 1, from->size, file.stream);
+            status = atomic_file_commit(&file, diagnostics);
+        }
+        free(path);
+    }
+    return status;
+}
+
+#define EXIT_NO_GNUPLOT 127
+
+/* The exit code of `gnuplot NAME.gp` in the folder; -1: it could not be run or was killed. */
+static int gnuplot_run(const char *folder, const char *script)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_RDWR);
+        if (null >= 0) {
+            dup2(null, STDIN_FILENO);
+            dup2(null, STDOUT_FILENO);
+        }
+        if (chdir(folder) == 0) {
+            execlp("gnuplot", "gnuplot", script, (char *)NULL);
+        }
+        _exit(EXIT_NO_GNUPLOT);
+    }
+    int status = 0;
+    while (child > 0 && waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) {
+            return -1;
+        }
+    }
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static Status figure_make(const Figure *figure, const char *folder, Lines *lines,
+                          const json_t *summary, Diagnostics *diagnostics, bool *no_gnuplot)
+{
+    static const struct {
+        const char *suffix;
+        Put *put;
+    } FILES[] = {{".csv", data_put}, {"-variants.txt", variants_put}, {"-labels.txt", labels_put}};
+    lines_sort(lines, figure->columns[0]);
+    Status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < sizeof FILES / sizeof FILES[0]; i++) {
+        status =
+            file_put(folder, figure, FILES[i].suffix, FILES[i].put, lines, summary, diagnostics);
+    }
+    char script[64];
+    snprintf(script, sizeof script, "%s.gp", figure->name);
+    int code = status == STATUS_OK && !*no_gnuplot ? gnuplot_run(folder, script) : 0;
+    *no_gnuplot = *no_gnuplot || code == EXIT_NO_GNUPLOT;
+    if (code != 0 && code != EXIT_NO_GNUPLOT) {
+        diagnostics_error(diagnostics, (Place){.file = folder}, "gnuplot",
+                          "gnuplot 5.4 or newer with the svg and pngcairo terminals is needed",
+                          "gnuplot %s failed", script);
+        return STATUS_FAILED;
+    }
+    return status;
+}
+
+Status report_plots(const json_t *summary, const char *folder, Diagnostics *diagnostics)
+{
+    Lines lines;
+    if (!lines_find(&lines, summary)) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    if (lines.count == 0) {
+        free(lines.line);
+        diagnostics_warning(diagnostics, (Place){.file = folder}, "no-figure", NULL,
+                            "the result holds no load curve, so there is nothing to draw");
+        return STATUS_OK;
+    }
+    bool no_gnuplot = false;
+    Status status = folder_make(folder, diagnostics);
+    if (status == STATUS_OK) {
+        status = scripts_put(folder, diagnostics);
+    }
+    for (size_t i = 0; status == STATUS_OK && i < sizeof FIGURES / sizeof FIGURES[0]; i++) {
+        status = figure_make(&FIGURES[i], folder, &lines, summary, diagnostics, &no_gnuplot);
+    }
+    free(lines.line);
+    if (status == STATUS_OK && no_gnuplot) {
+        diagnostics_warning(
+            diagnostics, (Place){.file = folder}, "gnuplot",
+            "apt-get install gnuplot-nox, then run gnuplot on the scripts there",
+            "gnuplot is not installed: data and scripts are written, figures are not");
+    }
+    return status;
+}
