@@ -31,6 +31,7 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     markdown_text(json_text_at(json_object_get(summary, "scenario"), "name"), stream);
     fputs("\n\n", stream);
     overview_setting(summary, stream);
+    overview_interval_note(summary, stream);
     fputs(overview_is_filling(summary)
               ? ". When 100 % of the cluster's GPU capacity has arrived:\n\n"
               : ".\n\n",

@@ -146,9 +146,17 @@ void overview_setting(const json_t *summary, FILE *stream)
     json_array_foreach (vary, i, word) {
         fprintf(stream, "%s%s", i > 0 ? ", " : "", json_string_value(word));
     }
-    fputs(replications > 1 ? "; ± is the 95 % interval of the mean"
-                           : "; one draw has no interval (try --replications 10)",
-          stream);
+}
+
+void overview_interval_note(const json_t *summary, FILE *stream)
+{
+    const json_t *variant = json_array_get(json_object_get(summary, "variants"), 0);
+    if (json_array_size(json_object_get(variant, "vary")) > 0) {
+        fputs(json_number_at(variant, "replications") > 1
+                  ? "; ± is the 95 % interval of the mean"
+                  : "; one draw has no interval (try --replications 10)",
+              stream);
+    }
 }
 
 static bool ledger_row(Grid *grid, int row, const char *name, const char *indent,

@@ -13,8 +13,11 @@
  */
 bool overview_is_filling(const json_t *summary);
 
-/* One line: cluster, replications, what differs between them. No line end. */
+/* One line: cluster, replications, what is drawn anew for each. No line end. */
 void overview_setting(const json_t *summary, FILE *stream);
+
+/* What ± means in the table, or why there is none; goes on after overview_setting. */
+void overview_interval_note(const json_t *summary, FILE *stream);
 
 /* One row a variant with the columns that matter for this kind of study. False if memory ran out.
  */

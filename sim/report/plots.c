@@ -35,6 +35,7 @@ static const Figure FIGURES[] = {
 
 typedef struct Line {
     const json_t *variant, *curve;
+    int place; /* in the scenario, from 1: its colour */
     double last;
 } Line;
 
@@ -80,7 +81,8 @@ static bool lines_find(Lines *lines, const json_t *summary)
         const json_t *curve = json_object_get(variant, "load_curve");
         size_t rows = json_array_size(json_object_get(curve, "arrived_pct"));
         if (rows > 0) {
-            lines->line[lines->count++] = (Line){.variant = variant, .curve = curve};
+            lines->line[lines->count++] =
+                (Line){.variant = variant, .curve = curve, .place = (int)i + 1};
             lines->row_count = rows > lines->row_count ? rows : lines->row_count;
         }
     }
@@ -118,14 +120,37 @@ static void data_put(const Figure *figure, const Lines *lines, const json_t *sum
     }
 }
 
+/* Long names would leave the figure: cut between characters. */
+#define KEY_WIDTH 22
+
 static void variants_put(const Figure *figure, const Lines *lines, const json_t *summary,
                          FILE *stream)
 {
     (void)figure;
     (void)summary;
     for (int i = 0; i < lines->count; i++) {
-        one_line(json_text_at(lines->line[i].variant, "name"), stream);
-        fputc('\n', stream);
+        char name[4 * KEY_WIDTH + 8];
+        snprintf(name, sizeof name, "%s", json_text_at(lines->line[i].variant, "name"));
+        bool cut = text_width(name) > KEY_WIDTH;
+        while (text_width(name) > KEY_WIDTH - cut) {
+            size_t last = strlen(name) - 1;
+            while (last > 0 && ((unsigned char)name[last] & 0xC0) == 0x80) {
+                last--;
+            }
+            name[last] = '\0';
+        }
+        one_line(name, stream);
+        fputs(cut ? "…\n" : "\n", stream);
+    }
+}
+
+static void styles_put(const Figure *figure, const Lines *lines, const json_t *summary,
+                       FILE *stream)
+{
+    (void)figure;
+    (void)summary;
+    for (int i = 0; i < lines->count; i++) {
+        fprintf(stream, "%d\n", lines->line[i].place);
     }
 }
 
@@ -218,7 +243,10 @@ static Status figure_make(const Figure *figure, const char *folder, Lines *lines
     static const struct {
         const char *suffix;
         Put *put;
-    } FILES[] = {{".csv", data_put}, {"-variants.txt", variants_put}, {"-labels.txt", labels_put}};
+    } FILES[] = {{".csv", data_put},
+                 {"-variants.txt", variants_put},
+                 {"-styles.txt", styles_put},
+                 {"-labels.txt", labels_put}};
     lines_sort(lines, figure->columns[0]);
     Status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < sizeof FILES / sizeof FILES[0]; i++) {

@@ -47,6 +47,7 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     fprintf(stream, "%s%s%s: ", colour ? BOLD : "",
             json_text_at(json_object_get(summary, "scenario"), "name"), colour ? PLAIN : "");
     overview_setting(summary, stream);
+    overview_interval_note(summary, stream);
     fputs(overview_is_filling(summary)
               ? "\nWhen 100 % of the cluster's GPU capacity has arrived:\n\n"
               : "\n\n",
