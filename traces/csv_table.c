@@ -369,6 +369,7 @@ static bool line_take(CsvFile *file, char *line, size_t length)
     if (line_is_blank(line, length)) {
         return true;
     }
+    file->row_count += file->header_count > 0; /* good or bad: there is something below the header */
     if (!line_is_text(file, line, length)) {
         return file->header_count > 0; /* without a header no row can be judged */
     }
@@ -383,7 +384,6 @@ static bool line_take(CsvFile *file, char *line, size_t length)
     if (file->header_count == 0) {
         return header_read(file);
     }
-    file->row_count++;
     if (file->parsed_count != file->header_count) {
         row_wrong_count(file, file->last_line_cut);
         return true;
