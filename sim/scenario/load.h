@@ -35,4 +35,8 @@ typedef struct LoadOptions {
 Status scenario_load(const char *path, const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
                      ScenarioSet *set);
 
+/* The same from memory; `name` stands for the path, and relative paths start in the current folder. */
+Status scenario_load_text(const char *name, const char *text, size_t size, const LoadOptions *options, Arena *arena,
+                          Diagnostics *diagnostics, ScenarioSet *set);
+
 #endif

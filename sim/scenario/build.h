@@ -1,0 +1,35 @@
+/* build.h - from what was written (spec.h) to the constant records of core/scenario.h.
+ *
+ * Each function reports every mistake that it finds and returns false if there was one, or if memory ran out.
+ */
+#ifndef SIM_SCENARIO_BUILD_H
+#define SIM_SCENARIO_BUILD_H
+
+#include "core/scenario.h"
+#include "sim/scenario/spec.h"
+
+bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster);
+
+/* Needs the cluster. Fills sources and constants; models that only requests name are added to the cluster. */
+bool build_workload(Loader *loader, const ScenarioSpec *spec, Scenario *scenario);
+
+/* One list of jobs written by hand. known_models: models [0, known_models) are those that nodes have. */
+bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster, int32_t known_models,
+                RequestList *requests);
+
+/* Does every job have an id of its own? */
+bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count);
+
+/* The MIG profile that a text names on these cards, GP_MIG_PROFILE_NONE after a mistake. models: 0 for any. */
+int32_t build_mig_profile(Loader *loader, const SpecText *text, const Cluster *cluster, uint64_t models);
+int32_t mig_geometry(const char *model); /* GpMigGeometry */
+
+/* Needs the cluster. */
+bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario);
+
+/* Recorded orders and ranks must have a column for the seed of each replication. */
+bool build_seed_columns(Loader *loader, const SpecText *path, const Scenario *scenario,
+                        const RecordedColumns *columns);
+bool build_order_columns(Loader *loader, const ScenarioSpec *spec, const Scenario *scenario);
+
+#endif

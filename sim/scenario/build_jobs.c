@@ -1,0 +1,185 @@
+/* build_jobs.c - jobs written by hand become requests. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/intern.h"
+#include "sim/scenario/build.h"
+
+#define TASKS_MAX (INT64_C(1) << 30) /* of all jobs of one list */
+
+/* The set of a job's models; every one must be on some node. False after a mistake. */
+static bool build_models(Loader *loader, const SpecTexts *names, const Cluster *cluster, int32_t known,
+                         uint64_t *models)
+{
+    bool good = true;
+    *models = 0;
+    for (int32_t i = 0; i < names->count; i++) {
+        int32_t model = 0;
+        while (model < known && strcmp(cluster->model_name[model], names->items[i].value) != 0) {
+            model++;
+        }
+        if (model < known) {
+            *models |= UINT64_C(1) << model;
+            continue;
+        }
+        const char *nearest = nearest_name(names->items[i].value, cluster->model_name, known);
+        char help[160];
+        snprintf(help, sizeof(help), "did you mean `%.100s`?", nearest == NULL ? "" : nearest);
+        REPORT(loader, names->items[i].node, "name", nearest == NULL ? "models come from cluster.types" : help,
+               "no node has the GPU model `%s`", names->items[i].value);
+        good = false;
+    }
+    return good;
+}
+
+/* "H100|A100"; "" for any. NULL if memory ran out. */
+static const char *models_text(Loader *loader, const SpecTexts *names)
+{
+    size_t length = 1;
+    for (int32_t i = 0; i < names->count; i++) {
+        length += strlen(names->items[i].value) + 1;
+    }
+    char *text = arena_alloc(loader->arena, length, 1);
+    if (text == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return NULL;
+    }
+    for (int32_t i = 0; i < names->count; i++) {
+        strcat(text, i > 0 ? "|" : "");
+        strcat(text, names->items[i].value);
+    }
+    return text;
+}
+
+/* Keys that speak about GPUs in a job that wants none: somebody forgot something. */
+static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
+{
+    bool none = spec->gpus.node != NULL && spec->gpus.value == 0;
+    const Node *speaks = spec->gpu_milli.node != NULL        ? spec->gpu_milli.node
+                         : spec->mig.node != NULL            ? spec->mig.node
+                         : spec->gpu_memory_mib.node != NULL ? spec->gpu_memory_mib.node
+                                                             : spec->gpu_model.node;
+    bool implied = spec->gpu_milli.node != NULL || spec->mig.node != NULL;
+    if (speaks != NULL && (none || (spec->gpus.node == NULL && !implied))) {
+        REPORT_KEY(loader, speaks, "conflict", "add gpus: 1, or remove it", "`%s` in a job without GPUs", speaks->key);
+        return false;
+    }
+    if (spec->mig.node == NULL) {
+        return true;
+    }
+    const Node *other = spec->gpu_milli.node != NULL ? spec->gpu_milli.node : spec->gpu_memory_mib.node;
+    if (other != NULL) {
+        REPORT_KEY(loader, other, "conflict", "remove it: the MIG profile says both share and memory",
+                   "`%s` together with `mig`", other->key);
+        return false;
+    }
+    if (spec->gpus.node != NULL && spec->gpus.value != 1) {
+        REPORT(loader, spec->gpus.node, "conflict", "use more tasks for more instances",
+               "a MIG job takes one instance a task, so gpus must be 1");
+        return false;
+    }
+    return true;
+}
+
+static void request_fill(const JobSpec *spec, Request *row)
+{
+    bool implied = spec->gpus.node == NULL && (spec->gpu_milli.node != NULL || spec->mig.node != NULL);
+    *row = (Request){
+        .name = spec->id.value,
+        .cpu_milli = spec->cpu_milli.value,
+        .memory_mib = spec->memory_mib.value,
+        .storage_bandwidth_mb_s = spec->storage_bandwidth_mb_s.value,
+        .io_cpu_milli = spec->io_cpu_milli.value,
+        .network_mb_s = spec->network_mb_s.value,
+        .gpu_count = implied ? 1 : (int32_t)spec->gpus.value,
+        .gpu_memory_mib = (int32_t)spec->gpu_memory_mib.value,
+        .count = 1,
+        .submit_ms = spec->submit_ms.value,
+        .duration_ms = spec->duration_ms.value,
+        .task_count = (int32_t)spec->tasks.value,
+        .gang = strcmp(spec->gang.value, "all") == 0 ? GANG_ALL : GANG_NONE,
+        .priority = (int32_t)spec->priority.value,
+        .queue = spec->queue.value,
+        .user = spec->user.value,
+    };
+    row->gpu_milli = row->gpu_count > 0 ? (int32_t)spec->gpu_milli.value : 0;
+}
+
+static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluster, int32_t known_models, Request *row)
+{
+    request_fill(spec, row);
+    bool good = gpu_keys_make_sense(loader, spec);
+    good = build_models(loader, &spec->gpu_model, cluster, known_models, &row->model_set) && good;
+    row->model_text = models_text(loader, &spec->gpu_model);
+    if (good && spec->mig.node != NULL) {
+        row->mig_profile = build_mig_profile(loader, &spec->mig, cluster, row->model_set);
+        good = row->mig_profile != GP_MIG_PROFILE_NONE;
+    }
+    GpShape shape;
+    if (good && row->model_text != NULL && request_shape(row, &shape) != GP_OK) {
+        REPORT(loader, spec->node, "range", NULL, "job `%s` asks for amounts outside what the kernel can hold",
+               spec->id.value);
+        good = false;
+    }
+    return good && row->model_text != NULL;
+}
+
+typedef struct IdQuery {
+    const JobSpec *jobs;
+    const char *wanted;
+} IdQuery;
+
+static bool id_is_wanted(const void *context, int32_t id)
+{
+    const IdQuery *query = context;
+    return strcmp(query->jobs[id].id.value, query->wanted) == 0;
+}
+
+bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count)
+{
+    Intern known;
+    intern_init(&known);
+    bool good = true;
+    for (int32_t i = 0; i < count; i++) {
+        IdQuery query = {jobs, jobs[i].id.value};
+        uint64_t hash = intern_text(0, query.wanted, strlen(query.wanted));
+        int32_t twin = intern_find(&known, hash, id_is_wanted, &query);
+        if (twin >= 0) {
+            REPORT(loader, jobs[i].id.node, "duplicate", "give one of them another id",
+                   "job id `%s` is here again; it was first used in line %d", query.wanted,
+                   (int)jobs[twin].id.node->line);
+            good = false;
+        } else if (!intern_add(&known, hash, i)) {
+            diagnostics_no_memory(loader->diagnostics);
+            good = false;
+            break;
+        }
+    }
+    intern_free(&known);
+    return good;
+}
+
+bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster, int32_t known_models,
+                RequestList *requests)
+{
+    const JobSpec *specs = jobs->items;
+    requests->rows = ARENA_ARRAY(loader->arena, Request, jobs->count);
+    requests->count = jobs->count;
+    if (requests->rows == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return false;
+    }
+    bool good = build_ids(loader, specs, jobs->count);
+    int64_t tasks = 0;
+    for (int32_t i = 0; i < jobs->count; i++) {
+        good = build_job(loader, &specs[i], cluster, known_models, &requests->rows[i]) && good;
+        tasks += specs[i].tasks.value;
+    }
+    if (tasks > TASKS_MAX) {
+        REPORT(loader, jobs->node, "limit", NULL, "%" PRId64 " tasks; at most %" PRId64 " are possible", tasks,
+               TASKS_MAX);
+        return false;
+    }
+    return good;
+}

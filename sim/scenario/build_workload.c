@@ -1,0 +1,169 @@
+/* build_workload.c - the entries of `workload:` become sources; the typical tasks are taken from all of them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/typical.h"
+#include "sim/scenario/build.h"
+#include "sim/scenario/resolve.h"
+#include "traces/readers.h"
+
+static bool no_memory(Loader *loader)
+{
+    diagnostics_no_memory(loader->diagnostics);
+    return false;
+}
+
+static bool has_column(const RecordedColumns *columns, const char *name)
+{
+    for (int32_t i = 0; i < columns->column_count; i++) {
+        if (strcmp(columns->name[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool build_seed_columns(Loader *loader, const SpecText *path, const Scenario *scenario,
+                        const RecordedColumns *columns)
+{
+    for (int32_t replication = 0; replication < scenario->replications; replication++) {
+        char name[40];
+        snprintf(name, sizeof(name), "seed%" PRIu64, scenario->seed + (uint64_t)replication);
+        if (!has_column(columns, name)) {
+            char help[200];
+            snprintf(help, sizeof(help), "its columns are %.60s ... %.60s; see `seed` and `replications`",
+                     columns->column_count > 0 ? columns->name[0] : "none",
+                     columns->column_count > 0 ? columns->name[columns->column_count - 1] : "none");
+            REPORT(loader, path->node, "missing", help, "%s has no column `%s` for replication %" PRId32, path->value,
+                   name, replication);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool build_order(Loader *loader, const SpecText *order, WorkloadSource *source)
+{
+    if (order->node == NULL) {
+        return true;
+    }
+    const char *path = resolve_path(loader, order);
+    RecordedColumns *columns = path == NULL ? NULL : ARENA_NEW(loader->arena, RecordedColumns);
+    if (columns == NULL) {
+        return path == NULL ? false : no_memory(loader);
+    }
+    source->order = columns;
+    return recorded_columns_read(path, loader->arena, loader->diagnostics, source->requests.count, 0, columns) ==
+           STATUS_OK;
+}
+
+static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, Cluster *cluster, WorkloadSource *source)
+{
+    source->kind = kind;
+    source->load_ppm = spec->load_ppm.value;
+    source->interval_ms = spec->interval_ms.value;
+    const char *path = resolve_path(loader, &spec->path);
+    if (path == NULL) {
+        return false;
+    }
+    Status status = kind == SOURCE_CLASSES
+                        ? classes_read(path, loader->arena, loader->diagnostics, cluster, &source->requests)
+                        : openb_pods_read(path, loader->arena, loader->diagnostics, cluster, &source->requests);
+    return status == STATUS_OK && (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
+}
+
+static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_models, Cluster *cluster,
+                         WorkloadSource *source)
+{
+    int given = (spec->trace.node != NULL) + (spec->classes.node != NULL) + (spec->jobs.node != NULL);
+    if (given != 1) {
+        REPORT(loader, spec->node, given == 0 ? "missing" : "conflict", "for example: - jobs: [...]",
+               "an entry of `workload` holds %s; expected one of jobs, classes, trace",
+               given == 0 ? "nothing" : "several sources");
+        return false;
+    }
+    if (spec->trace.node != NULL) {
+        return build_log(loader, &spec->trace, SOURCE_LOG_ORDER, cluster, source);
+    }
+    if (spec->classes.node != NULL) {
+        return build_log(loader, &spec->classes, SOURCE_CLASSES, cluster, source);
+    }
+    source->kind = SOURCE_JOBS;
+    return build_jobs(loader, &spec->jobs, cluster, known_models, &source->requests);
+}
+
+static bool build_constants(Loader *loader, Scenario *scenario)
+{
+    RequestList *lists = ARENA_ARRAY(loader->arena, RequestList, scenario->source_count);
+    if (lists == NULL) {
+        return no_memory(loader);
+    }
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        lists[i] = scenario->sources[i].requests;
+    }
+    gp_constants_init(&scenario->constants);
+    if (!typical_tasks(lists, scenario->source_count, &scenario->cluster, loader->arena, &scenario->constants)) {
+        return no_memory(loader);
+    }
+    return true;
+}
+
+/* Ids are unique over all lists, since `expect:` and --jobs-csv speak of jobs by id. */
+static bool ids_across_lists(Loader *loader, const SourceSpec *sources, int32_t count)
+{
+    SpecObjects all = {0};
+    int32_t lists = 0;
+    for (int32_t i = 0; i < count; i++) {
+        all.count += sources[i].jobs.count;
+        lists += sources[i].jobs.node != NULL;
+    }
+    if (lists < 2) {
+        return true;
+    }
+    JobSpec *jobs = ARENA_ARRAY(loader->arena, JobSpec, all.count);
+    if (jobs == NULL) {
+        return no_memory(loader);
+    }
+    int32_t used = 0;
+    for (int32_t i = 0; i < count; i++) {
+        if (sources[i].jobs.count > 0) {
+            memcpy(jobs + used, sources[i].jobs.items, (size_t)sources[i].jobs.count * sizeof(JobSpec));
+            used += sources[i].jobs.count;
+        }
+    }
+    return build_ids(loader, jobs, used);
+}
+
+bool build_workload(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
+{
+    const SourceSpec *sources = spec->workload.items;
+    if (spec->workload.count == 0) {
+        REPORT(loader, spec->workload.node, "missing", "for example: workload: [{jobs: [...]}]",
+               "the workload has no sources");
+        return false;
+    }
+    scenario->source_count = spec->workload.count;
+    scenario->sources = ARENA_ARRAY(loader->arena, WorkloadSource, spec->workload.count);
+    if (scenario->sources == NULL) {
+        return no_memory(loader);
+    }
+    int32_t known_models = scenario->cluster.model_count;
+    bool good = true;
+    for (int32_t i = 0; i < spec->workload.count; i++) {
+        good = build_source(loader, &sources[i], known_models, &scenario->cluster, &scenario->sources[i]) && good;
+    }
+    good = ids_across_lists(loader, sources, spec->workload.count) && good;
+    return good && build_constants(loader, scenario);
+}
+
+bool build_order_columns(Loader *loader, const ScenarioSpec *spec, const Scenario *scenario)
+{
+    const SourceSpec *sources = spec->workload.items;
+    bool good = true;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        const RecordedColumns *order = scenario->sources[i].order;
+        good = (order == NULL || build_seed_columns(loader, &sources[i].trace.order, scenario, order)) && good;
+    }
+    return good;
+}

@@ -1,0 +1,72 @@
+/* keys.c - looking things up in the key table. */
+#include "sim/scenario/keys.h"
+
+#include <string.h>
+
+#include "core/diagnostic.h"
+
+const KeyRow *key_row(const KeyObject *object, const char *name)
+{
+    for (const KeyRow *row = object->rows; row->name != NULL; row++) {
+        if (strcmp(row->name, name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const KeyRow *key_shorthand(const KeyObject *object)
+{
+    for (const KeyRow *row = object->rows; row->name != NULL; row++) {
+        if (row->shorthand) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const char *key_choice(const KeyRow *row, int index)
+{
+    if (row->choice_at != NULL) {
+        return row->choice_at(index);
+    }
+    return row->choices == NULL ? NULL : row->choices[index];
+}
+
+const char *key_nearest(const KeyObject *object, const char *name)
+{
+    const char *names[KEYS_PER_OBJECT_MAX];
+    int count = 0;
+    for (const KeyRow *row = object->rows; row->name != NULL && count < KEYS_PER_OBJECT_MAX; row++) {
+        names[count++] = row->name;
+    }
+    return nearest_name(name, names, count);
+}
+
+const char *key_type(const KeyRow *row)
+{
+    switch (row->kind) {
+    case KEY_TEXT:
+        return "text";
+    case KEY_PATH:
+        return "file";
+    case KEY_BOOL:
+        return "true or false";
+    case KEY_QUANTITY:
+        return row->unit == UNIT_NONE ? "whole number" : unit_name(row->unit);
+    case KEY_TIME:
+        return "time";
+    case KEY_CHOICE:
+        return "choice";
+    case KEY_TEXTS:
+        return row->choices != NULL || row->choice_at != NULL ? "list of choices" : "list of texts";
+    case KEY_OBJECT_MAP:
+        return "maps by name";
+    case KEY_OBJECT_LIST:
+        return "list of maps";
+    case KEY_OBJECT:
+    case KEY_RAW:
+    default:
+        return "map";
+    }
+}

@@ -1,0 +1,249 @@
+/* load.c - the walk from a scenario file to checked Scenarios: read, extend, override, bind, build, for each variant. */
+#include "sim/scenario/load.h"
+
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/build.h"
+#include "sim/scenario/resolve.h"
+
+#define VARIANT_NAME_BYTES_MAX 64
+
+/* A variant in the making. */
+typedef struct Draft {
+    const Node *tree;
+    const char *name;
+    ScenarioSpec spec;
+    bool built; /* cluster and workload are there, for variants with the same ones */
+} Draft;
+
+/* ---- the tree ---- */
+
+static Node *options_apply(Loader *loader, Node *tree, const LoadOptions *options)
+{
+    for (int32_t i = 0; tree != NULL && i < options->set_count; i++) {
+        tree = resolve_set(loader, tree, options->sets[i]);
+    }
+    if (tree != NULL && options->seed != NULL) {
+        tree = resolve_option(loader, tree, "--seed", "seed", options->seed);
+    }
+    if (tree != NULL && options->replications != NULL) {
+        tree = resolve_option(loader, tree, "--replications", "replications.count", options->replications);
+    }
+    return tree;
+}
+
+static void text_hash(const char *text, char hex[65])
+{
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, strlen(text), (const uint8_t *)text);
+    sha256_digest(&context, sizeof(digest), digest);
+    for (size_t i = 0; i < sizeof(digest); i++) {
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    }
+}
+
+/* Names become folders of the result file. */
+static bool variant_name_check(Loader *loader, const Node *variant)
+{
+    bool good = strlen(variant->key) <= VARIANT_NAME_BYTES_MAX && variant->key[0] != '.';
+    for (const char *at = variant->key; *at != '\0'; at++) {
+        good = good && *at != '/' && (unsigned char)*at >= 0x20;
+    }
+    if (!good) {
+        REPORT_KEY(loader, variant, "name", NULL, "`%.64s` is no name for a variant; expected up to %d bytes without /",
+                   variant->key, VARIANT_NAME_BYTES_MAX);
+    }
+    return good;
+}
+
+static bool draft_from(Loader *loader, const Node *tree, const Node *variant, Draft *draft)
+{
+    if (variant != NULL && variant->kind != NODE_MAP && !node_is_empty(variant)) {
+        REPORT(loader, variant, "type", "for example: spread: {policy.devices: first}",
+               "variant `%s` is %s; expected a map of overrides", variant->key, node_kind_name(variant));
+        return false;
+    }
+    bool good = variant == NULL || variant_name_check(loader, variant);
+    int errors = loader->diagnostics->error_count;
+    draft->name = variant == NULL ? "baseline" : variant->key;
+    draft->tree = resolve_variant(loader, tree, variant);
+    return good && draft->tree != NULL && loader->diagnostics->error_count == errors;
+}
+
+/* The variants of a tree; NULL after a mistake. */
+static Draft *drafts_from(Loader *loader, const Node *tree, int32_t *count)
+{
+    const Node *variants = node_child(tree, "variants");
+    bool none = variants == NULL || (variants->kind == NODE_MAP && variants->count == 0);
+    if (!none && variants->kind != NODE_MAP) {
+        REPORT(loader, variants, "type", "for example: variants: {baseline: {}, spread: {policy.devices: first}}",
+               "`variants` is %s; expected a map of names", node_kind_name(variants));
+        return NULL;
+    }
+    *count = none ? 1 : variants->count;
+    Draft *drafts = ARENA_ARRAY(loader->arena, Draft, *count);
+    if (drafts == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return NULL;
+    }
+    bool good = true;
+    const Node *variant = none ? NULL : variants->first;
+    for (int32_t i = 0; i < *count; i++) {
+        good = draft_from(loader, tree, variant, &drafts[i]) && good;
+        variant = variant == NULL ? NULL : variant->next;
+    }
+    return good ? drafts : NULL;
+}
+
+/* ---- one variant ---- */
+
+static bool same_content(const Node *a, const Node *b)
+{
+    return a != NULL && b != NULL && a->origin == b->origin;
+}
+
+/* An earlier variant with the same cluster and workload: they are read and checked once. */
+static const Scenario *built_before(const Draft *drafts, const Scenario *variants, int32_t index)
+{
+    for (int32_t i = 0; i < index; i++) {
+        if (drafts[i].built && same_content(drafts[i].spec.cluster.node, drafts[index].spec.cluster.node) &&
+            same_content(drafts[i].spec.workload.node, drafts[index].spec.workload.node)) {
+            return &variants[i];
+        }
+    }
+    return NULL;
+}
+
+static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
+{
+    if (spec->horizon_ms.node != NULL && spec->until.node != NULL) {
+        REPORT_KEY(loader, spec->until.node, "conflict", "keep one of the two", "both `horizon` and `until` are given");
+        return false;
+    }
+    scenario->start_unix_ms = spec->start_unix_ms.value;
+    scenario->horizon_ms = spec->horizon_ms.node != NULL ? spec->horizon_ms.value : TIME_NEVER;
+    return true;
+}
+
+static const char *default_name(Loader *loader, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    const char *dot = strrchr(base, '.');
+    size_t length = dot == NULL || dot == base ? strlen(base) : (size_t)(dot - base);
+    const char *name = arena_strndup(loader->arena, base, length);
+    if (name == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+    }
+    return name;
+}
+
+static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index, const char *path)
+{
+    Draft *draft = &drafts[index];
+    Scenario *scenario = &variants[index];
+    const ScenarioSpec *spec = &draft->spec;
+    if (!spec_bind(loader, draft->tree, &KEYS_SCENARIO, &draft->spec)) {
+        return false;
+    }
+    const Scenario *like = built_before(drafts, variants, index);
+    if (like != NULL) {
+        scenario->cluster = like->cluster;
+        scenario->source_count = like->source_count;
+        scenario->sources = like->sources;
+        scenario->constants = like->constants;
+    }
+    scenario->name = spec->name.value != NULL ? spec->name.value : default_name(loader, path);
+    scenario->description = spec->description.value;
+    scenario->variant = draft->name;
+    scenario->seed = (uint64_t)spec->seed.value;
+    scenario->replications = (int32_t)spec->replications.count.value;
+    bool good = build_time(loader, spec, scenario) && scenario->name != NULL;
+    draft->built = like != NULL || (build_cluster(loader, &spec->cluster, &scenario->cluster) &&
+                                    build_workload(loader, spec, scenario));
+    good = draft->built && build_order_columns(loader, spec, scenario) && good;
+    /* Recorded ranks need the number of nodes; the rest of the policy is checked without. */
+    return (draft->built || spec->policy.ties.ranks.node == NULL) && build_policy(loader, &spec->policy, scenario) && good;
+}
+
+static bool expects_fill(Loader *loader, const Draft *baseline, ScenarioSet *set)
+{
+    const SpecTexts *lines = &baseline->spec.expect;
+    set->expects = ARENA_ARRAY(loader->arena, ExpectLine, lines->count);
+    if (set->expects == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return false;
+    }
+    set->expect_count = lines->count;
+    for (int32_t i = 0; i < lines->count; i++) {
+        set->expects[i] = (ExpectLine){lines->items[i].value, node_place(lines->items[i].node)};
+    }
+    return true;
+}
+
+/* ---- the walk ---- */
+
+static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, const char *path, ScenarioSet *set)
+{
+    int errors = loader->diagnostics->error_count;
+    tree = options_apply(loader, tree, options);
+    if (tree == NULL || loader->diagnostics->error_count > errors) {
+        return false;
+    }
+    set->text = tree_print(loader, tree);
+    Draft *drafts = set->text == NULL ? NULL : drafts_from(loader, tree, &set->variant_count);
+    if (drafts == NULL) {
+        return false;
+    }
+    text_hash(set->text, set->sha256);
+    set->variants = ARENA_ARRAY(loader->arena, Scenario, set->variant_count);
+    if (set->variants == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return false;
+    }
+    bool good = true;
+    for (int32_t i = 0; i < set->variant_count; i++) {
+        good = build_variant(loader, drafts, set->variants, i, path) && good;
+    }
+    return good && expects_fill(loader, &drafts[0], set);
+}
+
+static Status load_source(Loader *loader, const SourceText *source, const LoadOptions *options, ScenarioSet *set)
+{
+    *set = (ScenarioSet){0};
+    const char *data_dir = options->data_dir != NULL ? options->data_dir : getenv("GPUPLAN_DATA");
+    loader->data_dir = data_dir != NULL && data_dir[0] != '\0' ? data_dir : NULL;
+    Node *tree = source == NULL ? NULL : resolve_document(loader, source);
+    bool good = tree != NULL && load_tree(loader, tree, options, source->path, set);
+    Status status = diagnostics_status(loader->diagnostics);
+    if (loader->arena->failed) {
+        status = diagnostics_no_memory(loader->diagnostics);
+    } else if (!good && status == STATUS_OK) {
+        status = STATUS_FAILED; /* somebody failed without a word: never a success */
+    }
+    if (status != STATUS_OK) {
+        *set = (ScenarioSet){0};
+    }
+    return status;
+}
+
+Status scenario_load(const char *path, const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
+                     ScenarioSet *set)
+{
+    Loader loader = {.arena = arena, .diagnostics = diagnostics};
+    const SourceText *source = source_read(&loader, path, (Place){.file = path}, NULL);
+    return load_source(&loader, source, options, set);
+}
+
+Status scenario_load_text(const char *name, const char *text, size_t size, const LoadOptions *options, Arena *arena,
+                          Diagnostics *diagnostics, ScenarioSet *set)
+{
+    Loader loader = {.arena = arena, .diagnostics = diagnostics};
+    const SourceText *source = source_from_memory(&loader, name, text, size);
+    return load_source(&loader, source, options, set);
+}
