@@ -1,5 +1,5 @@
 #!/bin/sh
-# fuzz.sh - runs every fuzzer for FUZZ_SECONDS from its seeds in tests/corpus/NAME.
+# fuzz.sh - runs every fuzzer for FUZZ_SECONDS from its seeds in tests/corpus/NAME and words in NAME.dict.
 #
 # Built with clang's fuzzer, address and undefined-behaviour sanitizers in a folder of its own. What a fuzzer finds
 # lies in $BUILD/fuzz/NAME-crash-...; run $BUILD/fuzz/tests/NAME on that file to see it again. Inputs that reach new code
@@ -25,10 +25,12 @@ for source in tests/fuzz_*.c; do
     seeds=tests/corpus/${name#fuzz_}
     mkdir -p "$build/$name"
     log=$build/$name.log
+    words=
+    [ ! -f "$seeds.dict" ] || words=-dict=$seeds.dict
     [ -d "$seeds" ] || seeds=
-    # shellcheck disable=SC2086 # no seeds: no argument
+    # shellcheck disable=SC2086 # no seeds or words: no argument
     if "$build/tests/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$build/$name-" "$build/$name" $seeds >"$log" 2>&1; then
+        $words -artifact_prefix="$build/$name-" "$build/$name" $seeds >"$log" 2>&1; then
         echo "note: $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $seconds s, nothing found"
         passed=$((passed + 1))
     else

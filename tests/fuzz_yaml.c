@@ -1,0 +1,80 @@
+/* fuzz_yaml.c - any bytes as a scenario: it loads and is whole, or every mistake has been named.
+ *
+ * An accepted scenario must be one that could be run: nodes, slots filled, a digest. A refused one has at least one
+ * error to show, and showing the errors must work, too.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sim/scenario/load.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(int holds, const char *promise)
+{
+    if (!holds) {
+        fprintf(stderr, "fuzz_yaml: broken promise: %s\n", promise);
+        abort();
+    }
+}
+
+static void check_set(const ScenarioSet *set)
+{
+    require(set->variant_count > 0, "there is a baseline");
+    require(strlen(set->sha256) == 64, "the digest has 64 digits");
+    require(set->text != NULL, "the resolved text exists");
+    for (int32_t i = 0; i < set->variant_count; i++) {
+        const Scenario *one = &set->variants[i];
+        require(one->variant != NULL, "a variant has a name");
+        require(one->cluster.node_count > 0, "a cluster has nodes");
+        require(one->policy.order != NULL && one->policy.scan != NULL, "every slot is filled");
+    }
+}
+
+/* A fleet of a million nodes is legal and takes its time and memory: not what is looked for here. */
+static int has_large_number(const uint8_t *data, size_t size)
+{
+    int digits = 0;
+    for (size_t i = 0; i < size; i++) {
+        digits = data[i] >= '0' && data[i] <= '9' ? digits + 1 : 0;
+        if (digits >= 6) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (has_large_number(data, size)) {
+        return 0;
+    }
+    int file = memfd_create("fuzz", 0);
+    require(file >= 0 && write(file, data, size) == (ssize_t)size, "a file in memory can be written");
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    Arena arena;
+    Diagnostics diagnostics;
+    ScenarioSet set = {0};
+    LoadOptions options = {0};
+    arena_init(&arena);
+    diagnostics_init(&diagnostics);
+    Status status = scenario_load(path, &options, &arena, &diagnostics, &set);
+    if (status == STATUS_OK) {
+        require(diagnostics.error_count == 0, "success has no errors");
+        check_set(&set);
+    } else {
+        require(diagnostics.error_count > 0, "a refusal says why");
+        FILE *nowhere = fopen("/dev/null", "w");
+        require(nowhere != NULL, "/dev/null can be opened");
+        diagnostics_print(&diagnostics, nowhere, true);
+        fclose(nowhere);
+    }
+    arena_free(&arena);
+    diagnostics_free(&diagnostics);
+    close(file);
+    return 0;
+}
