@@ -225,6 +225,11 @@ bool jobs_table(hid_t parent, const JobColumns *jobs)
         h5_integers(column(group, "gpu_milli", "milli-GPU", "GPUs of the whole job", n),
                     jobs->gpu_milli) &&
         h5_texts(column(group, "nodes", NULL, "nodes, joined by ;", n), TEXTS(jobs->nodes)) &&
+        (jobs->devices == NULL ||
+         h5_texts(column(group, "devices", NULL, "node/GPU, joined by ;", n),
+                  TEXTS(jobs->devices))) &&
+        (jobs->priority == NULL ||
+         h5_counts(column(group, "priority", "1", "priority of the job", n), jobs->priority)) &&
         h5_reals(column(group, "productive_gpu_s", "GPU-s", "GPU time that advanced it", n),
                  jobs->productive_gpu_s) &&
         h5_reals(column(group, "lost_gpu_s", "GPU-s", "GPU time lost", n), jobs->lost_gpu_s) &&

@@ -33,13 +33,25 @@ static const ColumnSpec JOB_COLUMNS[] = {
 };
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
+bool overview_jobs_stay(const json_t *summary)
+{
+    const json_t *variant;
+    size_t i;
+    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
+        if (json_metric(variant, "jobs_completed", "mean") > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool overview_is_filling(const json_t *summary)
 {
     const json_t *variant;
     size_t i;
     json_array_foreach (json_object_get(summary, "variants"), i, variant) {
         if (isfinite(json_metric(variant, "idle_gpus_at_full_load", "mean"))) {
-            return true;
+            return overview_jobs_stay(summary);
         }
     }
     return false;

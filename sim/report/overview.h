@@ -9,8 +9,12 @@
 
 #include "sim/report/grid.h"
 
-/* Is this a study of a filling cluster (figures at 100 % of load), or one of jobs that come and go?
- */
+/* No job ended in any variant: then "arrived" is what the cluster was asked to hold, and a curve
+ * over it means something. */
+bool overview_jobs_stay(const json_t *summary);
+
+/* A study of a filling cluster (jobs stay, and 100 % of capacity has arrived), or one of jobs that
+ * come and go? */
 bool overview_is_filling(const json_t *summary);
 
 /* One line: cluster, replications, what is drawn anew for each. No line end. */

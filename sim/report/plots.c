@@ -272,10 +272,10 @@ Status report_plots(const json_t *summary, const char *folder, Diagnostics *diag
     if (!lines_find(&lines, summary)) {
         return diagnostics_no_memory(diagnostics);
     }
-    if (lines.count == 0) {
+    if (lines.count == 0 || !overview_jobs_stay(summary)) {
         free(lines.line);
         diagnostics_warning(diagnostics, (Place){.file = folder}, "no-figure", NULL,
-                            "the result holds no load curve, so there is nothing to draw");
+                            "jobs come and go here: there is no load curve to draw");
         return STATUS_OK;
     }
     bool no_gnuplot = false;
