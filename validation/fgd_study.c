@@ -25,6 +25,7 @@
 
 typedef struct Study {
     Arena arena;
+    Arena loading; /* what only the drawing of jobs needs: given back before the first run */
     Diagnostics diagnostics;
     StudyArguments arguments;
     Scenario base;
@@ -48,7 +49,7 @@ static Status recorded_read(Study *study, const char *path, int32_t limit, int p
         return STATUS_OK;
     }
     *given = columns;
-    return recorded_columns_read(path, &study->arena, &study->diagnostics, limit, permutation,
+    return recorded_columns_read(path, &study->loading, &study->diagnostics, limit, permutation,
                                  columns);
 }
 
@@ -56,7 +57,7 @@ static Status inputs_read(Study *study)
 {
     Scenario *base = &study->base;
     Arena *arena = &study->arena;
-    WorkloadSource *source = ARENA_NEW(arena, WorkloadSource);
+    WorkloadSource *source = ARENA_NEW(&study->loading, WorkloadSource);
     if (source == NULL) {
         return diagnostics_no_memory(&study->diagnostics);
     }
@@ -70,8 +71,8 @@ static Status inputs_read(Study *study)
     Status status =
         openb_nodes_read(study->arguments.nodes, arena, &study->diagnostics, &base->cluster);
     if (status == STATUS_OK) {
-        status = openb_pods_read(study->arguments.pods, arena, &study->diagnostics, &base->cluster,
-                                 &source->requests);
+        status = openb_pods_read(study->arguments.pods, &study->loading, &study->diagnostics,
+                                 &base->cluster, &source->requests);
     }
     if (status != STATUS_OK) {
         return status;
@@ -109,6 +110,23 @@ static Status seeds_draw(Study *study)
         }
     }
     return status;
+}
+
+/* The pods, their names and the recorded columns have become jobs and ranks. */
+static Status loading_free(Study *study)
+{
+    Cluster *cluster = &study->base.cluster;
+    for (int32_t model = 0; model < cluster->model_count; model++) {
+        cluster->model_name[model] = arena_strdup(&study->arena, cluster->model_name[model]);
+    }
+    for (int i = 0; i < study->arguments.seed_count; i++) {
+        study->jobs[i].job_name = NULL; /* the curves name no job */
+    }
+    study->base.source_count = 0;
+    study->base.sources = NULL;
+    study->base.policy.ranks = NULL;
+    arena_free(&study->loading);
+    return study->arena.failed ? diagnostics_no_memory(&study->diagnostics) : STATUS_OK;
 }
 
 /* ---- running ------------------------------------------------------------------------------------ */
@@ -254,6 +272,9 @@ static Status study_run(Study *study)
     if (status == STATUS_OK) {
         status = seeds_draw(study);
     }
+    if (status == STATUS_OK) {
+        status = loading_free(study);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -267,6 +288,7 @@ int main(int argc, char **argv)
 {
     static Study study;
     arena_init(&study.arena);
+    arena_init(&study.loading);
     diagnostics_init(&study.diagnostics);
     bool help = false;
     Status status = study_arguments_read(argc, argv, &study.arguments, &help);
@@ -275,6 +297,7 @@ int main(int argc, char **argv)
         diagnostics_print(&study.diagnostics, stderr, false);
     }
     diagnostics_free(&study.diagnostics);
+    arena_free(&study.loading);
     arena_free(&study.arena);
     return (int)status;
 }
