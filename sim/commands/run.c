@@ -1,0 +1,284 @@
+/* run.c - `gpuplan run SCENARIO...`: simulate, judge the expectations, report. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/commands/commands.h"
+#include "sim/commands/options.h"
+#include "sim/experiment/expect.h"
+#include "sim/experiment/experiment.h"
+#include "sim/report/report.h"
+#include "sim/scenario/load.h"
+
+static const char HELP[] =
+    "gpuplan run - simulate a scenario, print what it found\n"
+    "\n"
+    "Examples\n"
+    "  gpuplan run my.yaml                                   every variant, every replication\n"
+    "  gpuplan run my.yaml -o run.h5                         keep everything for `gpuplan report`\n"
+    "  gpuplan run my.yaml --set cluster.nodes.a.count=100   with one thing changed\n"
+    "  gpuplan run my.yaml --replications 30 --format json   for programs\n"
+    "  gpuplan run scenarios/*.yaml --quiet                  all their `expect:` lines\n"
+    "\n"
+    "Usage: gpuplan run SCENARIO... [OPTIONS]\n"
+    "\n"
+    "Ends with 0; 3 if a scenario is wrong; 4 if an expectation failed; 6 if some replications failed; 130 after\n"
+    "Ctrl-C, with the report of what was complete.\n";
+
+enum {
+    OPTION_SET = OPTION_FIRST,
+    OPTION_OUTPUT,
+    OPTION_JOBS,
+    OPTION_SERIES,
+    OPTION_FORMAT,
+    OPTION_SEED,
+    OPTION_REPLICATIONS,
+    OPTION_THREADS,
+    OPTION_KEEP
+};
+
+static const OptionSpec OPTIONS[] = {
+    {"set", 0, "KEY=VALUE", "override one key of the scenario; may be repeated", OPTION_SET},
+    {"output", 'o', "FILE", "write the result file (HDF5)", OPTION_OUTPUT},
+    {"jobs-csv", 0, "FILE", "write one row a job; - for stdout", OPTION_JOBS},
+    {"series-csv", 0, "FILE", "write one row a policy pass; - for stdout", OPTION_SERIES},
+    {"format", 0, "FORMAT", "table (default), json, csv or markdown", OPTION_FORMAT},
+    {"seed", 0, "N", "instead of the scenario's", OPTION_SEED},
+    {"replications", 0, "N", "instead of the scenario's", OPTION_REPLICATIONS},
+    {"threads", 0, "N", "results do not depend on it; default: one a core", OPTION_THREADS},
+    {"keep-jobs", 0, "WHICH", "job tables of the `first` replication (default) or of `all`", OPTION_KEEP},
+    {NULL, 0, NULL, NULL, 0},
+};
+
+typedef struct RunCommand {
+    LoadOptions load;
+    ExperimentOptions experiment;
+    ReportFormat format;
+    const char *output, *jobs_csv, *series_csv;
+    const GlobalOptions *global;
+} RunCommand;
+
+/* ---- the command line ---- */
+
+static bool option_take(OptionParser *parser, int id, RunCommand *run, const char **sets)
+{
+    int64_t number = 0;
+    switch (id) {
+    case OPTION_SET:
+        sets[run->load.set_count++] = parser->argument;
+        return true;
+    case OPTION_OUTPUT:
+        run->output = parser->argument;
+        return true;
+    case OPTION_JOBS:
+        run->jobs_csv = parser->argument;
+        return true;
+    case OPTION_SERIES:
+        run->series_csv = parser->argument;
+        return true;
+    case OPTION_SEED:
+        run->load.seed = parser->argument;
+        return true;
+    case OPTION_REPLICATIONS:
+        run->load.replications = parser->argument;
+        return true;
+    case OPTION_FORMAT:
+        if (report_format_parse(parser->argument, &run->format)) {
+            return true;
+        }
+        usage_error("run", "--format %s: expected table, json, csv or markdown", parser->argument);
+        return false;
+    case OPTION_THREADS:
+        if (option_integer(parser, "--threads", 1, 4096, &number)) {
+            run->experiment.threads = (int32_t)number;
+            return true;
+        }
+        return false;
+    default: /* OPTION_KEEP */
+        run->experiment.keep_all_jobs = strcmp(parser->argument, "all") == 0;
+        if (run->experiment.keep_all_jobs || strcmp(parser->argument, "first") == 0) {
+            return true;
+        }
+        usage_error("run", "--keep-jobs %s: expected first or all", parser->argument);
+        return false;
+    }
+}
+
+static Status options_parse(OptionParser *parser, RunCommand *run, const char **sets, bool *stop)
+{
+    *stop = true;
+    int id;
+    while ((id = options_next(parser)) != OPTION_DONE) {
+        if (id == OPTION_STOP) {
+            return parser->status;
+        }
+        if (!option_take(parser, id, run, sets)) {
+            return STATUS_USAGE;
+        }
+    }
+    if (parser->operand_count == 0) {
+        return usage_error("run", "which scenario? `gpuplan new` writes one to start from");
+    }
+    if (parser->operand_count > 1 && (run->output != NULL || run->jobs_csv != NULL || run->series_csv != NULL)) {
+        return usage_error("run", "-o, --jobs-csv and --series-csv take one scenario, there are %d",
+                           parser->operand_count);
+    }
+    *stop = false;
+    return STATUS_OK;
+}
+
+/* ---- one scenario ---- */
+
+static Status targets_check(const RunCommand *run, Diagnostics *diagnostics)
+{
+    const char *const targets[] = {run->output, run->jobs_csv, run->series_csv};
+    Status worst = STATUS_OK;
+    for (int i = 0; i < 3; i++) {
+        if (targets[i] != NULL && (i == 0 || strcmp(targets[i], "-") != 0)) {
+            Status status = result_target_check(targets[i], diagnostics);
+            worst = status != STATUS_OK ? status : worst;
+        }
+    }
+    return worst;
+}
+
+static Status files_write(const RunCommand *run, const ExperimentResult *result, Diagnostics *diagnostics)
+{
+    Status status = STATUS_OK;
+    if (run->output != NULL) {
+        status = hdf5_write(result, run->output, diagnostics);
+    }
+    if (status == STATUS_OK && run->jobs_csv != NULL) {
+        status = jobs_csv_write(result, run->jobs_csv, diagnostics);
+    }
+    if (status == STATUS_OK && run->series_csv != NULL) {
+        status = series_csv_write(result, run->series_csv, diagnostics);
+    }
+    return status;
+}
+
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
+static Status summary_print(const RunCommand *run, const ExperimentResult *result, Diagnostics *diagnostics)
+{
+    if (is_stdout(run->jobs_csv) || is_stdout(run->series_csv)) {
+        return STATUS_OK; /* stdout holds a table already */
+    }
+    json_t *summary = summary_json(result);
+    if (summary == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    Status status = report_print(summary, run->format, colour_wanted(run->global, stdout), run->global->verbose, stdout);
+    json_decref(summary);
+    if (status != STATUS_OK) {
+        diagnostics_error(diagnostics, (Place){.file = "stdout"}, "io", NULL, "cannot write the report");
+    }
+    return status;
+}
+
+/* Tables that only the expectations needed are not part of the results. */
+static void tables_drop(ExperimentResult *result)
+{
+    for (int32_t v = 0; v < result->variant_count; v++) {
+        for (int32_t r = 0; r < result->variants[v].replication_count; r++) {
+            ReplicationResult *replication = &result->variants[v].replications[r];
+            if (replication->replication != 0) {
+                replication->jobs = NULL;
+                replication->series = NULL;
+            }
+        }
+    }
+}
+
+/* Which of two outcomes the exit code tells. */
+static Status status_worse(Status a, Status b)
+{
+    static const Status ORDER[] = {STATUS_INTERRUPTED, STATUS_FAILED,     STATUS_USAGE,
+                                   STATUS_BAD_INPUT,   STATUS_PARTIAL, STATUS_UNEXPECTED};
+    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++) {
+        if (a == ORDER[i] || b == ORDER[i]) {
+            return ORDER[i];
+        }
+    }
+    return STATUS_OK;
+}
+
+static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *arena, Diagnostics *diagnostics)
+{
+    ExpectList expects;
+    Status status = expect_parse(set, arena, diagnostics, &expects);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    ExperimentOptions options = run->experiment;
+    options.progress = !run->global->quiet;
+    options.keep_all_jobs = options.keep_all_jobs || expect_needs_jobs(&expects);
+    ExperimentResult result;
+    interrupts_catch();
+    status = experiment_run(set, &options, arena, diagnostics, &result);
+    interrupts_release();
+    if (status != STATUS_OK && status != STATUS_PARTIAL && status != STATUS_INTERRUPTED) {
+        return status;
+    }
+    status = status_worse(status, expect_judge(&expects, &result, arena, diagnostics));
+    if (!run->experiment.keep_all_jobs) {
+        tables_drop(&result);
+    }
+    Status written = files_write(run, &result, diagnostics);
+    Status printed = summary_print(run, &result, diagnostics);
+    return status_worse(status, status_worse(written, printed));
+}
+
+static Status scenario_run(const RunCommand *run, const char *path)
+{
+    Arena arena;
+    Diagnostics diagnostics;
+    arena_init(&arena);
+    diagnostics_init(&diagnostics);
+    ScenarioSet set;
+    Status status = targets_check(run, &diagnostics);
+    if (status == STATUS_OK) {
+        status = scenario_load(path, &run->load, &arena, &diagnostics, &set);
+    }
+    if (status == STATUS_OK) {
+        status = set_run(run, &set, &arena, &diagnostics);
+    }
+    if (status == STATUS_INTERRUPTED) {
+        fputs("gpuplan: interrupted; only complete replications count\n", stderr);
+    }
+    if (!run->global->quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
+        fflush(stdout);
+        diagnostics_print(&diagnostics, stderr, colour_wanted(run->global, stderr));
+    }
+    diagnostics_free(&diagnostics);
+    arena_free(&arena);
+    return status;
+}
+
+Status command_run(int argc, char **argv)
+{
+    Arena arena;
+    arena_init(&arena);
+    const char **sets = ARENA_ARRAY(&arena, const char *, argc);
+    if (sets == NULL) {
+        fputs("gpuplan: out of memory\n", stderr);
+        return STATUS_FAILED;
+    }
+    OptionParser parser;
+    RunCommand run = {.format = REPORT_FORMAT_TABLE, .global = &parser.global};
+    run.load.sets = sets;
+    options_begin(&parser, argc, argv, OPTIONS, HELP);
+    bool stop;
+    Status status = options_parse(&parser, &run, sets, &stop);
+    run.load.data_dir = parser.global.data_dir;
+    for (int i = 0; !stop && i < parser.operand_count && status != STATUS_INTERRUPTED; i++) {
+        if (parser.operand_count > 1 && run.format == REPORT_FORMAT_TABLE) {
+            printf("%s%s:\n", i > 0 ? "\n" : "", parser.operands[i]);
+        }
+        status = status_worse(status, scenario_run(&run, parser.operands[i]));
+    }
+    arena_free(&arena);
+    return status;
+}
