@@ -2,9 +2,9 @@
 #include <inttypes.h>
 
 #include "core/world.h"
+#include "sim/experiment/expect.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/grid.h"
-#include "sim/report/job_state.h"
 #include "sim/report/printers.h"
 #include "sim/report/report.h"
 
@@ -24,16 +24,6 @@ static void put_thousandths(int64_t value, FILE *stream)
     if (rest > 0) {
         fprintf(stream, ".%0*d", digits, rest);
     }
-}
-
-const char *job_state_name(uint8_t state)
-{
-    static const char *const NAMES[] = {
-        [JOB_FUTURE] = "future",       [JOB_PENDING] = "pending",   [JOB_RUNNING] = "running",
-        [JOB_COMPLETED] = "completed", [JOB_REJECTED] = "rejected",
-    };
-    return state < sizeof NAMES / sizeof NAMES[0] && NAMES[state] != NULL ? NAMES[state]
-                                                                          : "unknown";
 }
 
 /* Does the result hold more than one table of this kind? Then each line says which it is from. */
