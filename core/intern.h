@@ -1,4 +1,4 @@
-/* intern.h - numbers distinct things: a hash table of ids, while the things stay where the caller keeps them. */
+/* intern.h - numbers distinct things: a hash table of ids; the things stay with the caller. */
 #ifndef CORE_INTERN_H
 #define CORE_INTERN_H
 

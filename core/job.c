@@ -27,7 +27,7 @@ GpStatus request_shape(const Request *request, GpShape *shape)
     return gp_shape_finish(shape);
 }
 
-/* ---- distinct shapes ------------------------------------------------------------------------------------ */
+/* ---- distinct shapes ------------------------------------------------------------------------- */
 
 typedef struct ShapeQuery {
     const Request *rows;
@@ -86,9 +86,9 @@ static bool tenant_is_wanted(const void *context, int32_t id)
 typedef struct Scratch {
     Intern shapes;
     Intern tenants;
-    int32_t *row_shape;      /* [row] -1: not met yet */
-    int32_t *row_tenant;     /* [row] */
-    int32_t *row_of_shape;   /* [shape] first row met */
+    int32_t *row_shape;           /* [row] -1: not met yet */
+    int32_t *row_tenant;          /* [row] */
+    int32_t *row_of_shape;        /* [shape] first row met */
     const char **queue_of_tenant; /* [tenant] */
     int32_t shape_count;
     int32_t tenant_count;
@@ -116,14 +116,15 @@ static bool scratch_init(Scratch *scratch, int32_t row_count)
     };
     intern_init(&scratch->shapes);
     intern_init(&scratch->tenants);
-    if (scratch->row_shape == NULL || scratch->row_tenant == NULL || scratch->row_of_shape == NULL ||
-        scratch->queue_of_tenant == NULL) {
+    if (scratch->row_shape == NULL || scratch->row_tenant == NULL ||
+        scratch->row_of_shape == NULL || scratch->queue_of_tenant == NULL) {
         scratch_free(scratch);
         return false;
     }
     memset(scratch->row_shape, 0xff, rows * sizeof(int32_t));
     scratch->queue_of_tenant[0] = "default";
-    return intern_add(&scratch->tenants, intern_text(0, "default", 7), 0) || (scratch_free(scratch), false);
+    return intern_add(&scratch->tenants, intern_text(0, "default", 7), 0) ||
+           (scratch_free(scratch), false);
 }
 
 static bool row_shape_find(Scratch *scratch, const Request *rows, int32_t row)
@@ -163,7 +164,8 @@ static bool row_tenant_find(Scratch *scratch, const Request *rows, int32_t row)
     return true;
 }
 
-/* Kinds are what terms that cluster alike tasks tell apart: a share of a device, or k whole devices. */
+/* Kinds are what terms that cluster alike tasks tell apart: a share of a device, or k whole
+ * devices. */
 static void shapes_number_kinds(ShapeTable *table)
 {
     int32_t kind_of[GP_DEVICES_MAX + 1]; /* [whole devices]; 0: a share */
@@ -174,7 +176,8 @@ static void shapes_number_kinds(ShapeTable *table)
         if (shape->device_count == 0) {
             continue;
         }
-        bool whole = shape->device_milli == GP_DEVICE_MILLI && shape->mig_profile == GP_MIG_PROFILE_NONE;
+        bool whole =
+            shape->device_milli == GP_DEVICE_MILLI && shape->mig_profile == GP_MIG_PROFILE_NONE;
         int32_t *kind = &kind_of[whole ? shape->device_count : 0];
         if (*kind < 0) {
             *kind = table->kind_count++;
@@ -183,7 +186,8 @@ static void shapes_number_kinds(ShapeTable *table)
     }
 }
 
-static bool shapes_fill(ShapeTable *table, Arena *arena, const Scratch *scratch, const Request *rows)
+static bool shapes_fill(ShapeTable *table, Arena *arena, const Scratch *scratch,
+                        const Request *rows)
 {
     table->count = scratch->shape_count;
     table->shapes = ARENA_ARRAY(arena, GpShape, table->count);
@@ -199,7 +203,7 @@ static bool shapes_fill(ShapeTable *table, Arena *arena, const Scratch *scratch,
     return true;
 }
 
-/* ---- the table ------------------------------------------------------------------------------------------ */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static bool columns_alloc(JobTable *jobs, Arena *arena)
 {
@@ -216,7 +220,8 @@ static bool columns_alloc(JobTable *jobs, Arena *arena)
     return !arena->failed;
 }
 
-static void job_fill(JobTable *jobs, JobId job, const Request *row, int64_t submit_ms, TaskId *next_task)
+static void job_fill(JobTable *jobs, JobId job, const Request *row, int64_t submit_ms,
+                     TaskId *next_task)
 {
     jobs->job_name[job] = row->name;
     jobs->job_submit_ms[job] = submit_ms;
@@ -266,19 +271,21 @@ static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, cons
     TaskId next_task = 0;
     for (JobId job = 0; filled && job < jobs->job_count; job++) {
         int32_t row = order[job];
-        job_fill(jobs, job, &rows[row], submit_ms != NULL ? submit_ms[job] : job * interval_ms, &next_task);
+        job_fill(jobs, job, &rows[row], submit_ms != NULL ? submit_ms[job] : job * interval_ms,
+                 &next_task);
         jobs->job_shape[job] = scratch.row_shape[row];
         jobs->job_tenant[job] = scratch.row_tenant[row];
     }
     if (filled) {
         jobs->job_first_task[jobs->job_count] = next_task;
-        memcpy(jobs->tenant_name, scratch.queue_of_tenant, (size_t)jobs->tenant_count * sizeof(char *));
+        memcpy(jobs->tenant_name, scratch.queue_of_tenant,
+               (size_t)jobs->tenant_count * sizeof(char *));
     }
     scratch_free(&scratch);
     return filled;
 }
 
-/* ---- order of submission -------------------------------------------------------------------------------- */
+/* ---- order of submission --------------------------------------------------------------------- */
 
 typedef struct Submission {
     int64_t submit_ms;
@@ -297,8 +304,8 @@ static int submission_compare(const void *va, const void *vb)
 }
 
 /* `submit_ms` NULL: the rows' own times. */
-int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *requests, const int32_t *order,
-                          const int64_t *submit_ms, int32_t job_count)
+int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *requests,
+                          const int32_t *order, const int64_t *submit_ms, int32_t job_count)
 {
     size_t count = (size_t)job_count + 1; /* never 0 */
     Submission *sorted = malloc(count * sizeof *sorted);

@@ -1,7 +1,8 @@
 /* gsl_philox.c - Philox 4x32-10 behind GSL's generator interface. */
 #include "models/gsl_philox.h"
 
-/* GSL's own way to seed knows only a number: it is the seed of an address that nothing else uses. */
+/* GSL's own way to seed knows only a number: it is the seed of an address that nothing else uses.
+ */
 static void philox_seed(void *vstate, unsigned long seed)
 {
     PhiloxState *state = vstate;

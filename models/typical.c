@@ -24,7 +24,8 @@ typedef struct Variety {
 /* Requests that the study does not tell apart. */
 typedef struct Group {
     int32_t first;   /* a variety, for the key */
-    int32_t popular; /* the variety with most tasks, the first met among equals: lends memory and the like */
+    int32_t popular; /* the variety with most tasks, the first met among equals: lends memory and
+                        the like */
     int64_t count;
 } Group;
 
@@ -36,8 +37,8 @@ typedef struct Census {
     int32_t group_count;
     Intern variety_table;
     Intern group_table;
-    int64_t total;            /* tasks */
-    Wide demand[GP_AXES];     /* summed over all tasks */
+    int64_t total;        /* tasks */
+    Wide demand[GP_AXES]; /* summed over all tasks */
 } Census;
 
 static void census_free(Census *census)
@@ -48,7 +49,7 @@ static void census_free(Census *census)
     intern_free(&census->group_table);
 }
 
-/* ---- who is alike --------------------------------------------------------------------------------------- */
+/* ---- who is alike ---------------------------------------------------------------------------- */
 
 typedef struct VarietyQuery {
     const Census *census;
@@ -59,8 +60,10 @@ typedef struct VarietyQuery {
 static bool same_group(const Variety *a, const Variety *b)
 {
     return a->shape.request[GP_AXIS_CPU] == b->shape.request[GP_AXIS_CPU] &&
-           a->shape.device_milli == b->shape.device_milli && a->shape.device_count == b->shape.device_count &&
-           a->shape.mig_profile == b->shape.mig_profile && strcmp(a->model_text, b->model_text) == 0;
+           a->shape.device_milli == b->shape.device_milli &&
+           a->shape.device_count == b->shape.device_count &&
+           a->shape.mig_profile == b->shape.mig_profile &&
+           strcmp(a->model_text, b->model_text) == 0;
 }
 
 static bool variety_is_wanted(const void *context, int32_t id)
@@ -99,7 +102,7 @@ static uint64_t variety_hash(const Variety *variety)
     return hash;
 }
 
-/* ---- counting ------------------------------------------------------------------------------------------- */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 static bool varieties_grow(Census *census)
 {
@@ -122,7 +125,8 @@ static bool census_add(Census *census, const Request *row)
     if (request_shape(row, &wanted.shape) != GP_OK) {
         return true; /* whoever makes jobs of the rows reports it */
     }
-    wanted.model_text = row->model_text != NULL && wanted.shape.device_count > 0 ? row->model_text : "";
+    wanted.model_text =
+        row->model_text != NULL && wanted.shape.device_count > 0 ? row->model_text : "";
     census->total += wanted.count;
     for (int axis = 0; axis < GP_AXES; axis++) {
         census->demand[axis] += (Wide)wanted.shape.request[axis] * wanted.count;
@@ -134,7 +138,8 @@ static bool census_add(Census *census, const Request *row)
         census->varieties[known].count += wanted.count;
         return true;
     }
-    if (!varieties_grow(census) || !intern_add(&census->variety_table, hash, census->variety_count)) {
+    if (!varieties_grow(census) ||
+        !intern_add(&census->variety_table, hash, census->variety_count)) {
         return false;
     }
     census->varieties[census->variety_count++] = wanted;
@@ -168,7 +173,7 @@ static bool census_group(Census *census)
     return true;
 }
 
-/* ---- choosing ------------------------------------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------------------------------- */
 
 static int descending(int64_t a, int64_t b)
 {
@@ -182,7 +187,8 @@ static int group_compare(const void *va, const void *vb, void *vvarieties)
     const Variety *key_a = (const Variety *)vvarieties + a->first;
     const Variety *key_b = (const Variety *)vvarieties + b->first;
     int by = descending(a->count, b->count);
-    by = by != 0 ? by : descending(key_a->shape.request[GP_AXIS_CPU], key_b->shape.request[GP_AXIS_CPU]);
+    by = by != 0 ? by
+                 : descending(key_a->shape.request[GP_AXIS_CPU], key_b->shape.request[GP_AXIS_CPU]);
     by = by != 0 ? by : descending(key_a->shape.device_milli, key_b->shape.device_milli);
     by = by != 0 ? by : descending(key_a->shape.device_count, key_b->shape.device_count);
     by = by != 0 ? by : strcmp(key_b->model_text, key_a->model_text);
@@ -194,7 +200,8 @@ static int32_t groups_taken(const Census *census, int64_t *covered)
 {
     int32_t taken = 0;
     *covered = 0;
-    while (taken < census->group_count && (Wide)*covered * 100 < (Wide)census->total * COVERED_PERCENT) {
+    while (taken < census->group_count &&
+           (Wide)*covered * 100 < (Wide)census->total * COVERED_PERCENT) {
         *covered += census->groups[taken++].count;
     }
     return taken;
@@ -202,7 +209,8 @@ static int32_t groups_taken(const Census *census, int64_t *covered)
 
 static bool typical_fill(Census *census, Arena *arena, GpConstants *constants)
 {
-    qsort_r(census->groups, (size_t)census->group_count, sizeof *census->groups, group_compare, census->varieties);
+    qsort_r(census->groups, (size_t)census->group_count, sizeof *census->groups, group_compare,
+            census->varieties);
     int64_t covered = 0;
     constants->typical_count = groups_taken(census, &covered);
     constants->typical = ARENA_ARRAY(arena, GpTypical, constants->typical_count);
@@ -225,14 +233,15 @@ static void mix_fill(const Census *census, GpConstants *constants)
     for (int axis = 0; axis < GP_AXES; axis++) {
         double mean = 0.0;
         if (census->total > 0 && constants->scale[axis] > 0) {
-            mean = (double)census->demand[axis] / (double)census->total / (double)constants->scale[axis];
+            mean = (double)census->demand[axis] / (double)census->total /
+                   (double)constants->scale[axis];
         }
         constants->mix[axis] = mean < MIX_LEAST ? MIX_LEAST : mean;
     }
 }
 
-int typical_tasks(const RequestList *lists, int32_t list_count, const Cluster *cluster, Arena *arena,
-                  GpConstants *constants)
+int typical_tasks(const RequestList *lists, int32_t list_count, const Cluster *cluster,
+                  Arena *arena, GpConstants *constants)
 {
     Census census = {0};
     intern_init(&census.variety_table);
@@ -246,7 +255,8 @@ int typical_tasks(const RequestList *lists, int32_t list_count, const Cluster *c
     gp_constants_init(constants);
     done = done && census_group(&census) && typical_fill(&census, arena, constants);
     if (done) {
-        GpFleet types = {.size = sizeof(GpFleet), .type_count = cluster->type_count, .types = cluster->types};
+        GpFleet types = {
+            .size = sizeof(GpFleet), .type_count = cluster->type_count, .types = cluster->types};
         GpStatus status = gp_constants_finish(constants, &types);
         assert(status == GP_OK && "the constants were filled just above");
         (void)status;

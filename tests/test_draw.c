@@ -1,4 +1,5 @@
-/* test_draw.c - one replication's arrivals and ranks: the study's rules, and the same luck for everybody. */
+/* test_draw.c - one replication's arrivals and ranks: the study's rules, and the same luck for
+ * everybody. */
 #include "tests/suite.h"
 
 #include <string.h>
@@ -8,8 +9,14 @@
 
 static Request row_of(int32_t gpus, int32_t milli, int64_t count, int64_t submit_ms)
 {
-    return (Request){.gpu_count = gpus, .gpu_milli = milli, .cpu_milli = 1000 + gpus, .model_text = "",
-                     .count = count, .submit_ms = submit_ms, .task_count = 1, .duration_ms = TIME_NEVER};
+    return (Request){.gpu_count = gpus,
+                     .gpu_milli = milli,
+                     .cpu_milli = 1000 + gpus,
+                     .model_text = "",
+                     .count = count,
+                     .submit_ms = submit_ms,
+                     .task_count = 1,
+                     .duration_ms = TIME_NEVER};
 }
 
 typedef struct Draw {
@@ -24,7 +31,8 @@ static void draw_open(Draw *draw, const Scenario *scenario, uint32_t replication
     *draw = (Draw){0};
     arena_init(&draw->arena);
     diagnostics_init(&draw->diagnostics);
-    draw->status = workload_draw(scenario, replication, &draw->arena, &draw->diagnostics, &draw->jobs);
+    draw->status =
+        workload_draw(scenario, replication, &draw->arena, &draw->diagnostics, &draw->jobs);
 }
 
 static void draw_close(Draw *draw)
@@ -47,17 +55,20 @@ static int64_t jobs_milli(const JobTable *jobs, JobId first, JobId end)
     return sum;
 }
 
-/* Goal: the list comes first, shuffled, then copies up to the load. Method: 3 kinds of request, 100 in all, of
- * 54,000 milli; a cluster of 100 GPUs at 130 %. The first 100 jobs hold exactly the list; the demand ends in
- * (130,000 - 1 GPU .. 130,000 + 7 GPUs], since the study's stop test looks at one GPU of a request. */
+/* Goal: the list comes first, shuffled, then copies up to the load. Method: 3 kinds of request, 100
+ * in all, of 54,000 milli; a cluster of 100 GPUs at 130 %. The first 100 jobs hold exactly the
+ * list; the demand ends in (130,000 - 1 GPU .. 130,000 + 7 GPUs], since the study's stop test looks
+ * at one GPU of a request. */
 static void test_copies(void)
 {
     Request rows[] = {row_of(1, 500, 60, 0), row_of(0, 0, 37, 0), row_of(8, 1000, 3, 0)};
     rows[0].name = "share";
     rows[1].name = "cpu";
     rows[2].name = "eight";
-    WorkloadSource source = {.kind = SOURCE_CLASSES, .requests = {rows, 3}, .load_ppm = 1300000, .interval_ms = 1};
-    Scenario scenario = {.seed = 42, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
+    WorkloadSource source = {
+        .kind = SOURCE_CLASSES, .requests = {rows, 3}, .load_ppm = 1300000, .interval_ms = 1};
+    Scenario scenario = {
+        .seed = 42, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
     for (uint32_t replication = 0; replication < 20; replication++) {
         Draw draw;
         draw_open(&draw, &scenario, replication);
@@ -79,14 +90,16 @@ static void test_copies(void)
     }
 }
 
-/* Goal: the shares among copies are those of the list. Method: the case above at a load of 200 times the cluster:
- * about n = 37,000 copies, of which 60 % ask a share; the deviation is sqrt(.6 x .4 / n) = 0.25 %, five of them
- * are 1.3 %. */
+/* Goal: the shares among copies are those of the list. Method: the case above at a load of 200
+ * times the cluster: about n = 37,000 copies, of which 60 % ask a share; the deviation is sqrt(.6 x
+ * .4 / n) = 0.25 %, five of them are 1.3 %. */
 static void test_copy_shares(void)
 {
     Request rows[] = {row_of(1, 500, 60, 0), row_of(0, 0, 37, 0), row_of(8, 1000, 3, 0)};
-    WorkloadSource source = {.kind = SOURCE_CLASSES, .requests = {rows, 3}, .load_ppm = 200000000, .interval_ms = 1};
-    Scenario scenario = {.seed = 7, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
+    WorkloadSource source = {
+        .kind = SOURCE_CLASSES, .requests = {rows, 3}, .load_ppm = 200000000, .interval_ms = 1};
+    Scenario scenario = {
+        .seed = 7, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
     Draw draw;
     draw_open(&draw, &scenario, 0);
     CU_ASSERT_EQUAL_FATAL(draw.status, STATUS_OK);
@@ -100,14 +113,16 @@ static void test_copy_shares(void)
     draw_close(&draw);
 }
 
-/* Goal: too much demand loses requests until it is at most the load, and no more than needed. Method: 200 whole GPUs
- * and 100 CPU-only requests against 100 GPUs at 50 %: exactly 50 GPUs remain, and of the CPU-only ones about a
- * quarter. */
+/* Goal: too much demand loses requests until it is at most the load, and no more than needed.
+ * Method: 200 whole GPUs and 100 CPU-only requests against 100 GPUs at 50 %: exactly 50 GPUs
+ * remain, and of the CPU-only ones about a quarter. */
 static void test_removal(void)
 {
     Request rows[] = {row_of(1, 1000, 200, 0), row_of(0, 0, 100, 0)};
-    WorkloadSource source = {.kind = SOURCE_LOG_ORDER, .requests = {rows, 2}, .load_ppm = 500000, .interval_ms = 1};
-    Scenario scenario = {.seed = 3, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
+    WorkloadSource source = {
+        .kind = SOURCE_LOG_ORDER, .requests = {rows, 2}, .load_ppm = 500000, .interval_ms = 1};
+    Scenario scenario = {
+        .seed = 3, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
     int64_t cpu_only = 0;
     for (uint32_t replication = 0; replication < 40; replication++) {
         Draw draw;
@@ -117,18 +132,20 @@ static void test_removal(void)
         cpu_only += draw.jobs.job_count - 50;
         draw_close(&draw);
     }
-    /* 40 runs of 100 CPU-only requests: of 300 in random order, what stands before the 51st GPU request. Mean of one
-     * run 100 x 51 / 201 = 25.4, deviation about 5; of 40 runs 0.8, five of them 4. */
+    /* 40 runs of 100 CPU-only requests: of 300 in random order, what stands before the 51st GPU
+     * request. Mean of one run 100 x 51 / 201 = 25.4, deviation about 5; of 40 runs 0.8, five of
+     * them 4. */
     CU_ASSERT_DOUBLE_EQUAL((double)cpu_only / 40, 25.4, 4.0);
 }
 
-/* Goal: no load, no copies; and the list's order is a uniform permutation. Method: 3 rows over 6,000 replications: each
- * of the 6 orders about 1,000 times (deviation 29, five of them 145). */
+/* Goal: no load, no copies; and the list's order is a uniform permutation. Method: 3 rows over
+ * 6,000 replications: each of the 6 orders about 1,000 times (deviation 29, five of them 145). */
 static void test_shuffle(void)
 {
     Request rows[] = {row_of(1, 100, 1, 0), row_of(1, 200, 1, 0), row_of(1, 300, 1, 0)};
     WorkloadSource source = {.kind = SOURCE_LOG_ORDER, .requests = {rows, 3}, .interval_ms = 1};
-    Scenario scenario = {.seed = 11, .cluster = {.gpu_milli = 1000}, .source_count = 1, .sources = &source};
+    Scenario scenario = {
+        .seed = 11, .cluster = {.gpu_milli = 1000}, .source_count = 1, .sources = &source};
     int seen[4][4] = {{0}};
     for (uint32_t replication = 0; replication < 6000; replication++) {
         Draw draw;
@@ -144,12 +161,15 @@ static void test_shuffle(void)
     }
 }
 
-/* Goal: the same address gives the same jobs, another replication others. Method: draw twice, and once more. */
+/* Goal: the same address gives the same jobs, another replication others. Method: draw twice, and
+ * once more. */
 static void test_same_luck(void)
 {
     Request rows[] = {row_of(1, 100, 50, 0), row_of(1, 200, 50, 0)};
-    WorkloadSource source = {.kind = SOURCE_CLASSES, .requests = {rows, 2}, .load_ppm = 900000, .interval_ms = 1};
-    Scenario scenario = {.seed = 5, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
+    WorkloadSource source = {
+        .kind = SOURCE_CLASSES, .requests = {rows, 2}, .load_ppm = 900000, .interval_ms = 1};
+    Scenario scenario = {
+        .seed = 5, .cluster = {.gpu_milli = 100000}, .source_count = 1, .sources = &source};
     Draw one;
     Draw two;
     Draw other;
@@ -160,7 +180,8 @@ static void test_same_luck(void)
     int differ = 0;
     for (JobId job = 0; job < one.jobs.job_count; job++) {
         CU_ASSERT_EQUAL(job_milli(&one.jobs, job), job_milli(&two.jobs, job));
-        differ += job < other.jobs.job_count && job_milli(&one.jobs, job) != job_milli(&other.jobs, job);
+        differ +=
+            job < other.jobs.job_count && job_milli(&one.jobs, job) != job_milli(&other.jobs, job);
     }
     CU_ASSERT(differ > 0);
     draw_close(&one);
@@ -168,8 +189,8 @@ static void test_same_luck(void)
     draw_close(&other);
 }
 
-/* Goal: jobs with times keep them, counts are expanded, several sources merge in time order, equal times in the order
- * of the sources. Method: by hand. */
+/* Goal: jobs with times keep them, counts are expanded, several sources merge in time order, equal
+ * times in the order of the sources. Method: by hand. */
 static void test_merge(void)
 {
     Request first[] = {row_of(1, 100, 1, 20), row_of(1, 200, 2, 0)};
@@ -178,7 +199,8 @@ static void test_merge(void)
         {.kind = SOURCE_JOBS, .requests = {first, 2}},
         {.kind = SOURCE_CLASSES, .requests = {second, 1}, .interval_ms = 10},
     };
-    Scenario scenario = {.seed = 1, .cluster = {.gpu_milli = 8000}, .source_count = 2, .sources = sources};
+    Scenario scenario = {
+        .seed = 1, .cluster = {.gpu_milli = 8000}, .source_count = 2, .sources = sources};
     Draw draw;
     draw_open(&draw, &scenario, 0);
     CU_ASSERT_EQUAL_FATAL(draw.status, STATUS_OK);
@@ -192,8 +214,8 @@ static void test_merge(void)
     draw_close(&draw);
 }
 
-/* Goal: a recorded order is followed to the letter, by the column of the seed. Method: two columns of different
- * length; then a replication that has none. */
+/* Goal: a recorded order is followed to the letter, by the column of the seed. Method: two columns
+ * of different length; then a replication that has none. */
 static void test_recorded_order(void)
 {
     Request rows[] = {row_of(1, 100, 1, 0), row_of(1, 200, 1, 0)};
@@ -203,9 +225,13 @@ static void test_recorded_order(void)
     int32_t column1[] = {0};
     int32_t *values[] = {column0, column1};
     RecordedColumns order = {2, names, lengths, values};
-    WorkloadSource source = {.kind = SOURCE_LOG_ORDER, .requests = {rows, 2}, .load_ppm = 1300000, .interval_ms = 1,
+    WorkloadSource source = {.kind = SOURCE_LOG_ORDER,
+                             .requests = {rows, 2},
+                             .load_ppm = 1300000,
+                             .interval_ms = 1,
                              .order = &order};
-    Scenario scenario = {.seed = 42, .cluster = {.gpu_milli = 1000}, .source_count = 1, .sources = &source};
+    Scenario scenario = {
+        .seed = 42, .cluster = {.gpu_milli = 1000}, .source_count = 1, .sources = &source};
     Draw draw;
     draw_open(&draw, &scenario, 0);
     CU_ASSERT_EQUAL_FATAL(draw.status, STATUS_OK);
@@ -228,13 +254,15 @@ static void test_recorded_order(void)
     draw_close(&draw);
 }
 
-/* Goal: what cannot end is refused. Method: a load for CPU-only requests; arrivals behind the end of time;
- * a request that no kernel takes. */
+/* Goal: what cannot end is refused. Method: a load for CPU-only requests; arrivals behind the end
+ * of time; a request that no kernel takes. */
 static void test_refused(void)
 {
     Request rows[] = {row_of(0, 0, 5, 0)};
-    WorkloadSource source = {.kind = SOURCE_CLASSES, .requests = {rows, 1}, .load_ppm = 1300000, .interval_ms = 1};
-    Scenario scenario = {.seed = 1, .cluster = {.gpu_milli = 1000}, .source_count = 1, .sources = &source};
+    WorkloadSource source = {
+        .kind = SOURCE_CLASSES, .requests = {rows, 1}, .load_ppm = 1300000, .interval_ms = 1};
+    Scenario scenario = {
+        .seed = 1, .cluster = {.gpu_milli = 1000}, .source_count = 1, .sources = &source};
     Draw draw;
     draw_open(&draw, &scenario, 0);
     CU_ASSERT_EQUAL(draw.status, STATUS_BAD_INPUT);
@@ -252,10 +280,10 @@ static void test_refused(void)
     draw_close(&draw);
 }
 
-/* ---- ranks ---------------------------------------------------------------------------------------------- */
+/* ---- ranks ----------------------------------------------------------------------------------- */
 
-/* Goal: ranks are the identity, a drawn permutation, or the recorded one. Method: 100 nodes each way; a permutation
- * has every rank once. */
+/* Goal: ranks are the identity, a drawn permutation, or the recorded one. Method: 100 nodes each
+ * way; a permutation has every rank once. */
 static void test_ranks(void)
 {
     int32_t column[100];
@@ -291,9 +319,11 @@ static void test_ranks(void)
     scenario.policy.ties = TIES_RECORDED;
     CU_ASSERT_EQUAL_FATAL(node_ranks(&scenario, 0, &arena, &diagnostics, &rank), STATUS_OK);
     CU_ASSERT_EQUAL(rank[0], 99);
-    CU_ASSERT_EQUAL(node_ranks(&scenario, 1, &arena, &diagnostics, &rank), STATUS_BAD_INPUT); /* no seed10 */
+    CU_ASSERT_EQUAL(node_ranks(&scenario, 1, &arena, &diagnostics, &rank),
+                    STATUS_BAD_INPUT); /* no seed10 */
     column[0] = 0;
-    CU_ASSERT_EQUAL(node_ranks(&scenario, 0, &arena, &diagnostics, &rank), STATUS_BAD_INPUT); /* 0 twice */
+    CU_ASSERT_EQUAL(node_ranks(&scenario, 0, &arena, &diagnostics, &rank),
+                    STATUS_BAD_INPUT); /* 0 twice */
     arena_free(&arena);
     diagnostics_free(&diagnostics);
 }

@@ -7,16 +7,23 @@
 
 static Request row_of(int32_t gpus, int32_t milli, int64_t cpu, int64_t memory)
 {
-    return (Request){.gpu_count = gpus, .gpu_milli = milli, .cpu_milli = cpu, .memory_mib = memory,
-                     .model_text = "", .count = 1, .duration_ms = TIME_NEVER, .task_count = 1};
+    return (Request){.gpu_count = gpus,
+                     .gpu_milli = milli,
+                     .cpu_milli = cpu,
+                     .memory_mib = memory,
+                     .model_text = "",
+                     .count = 1,
+                     .duration_ms = TIME_NEVER,
+                     .task_count = 1};
 }
 
-/* Goal: equal requests share one shape, and memory alone makes another. Method: five rows, three of them distinct,
- * one used twice and one not at all. */
+/* Goal: equal requests share one shape, and memory alone makes another. Method: five rows, three of
+ * them distinct, one used twice and one not at all. */
 static void test_shapes(void)
 {
-    Request rows[] = {row_of(1, 500, 2000, 100), row_of(1, 500, 2000, 100), row_of(1, 500, 2000, 200),
-                      row_of(0, 0, 2000, 100), row_of(8, 1000, 2000, 100)};
+    Request rows[] = {row_of(1, 500, 2000, 100), row_of(1, 500, 2000, 100),
+                      row_of(1, 500, 2000, 200), row_of(0, 0, 2000, 100),
+                      row_of(8, 1000, 2000, 100)};
     RequestList list = {rows, 5};
     int32_t order[] = {3, 0, 1, 2, 0};
     Arena arena;
@@ -38,12 +45,12 @@ static void test_shapes(void)
     arena_free(&arena);
 }
 
-/* Goal: kinds are "a share" and each number of whole devices; CPU-only has none. Method: two sizes of share, 1 and
- * 8 whole, CPU-only: three kinds. */
+/* Goal: kinds are "a share" and each number of whole devices; CPU-only has none. Method: two sizes
+ * of share, 1 and 8 whole, CPU-only: three kinds. */
 static void test_kinds(void)
 {
-    Request rows[] = {row_of(0, 0, 1, 1), row_of(1, 500, 1, 1), row_of(8, 1000, 1, 1), row_of(1, 250, 1, 1),
-                      row_of(1, 1000, 1, 1), row_of(8, 1000, 2, 1)};
+    Request rows[] = {row_of(0, 0, 1, 1),   row_of(1, 500, 1, 1),  row_of(8, 1000, 1, 1),
+                      row_of(1, 250, 1, 1), row_of(1, 1000, 1, 1), row_of(8, 1000, 2, 1)};
     RequestList list = {rows, 6};
     int32_t order[] = {0, 1, 2, 3, 4, 5};
     int32_t expected[] = {-1, 0, 1, 0, 2, 1};
@@ -58,7 +65,7 @@ static void test_kinds(void)
     arena_free(&arena);
 }
 
-/* Goal: jobs stand in order of their time, equal times in the order listed. Method: times 5 3 5 0 3. */
+/* Goal: jobs stand in order of their time, equal times as listed. Method: times 5 3 5 0 3. */
 static void test_submit_order(void)
 {
     Request rows[5];
@@ -88,7 +95,8 @@ static void test_submit_order(void)
     arena_free(&arena);
 }
 
-/* Goal: tasks and tenants are numbered through. Method: jobs of 2, 1 and 3 tasks in queues research, none, research. */
+/* Goal: tasks and tenants are numbered through. Method: jobs of 2, 1 and 3 tasks in queues
+ * research, none, research. */
 static void test_tasks_and_tenants(void)
 {
     Request rows[] = {row_of(1, 1000, 1, 1), row_of(1, 1000, 1, 1), row_of(1, 1000, 1, 1)};
@@ -131,12 +139,13 @@ static void test_no_jobs(void)
     arena_init(&arena);
     JobTable jobs;
     CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, NULL, 0, 1));
-    CU_ASSERT_EQUAL(jobs.job_count + jobs.task_count + jobs.shapes.count + jobs.shapes.kind_count, 0);
+    CU_ASSERT_EQUAL(jobs.job_count + jobs.task_count + jobs.shapes.count + jobs.shapes.kind_count,
+                    0);
     CU_ASSERT_EQUAL(jobs.tenant_count, 1);
     arena_free(&arena);
 }
 
-/* Goal: the cluster's derived columns are sums of its parts. Method: nodes of 2, 0 and 4 devices. */
+/* Goal: the cluster's columns are sums of its parts. Method: nodes of 2, 0 and 4 devices. */
 static void test_cluster(void)
 {
     GpNodeType types[] = {
@@ -147,8 +156,12 @@ static void test_cluster(void)
     NodeTypeInfo info[3] = {{0}};
     int32_t node_type[] = {0, 1, 2, 0};
     const char *names[] = {"a", "b", "c", "d"};
-    Cluster cluster = {.type_count = 3, .types = types, .type_info = info, .node_count = 4,
-                       .node_type = node_type, .node_name = names};
+    Cluster cluster = {.type_count = 3,
+                       .types = types,
+                       .type_info = info,
+                       .node_count = 4,
+                       .node_type = node_type,
+                       .node_name = names};
     Arena arena;
     arena_init(&arena);
     CU_ASSERT_TRUE_FATAL(cluster_finish(&cluster, &arena));
@@ -162,7 +175,8 @@ static void test_cluster(void)
     CU_ASSERT_EQUAL(cluster_node(&cluster, "c"), 2);
     CU_ASSERT_EQUAL(cluster_node(&cluster, "e"), -1);
     CU_ASSERT_EQUAL(cluster_model(&cluster, &arena, "A100", 4), 0);
-    CU_ASSERT_EQUAL(cluster_model(&cluster, &arena, "A100|A10", 3), 1); /* only the first letters count */
+    /* only the first letters count */
+    CU_ASSERT_EQUAL(cluster_model(&cluster, &arena, "A100|A10", 3), 1);
     CU_ASSERT_EQUAL(cluster_model(&cluster, &arena, "A100", 4), 0);
     CU_ASSERT_STRING_EQUAL(cluster.model_name[1], "A10");
     char name[] = "M00";
@@ -181,8 +195,8 @@ static bool number_same(const void *context, int32_t id)
     return *(const int32_t *)context == id;
 }
 
-/* Goal: the table finds all it was given, across growth, even where hashes collide. Method: 10,000 ids under only
- * 100 hashes. */
+/* Goal: the table finds all it was given, across growth, even where hashes collide. Method: 10,000
+ * ids under only 100 hashes. */
 static void test_intern(void)
 {
     Intern table;

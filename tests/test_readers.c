@@ -8,7 +8,7 @@
 
 #include "traces/readers.h"
 
-/* ---- a file with a given content, and what a reader made of it ------------------------------------------- */
+/* ---- a file with a given content, and what a reader made of it ------------------------------- */
 
 typedef struct Reading {
     Arena arena;
@@ -56,9 +56,10 @@ static void read_pods_bytes(Reading *reading, const char *bytes, size_t length)
     reading_open(reading, bytes, length);
     static GpNodeType types[2];
     memcpy(types, pod_types, sizeof types);
-    reading->cluster = (Cluster){.type_count = 2, .types = types, .model_count = 2, .model_name = {"T4", "G2"}};
-    reading->status = openb_pods_read(reading->path, &reading->arena, &reading->diagnostics, &reading->cluster,
-                                      &reading->requests);
+    reading->cluster =
+        (Cluster){.type_count = 2, .types = types, .model_count = 2, .model_name = {"T4", "G2"}};
+    reading->status = openb_pods_read(reading->path, &reading->arena, &reading->diagnostics,
+                                      &reading->cluster, &reading->requests);
 }
 
 static void read_pods(Reading *reading, const char *text)
@@ -71,11 +72,12 @@ static void expect_first(const Reading *reading, int line, int column, const cha
 {
     CU_ASSERT_TRUE_FATAL(reading->diagnostics.count > 0);
     const Diagnostic *first = &reading->diagnostics.items[0];
-    bool as_wanted = first->line == line && first->column == column && strstr(first->message, text) != NULL;
+    bool as_wanted =
+        first->line == line && first->column == column && strstr(first->message, text) != NULL;
     CU_ASSERT_TRUE(as_wanted);
     if (!as_wanted) {
-        fprintf(stderr, "\nfound %d:%d: %s\nwanted %d:%d: %s\n", first->line, first->column, first->message, line,
-                column, text);
+        fprintf(stderr, "\nfound %d:%d: %s\nwanted %d:%d: %s\n", first->line, first->column,
+                first->message, line, column, text);
     }
 }
 
@@ -92,10 +94,11 @@ static void expect_pods_mistake(const char *text, int line, int column, const ch
     reading_close(&reading);
 }
 
-/* ---- what is right -------------------------------------------------------------------------------------- */
+/* ---- what is right --------------------------------------------------------------------------- */
 
-/* Goal: nodes become types and a sorted list. Method: four nodes of three shapes, out of order, columns in another
- * order with one to ignore, CRLF and a byte order mark, no line end at the end; a node without GPUs. */
+/* Goal: nodes become types and a sorted list. Method: four nodes of three shapes, out of order,
+ * columns in another order with one to ignore, CRLF and a byte order mark, no line end at the end;
+ * a node without GPUs. */
 static void test_nodes(void)
 {
     Reading reading;
@@ -109,7 +112,8 @@ static void test_nodes(void)
     CU_ASSERT_EQUAL(cluster->node_count, 4);
     CU_ASSERT_EQUAL(cluster->type_count, 3);
     const char *names[] = {"n0", "n1", "n2", "n3"};
-    const char *types[] = {"cpu-32000-262144", "t4-2-104000-524288", "g2-8-96000-393216", "g2-8-96000-393216"};
+    const char *types[] = {"cpu-32000-262144", "t4-2-104000-524288", "g2-8-96000-393216",
+                           "g2-8-96000-393216"};
     for (int i = 0; i < 4; i++) {
         CU_ASSERT_STRING_EQUAL(cluster->node_name[i], names[i]);
         CU_ASSERT_STRING_EQUAL(cluster->type_info[cluster->node_type[i]].name, types[i]);
@@ -127,8 +131,8 @@ static void test_nodes(void)
     reading_close(&reading);
 }
 
-/* Goal: pods become requests sorted by name, models become a set, the text stays. Method: the forms of gpu_spec,
- * GPU cells of a CPU-only pod, a quoted comma in a name. */
+/* Goal: pods become requests sorted by name, models become a set, the text stays. Method: the forms
+ * of gpu_spec, GPU cells of a CPU-only pod, a quoted comma in a name. */
 static void test_pods(void)
 {
     Reading reading;
@@ -187,10 +191,11 @@ static void test_unknown_model(void)
 static void test_classes(void)
 {
     Reading reading;
-    const char *text = "count,gpu_spec,gpu_milli,num_gpu,memory_mib,cpu_milli\n1047,,810,1,5600,3152\n2,,,0,1,1\n";
+    const char *text =
+        "count,gpu_spec,gpu_milli,num_gpu,memory_mib,cpu_milli\n1047,,810,1,5600,3152\n2,,,0,1,1\n";
     reading_open(&reading, text, strlen(text));
-    CU_ASSERT_EQUAL_FATAL(classes_read(reading.path, &reading.arena, &reading.diagnostics, &reading.cluster,
-                                       &reading.requests),
+    CU_ASSERT_EQUAL_FATAL(classes_read(reading.path, &reading.arena, &reading.diagnostics,
+                                       &reading.cluster, &reading.requests),
                           STATUS_OK);
     CU_ASSERT_EQUAL(reading.requests.count, 2);
     CU_ASSERT_EQUAL(reading.requests.rows[0].count, 1047);
@@ -199,14 +204,14 @@ static void test_classes(void)
     reading_close(&reading);
     text = "count,gpu_spec,gpu_milli,num_gpu,memory_mib,cpu_milli\n0,,810,1,5600,3152\n";
     reading_open(&reading, text, strlen(text));
-    CU_ASSERT_EQUAL(classes_read(reading.path, &reading.arena, &reading.diagnostics, &reading.cluster,
-                                 &reading.requests),
+    CU_ASSERT_EQUAL(classes_read(reading.path, &reading.arena, &reading.diagnostics,
+                                 &reading.cluster, &reading.requests),
                     STATUS_BAD_INPUT);
     expect_first(&reading, 2, 1, "count is '0'; expected a whole number, 1 to 1000000");
     reading_close(&reading);
 }
 
-/* ---- what is wrong: one row per mistake ------------------------------------------------------------------ */
+/* ---- what is wrong: one row per mistake ------------------------------------------------------ */
 
 typedef struct BadPods {
     const char *text;
@@ -214,7 +219,8 @@ typedef struct BadPods {
     const char *message;
 } BadPods;
 
-/* Goal: each mistake is placed and worded. Method: a list of files with one mistake each; columns counted by hand. */
+/* Goal: each mistake is placed and worded. Method: a list of files with one mistake each; columns
+ * counted by hand. */
 static void test_bad_pods(void)
 {
     const BadPods cases[] = {
@@ -222,9 +228,12 @@ static void test_bad_pods(void)
         {"\n \n", 0, 0, "the file is empty"},
         {PODS, 0, 0, "there is a header but no row"},
         {"name,memory_mib,num_gpu\na,1,1\n", 1, 1, "missing in the header: cpu_milli, gpu_milli"},
-        {"name,name,cpu_milli,memory_mib,num_gpu,gpu_milli\na,a,1,1,1,1\n", 1, 6, "names column 'name' twice"},
-        {PODS "a,-1,1,1,1000,\n", 2, 3, "cpu_milli is '-1'; expected a whole number, 0 to 1000000000"},
-        {PODS "a,1,99999999999999999999,1,1000,\n", 2, 5, "memory_mib is '99999999999999999999'; expected"},
+        {"name,name,cpu_milli,memory_mib,num_gpu,gpu_milli\na,a,1,1,1,1\n", 1, 6,
+         "names column 'name' twice"},
+        {PODS "a,-1,1,1,1000,\n", 2, 3,
+         "cpu_milli is '-1'; expected a whole number, 0 to 1000000000"},
+        {PODS "a,1,99999999999999999999,1,1000,\n", 2, 5,
+         "memory_mib is '99999999999999999999'; expected"},
         {PODS "a,1,4294967297,1,1000,\n", 2, 5, "expected a whole number, 0 to 4294967296"},
         {PODS "a,1.5,1,1,1000,\n", 2, 3, "cpu_milli is '1.5'; expected a whole number"},
         {PODS "a,1,,1,1000,\n", 2, 5, "memory_mib is empty"},
@@ -235,7 +244,8 @@ static void test_bad_pods(void)
         {PODS "a,1,1,2,500,\n", 2, 9, "gpu_milli is 500 with 2 GPUs; expected 1000"},
         {PODS "a,1,1,0,-5,\n", 2, 9, "gpu_milli is '-5'"},
         {PODS ",1,1,1,1000,\n", 2, 1, "name is empty"},
-        {PODS "a,1,1,1,1000,\nb,1,1,1,1000,\n\na,1,1,1,1000,\n", 5, 1, "name 'a' is there already, in line 2"},
+        {PODS "a,1,1,1,1000,\nb,1,1,1,1000,\n\na,1,1,1,1000,\n", 5, 1,
+         "name 'a' is there already, in line 2"},
         {PODS "a,1,1,1,1000,\nb,1,1", 3, 1, "the line has 3 cells; expected 6"},
         {PODS "a,1,1,1,1000,,7\n", 2, 1, "the line has 7 cells; expected 6"},
         {PODS "a,1,\"1,1,1000,\nb,1,1,1,1000,\n", 2, 5, "a quoted cell does not end on its line"},
@@ -264,8 +274,8 @@ static void test_nul_byte(void)
     reading_close(&reading);
 }
 
-/* Goal: all mistakes are reported at once, and reading goes on behind each. Method: four bad cells in three rows
- * around a good one. */
+/* Goal: all mistakes are reported at once, and reading goes on behind each. Method: four bad cells
+ * in three rows around a good one. */
 static void test_all_at_once(void)
 {
     Reading reading;
@@ -288,8 +298,10 @@ static void test_bad_nodes(void)
     const BadPods cases[] = {
         {"sn,cpu_milli,memory_mib,gpu,model\n", 0, 0, "there is a header but no row"},
         {"sn,cpu_milli,memory_mib,gpu,model\na,1,1,1,\n", 2, 9, "model is empty"},
-        {"sn,cpu_milli,memory_mib,gpu,model\na,1,1,-1,T4\n", 2, 7, "gpu is '-1'; expected a whole number, 0 to 32"},
-        {"sn,cpu_milli,memory_mib,gpu,model\na,1,1,1,T4\na,1,1,1,T4\n", 3, 1, "sn 'a' is there already, in line 2"},
+        {"sn,cpu_milli,memory_mib,gpu,model\na,1,1,-1,T4\n", 2, 7,
+         "gpu is '-1'; expected a whole number, 0 to 32"},
+        {"sn,cpu_milli,memory_mib,gpu,model\na,1,1,1,T4\na,1,1,1,T4\n", 3, 1,
+         "sn 'a' is there already, in line 2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Reading reading;
@@ -316,29 +328,33 @@ static void test_too_many_models(void)
     reading_close(&reading);
 }
 
-/* Goal: what is not a readable file is said so. Method: a directory, a missing file, an endless line. */
+/* Goal: what is not a readable file is said so. Method: a directory, a missing file, an endless
+ * line. */
 static void test_not_a_file(void)
 {
     Reading reading = {0};
     arena_init(&reading.arena);
     diagnostics_init(&reading.diagnostics);
-    CU_ASSERT_EQUAL(openb_nodes_read("/tmp", &reading.arena, &reading.diagnostics, &reading.cluster),
-                    STATUS_BAD_INPUT);
+    CU_ASSERT_EQUAL(
+        openb_nodes_read("/tmp", &reading.arena, &reading.diagnostics, &reading.cluster),
+        STATUS_BAD_INPUT);
     expect_first(&reading, 0, 0, "this is a directory");
     diagnostics_free(&reading.diagnostics);
-    CU_ASSERT_EQUAL(openb_nodes_read("/nowhere/at-all.csv", &reading.arena, &reading.diagnostics, &reading.cluster),
+    CU_ASSERT_EQUAL(openb_nodes_read("/nowhere/at-all.csv", &reading.arena, &reading.diagnostics,
+                                     &reading.cluster),
                     STATUS_BAD_INPUT);
     expect_first(&reading, 0, 0, "cannot open");
     diagnostics_free(&reading.diagnostics);
-    CU_ASSERT_EQUAL(openb_nodes_read("/dev/zero", &reading.arena, &reading.diagnostics, &reading.cluster),
-                    STATUS_BAD_INPUT);
+    CU_ASSERT_EQUAL(
+        openb_nodes_read("/dev/zero", &reading.arena, &reading.diagnostics, &reading.cluster),
+        STATUS_BAD_INPUT);
     expect_first(&reading, 1, 1, "the line is longer than 262144 bytes");
     diagnostics_free(&reading.diagnostics);
     arena_free(&reading.arena);
 }
 
-/* Goal: lines that straddle the reader's blocks come out whole. Method: 20,000 rows of varying length, about
- * 0.6 MB, checked one by one. */
+/* Goal: lines that straddle the reader's blocks come out whole. Method: 20,000 rows of varying
+ * length, about 0.6 MB, checked one by one. */
 static void test_long_file(void)
 {
     size_t size = 2 << 20;
@@ -346,8 +362,8 @@ static void test_long_file(void)
     CU_ASSERT_PTR_NOT_NULL_FATAL(text);
     size_t used = (size_t)snprintf(text, size, "%s", PODS);
     for (int i = 0; i < 20000; i++) {
-        used += (size_t)snprintf(text + used, size - used, "pod-%06d,%d,%d,1,1000,%s\n", i, i * 7, i,
-                                 i % 3 == 0 ? "T4|G2" : "");
+        used += (size_t)snprintf(text + used, size - used, "pod-%06d,%d,%d,1,1000,%s\n", i, i * 7,
+                                 i, i % 3 == 0 ? "T4|G2" : "");
     }
     Reading reading;
     read_pods_bytes(&reading, text, used);
@@ -357,19 +373,20 @@ static void test_long_file(void)
     int wrong = 0;
     for (int i = 0; i < 20000; i++) {
         const Request *row = &reading.requests.rows[i];
-        wrong += row->cpu_milli != i * 7 || row->memory_mib != i || row->model_set != (i % 3 == 0 ? 3u : 0u);
+        wrong += row->cpu_milli != i * 7 || row->memory_mib != i ||
+                 row->model_set != (i % 3 == 0 ? 3u : 0u);
     }
     CU_ASSERT_EQUAL(wrong, 0);
     reading_close(&reading);
 }
 
-/* ---- recorded columns ------------------------------------------------------------------------------------ */
+/* ---- recorded columns ------------------------------------------------------------------------ */
 
 static void read_recorded(Reading *reading, const char *text, int32_t limit, int is_permutation)
 {
     reading_open(reading, text, strlen(text));
-    reading->status = recorded_columns_read(reading->path, &reading->arena, &reading->diagnostics, limit,
-                                            is_permutation, &reading->columns);
+    reading->status = recorded_columns_read(reading->path, &reading->arena, &reading->diagnostics,
+                                            limit, is_permutation, &reading->columns);
 }
 
 /* Goal: columns may differ in length. Method: three columns of 3, 1 and 2. */

@@ -4,13 +4,16 @@
 #include "core/rng.h"
 #include "models/gsl_philox.h"
 
-static DrawAddress address_of(uint64_t seed, uint32_t replication, uint32_t purpose, uint32_t entity)
+static DrawAddress address_of(uint64_t seed, uint32_t replication, uint32_t purpose,
+                              uint32_t entity)
 {
-    return (DrawAddress){.seed = seed, .replication = replication, .purpose = purpose, .entity = entity};
+    return (DrawAddress){
+        .seed = seed, .replication = replication, .purpose = purpose, .entity = entity};
 }
 
-/* Goal: it is Philox 4x32-10 as published. Method: the three known answers of the Random123 distribution
- * (kat_vectors: counter and key all zeros, all ones, and the first hexadecimal digits of pi). */
+/* Goal: it is Philox 4x32-10 as published. Method: the three known answers of the Random123
+ * distribution (kat_vectors: counter and key all zeros, all ones, and the first hexadecimal digits
+ * of pi). */
 static void test_known_answers(void)
 {
     uint32_t out[4];
@@ -24,14 +27,16 @@ static void test_known_answers(void)
     CU_ASSERT_EQUAL(out[1], 0x41c83b0eu);
     CU_ASSERT_EQUAL(out[2], 0xa20bc7c6u);
     CU_ASSERT_EQUAL(out[3], 0x6d5451fdu);
-    rng_block(address_of(0x299f31d0a4093822u, 0x13198a2eu, 0x03707344u, 0x85a308d3u), 0x243f6a88u, out);
+    rng_block(address_of(0x299f31d0a4093822u, 0x13198a2eu, 0x03707344u, 0x85a308d3u), 0x243f6a88u,
+              out);
     CU_ASSERT_EQUAL(out[0], 0xd16cfe09u);
     CU_ASSERT_EQUAL(out[1], 0x94fdccebu);
     CU_ASSERT_EQUAL(out[2], 0x5001e420u);
     CU_ASSERT_EQUAL(out[3], 0x24126ea1u);
 }
 
-/* Goal: the 64-bit word is the block's first two, low word first. Method: the known answer for zeros. */
+/* Goal: the 64-bit word is the block's first two, low word first. Method: the known answer for
+ * zeros. */
 static void test_u64(void)
 {
     CU_ASSERT_EQUAL(rng_u64(address_of(0, 0, 0, 0), 0), 0xe169c58d6627e8d5u);
@@ -51,8 +56,8 @@ static void test_address(void)
     CU_ASSERT_NOT_EQUAL(rng_u64(address_of(42, 3, PURPOSE_TEST, 8), 5), draw);
 }
 
-/* Goal: GSL sees the words of blocks 0, 1, 2 ... in order, and its reals lie in [0, 1). Method: compare with
- * rng_block; a real is its word / 2^32. */
+/* Goal: GSL sees the words of blocks 0, 1, 2 ... in order, and its reals lie in [0, 1). Method:
+ * compare with rng_block; a real is its word / 2^32. */
 static void test_gsl_words(void)
 {
     DrawAddress home = address_of(1, 2, PURPOSE_TEST, 3);
@@ -74,7 +79,8 @@ static void test_gsl_words(void)
     CU_ASSERT_STRING_EQUAL(gsl_rng_name(&rng), "philox4x32-10, addressed");
 }
 
-/* Goal: an allocated GSL generator works the same way. Method: allocate, set, compare the first word. */
+/* Goal: an allocated GSL generator works the same way. Method: allocate, set, compare the first
+ * word. */
 static void test_gsl_allocated(void)
 {
     gsl_rng *rng = gsl_rng_alloc(gsl_philox);
@@ -84,8 +90,8 @@ static void test_gsl_allocated(void)
     gsl_rng_free(rng);
 }
 
-/* Goal: small ranges are uniform. Method: 60,000 draws of 0..5 with a fixed seed; each count is binomial with mean
- * 10,000 and deviation 91, so all lie within 5 deviations. */
+/* Goal: small ranges are uniform. Method: 60,000 draws of 0..5 with a fixed seed; each count is
+ * binomial with mean 10,000 and deviation 91, so all lie within 5 deviations. */
 static void test_uniform(void)
 {
     PhiloxState state;

@@ -23,11 +23,12 @@ void arrivals_free(Arrivals *arrivals)
 static Status mistake(Diagnostics *diagnostics, const char *help, int32_t index, const char *what)
 {
     Place nowhere = {0};
-    return diagnostics_error(diagnostics, nowhere, "workload", help, "source %d of the workload: %s", (int)index + 1,
-                             what);
+    return diagnostics_error(diagnostics, nowhere, "workload", help,
+                             "source %d of the workload: %s", (int)index + 1, what);
 }
 
-static Status arrivals_append(Arrivals *arrivals, int32_t row, int32_t index, Diagnostics *diagnostics)
+static Status arrivals_append(Arrivals *arrivals, int32_t row, int32_t index,
+                              Diagnostics *diagnostics)
 {
     if (arrivals->count == arrivals->capacity) {
         if (arrivals->count >= JOBS_MAX) {
@@ -47,10 +48,11 @@ static Status arrivals_append(Arrivals *arrivals, int32_t row, int32_t index, Di
     return STATUS_OK;
 }
 
-/* ---- recorded ------------------------------------------------------------------------------------------- */
+/* ---- recorded -------------------------------------------------------------------------------- */
 
-const int32_t *recorded_column(const RecordedColumns *columns, const Scenario *scenario, uint32_t replication,
-                               const char *what, Diagnostics *diagnostics, int32_t *length)
+const int32_t *recorded_column(const RecordedColumns *columns, const Scenario *scenario,
+                               uint32_t replication, const char *what, Diagnostics *diagnostics,
+                               int32_t *length)
 {
     char wanted[32];
     snprintf(wanted, sizeof wanted, "seed%" PRIu64, scenario->seed + replication);
@@ -66,9 +68,10 @@ const int32_t *recorded_column(const RecordedColumns *columns, const Scenario *s
                  csv_shown(columns->name[i], shown));
     }
     Place nowhere = {0};
-    diagnostics_error(diagnostics, nowhere, "workload", "choose the seed and the number of replications accordingly",
-                      "%s has no column '%s' for replication %u; it has: %s", what, wanted, (unsigned)replication,
-                      present);
+    diagnostics_error(diagnostics, nowhere, "workload",
+                      "choose the seed and the number of replications accordingly",
+                      "%s has no column '%s' for replication %u; it has: %s", what, wanted,
+                      (unsigned)replication, present);
     return NULL;
 }
 
@@ -77,8 +80,8 @@ static Status order_recorded(const Scenario *scenario, int32_t index, uint32_t r
 {
     const WorkloadSource *source = &scenario->sources[index];
     int32_t length = 0;
-    const int32_t *column =
-        recorded_column(source->order, scenario, replication, "the recorded order", diagnostics, &length);
+    const int32_t *column = recorded_column(source->order, scenario, replication,
+                                            "the recorded order", diagnostics, &length);
     if (column == NULL) {
         return STATUS_BAD_INPUT;
     }
@@ -95,7 +98,7 @@ static Status order_recorded(const Scenario *scenario, int32_t index, uint32_t r
     return STATUS_OK;
 }
 
-/* ---- drawn ---------------------------------------------------------------------------------------------- */
+/* ---- drawn ----------------------------------------------------------------------------------- */
 
 /* Milli-GPU of one device that a row asks for; draw.c has checked the row. */
 static int64_t row_device_milli(const Request *row)
@@ -110,7 +113,8 @@ static int64_t row_demand(const Request *row)
 }
 
 /* Every row as often as it counts, in the order listed. */
-static Status rows_expand(const RequestList *requests, int32_t index, Diagnostics *diagnostics, Arrivals *arrivals)
+static Status rows_expand(const RequestList *requests, int32_t index, Diagnostics *diagnostics,
+                          Arrivals *arrivals)
 {
     for (int32_t row = 0; row < requests->count; row++) {
         for (int64_t i = 0; i < requests->rows[row].count; i++) {
@@ -131,11 +135,12 @@ static int64_t load_target(const Scenario *scenario, const WorkloadSource *sourc
     return target > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)target;
 }
 
-/* Copies drawn with replacement follow the list until the next would pass the target. `list` holds the rows as
- * listed, before the shuffle. The test looks at one device of the request, as the study does, so the last copy
- * may pass the target by its other devices. */
-static Status copies_append(const RequestList *requests, const Arrivals *list, gsl_rng *rng, int64_t demand,
-                            int64_t target, int32_t index, Diagnostics *diagnostics, Arrivals *arrivals)
+/* Copies drawn with replacement follow the list until the next would pass the target. `list` holds
+ * the rows as listed, before the shuffle. The test looks at one device of the request, as the study
+ * does, so the last copy may pass the target by its other devices. */
+static Status copies_append(const RequestList *requests, const Arrivals *list, gsl_rng *rng,
+                            int64_t demand, int64_t target, int32_t index, Diagnostics *diagnostics,
+                            Arrivals *arrivals)
 {
     for (;;) {
         int32_t row = list->row[gsl_rng_uniform_int(rng, (unsigned long)list->count)];
@@ -151,17 +156,19 @@ static Status copies_append(const RequestList *requests, const Arrivals *list, g
     }
 }
 
-/* Too much demand: requests leave at random until it is at most the target. The list is shuffled, so its end is
- * a random request, and what remains is in random order: the same distribution as drawing a position each time. */
-static void end_remove(const RequestList *requests, int64_t demand, int64_t target, Arrivals *arrivals)
+/* Too much demand: requests leave at random until it is at most the target. The list is shuffled,
+ * so its end is a random request, and what remains is in random order: the same distribution as
+ * drawing a position each time. */
+static void end_remove(const RequestList *requests, int64_t demand, int64_t target,
+                       Arrivals *arrivals)
 {
     while (demand > target) {
         demand -= row_demand(&requests->rows[arrivals->row[--arrivals->count]]);
     }
 }
 
-static Status load_reach(const Scenario *scenario, int32_t index, uint32_t replication, const Arrivals *list,
-                         Diagnostics *diagnostics, Arrivals *arrivals)
+static Status load_reach(const Scenario *scenario, int32_t index, uint32_t replication,
+                         const Arrivals *list, Diagnostics *diagnostics, Arrivals *arrivals)
 {
     const WorkloadSource *source = &scenario->sources[index];
     int64_t demand = 0;
@@ -178,9 +185,12 @@ static Status load_reach(const Scenario *scenario, int32_t index, uint32_t repli
                        "no request asks for a GPU, so copies of them never reach the load");
     }
     PhiloxState state;
-    gsl_rng rng = gsl_philox_at(&state, (DrawAddress){.seed = scenario->seed, .replication = replication,
-                                                      .purpose = PURPOSE_ARRIVAL_COPY, .entity = (uint32_t)index});
-    return copies_append(&source->requests, list, &rng, demand, target, index, diagnostics, arrivals);
+    gsl_rng rng = gsl_philox_at(&state, (DrawAddress){.seed = scenario->seed,
+                                                      .replication = replication,
+                                                      .purpose = PURPOSE_ARRIVAL_COPY,
+                                                      .entity = (uint32_t)index});
+    return copies_append(&source->requests, list, &rng, demand, target, index, diagnostics,
+                         arrivals);
 }
 
 static Status order_shuffled(const Scenario *scenario, int32_t index, uint32_t replication,
@@ -194,9 +204,10 @@ static Status order_shuffled(const Scenario *scenario, int32_t index, uint32_t r
     }
     if (status == STATUS_OK && list.count > 0) {
         PhiloxState state;
-        gsl_rng rng = gsl_philox_at(&state,
-                                    (DrawAddress){.seed = scenario->seed, .replication = replication,
-                                                  .purpose = PURPOSE_ARRIVAL_ORDER, .entity = (uint32_t)index});
+        gsl_rng rng = gsl_philox_at(&state, (DrawAddress){.seed = scenario->seed,
+                                                          .replication = replication,
+                                                          .purpose = PURPOSE_ARRIVAL_ORDER,
+                                                          .entity = (uint32_t)index});
         gsl_ran_shuffle(&rng, arrivals->row, (size_t)arrivals->count, sizeof *arrivals->row);
         if (source->load_ppm > 0) {
             status = load_reach(scenario, index, replication, &list, diagnostics, arrivals);
@@ -206,8 +217,8 @@ static Status order_shuffled(const Scenario *scenario, int32_t index, uint32_t r
     return status;
 }
 
-Status arrivals_draw(const Scenario *scenario, int32_t index, uint32_t replication, Diagnostics *diagnostics,
-                     Arrivals *arrivals)
+Status arrivals_draw(const Scenario *scenario, int32_t index, uint32_t replication,
+                     Diagnostics *diagnostics, Arrivals *arrivals)
 {
     const WorkloadSource *source = &scenario->sources[index];
     *arrivals = (Arrivals){0};

@@ -17,12 +17,14 @@ typedef struct Arrivals {
 
 void arrivals_free(Arrivals *arrivals);
 
-/* The arrivals of source `index` of the scenario. On a status other than STATUS_OK nothing is kept. */
-Status arrivals_draw(const Scenario *scenario, int32_t index, uint32_t replication, Diagnostics *diagnostics,
-                     Arrivals *arrivals);
+/* The arrivals of source `index` of the scenario. Other than with STATUS_OK nothing is kept. */
+Status arrivals_draw(const Scenario *scenario, int32_t index, uint32_t replication,
+                     Diagnostics *diagnostics, Arrivals *arrivals);
 
-/* The column "seed<seed + replication>"; NULL (recorded) if there is none. `what` names the table in the message. */
-const int32_t *recorded_column(const RecordedColumns *columns, const Scenario *scenario, uint32_t replication,
-                               const char *what, Diagnostics *diagnostics, int32_t *length);
+/* The column "seed<seed + replication>"; NULL (recorded) if there is none. `what` names the table
+ * in the message. */
+const int32_t *recorded_column(const RecordedColumns *columns, const Scenario *scenario,
+                               uint32_t replication, const char *what, Diagnostics *diagnostics,
+                               int32_t *length);
 
 #endif

@@ -6,9 +6,9 @@
 enum { CLASS_CPU, CLASS_MEMORY, CLASS_GPUS, CLASS_MILLI, CLASS_SPEC, CLASS_COUNT, CLASS_COLUMNS };
 
 static const CsvColumn columns[CLASS_COLUMNS] = {
-    [CLASS_CPU] = {"cpu_milli", false},   [CLASS_MEMORY] = {"memory_mib", false},
-    [CLASS_GPUS] = {"num_gpu", false},    [CLASS_MILLI] = {"gpu_milli", false},
-    [CLASS_SPEC] = {"gpu_spec", true},    [CLASS_COUNT] = {"count", false},
+    [CLASS_CPU] = {"cpu_milli", false}, [CLASS_MEMORY] = {"memory_mib", false},
+    [CLASS_GPUS] = {"num_gpu", false},  [CLASS_MILLI] = {"gpu_milli", false},
+    [CLASS_SPEC] = {"gpu_spec", true},  [CLASS_COUNT] = {"count", false},
 };
 
 static const RequestColumns request_columns = {
@@ -38,7 +38,8 @@ Status classes_read(const char *path, Arena *arena, Diagnostics *diagnostics, Cl
 {
     RequestReader reader;
     request_reader_init(&reader, arena, diagnostics, cluster);
-    CsvHandler handler = {.columns = columns, .column_count = CLASS_COLUMNS, .row = class_row, .self = &reader};
+    CsvHandler handler = {
+        .columns = columns, .column_count = CLASS_COLUMNS, .row = class_row, .self = &reader};
     Status status = csv_read(path, &handler, diagnostics);
     if (status == STATUS_OK && !request_reader_finish(&reader, requests)) {
         status = diagnostics_no_memory(diagnostics);

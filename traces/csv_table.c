@@ -30,7 +30,7 @@ typedef struct CsvFile {
     bool row_done; /* libcsv ended the row */
 
     CsvRow row;
-    int parsed_count;    /* cells of the line at hand */
+    int parsed_count; /* cells of the line at hand */
     size_t text_used;
     int16_t slot_of_cell[CSV_COLUMNS_MAX]; /* [cell of the line] wanted column, -1: ignored */
     CsvCell cells[CSV_COLUMNS_MAX];        /* [wanted column] */
@@ -40,7 +40,7 @@ typedef struct CsvFile {
     size_t window_begin;
     size_t window_end;
     char window[CSV_LINE_BYTES_MAX + READ_BYTES + 2]; /* +2: a line end and a NUL */
-    char text[CSV_LINE_BYTES_MAX + 2];                /* unquoted cells of one line, each ended by a NUL */
+    char text[CSV_LINE_BYTES_MAX + 2]; /* unquoted cells of one line, each ended by a NUL */
 } CsvFile;
 
 static Place file_place(const CsvFile *file)
@@ -48,57 +48,7 @@ static Place file_place(const CsvFile *file)
     return (Place){.file = file->path};
 }
 
-const char *csv_shown(const char *text, char buffer[CSV_SHOWN_BYTES])
-{
-    size_t length = strlen(text);
-    if (length < CSV_SHOWN_BYTES) {
-        memcpy(buffer, text, length + 1);
-        return buffer;
-    }
-    size_t cut = CSV_SHOWN_BYTES - sizeof "...";
-    while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80) {
-        cut--; /* not inside a character */
-    }
-    memcpy(buffer, text, cut);
-    memcpy(buffer + cut, "...", sizeof "...");
-    return buffer;
-}
-
-/* ---- places --------------------------------------------------------------------------------------------- */
-
-/* Column and length of a cell of the raw line, in characters. */
-static void cell_find(const char *line, int position, int *column, int *length)
-{
-    bool quoted = false;
-    int cell = 0;
-    *column = 1;
-    *length = 0;
-    for (const char *at = line; *at != '\0' && *at != '\n'; at++) {
-        bool starts_character = ((unsigned char)*at & 0xc0) != 0x80;
-        if (*at == '"') {
-            quoted = !quoted;
-        }
-        if (*at == ',' && !quoted) {
-            if (cell == position) {
-                return;
-            }
-            cell++;
-            *column += *length + 1;
-            *length = 0;
-        } else {
-            *length += starts_character;
-        }
-    }
-}
-
-Place csv_place(const CsvRow *row, int column)
-{
-    Place place = row->line;
-    cell_find(place.source, row->cells[column].position, &place.column, &place.length);
-    return place;
-}
-
-/* ---- lines ---------------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 typedef enum LineRead { LINE_READ, LINE_NONE, LINE_FAILED } LineRead;
 
@@ -110,7 +60,8 @@ static LineRead line_fill(CsvFile *file)
     file->window_end = kept;
     size_t got = fread(file->window + kept, 1, READ_BYTES, file->stream);
     if (got == 0 && ferror(file->stream)) {
-        diagnostics_error(file->diagnostics, file_place(file), "io", NULL, "cannot read: %s", strerror(errno));
+        diagnostics_error(file->diagnostics, file_place(file), "io", NULL, "cannot read: %s",
+                          strerror(errno));
         return LINE_FAILED;
     }
     file->window_end += got;
@@ -145,11 +96,13 @@ static LineRead line_next(CsvFile *file, char **line, size_t *length)
             diagnostics_error(file->diagnostics, place, "csv", "is this the CSV file?",
                               have > CSV_LINE_BYTES_MAX ? "the line is longer than %zu bytes"
                                                         : "the file has more than %zu lines",
-                              have > CSV_LINE_BYTES_MAX ? CSV_LINE_BYTES_MAX : (size_t)CSV_LINES_MAX);
+                              have > CSV_LINE_BYTES_MAX ? CSV_LINE_BYTES_MAX
+                                                        : (size_t)CSV_LINES_MAX);
             return LINE_FAILED;
         }
         file->window_begin += have + (end != NULL);
-        /* Room for the two ends: the window is larger than any line, and a cut line is the window's last. */
+        /* Room for the two ends: the window is larger than any line, and a cut line is the window's
+         * last. */
         if (have > 0 && begin[have - 1] == '\r') {
             have--;
         }
@@ -159,7 +112,7 @@ static LineRead line_next(CsvFile *file, char **line, size_t *length)
     }
 }
 
-/* ---- one line through libcsv ----------------------------------------------------------------------------- */
+/* ---- one line through libcsv ----------------------------------------------------------------- */
 
 static void on_cell(void *bytes, size_t length, void *vfile)
 {
@@ -168,7 +121,9 @@ static void on_cell(void *bytes, size_t length, void *vfile)
     if (cell >= CSV_COLUMNS_MAX) {
         return;
     }
-    int slot = file->header_count == 0 ? cell : cell < file->header_count ? file->slot_of_cell[cell] : -1;
+    int slot = file->header_count == 0     ? cell
+               : cell < file->header_count ? file->slot_of_cell[cell]
+                                           : -1;
     if (slot < 0) {
         return;
     }
@@ -203,10 +158,12 @@ static bool line_is_text(CsvFile *file, const char *line, size_t length)
     if (good == length) {
         return true;
     }
-    Place place = {.file = file->path, .line = file->line_number, .column = characters + 1, .length = 1};
+    Place place = {
+        .file = file->path, .line = file->line_number, .column = characters + 1, .length = 1};
     unsigned byte = (unsigned char)line[good];
     if (byte < 0x80) {
-        diagnostics_error(file->diagnostics, place, "csv", "the file may be damaged; write it out again as text",
+        diagnostics_error(file->diagnostics, place, "csv",
+                          "the file may be damaged; write it out again as text",
                           "found the control byte 0x%02x; expected text", byte);
     } else {
         diagnostics_error(file->diagnostics, place, "encoding", "save the file as UTF-8",
@@ -240,20 +197,22 @@ static bool line_parse(CsvFile *file, char *line, size_t length)
     }
     Place place = file->row.line;
     if (error == CSV_SUCCESS) { /* the parser still waits for a closing quote */
-        cell_find(line, file->parsed_count, &place.column, &place.length);
-        diagnostics_error(file->diagnostics, place, "csv", "close it, or write a quote inside as two quotes",
+        csv_cell_find(line, file->parsed_count, &place.column, &place.length);
+        diagnostics_error(file->diagnostics, place, "csv",
+                          "close it, or write a quote inside as two quotes",
                           "a quoted cell does not end on its line");
     } else {
         int characters = 0;
         utf8_text_length(line, parsed, &characters);
         place.column = characters + 1;
-        diagnostics_error(file->diagnostics, place, "csv", "quote the whole cell, with a quote inside as two quotes",
+        diagnostics_error(file->diagnostics, place, "csv",
+                          "quote the whole cell, with a quote inside as two quotes",
                           "found a quote inside a cell, or text behind a closing quote");
     }
     return false;
 }
 
-/* ---- header --------------------------------------------------------------------------------------------- */
+/* ---- header ---------------------------------------------------------------------------------- */
 
 static void list_append(char list[LIST_BYTES], const char *name)
 {
@@ -289,7 +248,8 @@ static void header_missing(CsvFile *file, const char *missing)
     }
     char help[LIST_BYTES + 32];
     snprintf(help, sizeof help, "the header has: %s", present);
-    diagnostics_error(file->diagnostics, file->row.line, "csv", help, "missing in the header: %s", missing);
+    diagnostics_error(file->diagnostics, file->row.line, "csv", help, "missing in the header: %s",
+                      missing);
 }
 
 /* Maps the file's cells to the wanted columns. */
@@ -334,8 +294,9 @@ static bool header_take_all(CsvFile *file)
 static bool header_read(CsvFile *file)
 {
     if (file->parsed_count > CSV_COLUMNS_MAX) {
-        diagnostics_error(file->diagnostics, file->row.line, "csv", NULL, "the header has %d columns; expected at most %d",
-                          file->parsed_count, CSV_COLUMNS_MAX);
+        diagnostics_error(file->diagnostics, file->row.line, "csv", NULL,
+                          "the header has %d columns; expected at most %d", file->parsed_count,
+                          CSV_COLUMNS_MAX);
         return false;
     }
     file->row.cell_count = file->parsed_count;
@@ -352,7 +313,7 @@ static bool header_read(CsvFile *file)
     return true;
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void row_wrong_count(CsvFile *file, bool last_line)
 {
@@ -369,12 +330,14 @@ static bool line_take(CsvFile *file, char *line, size_t length)
     if (line_is_blank(line, length)) {
         return true;
     }
-    file->row_count += file->header_count > 0; /* good or bad: there is something below the header */
+    file->row_count +=
+        file->header_count > 0; /* good or bad: there is something below the header */
     if (!line_is_text(file, line, length)) {
         return file->header_count > 0; /* without a header no row can be judged */
     }
     line[length] = '\0';
-    file->row.line = (Place){.file = file->path, .line = file->line_number, .column = 1, .source = line};
+    file->row.line =
+        (Place){.file = file->path, .line = file->line_number, .column = 1, .source = line};
     if (file->header_count > 0) { /* optional columns that are missing stay without a text */
         memset(file->cells, 0, (size_t)file->row.cell_count * sizeof(CsvCell));
     }
@@ -404,7 +367,8 @@ static bool start_is_text(CsvFile *file)
     if (file->window_end >= 2 && start[0] == 0x1f && start[1] == 0x8b) {
         what = "a gzip file";
         help = "unpack it first: gzip -d FILE";
-    } else if (file->window_end >= 2 && ((start[0] == 0xff && start[1] == 0xfe) || (start[0] == 0xfe && start[1] == 0xff))) {
+    } else if (file->window_end >= 2 &&
+               ((start[0] == 0xff && start[1] == 0xfe) || (start[0] == 0xfe && start[1] == 0xff))) {
         what = "a UTF-16 text";
         help = "save the file as UTF-8";
     } else if (file->window_end >= 4 && memcmp(start, "PK\003\004", 4) == 0) {
@@ -412,7 +376,8 @@ static bool start_is_text(CsvFile *file)
         help = "unpack it, or export it as CSV";
     }
     if (what != NULL) {
-        diagnostics_error(file->diagnostics, file_place(file), "csv", help, "this is %s; expected a CSV file in UTF-8", what);
+        diagnostics_error(file->diagnostics, file_place(file), "csv", help,
+                          "this is %s; expected a CSV file in UTF-8", what);
         return false;
     }
     if (file->window_end >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0) {
@@ -439,11 +404,12 @@ static void file_read(CsvFile *file)
         return;
     }
     diagnostics_error(file->diagnostics, file_place(file), "csv", NULL,
-                      file->header_count > 0 ? "there is a header but no row; expected at least one"
-                                             : "the file is empty; expected a header line and rows");
+                      file->header_count > 0
+                          ? "there is a header but no row; expected at least one"
+                          : "the file is empty; expected a header line and rows");
 }
 
-/* ---- opening -------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static FILE *file_open(const char *path, Diagnostics *diagnostics)
 {
@@ -459,7 +425,8 @@ static FILE *file_open(const char *path, Diagnostics *diagnostics)
     }
     struct stat status;
     if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
-        diagnostics_error(diagnostics, place, "io", "name a file inside it", "this is a directory; expected a CSV file");
+        diagnostics_error(diagnostics, place, "io", "name a file inside it",
+                          "this is a directory; expected a CSV file");
         fclose(stream);
         return NULL;
     }
@@ -501,45 +468,4 @@ Status csv_read(const char *path, const CsvHandler *handler, Diagnostics *diagno
         return STATUS_FAILED;
     }
     return diagnostics->error_count > errors_before ? STATUS_BAD_INPUT : STATUS_OK;
-}
-
-/* ---- cells ---------------------------------------------------------------------------------------------- */
-
-typedef enum NumberFault { NUMBER_OK, NUMBER_NOT_WHOLE, NUMBER_RANGE } NumberFault;
-
-static NumberFault number_read(const CsvCell *cell, int64_t low, int64_t high, int64_t *value)
-{
-    bool negative = cell->text[0] == '-';
-    const char *at = cell->text + negative;
-    size_t digits = strspn(at, "0123456789");
-    if (digits == 0 || at + digits != cell->text + cell->length) {
-        return NUMBER_NOT_WHOLE;
-    }
-    int64_t sum = 0;
-    for (; *at != '\0'; at++) {
-        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, *at - '0', &sum)) {
-            return NUMBER_RANGE;
-        }
-    }
-    sum = negative ? -sum : sum;
-    if (sum < low || sum > high) {
-        return NUMBER_RANGE;
-    }
-    *value = sum;
-    return NUMBER_OK;
-}
-
-bool csv_integer(const CsvRow *row, int column, int64_t low, int64_t high, int64_t *value)
-{
-    const CsvCell *cell = &row->cells[column];
-    NumberFault fault = number_read(cell, low, high, value);
-    if (fault == NUMBER_OK) {
-        return true;
-    }
-    char shown[CSV_SHOWN_BYTES];
-    diagnostics_error(row->diagnostics, csv_place(row, column), fault == NUMBER_RANGE ? "range" : "csv", NULL,
-                      "%s is %s'%s'; expected a whole number, %lld to %lld", row->names[column],
-                      cell->length == 0 ? "empty: " : "", csv_shown(cell->text, shown), (long long)low,
-                      (long long)high);
-    return false;
 }

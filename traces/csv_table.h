@@ -1,7 +1,9 @@
-/* csv_table.h - a CSV file as rows of named cells, every mistake with its place. For the readers of traces/.
+/* csv_table.h - a CSV file as rows of named cells, every mistake with its place. For the readers of
+ * traces/.
  *
- * Comma-separated, one header line, UTF-8 (a byte order mark is skipped), LF or CRLF, cells quoted or not. Blank
- * lines are skipped; a quoted cell must end on its line. The file is streamed line by line through libcsv.
+ * Comma-separated, one header line, UTF-8 (a byte order mark is skipped), LF or CRLF, cells quoted
+ * or not. Blank lines are skipped; a quoted cell must end on its line. The file is streamed line by
+ * line through libcsv.
  */
 #ifndef TRACES_CSV_TABLE_H
 #define TRACES_CSV_TABLE_H
@@ -21,7 +23,8 @@ typedef struct CsvColumn {
     bool optional;
 } CsvColumn;
 
-/* Valid during the callback only. `text` ends with a NUL; NULL where an optional column is missing. */
+/* Valid during the callback only. `text` ends with a NUL; NULL where an optional column is missing.
+ */
 typedef struct CsvCell {
     const char *text;
     size_t length;
@@ -36,8 +39,8 @@ typedef struct CsvRow {
     Diagnostics *diagnostics;
 } CsvRow;
 
-/* What a reader wants. Callbacks return false only if memory ran out, which ends the reading; mistakes they record
- * themselves. */
+/* What a reader wants. Callbacks return false only if memory ran out, which ends the reading;
+ * mistakes they record themselves. */
 typedef struct CsvHandler {
     const CsvColumn *columns; /* NULL: all columns of the file in its order */
     int column_count;
@@ -51,6 +54,9 @@ Status csv_read(const char *path, const CsvHandler *handler, Diagnostics *diagno
 
 /* The place of a cell, for a mistake in it. */
 Place csv_place(const CsvRow *row, int column);
+
+/* Column and length, in characters, of the cell at that position of a raw line. */
+void csv_cell_find(const char *line, int position, int *column, int *length);
 
 /* A whole number in low..high; false (and recorded) otherwise. */
 bool csv_integer(const CsvRow *row, int column, int64_t low, int64_t high, int64_t *value);

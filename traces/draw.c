@@ -1,4 +1,5 @@
-/* draw.c - one replication: the sources' arrivals become one table of jobs, the nodes get their ranks. */
+/* draw.c - one replication: the sources' arrivals become one table of jobs, the nodes get their
+ * ranks. */
 #include "traces/draw.h"
 
 #include <gsl/gsl_randist.h>
@@ -8,15 +9,16 @@
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
 
-/* ---- checks that cost nothing ---------------------------------------------------------------------------- */
+/* ---- checks that cost nothing ---------------------------------------------------------------- */
 
 static Status request_mistake(const Request *row, int32_t index, int32_t at, const char *what,
                               Diagnostics *diagnostics)
 {
     Place nowhere = {0};
     const char *name = row->name != NULL ? row->name : "";
-    return diagnostics_error(diagnostics, nowhere, "workload", NULL, "source %d of the workload, request %d%s%s: %s",
-                             (int)index + 1, (int)at + 1, name[0] != '\0' ? " " : "", name, what);
+    return diagnostics_error(diagnostics, nowhere, "workload", NULL,
+                             "source %d of the workload, request %d%s%s: %s", (int)index + 1,
+                             (int)at + 1, name[0] != '\0' ? " " : "", name, what);
 }
 
 /* Readers check their cells; this catches whatever else builds requests. */
@@ -27,17 +29,19 @@ static Status requests_check(const Scenario *scenario, int32_t index, Diagnostic
         const Request *row = &requests->rows[i];
         GpShape shape;
         if (request_shape(row, &shape) != GP_OK) {
-            return request_mistake(row, index, i, "an amount is negative, or its GPUs are out of bounds", diagnostics);
+            return request_mistake(
+                row, index, i, "an amount is negative, or its GPUs are out of bounds", diagnostics);
         }
         if (row->count < 1 || row->task_count < 1) {
-            return request_mistake(row, index, i, "expected at least one task and one occurrence", diagnostics);
+            return request_mistake(row, index, i, "expected at least one task and one occurrence",
+                                   diagnostics);
         }
     }
     return STATUS_OK;
 }
 
-static Status size_check(const Scenario *scenario, const Arrivals *arrivals, int32_t index, int64_t *jobs,
-                         int64_t *tasks, Diagnostics *diagnostics)
+static Status size_check(const Scenario *scenario, const Arrivals *arrivals, int32_t index,
+                         int64_t *jobs, int64_t *tasks, Diagnostics *diagnostics)
 {
     const WorkloadSource *source = &scenario->sources[index];
     *jobs += arrivals->count;
@@ -46,18 +50,20 @@ static Status size_check(const Scenario *scenario, const Arrivals *arrivals, int
     }
     Place nowhere = {0};
     if (*jobs > JOBS_MAX || *tasks > INT32_MAX) {
-        return diagnostics_error(diagnostics, nowhere, "workload", "ask for a smaller load, or for fewer requests",
-                                 "the workload has more than 100 million jobs, or more than 2147483647 tasks");
+        return diagnostics_error(
+            diagnostics, nowhere, "workload", "ask for a smaller load, or for fewer requests",
+            "the workload has more than 100 million jobs, or more than 2147483647 tasks");
     }
     if (source->interval_ms > 0 && arrivals->count > TIME_NEVER / 2 / source->interval_ms) {
-        return diagnostics_error(diagnostics, nowhere, "workload", "shorten the interval",
-                                 "source %d of the workload: its last job would arrive after the end of time",
-                                 (int)index + 1);
+        return diagnostics_error(
+            diagnostics, nowhere, "workload", "shorten the interval",
+            "source %d of the workload: its last job would arrive after the end of time",
+            (int)index + 1);
     }
     return STATUS_OK;
 }
 
-/* ---- jobs ----------------------------------------------------------------------------------------------- */
+/* ---- jobs ------------------------------------------------------------------------------------ */
 
 /* Only sources without times of their own are spaced. */
 static int64_t source_interval(const WorkloadSource *source)
@@ -103,8 +109,8 @@ static void merge_add(Merge *merge, const WorkloadSource *source, const Arrivals
     }
 }
 
-static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count, Arena *arena,
-                       JobTable *jobs)
+static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count,
+                       Arena *arena, JobTable *jobs)
 {
     Merge merge;
     bool built = merge_alloc(&merge, scenario, job_count);
@@ -112,7 +118,8 @@ static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64
         for (int32_t i = 0; i < scenario->source_count; i++) {
             merge_add(&merge, &scenario->sources[i], &arrivals[i]);
         }
-        built = job_table_build_timed(jobs, arena, &merge.requests, merge.order, merge.submit_ms, merge.count);
+        built = job_table_build_timed(jobs, arena, &merge.requests, merge.order, merge.submit_ms,
+                                      merge.count);
     }
     free(merge.requests.rows);
     free(merge.order);
@@ -120,18 +127,19 @@ static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64
     return built;
 }
 
-static bool jobs_build(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count, Arena *arena,
-                       JobTable *jobs)
+static bool jobs_build(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count,
+                       Arena *arena, JobTable *jobs)
 {
     if (scenario->source_count != 1) {
         return jobs_merge(scenario, arrivals, job_count, arena, jobs);
     }
     const WorkloadSource *only = &scenario->sources[0];
-    return job_table_build(jobs, arena, &only->requests, arrivals[0].row, arrivals[0].count, source_interval(only));
+    return job_table_build(jobs, arena, &only->requests, arrivals[0].row, arrivals[0].count,
+                           source_interval(only));
 }
 
-Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena, Diagnostics *diagnostics,
-                     JobTable *jobs)
+Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena,
+                     Diagnostics *diagnostics, JobTable *jobs)
 {
     Arrivals *arrivals = calloc((size_t)scenario->source_count + 1, sizeof *arrivals);
     if (arrivals == NULL) {
@@ -159,15 +167,15 @@ Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *aren
     return status;
 }
 
-/* ---- ranks ---------------------------------------------------------------------------------------------- */
+/* ---- ranks ----------------------------------------------------------------------------------- */
 
 static Status ranks_recorded(const Scenario *scenario, uint32_t replication, Arena *arena,
                              Diagnostics *diagnostics, int32_t *ranks)
 {
     int32_t node_count = scenario->cluster.node_count;
     int32_t length = 0;
-    const int32_t *column =
-        recorded_column(scenario->policy.ranks, scenario, replication, "the table of ranks", diagnostics, &length);
+    const int32_t *column = recorded_column(scenario->policy.ranks, scenario, replication,
+                                            "the table of ranks", diagnostics, &length);
     if (column == NULL) {
         return STATUS_BAD_INPUT;
     }
@@ -183,15 +191,16 @@ static Status ranks_recorded(const Scenario *scenario, uint32_t replication, Are
     }
     if (!good) {
         Place nowhere = {0};
-        return diagnostics_error(diagnostics, nowhere, "workload", "is this the table for this cluster?",
-                                 "the recorded ranks have %d values; expected each of 0 to %d once", (int)length,
-                                 (int)node_count - 1);
+        return diagnostics_error(diagnostics, nowhere, "workload",
+                                 "is this the table for this cluster?",
+                                 "the recorded ranks have %d values; expected each of 0 to %d once",
+                                 (int)length, (int)node_count - 1);
     }
     return STATUS_OK;
 }
 
-Status node_ranks(const Scenario *scenario, uint32_t replication, Arena *arena, Diagnostics *diagnostics,
-                  int32_t **rank)
+Status node_ranks(const Scenario *scenario, uint32_t replication, Arena *arena,
+                  Diagnostics *diagnostics, int32_t **rank)
 {
     int32_t node_count = scenario->cluster.node_count;
     int32_t *ranks = ARENA_ARRAY(arena, int32_t, node_count);
@@ -207,7 +216,8 @@ Status node_ranks(const Scenario *scenario, uint32_t replication, Arena *arena, 
     }
     if (scenario->policy.ties == TIES_RANDOM && node_count > 0) {
         PhiloxState state;
-        gsl_rng rng = gsl_philox_at(&state, (DrawAddress){.seed = scenario->seed, .replication = replication,
+        gsl_rng rng = gsl_philox_at(&state, (DrawAddress){.seed = scenario->seed,
+                                                          .replication = replication,
                                                           .purpose = PURPOSE_NODE_RANK});
         gsl_ran_shuffle(&rng, ranks, (size_t)node_count, sizeof *ranks);
     }

@@ -53,8 +53,8 @@ NamesAdd names_add(Names *names, Arena *arena, const CsvRow *row, int column)
 {
     const CsvCell *cell = &row->cells[column];
     if (cell->length == 0) {
-        diagnostics_error(row->diagnostics, csv_place(row, column), "csv", NULL, "%s is empty; expected a name",
-                          row->names[column]);
+        diagnostics_error(row->diagnostics, csv_place(row, column), "csv", NULL,
+                          "%s is empty; expected a name", row->names[column]);
         return NAMES_MISTAKE;
     }
     NameQuery query = {names, cell->text};
@@ -62,9 +62,9 @@ NamesAdd names_add(Names *names, Arena *arena, const CsvRow *row, int column)
     int32_t known = intern_find(&names->table, hash, name_is_wanted, &query);
     if (known >= 0) {
         char shown[CSV_SHOWN_BYTES];
-        diagnostics_error(row->diagnostics, csv_place(row, column), "duplicate", "remove one of the two lines",
-                          "%s '%s' is there already, in line %d", row->names[column],
-                          csv_shown(cell->text, shown), names->line[known]);
+        diagnostics_error(row->diagnostics, csv_place(row, column), "duplicate",
+                          "remove one of the two lines", "%s '%s' is there already, in line %d",
+                          row->names[column], csv_shown(cell->text, shown), names->line[known]);
         return NAMES_MISTAKE;
     }
     const char *copy = arena_strndup(arena, cell->text, cell->length);

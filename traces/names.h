@@ -19,7 +19,8 @@ void names_free(Names *names);
 
 typedef enum NamesAdd { NAMES_ADDED, NAMES_MISTAKE, NAMES_NO_MEMORY } NamesAdd;
 
-/* Copies the cell into the arena as the next name. An empty or repeated name is recorded as a mistake. */
+/* Copies the cell into the arena as the next name. An empty or repeated name is recorded as a
+ * mistake. */
 NamesAdd names_add(Names *names, Arena *arena, const CsvRow *row, int column);
 
 #endif

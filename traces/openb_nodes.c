@@ -11,8 +11,9 @@
 enum { NODE_NAME, NODE_CPU, NODE_MEMORY, NODE_GPU, NODE_MODEL, NODE_COLUMNS };
 
 static const CsvColumn columns[NODE_COLUMNS] = {
-    [NODE_NAME] = {"sn", false},       [NODE_CPU] = {"cpu_milli", false}, [NODE_MEMORY] = {"memory_mib", false},
-    [NODE_GPU] = {"gpu", false}, [NODE_MODEL] = {"model", false},
+    [NODE_NAME] = {"sn", false},           [NODE_CPU] = {"cpu_milli", false},
+    [NODE_MEMORY] = {"memory_mib", false}, [NODE_GPU] = {"gpu", false},
+    [NODE_MODEL] = {"model", false},
 };
 
 typedef struct NodeRow {
@@ -53,7 +54,8 @@ static int32_t type_find(NodeReader *reader, const CsvRow *row, const GpNodeType
     }
     if (reader->type_count == CLUSTER_TYPES_MAX) {
         diagnostics_error(row->diagnostics, row->line, "range", "are these the right columns?",
-                          "more than %d distinct node shapes (GPUs, model, CPU, memory)", CLUSTER_TYPES_MAX);
+                          "more than %d distinct node shapes (GPUs, model, CPU, memory)",
+                          CLUSTER_TYPES_MAX);
         return -1;
     }
     reader->types[reader->type_count] = *wanted;
@@ -176,7 +178,8 @@ static bool cluster_fill(NodeReader *reader)
     for (int32_t type = 0; type < reader->type_count; type++) {
         const GpNodeType *shape = &cluster->types[type];
         cluster->type_info[type].name = type_name(cluster, shape, arena);
-        cluster->type_info[type].model = shape->model >= 0 ? cluster->model_name[shape->model] : NULL;
+        cluster->type_info[type].model =
+            shape->model >= 0 ? cluster->model_name[shape->model] : NULL;
     }
     qsort(reader->rows, (size_t)reader->count, sizeof *reader->rows, node_compare);
     for (int32_t node = 0; node < reader->count; node++) {
@@ -196,7 +199,8 @@ Status openb_nodes_read(const char *path, Arena *arena, Diagnostics *diagnostics
     reader->diagnostics = diagnostics;
     reader->cluster = cluster;
     names_init(&reader->names);
-    CsvHandler handler = {.columns = columns, .column_count = NODE_COLUMNS, .row = node_row, .self = reader};
+    CsvHandler handler = {
+        .columns = columns, .column_count = NODE_COLUMNS, .row = node_row, .self = reader};
     Status status = csv_read(path, &handler, diagnostics);
     if (status == STATUS_OK && !cluster_fill(reader)) {
         status = diagnostics_no_memory(diagnostics);

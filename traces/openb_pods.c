@@ -10,8 +10,9 @@
 enum { POD_NAME, POD_CPU, POD_MEMORY, POD_GPUS, POD_MILLI, POD_SPEC, POD_COLUMNS };
 
 static const CsvColumn columns[POD_COLUMNS] = {
-    [POD_NAME] = {"name", false},    [POD_CPU] = {"cpu_milli", false},   [POD_MEMORY] = {"memory_mib", false},
-    [POD_GPUS] = {"num_gpu", false}, [POD_MILLI] = {"gpu_milli", false}, [POD_SPEC] = {"gpu_spec", true},
+    [POD_NAME] = {"name", false},         [POD_CPU] = {"cpu_milli", false},
+    [POD_MEMORY] = {"memory_mib", false}, [POD_GPUS] = {"num_gpu", false},
+    [POD_MILLI] = {"gpu_milli", false},   [POD_SPEC] = {"gpu_spec", true},
 };
 
 static const RequestColumns request_columns = {
@@ -33,13 +34,14 @@ static bool pod_row(void *self, const CsvRow *row)
     PodReader *reader = self;
     NamesAdd named = names_add(&reader->names, reader->requests.arena, row, POD_NAME);
     Request *request = NULL;
-    if (named == NAMES_NO_MEMORY ||
-        !request_reader_row(&reader->requests, row, &request_columns, named == NAMES_ADDED, &request)) {
+    if (named == NAMES_NO_MEMORY || !request_reader_row(&reader->requests, row, &request_columns,
+                                                        named == NAMES_ADDED, &request)) {
         return false;
     }
     if (request != NULL) {
         request->name = reader->names.name[reader->names.count - 1];
-        reader->unsorted |= reader->requests.count > 1 && strcmp(request[-1].name, request->name) > 0;
+        reader->unsorted |=
+            reader->requests.count > 1 && strcmp(request[-1].name, request->name) > 0;
     }
     return true;
 }
@@ -55,12 +57,14 @@ Status openb_pods_read(const char *path, Arena *arena, Diagnostics *diagnostics,
     PodReader reader = {0};
     request_reader_init(&reader.requests, arena, diagnostics, cluster);
     names_init(&reader.names);
-    CsvHandler handler = {.columns = columns, .column_count = POD_COLUMNS, .row = pod_row, .self = &reader};
+    CsvHandler handler = {
+        .columns = columns, .column_count = POD_COLUMNS, .row = pod_row, .self = &reader};
     Status status = csv_read(path, &handler, diagnostics);
     names_free(&reader.names);
     if (status == STATUS_OK) {
         if (reader.unsorted) {
-            qsort(reader.requests.rows, (size_t)reader.requests.count, sizeof(Request), pod_compare);
+            qsort(reader.requests.rows, (size_t)reader.requests.count, sizeof(Request),
+                  pod_compare);
         }
         if (!request_reader_finish(&reader.requests, requests)) {
             status = diagnostics_no_memory(diagnostics);

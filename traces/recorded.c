@@ -90,7 +90,8 @@ static bool recorded_row(void *self, const CsvRow *row)
             continue;
         }
         if (column->ended) {
-            diagnostics_error(row->diagnostics, csv_place(row, i), "csv", "empty cells may only end a column",
+            diagnostics_error(row->diagnostics, csv_place(row, i), "csv",
+                              "empty cells may only end a column",
                               "found a value in column '%s' below an empty cell", column->name);
             continue;
         }
@@ -101,8 +102,8 @@ static bool recorded_row(void *self, const CsvRow *row)
         if (column->seen != NULL && column->seen[value]++ != 0) {
             column->seen[value] = 1;
             diagnostics_error(row->diagnostics, csv_place(row, i), "duplicate", NULL,
-                              "%lld stands twice in column '%s'; expected each of 0 to %d once", (long long)value,
-                              column->name, (int)reader->limit - 1);
+                              "%lld stands twice in column '%s'; expected each of 0 to %d once",
+                              (long long)value, column->name, (int)reader->limit - 1);
         }
         if (!column_append(column, (int32_t)value)) {
             return false;
@@ -119,11 +120,13 @@ static Status lengths_check(const RecordedReader *reader)
         const RecordedColumn *column = &reader->columns[i];
         Place place = {.file = reader->path, .line = 1};
         if (column->count == 0) {
-            status = diagnostics_error(reader->diagnostics, place, "csv", NULL, "column '%s' is empty", column->name);
+            status = diagnostics_error(reader->diagnostics, place, "csv", NULL,
+                                       "column '%s' is empty", column->name);
         } else if (reader->is_permutation && column->count != reader->limit) {
-            status = diagnostics_error(reader->diagnostics, place, "csv", "is this the file for this cluster?",
-                                       "column '%s' has %d values; expected each of 0 to %d once", column->name,
-                                       (int)column->count, (int)reader->limit - 1);
+            status = diagnostics_error(reader->diagnostics, place, "csv",
+                                       "is this the file for this cluster?",
+                                       "column '%s' has %d values; expected each of 0 to %d once",
+                                       column->name, (int)column->count, (int)reader->limit - 1);
         }
     }
     return status;
@@ -147,10 +150,13 @@ static bool columns_fill(const RecordedReader *reader, RecordedColumns *columns)
     return !reader->arena->failed;
 }
 
-Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics, int32_t limit,
-                             int is_permutation, RecordedColumns *columns)
+Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics,
+                             int32_t limit, int is_permutation, RecordedColumns *columns)
 {
-    RecordedReader reader = {.arena = arena, .diagnostics = diagnostics, .path = path, .limit = limit,
+    RecordedReader reader = {.arena = arena,
+                             .diagnostics = diagnostics,
+                             .path = path,
+                             .limit = limit,
                              .is_permutation = is_permutation != 0};
     CsvHandler handler = {.header = recorded_header, .row = recorded_row, .self = &reader};
     Status status = csv_read(path, &handler, diagnostics);

@@ -6,7 +6,8 @@
 
 #include "traces/readers.h"
 
-void request_reader_init(RequestReader *reader, Arena *arena, Diagnostics *diagnostics, Cluster *cluster)
+void request_reader_init(RequestReader *reader, Arena *arena, Diagnostics *diagnostics,
+                         Cluster *cluster)
 {
     *reader = (RequestReader){.arena = arena, .diagnostics = diagnostics, .cluster = cluster};
     intern_init(&reader->spec_table);
@@ -24,7 +25,7 @@ void request_reader_free(RequestReader *reader)
     free(reader->specs);
 }
 
-/* ---- gpu_spec ------------------------------------------------------------------------------------------- */
+/* ---- gpu_spec -------------------------------------------------------------------------------- */
 
 typedef struct SpecQuery {
     const GpuSpec *specs;
@@ -87,12 +88,14 @@ static SpecFound spec_find(RequestReader *reader, const CsvRow *row, int column,
     bool too_many = false;
     GpuSpec spec = {.model_set = spec_models(reader, cell->text, &too_many)};
     if (too_many && !reader->arena->failed) {
-        diagnostics_error(row->diagnostics, csv_place(row, column), "range", "is this the right column?",
+        diagnostics_error(row->diagnostics, csv_place(row, column), "range",
+                          "is this the right column?",
                           "nodes and requests name more than %d GPU models", GP_MODELS_MAX);
         return SPEC_MISTAKE;
     }
     spec.text = arena_strndup(reader->arena, cell->text, cell->length);
-    if (spec.text == NULL || !specs_grow(reader) || !intern_add(&reader->spec_table, hash, reader->spec_count)) {
+    if (spec.text == NULL || !specs_grow(reader) ||
+        !intern_add(&reader->spec_table, hash, reader->spec_count)) {
         return SPEC_NO_MEMORY;
     }
     reader->specs[reader->spec_count++] = spec;
@@ -126,18 +129,20 @@ static void unknown_models_warn(const RequestReader *reader)
     const char *nearest = nearest_name(unknown, known, known_count);
     char shown[CSV_SHOWN_BYTES];
     char shown_nearest[CSV_SHOWN_BYTES];
-    diagnostics_warning(reader->diagnostics, reader->unknown_place, "unknown-model",
-                        "a request fits no node if no node has any of its models",
-                        "%d request%s a GPU model that no node has, here first '%s'%s%s%s",
-                        (int)reader->unknown_requests, reader->unknown_requests == 1 ? " names" : "s name",
-                        csv_shown(unknown, shown), nearest != NULL ? "; the nearest that a node has is '" : "",
-                        nearest != NULL ? csv_shown(nearest, shown_nearest) : "", nearest != NULL ? "'" : "");
+    diagnostics_warning(
+        reader->diagnostics, reader->unknown_place, "unknown-model",
+        "a request fits no node if no node has any of its models",
+        "%d request%s a GPU model that no node has, here first '%s'%s%s%s",
+        (int)reader->unknown_requests, reader->unknown_requests == 1 ? " names" : "s name",
+        csv_shown(unknown, shown), nearest != NULL ? "; the nearest that a node has is '" : "",
+        nearest != NULL ? csv_shown(nearest, shown_nearest) : "", nearest != NULL ? "'" : "");
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /* The two GPU cells that depend on num_gpu. */
-static bool milli_read(const CsvRow *row, const RequestColumns *columns, int64_t gpus, int64_t *milli)
+static bool milli_read(const CsvRow *row, const RequestColumns *columns, int64_t gpus,
+                       int64_t *milli)
 {
     if (gpus == 0 && row->cells[columns->gpu_milli].length == 0) {
         *milli = 0;
@@ -152,8 +157,8 @@ static bool milli_read(const CsvRow *row, const RequestColumns *columns, int64_t
     if (gpus > 1 && *milli < GP_DEVICE_MILLI) {
         diagnostics_error(row->diagnostics, csv_place(row, columns->gpu_milli), "range",
                           "only a request for one GPU may ask for a part of it",
-                          "gpu_milli is %lld with %lld GPUs; expected %d", (long long)*milli, (long long)gpus,
-                          GP_DEVICE_MILLI);
+                          "gpu_milli is %lld with %lld GPUs; expected %d", (long long)*milli,
+                          (long long)gpus, GP_DEVICE_MILLI);
         return false;
     }
     return true;
@@ -174,8 +179,8 @@ static bool rows_grow(RequestReader *reader)
     return true;
 }
 
-bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestColumns *columns, bool usable,
-                        Request **request)
+bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestColumns *columns,
+                        bool usable, Request **request)
 {
     *request = NULL;
     int64_t cpu = 0;
@@ -231,5 +236,5 @@ bool request_reader_finish(RequestReader *reader, RequestList *requests)
     }
     memcpy(requests->rows, reader->rows, (size_t)reader->count * sizeof(Request));
     requests->count = reader->count;
-    return true;
+    return !reader->diagnostics->out_of_memory;
 }

@@ -1,7 +1,8 @@
-/* request_reader.h - cells that ask for CPU, memory and GPUs, as pod lists and class tables share them.
+/* request_reader.h - cells that ask for CPU, memory and GPUs, as pod lists and class tables share
+ * them.
  *
- * For the readers of traces/. Rows collect in memory of their own and move to the arena once their number is
- * known, so that the arena holds exactly what is used.
+ * For the readers of traces/. Rows collect in memory of their own and move to the arena once their
+ * number is known, so that the arena holds exactly what is used.
  */
 #ifndef TRACES_REQUEST_READER_H
 #define TRACES_REQUEST_READER_H
@@ -39,14 +40,15 @@ typedef struct RequestColumns {
     int cpu_milli, memory_mib, num_gpu, gpu_milli, gpu_spec;
 } RequestColumns;
 
-void request_reader_init(RequestReader *reader, Arena *arena, Diagnostics *diagnostics, Cluster *cluster);
+void request_reader_init(RequestReader *reader, Arena *arena, Diagnostics *diagnostics,
+                         Cluster *cluster);
 void request_reader_free(RequestReader *reader);
 
-/* Reads a row's request into the next element of rows, which is returned in *request: NULL if something in it was
- * wrong (recorded). `usable` false: another cell of the row is bad already; it is read for its mistakes only.
- * False if memory ran out. */
-bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestColumns *columns, bool usable,
-                        Request **request);
+/* Reads a row's request into the next element of rows, which is returned in *request: NULL if
+ * something in it was wrong (recorded). `usable` false: another cell of the row is bad already; it
+ * is read for its mistakes only. False if memory ran out. */
+bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestColumns *columns,
+                        bool usable, Request **request);
 
 /* Moves the rows to the arena and warns of models that no node has. False if memory ran out. */
 bool request_reader_finish(RequestReader *reader, RequestList *requests);

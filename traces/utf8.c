@@ -1,4 +1,4 @@
-/* utf8.c - well-formed UTF-8 as table 3-7 of the Unicode standard has it: shortest forms, no surrogates. */
+/* utf8.c - well-formed UTF-8: shortest forms, no surrogates (Unicode standard, table 3-7). */
 #include "traces/utf8.h"
 
 #include <stdint.h>
@@ -7,9 +7,8 @@
 static size_t character_length(const unsigned char *at, size_t left)
 {
     unsigned lead = at[0];
-    size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                  : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
-    if (length == 0 || length > left) {
+    size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || length > left) {
         return 0;
     }
     for (size_t i = 1; i < length; i++) {
@@ -17,8 +16,8 @@ static size_t character_length(const unsigned char *at, size_t left)
             return 0;
         }
     }
-    if ((lead == 0xe0 && at[1] < 0xa0) || (lead == 0xed && at[1] >= 0xa0) || (lead == 0xf0 && at[1] < 0x90) ||
-        (lead == 0xf4 && at[1] >= 0x90)) {
+    if ((lead == 0xe0 && at[1] < 0xa0) || (lead == 0xed && at[1] >= 0xa0) ||
+        (lead == 0xf0 && at[1] < 0x90) || (lead == 0xf4 && at[1] >= 0x90)) {
         return 0;
     }
     return length;

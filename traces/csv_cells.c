@@ -1,0 +1,96 @@
+/* csv_cells.c - where a cell stands, what number it holds, how it is shown in a message. */
+#include "traces/csv_table.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+const char *csv_shown(const char *text, char buffer[CSV_SHOWN_BYTES])
+{
+    size_t length = strlen(text);
+    if (length < CSV_SHOWN_BYTES) {
+        memcpy(buffer, text, length + 1);
+        return buffer;
+    }
+    size_t cut = CSV_SHOWN_BYTES - sizeof "...";
+    while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80) {
+        cut--; /* not inside a character */
+    }
+    memcpy(buffer, text, cut);
+    memcpy(buffer + cut, "...", sizeof "...");
+    return buffer;
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+void csv_cell_find(const char *line, int position, int *column, int *length)
+{
+    bool quoted = false;
+    int cell = 0;
+    *column = 1;
+    *length = 0;
+    for (const char *at = line; *at != '\0' && *at != '\n'; at++) {
+        bool starts_character = ((unsigned char)*at & 0xc0) != 0x80;
+        if (*at == '"') {
+            quoted = !quoted;
+        }
+        if (*at == ',' && !quoted) {
+            if (cell == position) {
+                return;
+            }
+            cell++;
+            *column += *length + 1;
+            *length = 0;
+        } else {
+            *length += starts_character;
+        }
+    }
+}
+
+Place csv_place(const CsvRow *row, int column)
+{
+    Place place = row->line;
+    csv_cell_find(place.source, row->cells[column].position, &place.column, &place.length);
+    return place;
+}
+
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+typedef enum NumberFault { NUMBER_OK, NUMBER_NOT_WHOLE, NUMBER_RANGE } NumberFault;
+
+static NumberFault number_read(const CsvCell *cell, int64_t low, int64_t high, int64_t *value)
+{
+    bool negative = cell->text[0] == '-';
+    const char *at = cell->text + negative;
+    size_t digits = strspn(at, "0123456789");
+    if (digits == 0 || at + digits != cell->text + cell->length) {
+        return NUMBER_NOT_WHOLE;
+    }
+    int64_t sum = 0;
+    for (; *at != '\0'; at++) {
+        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, *at - '0', &sum)) {
+            return NUMBER_RANGE;
+        }
+    }
+    sum = negative ? -sum : sum;
+    if (sum < low || sum > high) {
+        return NUMBER_RANGE;
+    }
+    *value = sum;
+    return NUMBER_OK;
+}
+
+bool csv_integer(const CsvRow *row, int column, int64_t low, int64_t high, int64_t *value)
+{
+    const CsvCell *cell = &row->cells[column];
+    NumberFault fault = number_read(cell, low, high, value);
+    if (fault == NUMBER_OK) {
+        return true;
+    }
+    char shown[CSV_SHOWN_BYTES];
+    diagnostics_error(row->diagnostics, csv_place(row, column),
+                      fault == NUMBER_RANGE ? "range" : "csv", NULL,
+                      "%s is %s'%s'; expected a whole number, %lld to %lld", row->names[column],
+                      cell->length == 0 ? "empty: " : "", csv_shown(cell->text, shown),
+                      (long long)low, (long long)high);
+    return false;
+}
