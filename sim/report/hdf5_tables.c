@@ -6,6 +6,7 @@
 
 #include "sim/report/hdf5_columns.h"
 #include "sim/report/job_state.h"
+#include "sim/report/json_help.h"
 
 #define TEXTS(array) ((const char *const *)(array))
 
@@ -24,10 +25,10 @@ bool metrics_table(hid_t parent, const VariantResult *variant)
         const MetricSummary *all = &variant->metric[m];
         name[m] = METRICS[m].name;
         unit[m] = METRICS[m].unit;
-        mean[m] = all->mean;
-        sd[m] = all->sd;
-        low[m] = all->ci_low;
-        high[m] = all->ci_high;
+        mean[m] = number_rounded(all->mean); /* as in the summary: the same in both places */
+        sd[m] = number_rounded(all->sd);
+        low[m] = number_rounded(all->ci_low);
+        high[m] = number_rounded(all->ci_high);
         n[m] = all->count;
     }
     hid_t group = h5_group(parent, "metrics");

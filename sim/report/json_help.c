@@ -27,14 +27,19 @@ json_t *json_checked(json_t *value, bool ok)
     return value;
 }
 
+double number_rounded(double value)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.*g", SUMMARY_DIGITS, value == 0 ? 0.0 : value); /* -0 is 0 */
+    return strtod(text, NULL);
+}
+
 json_t *json_number(double value)
 {
     if (!isfinite(value)) {
         return json_null();
     }
-    char text[40];
-    snprintf(text, sizeof text, "%.*g", SUMMARY_DIGITS, value == 0 ? 0.0 : value); /* -0 is 0 */
-    return json_real(strtod(text, NULL));
+    return json_real(number_rounded(value));
 }
 
 const char *json_text_at(const json_t *object, const char *key)

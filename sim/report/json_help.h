@@ -16,6 +16,7 @@ json_t *json_checked(json_t *value, bool ok);
 /* A number rounded to 15 significant digits, so that text -> number -> text changes nothing and a
  * summary that was read back prints like the one that was written. null for NAN and infinities. */
 json_t *json_number(double value);
+double number_rounded(double value);
 
 /* The object's member at `key` as text ("" if absent) or as a number (NAN if absent or null). */
 const char *json_text_at(const json_t *object, const char *key);

@@ -222,6 +222,7 @@ static int gnuplot_run(const char *folder, const char *script)
         if (null >= 0) {
             dup2(null, STDIN_FILENO);
             dup2(null, STDOUT_FILENO);
+            dup2(null, STDERR_FILENO); /* gnuplot warns about much that is fine */
         }
         if (chdir(folder) == 0) {
             execlp("gnuplot", "gnuplot", script, (char *)NULL);
@@ -258,9 +259,10 @@ static Status figure_make(const Figure *figure, const char *folder, Lines *lines
     int code = status == STATUS_OK && !*no_gnuplot ? gnuplot_run(folder, script) : 0;
     *no_gnuplot = *no_gnuplot || code == EXIT_NO_GNUPLOT;
     if (code != 0 && code != EXIT_NO_GNUPLOT) {
-        diagnostics_error(diagnostics, (Place){.file = folder}, "gnuplot",
-                          "gnuplot 5.4 or newer with the svg and pngcairo terminals is needed",
-                          "gnuplot %s failed", script);
+        diagnostics_error(
+            diagnostics, (Place){.file = folder}, "gnuplot",
+            "gnuplot 5.4 with the svg and pngcairo terminals is needed; run it there to see why",
+            "gnuplot %s failed", script);
         return STATUS_FAILED;
     }
     return status;
