@@ -233,7 +233,8 @@ const char *quantity_parse(const char *text, Unit unit, Rounding rounding, int64
 static void print_largest(int64_t value, const Suffix *candidates, char *buffer, int size)
 {
     const Suffix *chosen = candidates;
-    while (chosen[1].text != NULL && (value == 0 || value % chosen->numerator != 0)) {
+    bool any = value == 0 && chosen->text[0] == '\0'; /* 0 cores rather than 0m, but 0Mi rather than 0Pi */
+    while (!any && chosen[1].text != NULL && (value == 0 || value % chosen->numerator != 0)) {
         chosen++;
     }
     snprintf(buffer, (size_t)size, "%" PRId64 "%s", value / chosen->numerator, chosen->text);

@@ -52,7 +52,7 @@ function home_of(header) {
     if (header == "xxhash.h") return "^core/fact[.]c$"
     if (header ~ /^gsl\//) return "^(models|traces|sim/experiment)/"
     if (header ~ /^(csv|zlib|zstd)[.]h$/) return "^traces/"
-    if (header == "jansson.h") return "^(traces|sim/report)/"
+    if (header == "jansson.h") return "^(traces|sim/report|sim/scenario)/"
     if (header == "yaml.h") return "^sim/scenario/"
     if (header ~ /^nettle\//) return "^sim/scenario/"
     if (header == "omp.h") return "^sim/experiment/"

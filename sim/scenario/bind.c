@@ -81,20 +81,6 @@ static bool number_in_bounds(const KeyRow *row, const char *text, int64_t value)
     return value >= row->min && value <= row->max && !negative_zero;
 }
 
-/* Bounds as people read them: the largest is often "what the field holds", which helps nobody. */
-static char *bounds_print(const KeyRow *row, char *buffer, size_t size)
-{
-    char low[32];
-    char high[32];
-    quantity_print(row->min, row->unit, low, sizeof(low));
-    if (row->max >= INT64_C(1) << 50) {
-        snprintf(buffer, size, "at least %s", low);
-    } else {
-        snprintf(buffer, size, "%s to %s", low, quantity_print(row->max, row->unit, high, sizeof(high)));
-    }
-    return buffer;
-}
-
 static void bind_quantity(Binder *binder, const Node *node, const char *text, const KeyRow *row, SpecNumber *spec,
                           const Step *at)
 {
@@ -111,7 +97,7 @@ static void bind_quantity(Binder *binder, const Node *node, const char *text, co
                 row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
     } else if (!number_in_bounds(row, text, spec->value)) {
         MISTAKE(binder, node, "range", NULL, "`%s` is `%.64s`; expected %s", path_print(at, path), text,
-                bounds_print(row, bounds, sizeof(bounds)));
+                key_bounds(row, bounds, sizeof(bounds)));
     }
 }
 

@@ -70,3 +70,23 @@ const char *key_type(const KeyRow *row)
         return "map";
     }
 }
+
+char *key_bounds(const KeyRow *row, char *buffer, size_t size)
+{
+    char low[32];
+    char high[32];
+    buffer[0] = '\0';
+    if (row->kind != KEY_QUANTITY || row->status == KEY_NOT_YET) {
+        return buffer;
+    }
+    quantity_print(row->min, row->unit, low, sizeof(low));
+    quantity_print(row->max, row->unit, high, sizeof(high));
+    if (row->min == row->max) {
+        snprintf(buffer, size, "%s", low);
+    } else if (row->max >= INT64_C(1) << 50) { /* what the field holds: a bound that helps nobody */
+        snprintf(buffer, size, "at least %s", low);
+    } else {
+        snprintf(buffer, size, "%s to %s", low, high);
+    }
+    return buffer;
+}

@@ -75,6 +75,9 @@ const KeyRow *key_shorthand(const KeyObject *object);                       /* N
 const char *key_choice(const KeyRow *row, int index);                       /* NULL behind the last */
 const char *key_nearest(const KeyObject *object, const char *name);         /* NULL: none near */
 
+/* "0 to 32" as people read it; "" for a key without bounds. */
+char *key_bounds(const KeyRow *row, char *buffer, size_t size);
+
 /* "duration", "whole number", "choice", "list of texts" ... */
 const char *key_type(const KeyRow *row);
 
