@@ -16,9 +16,11 @@ typedef struct Step {
 typedef struct Binder {
     Loader *loader;
     bool failed;
+    bool *row_failed; /* [rows of the top object] */
 } Binder;
 
 static bool bind_object(Binder *binder, const Node *node, const KeyObject *object, void *spec, const Step *at);
+static bool bind_absent(Binder *binder, const Node *node, const KeyRow *row, void *field, const Step *at);
 
 static char *path_print(const Step *at, char *buffer)
 {
@@ -91,13 +93,17 @@ static void bind_quantity(Binder *binder, const Node *node, const char *text, co
         spec->value = row->word_value;
         return;
     }
-    const char *wrong = quantity_parse(text, row->unit, row->rounding, &spec->value);
+    int64_t value = 0;
+    const char *wrong = quantity_parse(text, row->unit, row->rounding, &value);
+    spec->value = row->min > 0 ? row->min : 0; /* whatever comes next may rely on the bounds */
     if (wrong != NULL) {
         MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s%s%s", path_print(at, path), text, wrong,
                 row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
-    } else if (!number_in_bounds(row, text, spec->value)) {
+    } else if (!number_in_bounds(row, text, value)) {
         MISTAKE(binder, node, "range", NULL, "`%s` is `%.64s`; expected %s", path_print(at, path), text,
                 key_bounds(row, bounds, sizeof(bounds)));
+    } else {
+        spec->value = value;
     }
 }
 
@@ -131,7 +137,8 @@ static bool choice_is_later(const KeyRow *row, const char *text)
     return false;
 }
 
-static void check_choice(Binder *binder, const Node *node, const char *text, const KeyRow *row, const Step *at)
+/* False after a mistake. */
+static bool check_choice(Binder *binder, const Node *node, const char *text, const KeyRow *row, const Step *at)
 {
     char path[PATH_BYTES];
     char list[512] = "";
@@ -140,7 +147,7 @@ static void check_choice(Binder *binder, const Node *node, const char *text, con
     int count = 0;
     for (const char *name; count < 128 && (name = key_choice(row, count)) != NULL; count++) {
         if (strcmp(name, text) == 0) {
-            return;
+            return true;
         }
         names[count] = name;
         if (used < sizeof(list)) {
@@ -150,13 +157,14 @@ static void check_choice(Binder *binder, const Node *node, const char *text, con
     path_print(at, path);
     if (choice_is_later(row, text)) {
         MISTAKE(binder, node, "not-yet", NULL, "`%s: %s` is not there yet; expected one of: %s", path, text, list);
-        return;
+        return false;
     }
     const char *nearest = nearest_name(text, names, count);
     char help[160];
     snprintf(help, sizeof(help), "did you mean `%s`?", nearest == NULL ? "" : nearest);
     MISTAKE(binder, node, "choice", nearest == NULL ? NULL : help, "`%s` is `%.64s`; expected one of: %s", path, text,
             list);
+    return false;
 }
 
 /* `node` is NULL where `text` is the row's default. */
@@ -174,8 +182,8 @@ static void bind_scalar(Binder *binder, const Node *node, const char *text, cons
         bind_time(binder, node, text, field, at);
         break;
     case KEY_CHOICE:
-        *(SpecText *)field = (SpecText){text, node};
-        check_choice(binder, node, text, row, at);
+        *(SpecText *)field = check_choice(binder, node, text, row, at) ? (SpecText){text, node}
+                                                                       : (SpecText){row->fallback, node};
         break;
     default:
         *(SpecText *)field = (SpecText){text, node};
@@ -201,8 +209,9 @@ static bool bind_texts(Binder *binder, const Node *node, const KeyRow *row, Spec
             mistake_type(binder, item, "a single value", NULL, at);
             continue;
         }
-        if (row->choices != NULL || row->choice_at != NULL) {
-            check_choice(binder, item, item->text, row, at);
+        bool limited = row->choices != NULL || row->choice_at != NULL;
+        if (limited && !check_choice(binder, item, item->text, row, at)) {
+            continue;
         }
         spec->items[spec->count++] = (SpecText){item->text, item};
     }
@@ -257,7 +266,7 @@ static bool bind_value(Binder *binder, const Node *node, const KeyRow *row, void
     default:
         if (node->kind != NODE_SCALAR || node_is_empty(node)) {
             mistake_type(binder, node, key_type(row), row->example, at);
-            return true;
+            return bind_absent(binder, NULL, row, field, at);
         }
         bind_scalar(binder, node, node->text, row, field, at);
         return true;
@@ -298,11 +307,17 @@ static bool bind_object(Binder *binder, const Node *node, const KeyObject *objec
         }
         seen[row - object->rows] = true;
         Step step = {at, row->name};
+        bool failed_before = binder->failed;
+        binder->failed = false;
         if (row->status == KEY_NOT_YET) {
             mistake_not_yet(binder, child, row);
         } else if (!bind_value(binder, child, row, (char *)spec + row->offset, &step)) {
             return false;
         }
+        if (at == NULL) {
+            binder->row_failed[row - object->rows] = binder->failed;
+        }
+        binder->failed = binder->failed || failed_before;
     }
     for (const KeyRow *row = object->rows; row->name != NULL; row++) {
         Step step = {at, row->name};
@@ -314,9 +329,11 @@ static bool bind_object(Binder *binder, const Node *node, const KeyObject *objec
     return true;
 }
 
-bool spec_bind(Loader *loader, const Node *node, const KeyObject *object, void *spec)
+bool spec_bind(Loader *loader, const Node *node, const KeyObject *object, void *spec,
+               bool row_failed[KEYS_PER_OBJECT_MAX])
 {
-    Binder binder = {loader, false};
+    Binder binder = {loader, false, row_failed};
+    memset(row_failed, 0, KEYS_PER_OBJECT_MAX * sizeof(bool));
     memset(spec, 0, object->size);
     if (node != NULL && node->kind != NODE_MAP) {
         REPORT(loader, node, "type", "`gpuplan new` prints a scenario to start from", "found %s; expected a map of keys",

@@ -10,10 +10,12 @@
 
 bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster);
 
-/* Needs the cluster. Fills sources and constants; models that only requests name are added to the cluster. */
-bool build_workload(Loader *loader, const ScenarioSpec *spec, Scenario *scenario);
+/* Fills sources and constants; models that only requests name are added to the cluster. Without a sound cluster
+ * (cluster_known false) only what does not need one is checked, and the answer is false. */
+bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known, Scenario *scenario);
 
-/* One list of jobs written by hand. known_models: models [0, known_models) are those that nodes have. */
+/* One list of jobs written by hand. known_models: models [0, known_models) are those that nodes have;
+ * negative: the nodes are not known, models are not checked. */
 bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster, int32_t known_models,
                 RequestList *requests);
 
@@ -24,7 +26,7 @@ bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count);
 int32_t build_mig_profile(Loader *loader, const SpecText *text, const Cluster *cluster, uint64_t models);
 int32_t mig_geometry(const char *model); /* GpMigGeometry */
 
-/* Needs the cluster. */
+/* Needs a sound spec of the policy, and the cluster if there are recorded ranks. */
 bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario);
 
 /* Recorded orders and ranks must have a column for the seed of each replication. */

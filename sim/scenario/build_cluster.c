@@ -159,6 +159,9 @@ static bool nodes_count(Loader *loader, const ClusterSpec *spec, int64_t *total)
         *total += entries[i].count.node == NULL ? 1 : entries[i].count.value;
     }
     const Node *place = spec->nodes.node != NULL ? spec->nodes.node : spec->node;
+    if (*total == 0 && spec->nodes.node != NULL && spec->nodes.node->kind != NODE_LIST) {
+        return false; /* reported when it was bound */
+    }
     if (*total == 0) {
         REPORT(loader, place, "missing", "for example: nodes: [{name: a, type: h100x8, count: 4}]",
                "the cluster has no nodes");
@@ -187,6 +190,10 @@ static bool build_nodes(Loader *loader, const ClusterSpec *spec, Cluster *cluste
     intern_init(&known);
     bool good = true;
     for (int32_t i = 0; i < spec->nodes.count; i++) {
+        if (entries[i].name.value == NULL || entries[i].type.value == NULL) {
+            good = false; /* reported when it was bound */
+            continue;
+        }
         int32_t type = type_find(loader, spec, &entries[i].type);
         good = type >= 0 && nodes_add(loader, &entries[i], type, &known, cluster) && good;
     }
@@ -203,6 +210,9 @@ static bool build_from_file(Loader *loader, const ClusterSpec *spec, Cluster *cl
                    "keep the file, or types and nodes", "cluster.file gives the nodes already");
         return false;
     }
+    if (spec->file.path.value == NULL || spec->file.format.value == NULL) {
+        return false; /* reported when it was bound */
+    }
     const char *path = resolve_path(loader, &spec->file.path);
     if (path == NULL || openb_nodes_read(path, loader->arena, loader->diagnostics, cluster) != STATUS_OK) {
         return false;
@@ -215,8 +225,13 @@ static bool build_from_file(Loader *loader, const ClusterSpec *spec, Cluster *cl
 
 bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
 {
-    bool good = spec->file.node != NULL ? build_from_file(loader, spec, cluster)
-                                        : build_types(loader, spec, cluster) && build_nodes(loader, spec, cluster);
+    if (spec->node == NULL) {
+        return false; /* reported when it was bound */
+    }
+    bool good = spec->file.node != NULL ? build_from_file(loader, spec, cluster) : build_types(loader, spec, cluster);
+    if (spec->file.node == NULL) {
+        good = build_nodes(loader, spec, cluster) && good;
+    }
     if (good && !cluster_finish(cluster, loader->arena)) {
         return no_memory(loader);
     }

@@ -8,13 +8,13 @@
 
 #define TASKS_MAX (INT64_C(1) << 30) /* of all jobs of one list */
 
-/* The set of a job's models; every one must be on some node. False after a mistake. */
+/* The set of a job's models; every one must be on some node, if the nodes are known. False after a mistake. */
 static bool build_models(Loader *loader, const SpecTexts *names, const Cluster *cluster, int32_t known,
                          uint64_t *models)
 {
     bool good = true;
     *models = 0;
-    for (int32_t i = 0; i < names->count; i++) {
+    for (int32_t i = 0; known >= 0 && i < names->count; i++) {
         int32_t model = 0;
         while (model < known && strcmp(cluster->model_name[model], names->items[i].value) != 0) {
             model++;
@@ -98,7 +98,7 @@ static void request_fill(const JobSpec *spec, Request *row)
         .submit_ms = spec->submit_ms.value,
         .duration_ms = spec->duration_ms.value,
         .task_count = (int32_t)spec->tasks.value,
-        .gang = strcmp(spec->gang.value, "all") == 0 ? GANG_ALL : GANG_NONE,
+        .gang = spec->gang.value != NULL && strcmp(spec->gang.value, "all") == 0 ? GANG_ALL : GANG_NONE,
         .priority = (int32_t)spec->priority.value,
         .queue = spec->queue.value,
         .user = spec->user.value,
@@ -112,12 +112,12 @@ static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluste
     bool good = gpu_keys_make_sense(loader, spec);
     good = build_models(loader, &spec->gpu_model, cluster, known_models, &row->model_set) && good;
     row->model_text = models_text(loader, &spec->gpu_model);
-    if (good && spec->mig.node != NULL) {
+    if (good && spec->mig.value != NULL && known_models >= 0) {
         row->mig_profile = build_mig_profile(loader, &spec->mig, cluster, row->model_set);
         good = row->mig_profile != GP_MIG_PROFILE_NONE;
     }
     GpShape shape;
-    if (good && row->model_text != NULL && request_shape(row, &shape) != GP_OK) {
+    if (good && row->model_text != NULL && spec->id.value != NULL && request_shape(row, &shape) != GP_OK) {
         REPORT(loader, spec->node, "range", NULL, "job `%s` asks for amounts outside what the kernel can hold",
                spec->id.value);
         good = false;
@@ -142,6 +142,9 @@ bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count)
     intern_init(&known);
     bool good = true;
     for (int32_t i = 0; i < count; i++) {
+        if (jobs[i].id.value == NULL) {
+            continue; /* reported when it was bound */
+        }
         IdQuery query = {jobs, jobs[i].id.value};
         uint64_t hash = intern_text(0, query.wanted, strlen(query.wanted));
         int32_t twin = intern_find(&known, hash, id_is_wanted, &query);

@@ -45,7 +45,7 @@ bool build_seed_columns(Loader *loader, const SpecText *path, const Scenario *sc
 
 static bool build_order(Loader *loader, const SpecText *order, WorkloadSource *source)
 {
-    if (order->node == NULL) {
+    if (order->value == NULL) {
         return true;
     }
     const char *path = resolve_path(loader, order);
@@ -58,13 +58,17 @@ static bool build_order(Loader *loader, const SpecText *order, WorkloadSource *s
            STATUS_OK;
 }
 
-static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, Cluster *cluster, WorkloadSource *source)
+static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int32_t known_models, Cluster *cluster,
+                      WorkloadSource *source)
 {
     source->kind = kind;
     source->load_ppm = spec->load_ppm.value;
     source->interval_ms = spec->interval_ms.value;
+    if (spec->path.value == NULL) {
+        return false; /* reported when it was bound */
+    }
     const char *path = resolve_path(loader, &spec->path);
-    if (path == NULL) {
+    if (path == NULL || known_models < 0) {
         return false;
     }
     Status status = kind == SOURCE_CLASSES
@@ -76,6 +80,9 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, Clus
 static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_models, Cluster *cluster,
                          WorkloadSource *source)
 {
+    if (spec->node == NULL) {
+        return false; /* not a map: reported when it was bound */
+    }
     int given = (spec->trace.node != NULL) + (spec->classes.node != NULL) + (spec->jobs.node != NULL);
     if (given != 1) {
         REPORT(loader, spec->node, given == 0 ? "missing" : "conflict", "for example: - jobs: [...]",
@@ -84,10 +91,10 @@ static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_m
         return false;
     }
     if (spec->trace.node != NULL) {
-        return build_log(loader, &spec->trace, SOURCE_LOG_ORDER, cluster, source);
+        return build_log(loader, &spec->trace, SOURCE_LOG_ORDER, known_models, cluster, source);
     }
     if (spec->classes.node != NULL) {
-        return build_log(loader, &spec->classes, SOURCE_CLASSES, cluster, source);
+        return build_log(loader, &spec->classes, SOURCE_CLASSES, known_models, cluster, source);
     }
     source->kind = SOURCE_JOBS;
     return build_jobs(loader, &spec->jobs, cluster, known_models, &source->requests);
@@ -135,9 +142,12 @@ static bool ids_across_lists(Loader *loader, const SourceSpec *sources, int32_t 
     return build_ids(loader, jobs, used);
 }
 
-bool build_workload(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
+bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known, Scenario *scenario)
 {
     const SourceSpec *sources = spec->workload.items;
+    if (spec->workload.node == NULL || spec->workload.node->kind != NODE_LIST) {
+        return false; /* reported when it was bound */
+    }
     if (spec->workload.count == 0) {
         REPORT(loader, spec->workload.node, "missing", "for example: workload: [{jobs: [...]}]",
                "the workload has no sources");
@@ -148,13 +158,13 @@ bool build_workload(Loader *loader, const ScenarioSpec *spec, Scenario *scenario
     if (scenario->sources == NULL) {
         return no_memory(loader);
     }
-    int32_t known_models = scenario->cluster.model_count;
+    int32_t known_models = cluster_known ? scenario->cluster.model_count : -1;
     bool good = true;
     for (int32_t i = 0; i < spec->workload.count; i++) {
         good = build_source(loader, &sources[i], known_models, &scenario->cluster, &scenario->sources[i]) && good;
     }
     good = ids_across_lists(loader, sources, spec->workload.count) && good;
-    return good && build_constants(loader, scenario);
+    return good && cluster_known && build_constants(loader, scenario);
 }
 
 bool build_order_columns(Loader *loader, const ScenarioSpec *spec, const Scenario *scenario)

@@ -143,32 +143,49 @@ static const char *default_name(Loader *loader, const char *path)
     return name;
 }
 
-static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index, const char *path)
+static bool row_is_sound(const bool *row_failed, const char *name)
 {
-    Draft *draft = &drafts[index];
-    Scenario *scenario = &variants[index];
+    return !row_failed[key_row(&KEYS_SCENARIO, name) - KEYS_SCENARIO.rows];
+}
+
+/* Cluster, workload, policy: each as far as the mistakes before it let it go, so that all are shown at once. */
+static bool build_parts(Loader *loader, Draft *draft, const Scenario *like, const bool *row_failed, Scenario *scenario)
+{
     const ScenarioSpec *spec = &draft->spec;
-    if (!spec_bind(loader, draft->tree, &KEYS_SCENARIO, &draft->spec)) {
-        return false;
-    }
-    const Scenario *like = built_before(drafts, variants, index);
+    bool cluster = like != NULL;
+    draft->built = like != NULL;
     if (like != NULL) {
         scenario->cluster = like->cluster;
         scenario->source_count = like->source_count;
         scenario->sources = like->sources;
         scenario->constants = like->constants;
+    } else {
+        cluster = build_cluster(loader, &spec->cluster, &scenario->cluster) && row_is_sound(row_failed, "cluster");
+        draft->built = build_workload(loader, spec, cluster, scenario) && row_is_sound(row_failed, "workload");
+    }
+    bool good = draft->built && build_order_columns(loader, spec, scenario);
+    bool policy = row_is_sound(row_failed, "policy") && (cluster || spec->policy.ties.ranks.node == NULL);
+    return policy && build_policy(loader, &spec->policy, scenario) && good;
+}
+
+static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index, const char *path)
+{
+    Draft *draft = &drafts[index];
+    Scenario *scenario = &variants[index];
+    const ScenarioSpec *spec = &draft->spec;
+    bool row_failed[KEYS_PER_OBJECT_MAX];
+    bool good = spec_bind(loader, draft->tree, &KEYS_SCENARIO, &draft->spec, row_failed);
+    if (loader->diagnostics->out_of_memory) {
+        return false;
     }
     scenario->name = spec->name.value != NULL ? spec->name.value : default_name(loader, path);
     scenario->description = spec->description.value;
     scenario->variant = draft->name;
     scenario->seed = (uint64_t)spec->seed.value;
     scenario->replications = (int32_t)spec->replications.count.value;
-    bool good = build_time(loader, spec, scenario) && scenario->name != NULL;
-    draft->built = like != NULL || (build_cluster(loader, &spec->cluster, &scenario->cluster) &&
-                                    build_workload(loader, spec, scenario));
-    good = draft->built && build_order_columns(loader, spec, scenario) && good;
-    /* Recorded ranks need the number of nodes; the rest of the policy is checked without. */
-    return (draft->built || spec->policy.ties.ranks.node == NULL) && build_policy(loader, &spec->policy, scenario) && good;
+    good = build_time(loader, spec, scenario) && scenario->name != NULL && good;
+    const Scenario *like = built_before(drafts, variants, index);
+    return build_parts(loader, draft, like, row_failed, scenario) && good;
 }
 
 static bool expects_fill(Loader *loader, const Draft *baseline, ScenarioSet *set)
@@ -187,6 +204,28 @@ static bool expects_fill(Loader *loader, const Draft *baseline, ScenarioSet *set
 }
 
 /* ---- the walk ---- */
+
+static bool stands_before(const Diagnostic *a, const Diagnostic *b)
+{
+    bool same_file = a->file != NULL && b->file != NULL && strcmp(a->file, b->file) == 0;
+    return same_file && (a->line < b->line || (a->line == b->line && a->column < b->column));
+}
+
+/* Mistakes are found key by key and then across keys; people read them from top to bottom. */
+static void mistakes_sort(Diagnostics *all, int from)
+{
+    for (int i = from + 1; i < all->count; i++) {
+        Diagnostic moving = all->items[i];
+        int place = i;
+        for (int k = i - 1; k >= from && all->items[k].file != NULL && moving.file != NULL; k--) {
+            if (stands_before(&moving, &all->items[k])) {
+                place = k;
+            }
+        }
+        memmove(&all->items[place + 1], &all->items[place], (size_t)(i - place) * sizeof(moving));
+        all->items[place] = moving;
+    }
+}
 
 static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, const char *path, ScenarioSet *set)
 {
@@ -215,6 +254,7 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
 
 static Status load_source(Loader *loader, const SourceText *source, const LoadOptions *options, ScenarioSet *set)
 {
+    int known = loader->diagnostics->count;
     *set = (ScenarioSet){0};
     const char *data_dir = options->data_dir != NULL ? options->data_dir : getenv("GPUPLAN_DATA");
     loader->data_dir = data_dir != NULL && data_dir[0] != '\0' ? data_dir : NULL;
@@ -226,6 +266,7 @@ static Status load_source(Loader *loader, const SourceText *source, const LoadOp
     } else if (!good && status == STATUS_OK) {
         status = STATUS_FAILED; /* somebody failed without a word: never a success */
     }
+    mistakes_sort(loader->diagnostics, known);
     if (status != STATUS_OK) {
         *set = (ScenarioSet){0};
     }

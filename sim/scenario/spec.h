@@ -176,9 +176,11 @@ typedef struct ScenarioSpec {
     SpecTexts expect;
 } ScenarioSpec;
 
-/* Fills `spec` (of object->size bytes) from a normalised tree; node may be NULL: defaults. Every mistake is
- * reported; false if there was one. */
-bool spec_bind(Loader *loader, const Node *node, const KeyObject *object, void *spec);
+/* Fills `spec` (of object->size bytes) from a normalised tree. Every mistake is reported; false if there was one.
+ * row_failed[i] tells of mistakes below the object's i-th key. After a mistake the spec can still be looked at, to
+ * find more: numbers are within their bounds, texts and choices may be NULL. */
+bool spec_bind(Loader *loader, const Node *node, const KeyObject *object, void *spec,
+               bool row_failed[KEYS_PER_OBJECT_MAX]);
 
 /* Writes shorthands out in full (`replications: 30` is `replications: {count: 30}`), so that what overrides and what
  * is overridden have one form. NULL if memory ran out. */
