@@ -106,7 +106,7 @@ static void test_table(void)
     hand_result(&hand);
     json_t *root = summary_json(&hand.result);
     char *text = printed(root, REPORT_FORMAT_TABLE, true);
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "hand-made: 1 nodes, 4 GPUs; 3 replications; drawn: arrivals, ties"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "hand-made: 1 node, 4 GPUs; 3 replications; drawn: arrivals, ties"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "3.3 ± 3.8")); /* sd 1.527525 x 4.302653 / sqrt(3) = 3.7946 */
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "✓ productive_share >= 0.4  [first]\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "✗ job.A.start == 0s  [first]  found 250ms\n"));

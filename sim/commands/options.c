@@ -64,8 +64,9 @@ static void parser_add(OptionParser *parser, const OptionSpec *spec, size_t *let
         abort(); /* a programmer's error: raise OPTIONS_MAX */
     }
     parser->all[parser->count] = spec;
-    parser->longs[parser->count] = (struct option){
-        spec->name, spec->argument != NULL ? required_argument : no_argument, NULL, 0};
+    parser->longs[parser->count] =
+        (struct option){spec->name, spec->argument != NULL ? required_argument : no_argument, NULL,
+                        LONG_FIRST + parser->count};
     parser->count++;
     if (spec->letter != 0) {
         parser->letters[(*letter_count)++] = spec->letter;
@@ -191,8 +192,7 @@ static bool global_apply(OptionParser *parser, int id, const char *argument)
 int options_next(OptionParser *parser)
 {
     for (;;) {
-        int index = -1;
-        int found = getopt_long(parser->argc, parser->argv, parser->letters, parser->longs, &index);
+        int found = getopt_long(parser->argc, parser->argv, parser->letters, parser->longs, NULL);
         if (found == -1) {
             parser->operands = parser->argv + optind;
             parser->operand_count = parser->argc - optind;
@@ -202,7 +202,8 @@ int options_next(OptionParser *parser)
             parser->status = found == '?' ? wrong_option(parser) : missing_argument(parser);
             return OPTION_STOP;
         }
-        for (int i = 0; found != 0 && i < parser->count; i++) {
+        int index = found - LONG_FIRST;
+        for (int i = 0; found < LONG_FIRST && i < parser->count; i++) {
             if (parser->all[i]->letter == found) {
                 index = i;
             }

@@ -146,8 +146,8 @@ void overview_setting(const json_t *summary, FILE *stream)
     number_text(json_number_at(cluster, "nodes"), 0, nodes);
     number_text(gpu_count, fabs(gpu_count - floor(gpu_count)) > 0 ? 3 : 0, gpus);
     double replications = json_number_at(variant, "replications");
-    fprintf(stream, "%s nodes, %s GPUs; %.0f replication%s", nodes, gpus, replications,
-            replications > 1 ? "s" : "");
+    fprintf(stream, "%s node%s, %s GPUs; %.0f replication%s", nodes,
+            strcmp(nodes, "1") == 0 ? "" : "s", gpus, replications, replications > 1 ? "s" : "");
     const json_t *vary = json_object_get(variant, "vary"), *word;
     size_t i;
     if (json_array_size(vary) == 0) {
