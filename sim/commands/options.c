@@ -9,6 +9,9 @@
 
 #include "core/diagnostic.h"
 
+/* What getopt_long returns for the first long option; letters are below. 0 would mean "unknown". */
+#define LONG_FIRST 256
+
 enum {
     GLOBAL_HELP = 1000,
     GLOBAL_COLOUR,
