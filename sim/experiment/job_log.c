@@ -55,7 +55,7 @@ static void devices_write(const World *world, JobId job, Pen *pen)
         const char *node = world->scenario->cluster.node_name[world->task_node[task]];
         for (int device = 0; device < GP_DEVICES_MAX; device++) {
             if ((world->task_devices[task] >> device & 1) != 0) {
-                char index[8];
+                char index[16];
                 snprintf(index, sizeof index, "/%d", device);
                 pen_item(pen, node);
                 pen_write(pen, index, strlen(index));
