@@ -1,4 +1,5 @@
-/* event_queue.c - an indexed binary heap: each (kind, entity) knows its place, so a pending event moves in place. */
+/* event_queue.c - an indexed binary heap: each (kind, entity) knows its place, so a pending event
+ * moves in place. */
 #include "core/event_queue.h"
 
 #include <assert.h>
@@ -48,7 +49,8 @@ static void sift_down(EventQueue *queue, int32_t at, Event event)
         if (child >= queue->count) {
             break;
         }
-        if (child + 1 < queue->count && event_before(&queue->heap[child + 1], &queue->heap[child])) {
+        if (child + 1 < queue->count &&
+            event_before(&queue->heap[child + 1], &queue->heap[child])) {
             child++;
         }
         if (!event_before(&queue->heap[child], &event)) {

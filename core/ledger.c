@@ -11,8 +11,8 @@ typedef struct AccountRow {
 } AccountRow;
 
 static const char *const PRODUCTIVE_SUBS[] = {"completed", "cancelled", "failed", "running"};
-static const char *const BLOCKED_SUBS[] = {"quota",         "tenancy", "head_of_line", "reservation",
-                                           "gang_assembly", "window",  "not_yet_run"};
+static const char *const BLOCKED_SUBS[] = {
+    "quota", "tenancy", "head_of_line", "reservation", "gang_assembly", "window", "not_yet_run"};
 static const char *const DOWN_SUBS[] = {"undetected_empty", "diagnosis", "technician", "part",
                                         "repair",           "burn_in",   "recorded"};
 
@@ -37,7 +37,8 @@ static const AccountRow ACCOUNTS[ACCOUNT_COUNT] = {
     [ACCOUNT_SPARE] = {"spare", GROUP_UNAVAILABLE, 0, NULL},
 };
 
-_Static_assert(GP_DIMENSION_COUNT <= LEDGER_SUBS && BLOCK_REASON_COUNT <= LEDGER_SUBS, "sub-accounts fit");
+_Static_assert(GP_DIMENSION_COUNT <= LEDGER_SUBS && BLOCK_REASON_COUNT <= LEDGER_SUBS,
+               "sub-accounts fit");
 
 const char *account_name(Account account)
 {
@@ -65,7 +66,8 @@ const char *account_sub_name(Account account, int sub)
 
 /* ---- the books ---- */
 
-static size_t amount_at(const Ledger *ledger, int32_t type, int32_t tenant_row, int account, int sub)
+static size_t amount_at(const Ledger *ledger, int32_t type, int32_t tenant_row, int account,
+                        int sub)
 {
     size_t row = (size_t)type * (size_t)(ledger->tenant_count + 1) + (size_t)tenant_row;
     return (row * ACCOUNT_COUNT + (size_t)account) * LEDGER_SUBS + (size_t)sub;
@@ -163,15 +165,17 @@ static Account claim_account(const Claim *claim, int *sub)
     return ACCOUNT_SHORT;
 }
 
-/* Takes up to `demand` from the types that the claim's models allow (or, with `wrong`, from the others). */
-static int64_t claim_take(Ledger *ledger, const Cluster *cluster, const Claim *claim, int64_t demand, bool wrong,
-                          int64_t *free_milli, int64_t duration_ms)
+/* Takes up to `demand` from the types that the claim's models allow (or, with `wrong`, from the
+ * others). */
+static int64_t claim_take(Ledger *ledger, const Cluster *cluster, const Claim *claim,
+                          int64_t demand, bool wrong, int64_t *free_milli, int64_t duration_ms)
 {
     int sub;
     Account account = claim_account(claim, &sub);
     int64_t taken = 0;
     for (int32_t type = 0; type < ledger->type_count && taken < demand; type++) {
-        if (free_milli[type] <= 0 || type_allowed(&cluster->types[type], claim->model_set) == wrong) {
+        if (free_milli[type] <= 0 ||
+            type_allowed(&cluster->types[type], claim->model_set) == wrong) {
             continue;
         }
         int64_t left = demand - taken;
@@ -183,8 +187,8 @@ static int64_t claim_take(Ledger *ledger, const Cluster *cluster, const Claim *c
     return taken;
 }
 
-void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *claims, int32_t claim_count,
-                           int64_t *free_milli, int64_t duration_ms)
+void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *claims,
+                           int32_t claim_count, int64_t *free_milli, int64_t duration_ms)
 {
     static const VerdictKind PASSES[] = {VERDICT_FITS, VERDICT_FRAGMENTED, VERDICT_SHORT};
     int64_t left = 0;
@@ -197,17 +201,20 @@ void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *
             if (claim->verdict.kind != PASSES[pass]) {
                 continue;
             }
-            int64_t taken = claim_take(ledger, cluster, claim, claim->demand_milli, false, free_milli, duration_ms);
+            int64_t taken = claim_take(ledger, cluster, claim, claim->demand_milli, false,
+                                       free_milli, duration_ms);
             /* A job that lacks only the right model is what the GPUs of a wrong model idle for. */
-            if (claim->verdict.kind == VERDICT_SHORT && claim->verdict.dimension == GP_DIMENSION_GPU_MODEL) {
-                taken += claim_take(ledger, cluster, claim, claim->demand_milli - taken, true, free_milli,
-                                    duration_ms);
+            if (claim->verdict.kind == VERDICT_SHORT &&
+                claim->verdict.dimension == GP_DIMENSION_GPU_MODEL) {
+                taken += claim_take(ledger, cluster, claim, claim->demand_milli - taken, true,
+                                    free_milli, duration_ms);
             }
             left -= taken;
         }
     }
     for (int32_t type = 0; type < ledger->type_count; type++) {
-        ledger_post(ledger, type, -1, ACCOUNT_NO_DEMAND, 0, (Int128)free_milli[type] * duration_ms * GP_PPM);
+        ledger_post(ledger, type, -1, ACCOUNT_NO_DEMAND, 0,
+                    (Int128)free_milli[type] * duration_ms * GP_PPM);
         free_milli[type] = 0;
     }
 }

@@ -1,7 +1,8 @@
 /* ledger.h - where every paid GPU-millisecond goes: each to exactly one account.
  *
- * Amounts are kept as __int128 in milli-GPU x ms x ppm, by node type and tenant, and divided only when printed,
- * so the identity (sum of accounts = capacity paid for, per type) is tested with ==. Rules: docs/ledger.md.
+ * Amounts are kept as __int128 in milli-GPU x ms x ppm, by node type and tenant, and divided only
+ * when printed, so the identity (sum of accounts = capacity paid for, per type) is tested with ==.
+ * Rules: docs/ledger.md.
  */
 #ifndef CORE_LEDGER_H
 #define CORE_LEDGER_H
@@ -19,51 +20,72 @@ __extension__ typedef __int128 Int128;
 
 typedef enum LedgerGroup { GROUP_ALLOCATED, GROUP_IDLE, GROUP_UNAVAILABLE } LedgerGroup;
 
-/* Codes index stored tables: append only. Accounts of later work are listed so that reports have one order. */
+/* Codes index stored tables: append only. Accounts of later work are listed so that reports have
+ * one order. */
 typedef enum Account {
-    ACCOUNT_PRODUCTIVE, ACCOUNT_IO_STALL, ACCOUNT_SLOW_DEVICE, ACCOUNT_STRAGGLER, ACCOUNT_ASSEMBLING, ACCOUNT_HUNG,
-    ACCOUNT_CHECKPOINT, ACCOUNT_STARTUP, ACCOUNT_LOST, ACCOUNT_HELD_IDLE,
-    ACCOUNT_BLOCKED, ACCOUNT_FRAGMENTED, ACCOUNT_SHORT, ACCOUNT_NO_DEMAND,
-    ACCOUNT_DOWN, ACCOUNT_DRAINED, ACCOUNT_PROVISIONING, ACCOUNT_SPARE,
+    ACCOUNT_PRODUCTIVE,
+    ACCOUNT_IO_STALL,
+    ACCOUNT_SLOW_DEVICE,
+    ACCOUNT_STRAGGLER,
+    ACCOUNT_ASSEMBLING,
+    ACCOUNT_HUNG,
+    ACCOUNT_CHECKPOINT,
+    ACCOUNT_STARTUP,
+    ACCOUNT_LOST,
+    ACCOUNT_HELD_IDLE,
+    ACCOUNT_BLOCKED,
+    ACCOUNT_FRAGMENTED,
+    ACCOUNT_SHORT,
+    ACCOUNT_NO_DEMAND,
+    ACCOUNT_DOWN,
+    ACCOUNT_DRAINED,
+    ACCOUNT_PROVISIONING,
+    ACCOUNT_SPARE,
     ACCOUNT_COUNT
 } Account;
 
-typedef enum ProductiveSub { PRODUCTIVE_COMPLETED, PRODUCTIVE_CANCELLED, PRODUCTIVE_FAILED, PRODUCTIVE_RUNNING } ProductiveSub;
+typedef enum ProductiveSub {
+    PRODUCTIVE_COMPLETED,
+    PRODUCTIVE_CANCELLED,
+    PRODUCTIVE_FAILED,
+    PRODUCTIVE_RUNNING
+} ProductiveSub;
 
 #define LEDGER_SUBS 10 /* sub-accounts of one account: dimensions, reasons, ends */
 
 const char *account_name(Account account);
 LedgerGroup account_group(Account account);
-int account_sub_count(Account account);                  /* 0: no sub-accounts */
+int account_sub_count(Account account); /* 0: no sub-accounts */
 const char *account_sub_name(Account account, int sub);
 
 typedef struct Ledger {
     int32_t type_count;
-    int32_t tenant_count;   /* the last row, [tenant_count], is "no tenant" */
-    Int128 *amount;         /* [type][tenant_count + 1][ACCOUNT_COUNT][LEDGER_SUBS] milli-GPU ms ppm */
-    Int128 *capacity;       /* [type] */
+    int32_t tenant_count; /* the last row, [tenant_count], is "no tenant" */
+    Int128 *amount;   /* [type][tenant_count + 1][ACCOUNT_COUNT][LEDGER_SUBS] milli-GPU ms ppm */
+    Int128 *capacity; /* [type] */
 } Ledger;
 
 bool ledger_init(Ledger *ledger, Arena *arena, int32_t type_count, int32_t tenant_count);
-void ledger_post(Ledger *ledger, int32_t type, int32_t tenant /* -1: none */, Account account, int sub,
-                 Int128 amount_milli_ms_ppm);
-Int128 ledger_sum(const Ledger *ledger, int32_t type /* -1: all */, int32_t tenant /* -2: all, -1: none */,
-                  Account account, int sub /* -1: all */);
-bool ledger_balances(const Ledger *ledger);              /* the identity, per type */
+void ledger_post(Ledger *ledger, int32_t type, int32_t tenant /* -1: none */, Account account,
+                 int sub, Int128 amount_milli_ms_ppm);
+Int128 ledger_sum(const Ledger *ledger, int32_t type /* -1: all */,
+                  int32_t tenant /* -2: all, -1: none */, Account account, int sub /* -1: all */);
+bool ledger_balances(const Ledger *ledger); /* the identity, per type */
 double ledger_gpu_hours(Int128 amount_milli_ms_ppm);
 
-/* Attribution of free GPUs to what waits: see docs/ledger.md, "Who gets an idle GPU-millisecond". */
+/* Attribution of free GPUs to what waits: see docs/ledger.md, "Who gets an idle GPU-millisecond".
+ */
 typedef struct Claim {
     Verdict verdict;
-    BlockReason reason;      /* for VERDICT_FITS */
+    BlockReason reason; /* for VERDICT_FITS */
     int64_t demand_milli;
-    uint64_t model_set;      /* 0: any */
+    uint64_t model_set; /* 0: any */
     int32_t tenant;
 } Claim;
 
-/* Posts the free milli-GPU of each type over duration_ms. claims are in queue order; free_milli[type] is
- * consumed. */
-void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *claims, int32_t claim_count,
-                           int64_t *free_milli, int64_t duration_ms);
+/* Posts the free milli-GPU of each type over duration_ms. claims are in queue order;
+ * free_milli[type] is consumed. */
+void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *claims,
+                           int32_t claim_count, int64_t *free_milli, int64_t duration_ms);
 
 #endif

@@ -1,4 +1,5 @@
-/* verdict.c - one judgement of a waiting shape: it fits, it is fragmented, or something is short. */
+/* verdict.c - one judgement of a waiting shape: it fits, it is fragmented, or something is short.
+ */
 #include "core/verdict.h"
 
 #include <assert.h>
@@ -64,7 +65,8 @@ static void free_sums(const GpFleet *fleet, const GpShape *shape, FreeSums *sums
     }
 }
 
-/* The first dimension, in order, of which less is free in sum than the tasks need. MIG is geometry, no sum. */
+/* The first dimension, in order, of which less is free in sum than the tasks need. MIG is geometry,
+ * no sum. */
 static GpDimension first_short(const GpFleet *fleet, const GpShape *shape, int32_t task_count)
 {
     FreeSums sums;
@@ -93,8 +95,8 @@ typedef struct NodeRoom {
 
 #define ROOM_UNLIMITED ((int64_t)1 << 40) /* more than any gang, and sums of it do not overflow */
 
-/* Most tasks that each take one unit on `per_task` distinct devices, where device d offers units[d]: the largest
- * t with sum of min(units[d], t) >= per_task x t. */
+/* Most tasks that each take one unit on `per_task` distinct devices, where device d offers
+ * units[d]: the largest t with sum of min(units[d], t) >= per_task x t. */
 static int64_t spread_tasks(const int64_t *units, int32_t device_count, int32_t per_task)
 {
     int64_t total = 0;
@@ -137,7 +139,8 @@ static int64_t mig_room(int geometry, int profile, uint8_t occupied)
     }
 }
 
-/* Per device of the node: tasks that its free milli, its free memory, both together, or its MIG slices allow. */
+/* Per device of the node: tasks that its free milli, its free memory, both together, or its MIG
+ * slices allow. */
 typedef struct DeviceUnits {
     int64_t milli[GP_DEVICES_MAX];
     int64_t memory[GP_DEVICES_MAX];
@@ -155,16 +158,19 @@ static int64_t room_for(int64_t free, int64_t request)
     return request <= 0 ? ROOM_UNLIMITED : free <= 0 ? 0 : free / request;
 }
 
-static void device_units(const GpFleet *fleet, const GpNodeType *type, int32_t device, const GpShape *shape,
-                         DeviceUnits *units, int32_t at)
+static void device_units(const GpFleet *fleet, const GpNodeType *type, int32_t device,
+                         const GpShape *shape, DeviceUnits *units, int32_t at)
 {
     bool healthy = fleet->device_health[device] != 0;
     bool cut = fleet->device_mig[device] != 0;
     int64_t by_milli = ROOM_UNLIMITED;
     int64_t by_mig = ROOM_UNLIMITED;
     if (shape->mig_profile != GP_MIG_PROFILE_NONE) {
-        bool shared = !cut && fleet->device_tasks[device] > 0; /* slices and ordinary tasks do not mix */
-        by_mig = shared ? 0 : mig_room(type->mig_geometry, shape->mig_profile, fleet->device_mig[device]);
+        bool shared =
+            !cut && fleet->device_tasks[device] > 0; /* slices and ordinary tasks do not mix */
+        by_mig = shared
+                     ? 0
+                     : mig_room(type->mig_geometry, shape->mig_profile, fleet->device_mig[device]);
     } else if (cut) {
         by_milli = 0;
     } else if (shape->device_milli == GP_DEVICE_MILLI) {
@@ -183,7 +189,8 @@ static void device_units(const GpFleet *fleet, const GpNodeType *type, int32_t d
     units->all[at] = healthy ? smaller(by_milli, smaller(by_mig, by_memory)) : 0;
 }
 
-static void node_device_room(const GpFleet *fleet, int32_t node, const GpShape *shape, NodeRoom *room)
+static void node_device_room(const GpFleet *fleet, int32_t node, const GpShape *shape,
+                             NodeRoom *room)
 {
     const GpNodeType *type = &fleet->types[fleet->node_type[node]];
     DeviceUnits units;
@@ -197,12 +204,15 @@ static void node_device_room(const GpFleet *fleet, int32_t node, const GpShape *
         room->tasks[GP_DIMENSION_MIG] = spread_tasks(units.mig, count, shape->device_count);
     }
     if (shape->device_memory_mib > 0) {
-        room->tasks[GP_DIMENSION_GPU_MEMORY] = spread_tasks(units.memory, count, shape->device_count);
+        room->tasks[GP_DIMENSION_GPU_MEMORY] =
+            spread_tasks(units.memory, count, shape->device_count);
     }
     room->all = spread_tasks(units.all, count, shape->device_count);
-    /* Compute and memory left on different devices: as in the kernel, memory is what the others lack. */
-    if (room->all < smaller(room->tasks[GP_DIMENSION_GPU], smaller(room->tasks[GP_DIMENSION_MIG],
-                                                                   room->tasks[GP_DIMENSION_GPU_MEMORY]))) {
+    /* Compute and memory left on different devices: as in the kernel, memory is what the others
+     * lack. */
+    if (room->all <
+        smaller(room->tasks[GP_DIMENSION_GPU],
+                smaller(room->tasks[GP_DIMENSION_MIG], room->tasks[GP_DIMENSION_GPU_MEMORY]))) {
         room->tasks[GP_DIMENSION_GPU_MEMORY] = room->all;
     }
 }
@@ -217,7 +227,8 @@ static void node_room(const GpFleet *fleet, int32_t node, const GpShape *shape, 
         node_device_room(fleet, node, shape, room);
     }
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
-        room->tasks[AXIS_DIMENSION[axis]] = room_for(fleet->node_free[node][axis], shape->request[axis]);
+        room->tasks[AXIS_DIMENSION[axis]] =
+            room_for(fleet->node_free[node][axis], shape->request[axis]);
     }
     if (!model_allowed(&fleet->types[fleet->node_type[node]], shape)) {
         room->tasks[GP_DIMENSION_GPU_MODEL] = 0;
@@ -230,8 +241,9 @@ static void node_room(const GpFleet *fleet, int32_t node, const GpShape *shape, 
     }
 }
 
-/* The binding dimension of the task that finds no place once every node holds as many as it can: the one that
- * alone stops most nodes; if none alone stops any, the one that stops most; ties in order. */
+/* The binding dimension of the task that finds no place once every node holds as many as it can:
+ * the one that alone stops most nodes; if none alone stops any, the one that stops most; ties in
+ * order. */
 static GpDimension gang_binding(const GpFleet *fleet, const GpShape *shape)
 {
     int32_t alone[GP_DIMENSION_COUNT] = {0};
@@ -279,7 +291,8 @@ Verdict verdict_judge(const GpFleet *fleet, const GpShape *shape, int32_t task_c
     GpVerdict why = {.size = sizeof why};
     gp_explain(fleet, shape, GP_SEES_ALL, &why);
     GpDimension binding = (GpDimension)why.binding;
-    return (Verdict){VERDICT_FRAGMENTED, binding != GP_DIMENSION_NONE ? binding : gang_binding(fleet, shape)};
+    return (Verdict){VERDICT_FRAGMENTED,
+                     binding != GP_DIMENSION_NONE ? binding : gang_binding(fleet, shape)};
 }
 
 int64_t verdict_room(const GpFleet *fleet, const GpShape *shape, int32_t limit)

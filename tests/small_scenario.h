@@ -23,20 +23,24 @@ typedef struct SmallScenario {
     WorkloadSource source;
 } SmallScenario;
 
-/* `nodes` nodes called n0, n1 ... with `gpus` GPUs at 2 USD an hour and 64 cores; jobs come from small->rows. */
-static inline void small_open(SmallScenario *small, int32_t nodes, int32_t gpus, const char *scan, const char *pack)
+/* `nodes` nodes called n0, n1 ... with `gpus` GPUs at 2 USD an hour and 64 cores; jobs come from
+ * small->rows. */
+static inline void small_open(SmallScenario *small, int32_t nodes, int32_t gpus, const char *scan,
+                              const char *pack)
 {
-    static const char *const NAMES[SMALL_NODES_MAX] = {"n0", "n1", "n2",  "n3",  "n4",  "n5",  "n6",  "n7",
-                                                       "n8", "n9", "n10", "n11", "n12", "n13", "n14", "n15"};
+    static const char *const NAMES[SMALL_NODES_MAX] = {"n0",  "n1",  "n2",  "n3", "n4",  "n5",
+                                                       "n6",  "n7",  "n8",  "n9", "n10", "n11",
+                                                       "n12", "n13", "n14", "n15"};
     memset(small, 0, sizeof *small);
     arena_init(&small->arena);
     Cluster *cluster = &small->scenario.cluster;
-    small->types[0] = (GpNodeType){.size = sizeof(GpNodeType),
-                                   .device_count = gpus,
-                                   .capacity = {[GP_AXIS_GPU] = gpus * 1000,
-                                                [GP_AXIS_CPU] = 64000,
-                                                [GP_AXIS_MEMORY] = 1 << 20}};
-    small->info[0] = (NodeTypeInfo){.name = "small", .model = "A", .price_micro_usd_per_gpu_hour = 2000000};
+    small->types[0] = (GpNodeType){
+        .size = sizeof(GpNodeType),
+        .device_count = gpus,
+        .capacity = {
+            [GP_AXIS_GPU] = gpus * 1000, [GP_AXIS_CPU] = 64000, [GP_AXIS_MEMORY] = 1 << 20}};
+    small->info[0] =
+        (NodeTypeInfo){.name = "small", .model = "A", .price_micro_usd_per_gpu_hour = 2000000};
     cluster->type_count = 1;
     cluster->types = small->types;
     cluster->type_info = small->info;
@@ -71,8 +75,8 @@ static inline void small_close(SmallScenario *small)
 }
 
 /* Adds a job of `tasks` tasks with whole GPUs; duration_s < 0: it stays. */
-static inline Request *small_job(SmallScenario *small, const char *name, int64_t submit_s, int64_t duration_s,
-                                 int32_t tasks, int32_t gpus)
+static inline Request *small_job(SmallScenario *small, const char *name, int64_t submit_s,
+                                 int64_t duration_s, int32_t tasks, int32_t gpus)
 {
     Request *row = &small->rows[small->source.requests.count++];
     *row = (Request){.name = name,

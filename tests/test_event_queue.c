@@ -1,4 +1,5 @@
-/* test_event_queue.c - the pending events come out in one total order, whatever happened to them before. */
+/* test_event_queue.c - the pending events come out in one total order, whatever happened to them
+ * before. */
 #include "core/event_queue.h"
 #include "core/rng.h"
 #include "tests/suite.h"
@@ -21,7 +22,8 @@ static bool naive_first(const Naive *naive, Event *first)
     bool any = false;
     for (int32_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         for (int32_t entity = 0; entity < COUNTS[kind]; entity++) {
-            if (naive->pending[kind][entity] && (!any || naive->time_ms[kind][entity] < first->time_ms)) {
+            if (naive->pending[kind][entity] &&
+                (!any || naive->time_ms[kind][entity] < first->time_ms)) {
                 *first = (Event){naive->time_ms[kind][entity], kind, entity};
                 any = true;
             }
@@ -52,13 +54,14 @@ static void check_pop(EventQueue *queue, Naive *naive)
     if (any) {
         CU_ASSERT(popped.time_ms == expected.time_ms && popped.kind == expected.kind &&
                   popped.entity == expected.entity);
-        CU_ASSERT(peeked.time_ms == popped.time_ms && peeked.kind == popped.kind && peeked.entity == popped.entity);
+        CU_ASSERT(peeked.time_ms == popped.time_ms && peeked.kind == popped.kind &&
+                  peeked.entity == popped.entity);
         naive->pending[popped.kind][popped.entity] = false;
     }
 }
 
-/* Goal: set, move, cancel and pop in any mixture keep the order. Method: 20,000 random operations with few
- * distinct times (so that ties are common) beside a naive list. */
+/* Goal: set, move, cancel and pop in any mixture keep the order. Method: 20,000 random operations
+ * with few distinct times (so that ties are common) beside a naive list. */
 static void agrees_with_a_naive_list(void)
 {
     Arena arena;
@@ -70,7 +73,9 @@ static void agrees_with_a_naive_list(void)
     DrawAddress address = {.seed = 7, .purpose = PURPOSE_TEST};
     for (uint32_t n = 0; n < 20000; n++) {
         uint64_t word = rng_u64(address, n);
-        EventKind kind = word % 8 == 0 ? EVENT_JOB_ARRIVAL : word % 8 == 1 ? EVENT_HORIZON : EVENT_JOB_END;
+        EventKind kind = word % 8 == 0   ? EVENT_JOB_ARRIVAL
+                         : word % 8 == 1 ? EVENT_HORIZON
+                                         : EVENT_JOB_END;
         int32_t entity = (int32_t)((word >> 8) % (uint64_t)COUNTS[kind]);
         switch ((word >> 32) % 5) {
         case 0:
@@ -94,8 +99,8 @@ static void agrees_with_a_naive_list(void)
     arena_free(&arena);
 }
 
-/* Goal: the order inside one instant is what event_queue.h says; it is a hidden policy. Method: all kinds set for
- * one instant, in the wrong order, and the codes themselves. */
+/* Goal: the order inside one instant is what event_queue.h says; it is a hidden policy. Method: all
+ * kinds set for one instant, in the wrong order, and the codes themselves. */
 static void order_inside_one_instant(void)
 {
     CU_ASSERT_EQUAL(EVENT_JOB_END, 0);
@@ -125,7 +130,8 @@ static void order_inside_one_instant(void)
     arena_free(&arena);
 }
 
-/* Goal: an entity has one pending event, so the queue's bound holds. Method: set the same one again and again. */
+/* Goal: an entity has one pending event, so the queue's bound holds. Method: set the same one again
+ * and again. */
 static void setting_again_moves(void)
 {
     Arena arena;

@@ -1,4 +1,5 @@
-/* test_expect.c - expectations: what may be written, what is refused and where, and what is judged how. */
+/* test_expect.c - expectations: what may be written, what is refused and where, and what is judged
+ * how. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,8 +10,9 @@
 
 const char *const SUITE = "expect";
 
-/* Two variants of: one node of 4 GPUs; a takes 3 for 10 s from 0 s, b takes 2 for 10 s from 1 s and waits until 10 s;
- * c wants 9 and is rejected. In variant `wide.fleet` the node has 8 GPUs, so b starts at 1 s and c is still too big. */
+/* Two variants of: one node of 4 GPUs; a takes 3 for 10 s from 0 s, b takes 2 for 10 s from 1 s and
+ * waits until 10 s; c wants 9 and is rejected. In variant `wide.fleet` the node has 8 GPUs, so b
+ * starts at 1 s and c is still too big. */
 typedef struct Stage {
     SmallScenario small, wide;
     Scenario variants[2];
@@ -51,7 +53,8 @@ static void stage_close(Stage *stage)
 static void line_add(Stage *stage, const char *text)
 {
     int32_t at = stage->set.expect_count++;
-    stage->lines[at] = (ExpectLine){.text = text, .place = {.file = "s.yaml", .line = at + 1, .column = 5}};
+    stage->lines[at] =
+        (ExpectLine){.text = text, .place = {.file = "s.yaml", .line = at + 1, .column = 5}};
 }
 
 /* ---- judged ---- */
@@ -63,7 +66,8 @@ static int32_t judge(Stage *stage, ExperimentResult *result, int *failed)
     Arena *arena = &stage->small.arena;
     CU_ASSERT_EQUAL_FATAL(expect_parse(&stage->set, arena, &stage->diagnostics, &list), STATUS_OK);
     ExperimentOptions options = {.threads = 1, .keep_all_jobs = expect_needs_jobs(&list)};
-    CU_ASSERT_EQUAL_FATAL(experiment_run(&stage->set, &options, arena, &stage->diagnostics, result), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(experiment_run(&stage->set, &options, arena, &stage->diagnostics, result),
+                          STATUS_OK);
     Status status = expect_judge(&list, result, arena, &stage->diagnostics);
     *failed = 0;
     for (int32_t i = 0; i < result->expect_count; i++) {
@@ -73,10 +77,10 @@ static int32_t judge(Stage *stage, ExperimentResult *result, int *failed)
     return result->expect_count;
 }
 
-/* Goal: each kind of path is judged. Method: facts of the scenario worked out above; in the first variant the run
- * ends at 20 s, so 4 x 20 = 80 GPU-s are paid and 3 x 10 + 2 x 10 = 50 used. In the second it ends at 11 s: 88 paid.
- * best-fit on an empty node of 8 GPUs and 64 cores for 2 GPUs: s = 64/128 x 0.5 + (8 - 2)/8 x 0.5 = 0.625,
- * score = truncate(37.5) = 37. */
+/* Goal: each kind of path is judged. Method: facts of the scenario worked out above; in the first
+ * variant the run ends at 20 s, so 4 x 20 = 80 GPU-s are paid and 3 x 10 + 2 x 10 = 50 used. In the
+ * second it ends at 11 s: 88 paid. best-fit on an empty node of 8 GPUs and 64 cores for 2 GPUs: s =
+ * 64/128 x 0.5 + (8 - 2)/8 x 0.5 = 0.625, score = truncate(37.5) = 37. */
 static void every_kind_of_path(void)
 {
     Stage stage;
@@ -102,8 +106,8 @@ static void every_kind_of_path(void)
     CU_ASSERT_EQUAL(failed, 0);
     for (int32_t i = 0; i < result.expect_count && failed > 0; i++) {
         if (!result.expects[i].passed) {
-            printf("failed: %s in %s, found %s\n", result.expects[i].text, result.expects[i].variant,
-                   result.expects[i].found_text);
+            printf("failed: %s in %s, found %s\n", result.expects[i].text,
+                   result.expects[i].variant, result.expects[i].found_text);
         }
     }
     stage_close(&stage);
@@ -139,13 +143,26 @@ static void operators(void)
         double value, tolerance, found;
         bool holds;
     } CASES_OF[] = {
-        {EXPECT_EQ, 0.3, 0, 0.1 + 0.2, true}, {EXPECT_EQ, 5, 1, 6, true},      {EXPECT_EQ, 5, 1, 6.1, false},
-        {EXPECT_NE, 5, 1, 6.1, true},         {EXPECT_NE, 5, 0, 5, false},     {EXPECT_LE, 5, 0, 5, true},
-        {EXPECT_LE, 5, 0, 5.1, false},        {EXPECT_LE, 5, 0.2, 5.1, true},  {EXPECT_GE, 5, 0, 4.9, false},
-        {EXPECT_GE, 5, 0.2, 4.9, true},       {EXPECT_LT, 5, 0, 5, false},     {EXPECT_LT, 5, 0, 4.9, true},
-        {EXPECT_GT, 5, 0, 5, false},          {EXPECT_GT, 5, 0, 5.1, true},    {EXPECT_GE, 5, 0, INFINITY, true},
-        {EXPECT_EQ, 5, 0, INFINITY, false},   {EXPECT_EQ, INFINITY, 0, INFINITY, true},
-        {EXPECT_LE, 5, 0, INFINITY, false},   {EXPECT_NE, 5, 0, NAN, false},   {EXPECT_LE, 5, 0, NAN, false},
+        {EXPECT_EQ, 0.3, 0, 0.1 + 0.2, true},
+        {EXPECT_EQ, 5, 1, 6, true},
+        {EXPECT_EQ, 5, 1, 6.1, false},
+        {EXPECT_NE, 5, 1, 6.1, true},
+        {EXPECT_NE, 5, 0, 5, false},
+        {EXPECT_LE, 5, 0, 5, true},
+        {EXPECT_LE, 5, 0, 5.1, false},
+        {EXPECT_LE, 5, 0.2, 5.1, true},
+        {EXPECT_GE, 5, 0, 4.9, false},
+        {EXPECT_GE, 5, 0.2, 4.9, true},
+        {EXPECT_LT, 5, 0, 5, false},
+        {EXPECT_LT, 5, 0, 4.9, true},
+        {EXPECT_GT, 5, 0, 5, false},
+        {EXPECT_GT, 5, 0, 5.1, true},
+        {EXPECT_GE, 5, 0, INFINITY, true},
+        {EXPECT_EQ, 5, 0, INFINITY, false},
+        {EXPECT_EQ, INFINITY, 0, INFINITY, true},
+        {EXPECT_LE, 5, 0, INFINITY, false},
+        {EXPECT_NE, 5, 0, NAN, false},
+        {EXPECT_LE, 5, 0, NAN, false},
     };
     for (size_t i = 0; i < sizeof CASES_OF / sizeof CASES_OF[0]; i++) {
         Expectation expected = {
@@ -156,13 +173,15 @@ static void operators(void)
 
 /* ---- refused ---- */
 
-/* Goal: every mistake is found before the clock starts, all at once, each with its place and a way out. */
+/* Goal: every mistake is found before the clock starts, all at once, each with its place and a way
+ * out. */
 static void mistakes(void)
 {
     static const struct {
         const char *line, *message, *help; /* NULL: any */
     } MISTAKES[] = {
-        {"productive_shar >= 1", "unknown path or metric 'productive_shar'", "did you mean productive_share?"},
+        {"productive_shar >= 1", "unknown path or metric 'productive_shar'",
+         "did you mean productive_share?"},
         {"wait_p95_s <= 900", "wait_p95_s is not there yet", NULL},
         {"queue.q.share == 1", "queue.Q is not there yet", NULL},
         {"node.n0.state == up", "node.N is not there yet", NULL},
@@ -182,7 +201,8 @@ static void mistakes(void)
         {"makespan_s", "'makespan_s' has no operator (== != < <= > >=)", NULL},
         {"makespan_s >=", "'makespan_s >=' is not complete", NULL},
         {"makespan_s >= 5GB", "'5GB' is no value for this path", "expected a number in s"},
-        {"productive_share >= x", "'x' is no value for this path", "expected a number such as 0.8 or 80%"},
+        {"productive_share >= x", "'x' is no value for this path",
+         "expected a number such as 0.8 or 80%"},
         {"makespan_s == 5 +- -1", "tolerance '-1' is negative", NULL},
         {"makespan_s == inf", "'inf' is no value for this path", NULL},
     };
@@ -192,7 +212,8 @@ static void mistakes(void)
         line_add(&stage, "jobs_completed == 2");
         line_add(&stage, MISTAKES[i].line);
         ExpectList list;
-        CU_ASSERT_EQUAL(expect_parse(&stage.set, &stage.small.arena, &stage.diagnostics, &list), STATUS_BAD_INPUT);
+        CU_ASSERT_EQUAL(expect_parse(&stage.set, &stage.small.arena, &stage.diagnostics, &list),
+                        STATUS_BAD_INPUT);
         CU_ASSERT_EQUAL_FATAL(stage.diagnostics.count, 1);
         const Diagnostic *item = &stage.diagnostics.items[0];
         CU_ASSERT_STRING_EQUAL(item->message, MISTAKES[i].message);
@@ -213,7 +234,8 @@ static void all_at_once(void)
     line_add(&stage, "makespan_s >= 1");
     line_add(&stage, "y");
     ExpectList list;
-    CU_ASSERT_EQUAL(expect_parse(&stage.set, &stage.small.arena, &stage.diagnostics, &list), STATUS_BAD_INPUT);
+    CU_ASSERT_EQUAL(expect_parse(&stage.set, &stage.small.arena, &stage.diagnostics, &list),
+                    STATUS_BAD_INPUT);
     CU_ASSERT_EQUAL(stage.diagnostics.error_count, 2);
     stage_close(&stage);
 }

@@ -1,4 +1,5 @@
-/* test_experiment.c - whole runs: the books by hand, job tables, and results that no thread count changes. */
+/* test_experiment.c - whole runs: the books by hand, job tables, and results that no thread count
+ * changes. */
 #include <math.h>
 #include <string.h>
 
@@ -9,8 +10,9 @@
 
 const char *const SUITE = "experiment";
 
-/* Two nodes of 8 GPUs. Fillers x and y take 4 GPUs and 40 cores each, so one a node, for 10 s. Then wait, in order:
- * A 8 GPUs on one node, B 2 GPUs, C 2 x 8 GPUs; each runs 10 s. The scan is strict: nobody passes A. */
+/* Two nodes of 8 GPUs. Fillers x and y take 4 GPUs and 40 cores each, so one a node, for 10 s. Then
+ * wait, in order: A 8 GPUs on one node, B 2 GPUs, C 2 x 8 GPUs; each runs 10 s. The scan is strict:
+ * nobody passes A. */
 static void ledger_story(SmallScenario *small)
 {
     small_open(small, 2, 8, "strict", "first-fit");
@@ -27,7 +29,8 @@ static ReplicationResult story_run(SmallScenario *small)
     diagnostics_init(&diagnostics);
     ReplicationResult result;
     RunOptions options = {.keep_jobs = true, .keep_series = true};
-    CU_ASSERT_EQUAL_FATAL(run_one(&small->scenario, &options, &small->arena, &diagnostics, &result), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(run_one(&small->scenario, &options, &small->arena, &diagnostics, &result),
+                          STATUS_OK);
     diagnostics_free(&diagnostics);
     return result;
 }
@@ -39,10 +42,11 @@ static double gpu_s(const ReplicationResult *result, Account account, int sub)
 
 #define CLOSE(found, expected) CU_ASSERT_DOUBLE_EQUAL((found), (expected), 1e-9)
 
-/* Goal: the ledger's worked example through the engine. Method: 0..10 s: 8 GPUs are free as 4 + 4. A fits in sum
- * only: fragmented; B fits and waits behind A: blocked.head_of_line 2; A gets the other 6; C wants 16: nothing left.
- * 10..20 s: A on n0, B on n1, 6 free, C wants 16: short.gpu 6. 20..30 s: C has all. In GPU-seconds: productive
- * 80 + 80 + 20 + 160 = 340, blocked 20, fragmented 60, short 60; capacity 16 x 30 = 480, at 2 USD/h. */
+/* Goal: the ledger's worked example through the engine. Method: 0..10 s: 8 GPUs are free as 4 + 4.
+ * A fits in sum only: fragmented; B fits and waits behind A: blocked.head_of_line 2; A gets the
+ * other 6; C wants 16: nothing left. 10..20 s: A on n0, B on n1, 6 free, C wants 16:
+ * short.gpu 6. 20..30 s: C has all. In GPU-seconds: productive 80 + 80 + 20 + 160 = 340, blocked
+ * 20, fragmented 60, short 60; capacity 16 x 30 = 480, at 2 USD/h. */
 static void books_of_a_whole_run(void)
 {
     SmallScenario small;
@@ -69,8 +73,8 @@ static void books_of_a_whole_run(void)
     small_close(&small);
 }
 
-/* Goal: the horizon cuts jobs without losing their time. Method: the same until 15 s: x and y have completed
- * (80), A and B run since 10 s (10 GPUs x 5 s = 50), C never started. */
+/* Goal: the horizon cuts jobs without losing their time. Method: the same until 15 s: x and y have
+ * completed (80), A and B run since 10 s (10 GPUs x 5 s = 50), C never started. */
 static void horizon_keeps_what_runs(void)
 {
     SmallScenario small;
@@ -88,8 +92,8 @@ static void horizon_keeps_what_runs(void)
     small_close(&small);
 }
 
-/* Goal: an idle cluster with nobody waiting has no_demand, and without a price there is no money. Method: one GPU of
- * 4 in use for 10 s until a horizon of 20 s: 10 productive, 70 of no demand. */
+/* Goal: an idle cluster with nobody waiting has no_demand, and without a price there is no money.
+ * Method: one GPU of 4 in use for 10 s until a horizon of 20 s: 10 productive, 70 of no demand. */
 static void nobody_waits(void)
 {
     SmallScenario small;
@@ -105,8 +109,8 @@ static void nobody_waits(void)
     small_close(&small);
 }
 
-/* Goal: the job table tells where, when and why not. Method: the story until 15 s. C is two tasks of 8: at 15 s it
- * waits at the head, and 6 GPUs are free of 16 wanted. */
+/* Goal: the job table tells where, when and why not. Method: the story until 15 s. C is two tasks
+ * of 8: at 15 s it waits at the head, and 6 GPUs are free of 16 wanted. */
 static void job_table(void)
 {
     SmallScenario small;
@@ -162,8 +166,8 @@ static ScenarioSet drawn_set(SmallScenario *small, Scenario *variants)
     return (ScenarioSet){.variant_count = 2, .variants = variants, .text = ""};
 }
 
-/* Goal: the number of threads changes nothing. Method: 2 variants x 6 replications with 1, 2, 4 and 8 threads; all
- * hashes and all metrics, bit for bit. Replications differ from each other. */
+/* Goal: the number of threads changes nothing. Method: 2 variants x 6 replications with 1, 2, 4 and
+ * 8 threads; all hashes and all metrics, bit for bit. Replications differ from each other. */
 static void threads_do_not_matter(void)
 {
     static const int32_t THREADS[] = {1, 2, 4, 8};
@@ -175,7 +179,8 @@ static void threads_do_not_matter(void)
     diagnostics_init(&diagnostics);
     for (int i = 0; i < 4; i++) {
         ExperimentOptions options = {.threads = THREADS[i]};
-        CU_ASSERT_EQUAL_FATAL(experiment_run(&set, &options, &small.arena, &diagnostics, &results[i]), STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(
+            experiment_run(&set, &options, &small.arena, &diagnostics, &results[i]), STATUS_OK);
     }
     for (int v = 0; v < 2; v++) {
         const VariantResult *first = &results[0].variants[v];
@@ -200,7 +205,8 @@ static void threads_do_not_matter(void)
     small_close(&small);
 }
 
-/* Goal: index and scan are the same run. Method: equal hashes for both variants and three replications. */
+/* Goal: index and scan are the same run. Method: equal hashes for both variants and three
+ * replications. */
 static void index_and_scan_agree(void)
 {
     SmallScenario small;
@@ -214,8 +220,9 @@ static void index_and_scan_agree(void)
             for (int scan = 0; scan < 2; scan++) {
                 LoadCurve curve;
                 RunOptions options = {.replication = r, .scan_only = scan == 1};
-                CU_ASSERT_EQUAL_FATAL(
-                    run_light(&variants[v], &options, &small.arena, &diagnostics, &curve, &hash[scan]), STATUS_OK);
+                CU_ASSERT_EQUAL_FATAL(run_light(&variants[v], &options, &small.arena, &diagnostics,
+                                                &curve, &hash[scan]),
+                                      STATUS_OK);
             }
             CU_ASSERT_EQUAL(hash[0], hash[1]);
         }
@@ -224,8 +231,8 @@ static void index_and_scan_agree(void)
     small_close(&small);
 }
 
-/* Goal: what fails is left out and said once; the rest counts. Method: ranks recorded for seeds 1 and 2 only, four
- * replications: two are complete, the status is partial. */
+/* Goal: what fails is left out and said once; the rest counts. Method: ranks recorded for seeds 1
+ * and 2 only, four replications: two are complete, the status is partial. */
 static void some_replications_fail(void)
 {
     static int32_t rank[SMALL_NODES_MAX] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -244,7 +251,8 @@ static void some_replications_fail(void)
     diagnostics_init(&diagnostics);
     ExperimentResult result;
     ExperimentOptions options = {.threads = 2};
-    CU_ASSERT_EQUAL(experiment_run(&set, &options, &small.arena, &diagnostics, &result), STATUS_PARTIAL);
+    CU_ASSERT_EQUAL(experiment_run(&set, &options, &small.arena, &diagnostics, &result),
+                    STATUS_PARTIAL);
     CU_ASSERT_EQUAL(result.variants[0].replication_count, 2);
     CU_ASSERT_EQUAL(result.variants[0].replications[1].replication, 1);
     CU_ASSERT_EQUAL(result.variants[0].metric[METRIC_jobs_submitted].count, 2);

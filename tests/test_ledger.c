@@ -1,4 +1,5 @@
-/* test_ledger.c - every GPU-millisecond in exactly one account, idle time by what would have recovered it. */
+/* test_ledger.c - every GPU-millisecond in exactly one account, idle time by what would have
+ * recovered it. */
 #include <string.h>
 
 #include "core/ledger.h"
@@ -30,9 +31,9 @@ static double hours(const Ledger *ledger, int32_t type, int32_t tenant, Account 
     return ledger_gpu_hours(ledger_sum(ledger, type, tenant, account, sub));
 }
 
-/* Goal: the worked example. Method: 8 free GPUs (as 4 + 4); A needs 8 on one node: 8 are free in sum, no node holds
- * it: fragmented.gpu. B needs 2, fits, and its queue is out of quota. C needs 16: short. Blocked claims first: B 2;
- * then fragmented: A min(8, 6) = 6; nothing is left for C. */
+/* Goal: the worked example. Method: 8 free GPUs (as 4 + 4); A needs 8 on one node: 8 are free in
+ * sum, no node holds it: fragmented.gpu. B needs 2, fits, and its queue is out of quota. C needs
+ * 16: short. Blocked claims first: B 2; then fragmented: A min(8, 6) = 6; nothing is left for C. */
 static void worked_example(void)
 {
     Arena arena;
@@ -41,9 +42,18 @@ static void worked_example(void)
     Cluster cluster = cluster_of(1);
     CU_ASSERT_FATAL(ledger_init(&ledger, &arena, 1, 3));
     Claim claims[3] = {
-        {.verdict = {VERDICT_FRAGMENTED, GP_DIMENSION_GPU}, .reason = BLOCK_NONE, .demand_milli = 8000, .tenant = 0},
-        {.verdict = {VERDICT_FITS, GP_DIMENSION_NONE}, .reason = BLOCK_QUOTA, .demand_milli = 2000, .tenant = 1},
-        {.verdict = {VERDICT_SHORT, GP_DIMENSION_GPU}, .reason = BLOCK_NONE, .demand_milli = 16000, .tenant = 2},
+        {.verdict = {VERDICT_FRAGMENTED, GP_DIMENSION_GPU},
+         .reason = BLOCK_NONE,
+         .demand_milli = 8000,
+         .tenant = 0},
+        {.verdict = {VERDICT_FITS, GP_DIMENSION_NONE},
+         .reason = BLOCK_QUOTA,
+         .demand_milli = 2000,
+         .tenant = 1},
+        {.verdict = {VERDICT_SHORT, GP_DIMENSION_GPU},
+         .reason = BLOCK_NONE,
+         .demand_milli = 16000,
+         .tenant = 2},
     };
     int64_t free_milli[1] = {8000};
     post_capacity(&ledger, free_milli, HOUR_MS);
@@ -57,9 +67,9 @@ static void worked_example(void)
     arena_free(&arena);
 }
 
-/* Goal: types are used in scenario order and only those that a job may use; what nobody claims is no_demand
- * without tenant. Method: 3 free on type 0, 4 on type 1; P takes any model and wants 4 (3 + 1); Q wants 2 of
- * model 0 only, and none is left. */
+/* Goal: types are used in scenario order and only those that a job may use; what nobody claims is
+ * no_demand without tenant. Method: 3 free on type 0, 4 on type 1; P takes any model and wants 4 (3
+ * + 1); Q wants 2 of model 0 only, and none is left. */
 static void types_in_order(void)
 {
     Arena arena;
@@ -68,8 +78,14 @@ static void types_in_order(void)
     Cluster cluster = cluster_of(2);
     CU_ASSERT_FATAL(ledger_init(&ledger, &arena, 2, 2));
     Claim claims[2] = {
-        {.verdict = {VERDICT_FRAGMENTED, GP_DIMENSION_CPU}, .reason = BLOCK_NONE, .demand_milli = 4000, .tenant = 0},
-        {.verdict = {VERDICT_SHORT, GP_DIMENSION_GPU}, .reason = BLOCK_NONE, .demand_milli = 2000, .model_set = 1,
+        {.verdict = {VERDICT_FRAGMENTED, GP_DIMENSION_CPU},
+         .reason = BLOCK_NONE,
+         .demand_milli = 4000,
+         .tenant = 0},
+        {.verdict = {VERDICT_SHORT, GP_DIMENSION_GPU},
+         .reason = BLOCK_NONE,
+         .demand_milli = 2000,
+         .model_set = 1,
          .tenant = 1},
     };
     int64_t free_milli[2] = {3000, 4000};
@@ -83,8 +99,9 @@ static void types_in_order(void)
     arena_free(&arena);
 }
 
-/* Goal: free GPUs of a wrong model are short.gpu_model. Method: 1 free of the right model, 5 of another; the job
- * wants 4 of the right one: it claims 1 and then 3 of the others, all under gpu_model. */
+/* Goal: free GPUs of a wrong model are short.gpu_model. Method: 1 free of the right model, 5 of
+ * another; the job wants 4 of the right one: it claims 1 and then 3 of the others, all under
+ * gpu_model. */
 static void wrong_model(void)
 {
     Arena arena;
@@ -115,7 +132,8 @@ static void not_yet_run(void)
     Ledger ledger;
     Cluster cluster = cluster_of(1);
     CU_ASSERT_FATAL(ledger_init(&ledger, &arena, 1, 1));
-    Claim claim = {.verdict = {VERDICT_FITS, GP_DIMENSION_NONE}, .reason = BLOCK_NONE, .demand_milli = 500};
+    Claim claim = {
+        .verdict = {VERDICT_FITS, GP_DIMENSION_NONE}, .reason = BLOCK_NONE, .demand_milli = 500};
     int64_t free_milli[1] = {1000};
     ledger_attribute_idle(&ledger, &cluster, &claim, 1, free_milli, 2 * HOUR_MS);
     CU_ASSERT_EQUAL(hours(&ledger, 0, 0, ACCOUNT_BLOCKED, BLOCK_NOT_YET_RUN), 1.0);
@@ -123,9 +141,9 @@ static void not_yet_run(void)
     arena_free(&arena);
 }
 
-/* Goal: the identity is exact, and books of ten years of 10^6 GPUs neither overflow nor lose a unit. Method:
- * 10^6 GPUs x 1000 milli x 10 years in ms x 10^6 ppm = 3.15e26 is beyond 64 bits (9.2e18); one ppm of one
- * milli-GPU-ms is then missing. */
+/* Goal: the identity is exact, and books of ten years of 10^6 GPUs neither overflow nor lose a
+ * unit. Method: 10^6 GPUs x 1000 milli x 10 years in ms x 10^6 ppm = 3.15e26 is beyond 64 bits
+ * (9.2e18); one ppm of one milli-GPU-ms is then missing. */
 static void identity_is_exact(void)
 {
     Arena arena;

@@ -8,8 +8,9 @@
 
 const char *const SUITE = "load_curve";
 
-/* Goal: per cents are the nearest whole ones, halves to even. Method: of a capacity of 200: 1 is 0.5 % -> 0,
- * 3 is 1.5 % -> 2, 5 is 2.5 % -> 2, 4 is exactly 2 %; of 6,212,000: 31,060 is 0.5 % -> 0 and 31,070 -> 1. */
+/* Goal: per cents are the nearest whole ones, halves to even. Method: of a capacity of 200: 1 is
+ * 0.5 % -> 0, 3 is 1.5 % -> 2, 5 is 2.5 % -> 2, 4 is exactly 2 %; of 6,212,000: 31,060 is 0.5 % ->
+ * 0 and 31,070 -> 1. */
 static void halves_go_to_even(void)
 {
     CU_ASSERT_EQUAL(ratio_half_even(1, 200, 100), 0);
@@ -21,10 +22,11 @@ static void halves_go_to_even(void)
     CU_ASSERT_EQUAL(ratio_half_even(INT64_C(536870912000), INT64_C(536870912000), 10000), 10000);
 }
 
-/* Goal: the published means are sums of doubles in NumPy's order. Method: 98 rows whose exact mean is a tie:
- * 49 x 30.00 and 49 x 30.01 in the order low, high, low, high ... Each of the eight running sums then holds one value
- * only: four of them 12 x 30.00, four 12 x 30.01, exactly representable steps aside; two values stay over. The same
- * is written out here without loops over running sums. */
+/* Goal: the published means are sums of doubles in NumPy's order. Method: 98 rows whose exact mean
+ * is a tie: 49 x 30.00 and 49 x 30.01 in the order low, high, low, high ... Each of the eight
+ * running sums then holds one value only: four of them 12 x 30.00, four 12 x 30.01, exactly
+ * representable steps aside; two values stay over. The same is written out here without loops over
+ * running sums. */
 static void means_are_added_in_eight_lanes(void)
 {
     uint16_t centi[98];
@@ -44,15 +46,15 @@ static void means_are_added_in_eight_lanes(void)
     CU_ASSERT_EQUAL(mean_of_centi(centi, 3), ((30.00 + 30.01) + 30.00) / 3.0);
 }
 
-/* Goal: long bins are halved until a part has at most 128 rows, at a multiple of eight. Method: 300 rows: 150 ->
- * 144 + 156, and 156 -> 72 + 84; compared with those three parts. */
+/* Goal: long bins are halved until a part has at most 128 rows, at a multiple of eight. Method: 300
+ * rows: 150 -> 144 + 156, and 156 -> 72 + 84; compared with those three parts. */
 static void long_bins_are_halved(void)
 {
     static uint16_t centi[300];
     for (int i = 0; i < 300; i++) {
         centi[i] = (uint16_t)(9000 + i * 7 % 13);
     }
-    double first = mean_of_centi(centi, 72) * 72.0;          /* 144 is halved to 72 + 72 */
+    double first = mean_of_centi(centi, 72) * 72.0; /* 144 is halved to 72 + 72 */
     double whole = mean_of_centi(centi, 300) * 300.0;
     double exact = 0.0;
     for (int i = 0; i < 300; i++) {
@@ -62,9 +64,10 @@ static void long_bins_are_halved(void)
     CU_ASSERT(first > 0.0 && first < whole);
 }
 
-/* Goal: rows fall into the per cent that has arrived, placed or not; money and GPUs follow. Method: 10 GPUs on one
- * node. Jobs that stay ask for 1, 2 and 8 GPUs; the last does not fit and is dropped. Arrived 10 %, 30 %, 110 %; in
- * use 10 %, 30 %, 30 %; idle 9, 7, 7 GPUs at 2 USD. At 110 % 8 GPUs are counted though they were not placed. */
+/* Goal: rows fall into the per cent that has arrived, placed or not; money and GPUs follow. Method:
+ * 10 GPUs on one node. Jobs that stay ask for 1, 2 and 8 GPUs; the last does not fit and is
+ * dropped. Arrived 10 %, 30 %, 110 %; in use 10 %, 30 %, 30 %; idle 9, 7, 7 GPUs at 2 USD. At 110 %
+ * 8 GPUs are counted though they were not placed. */
 static void rows_by_arrived_demand(void)
 {
     SmallScenario small;
@@ -77,7 +80,8 @@ static void rows_by_arrived_demand(void)
     LoadCurve curve;
     uint64_t hash = 0;
     RunOptions options = {.replication = 0};
-    CU_ASSERT_EQUAL_FATAL(run_light(&small.scenario, &options, &small.arena, &diagnostics, &curve, &hash), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        run_light(&small.scenario, &options, &small.arena, &diagnostics, &curve, &hash), STATUS_OK);
     CU_ASSERT_EQUAL(curve.count, 111);
     CU_ASSERT_EQUAL(curve.passes[10], 1);
     CU_ASSERT_EQUAL(curve.alloc_pct[10], 10.0);
@@ -97,18 +101,19 @@ static void rows_by_arrived_demand(void)
     small_close(&small);
 }
 
-/* Goal: the FGD measure against idle GPU, by hand. Method: one typical task, 1 whole GPU without CPU, of weight 1, and
- * one node with 4 GPUs. Empty: every GPU is usable, F = 0. A job takes 300 milli of a GPU: the 700 left on it are
- * useless to the typical task: F = 700 of 3700 idle = 18.92 %; of the cluster's GPUs 17.5 %. A second takes 1 GPU:
- * F = 700 of 2700 = 25.93 %. */
+/* Goal: the FGD measure against idle GPU, by hand. Method: one typical task, 1 whole GPU without
+ * CPU, of weight 1, and one node with 4 GPUs. Empty: every GPU is usable, F = 0. A job takes 300
+ * milli of a GPU: the 700 left on it are useless to the typical task: F = 700 of 3700 idle = 18.92
+ * %; of the cluster's GPUs 17.5 %. A second takes 1 GPU: F = 700 of 2700 = 25.93 %. */
 static void fragmentation_by_hand(void)
 {
     SmallScenario small;
     small_open(&small, 1, 4, "drop", "first-fit");
     small_job(&small, "a", 0, -1, 1, 1)->gpu_milli = 300;
     small_job(&small, "b", 1, -1, 1, 1);
-    GpTypical typical = {.shape = {.size = sizeof(GpShape), .kind = -1, .device_count = 1, .device_milli = 1000},
-                         .weight = 1.0};
+    GpTypical typical = {
+        .shape = {.size = sizeof(GpShape), .kind = -1, .device_count = 1, .device_milli = 1000},
+        .weight = 1.0};
     int32_t threshold = 0;
     CU_ASSERT_EQUAL_FATAL(gp_shape_finish(&typical.shape), GP_OK);
     GpConstants *constants = &small.scenario.constants;
@@ -121,7 +126,8 @@ static void fragmentation_by_hand(void)
     diagnostics_init(&diagnostics);
     ReplicationResult result;
     RunOptions options = {.keep_series = true};
-    CU_ASSERT_EQUAL_FATAL(run_one(&small.scenario, &options, &small.arena, &diagnostics, &result), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(run_one(&small.scenario, &options, &small.arena, &diagnostics, &result),
+                          STATUS_OK);
     /* arrived: 300 of 4000 = 7.5 % -> 8; 1300 of 4000 = 32.5 % -> 32 */
     CU_ASSERT_EQUAL(result.curve.count, 33);
     CU_ASSERT_DOUBLE_EQUAL(result.curve.frag_ratio_pct[8], 18.92, 1e-9);

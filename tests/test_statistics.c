@@ -7,8 +7,9 @@
 
 const char *const SUITE = "statistics";
 
-/* Goal: the 95 % interval is Student's. Method: 1, 2, 3, 4, 5: mean 3, sd sqrt(2.5), t(0.975; 4) = 2.776445 from any
- * table: half width 2.776445 x 1.581139 / 2.236068 = 1.963243. And 10 values with t(0.975; 9) = 2.262157. */
+/* Goal: the 95 % interval is Student's. Method: 1, 2, 3, 4, 5: mean 3, sd sqrt(2.5), t(0.975; 4)
+ * = 2.776445 from any table: half width 2.776445 x 1.581139 / 2.236068 = 1.963243. And 10 values
+ * with t(0.975; 9) = 2.262157. */
 static void interval_is_students(void)
 {
     double five[] = {3, 1, 5, 2, 4};
@@ -23,7 +24,8 @@ static void interval_is_students(void)
     CU_ASSERT_DOUBLE_EQUAL(summary.ci_high - summary.mean, 2.262157 * 0.527046 / 3.162278, 1e-6);
 }
 
-/* Goal: equal values, or one, have no interval; not a number is left out; nothing left applies to nothing. */
+/* Goal: equal values, or one, have no interval; not a number is left out; nothing left applies to
+ * nothing. */
 static void edges(void)
 {
     double same[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
@@ -42,8 +44,8 @@ static void edges(void)
     CU_ASSERT(isnan(summary.mean) && isnan(summary.sd) && isnan(summary.ci_low));
 }
 
-/* Goal: curves of different length are averaged row by row over those that have the row. Method: two curves, 2 and
- * 3 rows. */
+/* Goal: curves of different length are averaged row by row over those that have the row. Method:
+ * two curves, 2 and 3 rows. */
 static void curves(void)
 {
     Arena arena;

@@ -1,4 +1,5 @@
-/* test_verdict.c - why a waiting shape does not run: fits, fragmented or short, and in which dimension. */
+/* test_verdict.c - why a waiting shape does not run: fits, fragmented or short, and in which
+ * dimension. */
 #include <string.h>
 
 #include "core/verdict.h"
@@ -77,19 +78,23 @@ static GpShape shape_of(int32_t devices, int32_t milli, int64_t cpu_milli, int64
 static void occupy(Small *small, int32_t node, int32_t devices, int64_t cpu_milli)
 {
     GpShape shape = shape_of(devices, devices > 0 ? 1000 : 0, cpu_milli, 0);
-    GpPlacement placement = {
-        .size = sizeof placement, .node = node, .device_mask = (1u << devices) - 1, .mig_start = -1};
+    GpPlacement placement = {.size = sizeof placement,
+                             .node = node,
+                             .device_mask = (1u << devices) - 1,
+                             .mig_start = -1};
     gp_place(&small->fleet, &shape, &placement);
 }
 
-static void check(const Small *small, const GpShape *shape, int32_t tasks, VerdictKind kind, GpDimension dimension)
+static void check(const Small *small, const GpShape *shape, int32_t tasks, VerdictKind kind,
+                  GpDimension dimension)
 {
     Verdict verdict = verdict_judge(&small->fleet, shape, tasks, 0);
     CU_ASSERT_EQUAL(verdict.kind, kind);
     CU_ASSERT_EQUAL(verdict.dimension, dimension);
 }
 
-/* Goal: the ledger's worked example gets the verdicts that it states. Method: two nodes of 8 with 4 free each. */
+/* Goal: the ledger's worked example gets the verdicts that it states. Method: two nodes of 8 with 4
+ * free each. */
 static void worked_example(void)
 {
     Small small;
@@ -108,8 +113,8 @@ static void worked_example(void)
     CU_ASSERT_STRING_EQUAL(dimension_name(GP_DIMENSION_IO_CPU), "io_cpu");
 }
 
-/* Goal: of several short dimensions the first in order is named. Method: 2 nodes = 128 cores, 1 TiB; ask for
- * more of both, and of memory alone. */
+/* Goal: of several short dimensions the first in order is named. Method: 2 nodes = 128 cores, 1
+ * TiB; ask for more of both, and of memory alone. */
 static void first_short_in_order(void)
 {
     Small small;
@@ -122,8 +127,8 @@ static void first_short_in_order(void)
     check(&small, &both, 1, VERDICT_SHORT, GP_DIMENSION_GPU);
 }
 
-/* Goal: free GPUs of a wrong model make short.gpu_model, too few of any model make short.gpu. Method: node 0 of
- * model 0 is full, node 1 of model 1 is free; the shape takes model 0 only. */
+/* Goal: free GPUs of a wrong model make short.gpu_model, too few of any model make short.gpu.
+ * Method: node 0 of model 0 is full, node 1 of model 1 is free; the shape takes model 0 only. */
 static void wrong_model(void)
 {
     Small small;
@@ -138,8 +143,9 @@ static void wrong_model(void)
     check(&small, &shape, 1, VERDICT_SHORT, GP_DIMENSION_GPU);
 }
 
-/* Goal: the binding dimension of a fragmented shape is the one that alone excludes most nodes. Method: nodes 0 and
- * 1 have GPUs but no cores, node 2 has cores but no GPUs: cpu alone excludes two, gpu alone one. */
+/* Goal: the binding dimension of a fragmented shape is the one that alone excludes most nodes.
+ * Method: nodes 0 and 1 have GPUs but no cores, node 2 has cores but no GPUs: cpu alone excludes
+ * two, gpu alone one. */
 static void fragmented_by_cpu(void)
 {
     Small small;
@@ -151,10 +157,11 @@ static void fragmented_by_cpu(void)
     check(&small, &shape, 1, VERDICT_FRAGMENTED, GP_DIMENSION_CPU);
 }
 
-/* Goal: a gang whose tasks fit one by one but not together names what stops the last one. Method: two nodes with 8
- * free GPUs; node 0 has 4 cores, node 1 has 64. Tasks of 1 GPU and 4 cores: node 0 holds 1 (cpu), node 1 holds 8
- * (gpu; cores for 16). 9 in all. A gang of 10 needs 10 GPUs (16 free) and 40 cores (68 free): fragmented. Each of
- * cpu and gpu alone stops one node; the tie goes to gpu. A third node with 4 cores makes it cpu. */
+/* Goal: a gang whose tasks fit one by one but not together names what stops the last one. Method:
+ * two nodes with 8 free GPUs; node 0 has 4 cores, node 1 has 64. Tasks of 1 GPU and 4 cores: node 0
+ * holds 1 (cpu), node 1 holds 8 (gpu; cores for 16). 9 in all. A gang of 10 needs 10 GPUs (16 free)
+ * and 40 cores (68 free): fragmented. Each of cpu and gpu alone stops one node; the tie goes to
+ * gpu. A third node with 4 cores makes it cpu. */
 static void gang_fits_in_part(void)
 {
     Small small;
@@ -169,9 +176,9 @@ static void gang_fits_in_part(void)
     check(&small, &shape, 11, VERDICT_FRAGMENTED, GP_DIMENSION_CPU);
 }
 
-/* Goal: what the empty fleet could never hold is found, task counts included. Method: two empty nodes of 8: 16
- * tasks of one device fit, 17 do not; 32 half devices fit; 9 devices on one node never; 3 tasks of 5 devices never
- * (one a node), though 15 devices exist. */
+/* Goal: what the empty fleet could never hold is found, task counts included. Method: two empty
+ * nodes of 8: 16 tasks of one device fit, 17 do not; 32 half devices fit; 9 devices on one node
+ * never; 3 tasks of 5 devices never (one a node), though 15 devices exist. */
 static void too_large(void)
 {
     Small small;
@@ -192,8 +199,9 @@ static void too_large(void)
     CU_ASSERT_EQUAL(verdict_too_large(&small.fleet, &other, 1), GP_DIMENSION_GPU_MODEL);
 }
 
-/* Goal: tasks that share several devices are counted on distinct devices. Method: one node, tasks of 2 x 600 milli:
- * one task a device pair, so 4 tasks; and 2 x 400 milli: two layers of 4 pairs, so 8. */
+/* Goal: tasks that share several devices are counted on distinct devices. Method: one node, tasks
+ * of 2 x 600 milli: one task a device pair, so 4 tasks; and 2 x 400 milli: two layers of 4 pairs,
+ * so 8. */
 static void shared_devices_are_distinct(void)
 {
     Small small;

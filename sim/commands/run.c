@@ -21,7 +21,8 @@ static const char HELP[] =
     "\n"
     "Usage: gpuplan run SCENARIO... [OPTIONS]\n"
     "\n"
-    "Ends with 0; 3 if a scenario is wrong; 4 if an expectation failed; 6 if some replications failed; 130 after\n"
+    "Ends with 0; 3 if a scenario is wrong; 4 if an expectation failed; 6 if some replications "
+    "failed; 130 after\n"
     "Ctrl-C, with the report of what was complete.\n";
 
 enum {
@@ -45,7 +46,8 @@ static const OptionSpec OPTIONS[] = {
     {"seed", 0, "N", "instead of the scenario's", OPTION_SEED},
     {"replications", 0, "N", "instead of the scenario's", OPTION_REPLICATIONS},
     {"threads", 0, "N", "results do not depend on it; default: one a core", OPTION_THREADS},
-    {"keep-jobs", 0, "WHICH", "job tables of the `first` replication (default) or of `all`", OPTION_KEEP},
+    {"keep-jobs", 0, "WHICH", "job tables of the `first` replication (default) or of `all`",
+     OPTION_KEEP},
     {NULL, 0, NULL, NULL, 0},
 };
 
@@ -118,7 +120,8 @@ static Status options_parse(OptionParser *parser, RunCommand *run, const char **
     if (parser->operand_count == 0) {
         return usage_error("run", "which scenario? `gpuplan new` writes one to start from");
     }
-    if (parser->operand_count > 1 && (run->output != NULL || run->jobs_csv != NULL || run->series_csv != NULL)) {
+    if (parser->operand_count > 1 &&
+        (run->output != NULL || run->jobs_csv != NULL || run->series_csv != NULL)) {
         return usage_error("run", "-o, --jobs-csv and --series-csv take one scenario, there are %d",
                            parser->operand_count);
     }
@@ -141,7 +144,8 @@ static Status targets_check(const RunCommand *run, Diagnostics *diagnostics)
     return worst;
 }
 
-static Status files_write(const RunCommand *run, const ExperimentResult *result, Diagnostics *diagnostics)
+static Status files_write(const RunCommand *run, const ExperimentResult *result,
+                          Diagnostics *diagnostics)
 {
     Status status = STATUS_OK;
     if (run->output != NULL) {
@@ -161,7 +165,8 @@ static bool is_stdout(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
-static Status summary_print(const RunCommand *run, const ExperimentResult *result, Diagnostics *diagnostics)
+static Status summary_print(const RunCommand *run, const ExperimentResult *result,
+                            Diagnostics *diagnostics)
 {
     if (is_stdout(run->jobs_csv) || is_stdout(run->series_csv)) {
         return STATUS_OK; /* stdout holds a table already */
@@ -170,10 +175,12 @@ static Status summary_print(const RunCommand *run, const ExperimentResult *resul
     if (summary == NULL) {
         return diagnostics_no_memory(diagnostics);
     }
-    Status status = report_print(summary, run->format, colour_wanted(run->global, stdout), run->global->verbose, stdout);
+    Status status = report_print(summary, run->format, colour_wanted(run->global, stdout),
+                                 run->global->verbose, stdout);
     json_decref(summary);
     if (status != STATUS_OK) {
-        diagnostics_error(diagnostics, (Place){.file = "stdout"}, "io", NULL, "cannot write the report");
+        diagnostics_error(diagnostics, (Place){.file = "stdout"}, "io", NULL,
+                          "cannot write the report");
     }
     return status;
 }
@@ -195,7 +202,7 @@ static void tables_drop(ExperimentResult *result)
 /* Which of two outcomes the exit code tells. */
 static Status status_worse(Status a, Status b)
 {
-    static const Status ORDER[] = {STATUS_INTERRUPTED, STATUS_FAILED,     STATUS_USAGE,
+    static const Status ORDER[] = {STATUS_INTERRUPTED, STATUS_FAILED,  STATUS_USAGE,
                                    STATUS_BAD_INPUT,   STATUS_PARTIAL, STATUS_UNEXPECTED};
     for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++) {
         if (a == ORDER[i] || b == ORDER[i]) {
@@ -205,7 +212,8 @@ static Status status_worse(Status a, Status b)
     return STATUS_OK;
 }
 
-static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *arena, Diagnostics *diagnostics)
+static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *arena,
+                      Diagnostics *diagnostics)
 {
     ExpectList expects;
     Status status = expect_parse(set, arena, diagnostics, &expects);

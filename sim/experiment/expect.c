@@ -31,7 +31,8 @@ static bool nearly(double a, double b, double tolerance)
         return true; /* infinities too */
     }
     double size = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
-    return fabs(a - b) <= tolerance + 1e-9 * (size > 1.0 ? size : 1.0) && isfinite(a) && isfinite(b);
+    return fabs(a - b) <= tolerance + 1e-9 * (size > 1.0 ? size : 1.0) && isfinite(a) &&
+           isfinite(b);
 }
 
 bool expect_holds(const Expectation *expected, double found)
@@ -75,7 +76,8 @@ static void number_found(Judge *judge, double found, const char *unit)
     if (isnan(found)) {
         snprintf(text, sizeof text, "does not apply");
     } else {
-        snprintf(text, sizeof text, "%.6g%s%s", found, strcmp(unit, "1") == 0 || unit[0] == '\0' ? "" : " ",
+        snprintf(text, sizeof text, "%.6g%s%s", found,
+                 strcmp(unit, "1") == 0 || unit[0] == '\0' ? "" : " ",
                  strcmp(unit, "1") == 0 ? "" : unit);
     }
     judge->outcome->found = found;
@@ -95,8 +97,8 @@ static void account_judge(Judge *judge)
     const VariantResult *variant = judge->variant;
     double sum = 0.0;
     for (int32_t r = 0; r < variant->replication_count; r++) {
-        sum += ledger_gpu_hours(ledger_sum(&variant->replications[r].ledger, -1, -2, judge->expected->account,
-                                           judge->expected->sub));
+        sum += ledger_gpu_hours(ledger_sum(&variant->replications[r].ledger, -1, -2,
+                                           judge->expected->account, judge->expected->sub));
     }
     number_found(judge, sum / variant->replication_count, "GPU-hours");
 }
@@ -120,7 +122,8 @@ static void time_found(Judge *judge, int64_t time_ms)
     if (time_ms != TIME_NEVER) {
         quantity_print(time_ms, UNIT_DURATION_MS, text, (int)sizeof text);
     }
-    judge->outcome->found = time_ms == TIME_NEVER ? (double)NAN : found / 1e3; /* seconds, as reports have them */
+    judge->outcome->found =
+        time_ms == TIME_NEVER ? (double)NAN : found / 1e3; /* seconds, as reports have them */
     judge->outcome->found_text = arena_strdup(judge->arena, text);
     judge->outcome->passed = expect_holds(judge->expected, found);
 }
@@ -183,7 +186,8 @@ static JobId job_in_table(const JobTable *jobs, const char *id)
     for (JobId job = 0; job < jobs->job_count; job++) {
         char number[16];
         snprintf(number, sizeof number, "%d", (int)job);
-        const char *name = jobs->job_name != NULL && jobs->job_name[job] != NULL ? jobs->job_name[job] : number;
+        const char *name =
+            jobs->job_name != NULL && jobs->job_name[job] != NULL ? jobs->job_name[job] : number;
         if (strcmp(name, id) == 0) {
             return job;
         }
@@ -191,7 +195,8 @@ static JobId job_in_table(const JobTable *jobs, const char *id)
     return -1;
 }
 
-/* A term's score of one node, its second step included, in points of its own scale. NAN: the node cannot hold it. */
+/* A term's score of one node, its second step included, in points of its own scale. NAN: the node
+ * cannot hold it. */
 static double score_of(const World *world, const GpTerm *term, int32_t node, const GpShape *shape)
 {
     GpPolicy policy;
@@ -240,8 +245,10 @@ static Status score_judge_in(Judge *judge, Arena *scratch)
     if (node < 0 || job < 0) {
         text_found(judge, node < 0 ? "no such node" : "no such job", false);
     } else {
-        number_found(judge, score_of(world, judge->expected->term, node, &jobs.shapes.shapes[jobs.job_shape[job]]),
-                     "");
+        number_found(
+            judge,
+            score_of(world, judge->expected->term, node, &jobs.shapes.shapes[jobs.job_shape[job]]),
+            "");
     }
     return STATUS_OK;
 }
@@ -285,10 +292,12 @@ static Status judge_one(Judge *judge)
     return status;
 }
 
-Status expect_judge(const ExpectList *list, ExperimentResult *result, Arena *arena, Diagnostics *diagnostics)
+Status expect_judge(const ExpectList *list, ExperimentResult *result, Arena *arena,
+                    Diagnostics *diagnostics)
 {
     result->expect_count = 0;
-    result->expects = ARENA_ARRAY(arena, ExpectOutcome, (int64_t)list->count * result->variant_count);
+    result->expects =
+        ARENA_ARRAY(arena, ExpectOutcome, (int64_t)list->count * result->variant_count);
     if (result->expects == NULL) {
         return diagnostics_no_memory(diagnostics);
     }
@@ -299,7 +308,8 @@ Status expect_judge(const ExpectList *list, ExperimentResult *result, Arena *are
                 continue;
             }
             ExpectOutcome *outcome = &result->expects[result->expect_count++];
-            *outcome = (ExpectOutcome){.text = list->items[i].line->text, .variant = result->variants[v].name};
+            *outcome = (ExpectOutcome){.text = list->items[i].line->text,
+                                       .variant = result->variants[v].name};
             Judge judge = {&list->items[i], &result->variants[v], arena, diagnostics, outcome};
             Status status = judge_one(&judge);
             if (status != STATUS_OK) {

@@ -1,4 +1,5 @@
-/* expect_parse.c - `expect:` lines are read and checked against the scenario before the clock starts. */
+/* expect_parse.c - `expect:` lines are read and checked against the scenario before the clock
+ * starts. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +22,11 @@ static const char *const OPERATORS[EXPECT_OP_COUNT] = {"==", "!=", "<=", ">=", "
 
 /* Metrics that the result format promises and no model provides yet. */
 static const char *const METRICS_LATER[] = {
-    "productive_compute", "busy_share_low", "busy_share_high",    "workload_idle_usd", "stranded_gpu_hours",
-    "jobs_failed",        "jobs_cancelled", "wait_p50_s",         "wait_p95_s",        "wait_p99_s",
-    "slowdown_mean",      "jct_mean_s",     "preemptions",        "migrations",        "restarts",
-    "ettr",               "ettr_with_queue", "energy_kwh",        "carbon_kg",         "technician_hours"};
+    "productive_compute", "busy_share_low", "busy_share_high", "workload_idle_usd",
+    "stranded_gpu_hours", "jobs_failed",    "jobs_cancelled",  "wait_p50_s",
+    "wait_p95_s",         "wait_p99_s",     "slowdown_mean",   "jct_mean_s",
+    "preemptions",        "migrations",     "restarts",        "ettr",
+    "ettr_with_queue",    "energy_kwh",     "carbon_kg",       "technician_hours"};
 #define LATER_COUNT ((int)(sizeof METRICS_LATER / sizeof METRICS_LATER[0]))
 
 const char *expect_field_name(ExpectField field)
@@ -34,7 +36,8 @@ const char *expect_field_name(ExpectField field)
 
 /* ---- mistakes ---- */
 
-static bool mistake(Parser *parser, const char *nearest, const char *help, const char *format, const char *word)
+static bool mistake(Parser *parser, const char *nearest, const char *help, const char *format,
+                    const char *word)
 {
     char message[512];
     snprintf(message, sizeof message, format, word);
@@ -43,13 +46,15 @@ static bool mistake(Parser *parser, const char *nearest, const char *help, const
         snprintf(near, sizeof near, "did you mean %s?", nearest);
         help = near;
     }
-    diagnostics_error(parser->diagnostics, parser->item->line->place, "expect", help, "%s", message);
+    diagnostics_error(parser->diagnostics, parser->item->line->place, "expect", help, "%s",
+                      message);
     return false;
 }
 
 static bool not_there_yet(Parser *parser, const char *what)
 {
-    return mistake(parser, NULL, "remove the line, or keep it for a later version", "%s is not there yet", what);
+    return mistake(parser, NULL, "remove the line, or keep it for a later version",
+                   "%s is not there yet", what);
 }
 
 static bool no_memory(Parser *parser)
@@ -76,8 +81,8 @@ static bool metric_path(Parser *parser, const char *name)
             return not_there_yet(parser, name);
         }
     }
-    return mistake(parser, nearest_name(name, names, METRIC_COUNT), "gpuplan list metrics shows all metrics",
-                   "unknown path or metric '%s'", name);
+    return mistake(parser, nearest_name(name, names, METRIC_COUNT),
+                   "gpuplan list metrics shows all metrics", "unknown path or metric '%s'", name);
 }
 
 static bool sub_path(Parser *parser, const char *name)
@@ -85,7 +90,8 @@ static bool sub_path(Parser *parser, const char *name)
     const char *names[LEDGER_SUBS];
     int count = account_sub_count(parser->item->account);
     if (count == 0) {
-        return mistake(parser, NULL, NULL, "account %s has no sub-accounts", account_name(parser->item->account));
+        return mistake(parser, NULL, NULL, "account %s has no sub-accounts",
+                       account_name(parser->item->account));
     }
     for (int sub = 0; sub < count; sub++) {
         names[sub] = account_sub_name(parser->item->account, sub);
@@ -94,8 +100,8 @@ static bool sub_path(Parser *parser, const char *name)
             return true;
         }
     }
-    return mistake(parser, nearest_name(name, names, count), "docs/ledger.md lists the sub-accounts",
-                   "unknown sub-account '%s'", name);
+    return mistake(parser, nearest_name(name, names, count),
+                   "docs/ledger.md lists the sub-accounts", "unknown sub-account '%s'", name);
 }
 
 static bool account_path(Parser *parser, char *name)
@@ -114,8 +120,8 @@ static bool account_path(Parser *parser, char *name)
             return sub == NULL || sub_path(parser, sub);
         }
     }
-    return mistake(parser, nearest_name(name, names, ACCOUNT_COUNT), "docs/ledger.md lists the accounts",
-                   "unknown account '%s'", name);
+    return mistake(parser, nearest_name(name, names, ACCOUNT_COUNT),
+                   "docs/ledger.md lists the accounts", "unknown account '%s'", name);
 }
 
 static bool applies(const Parser *parser, int32_t variant)
@@ -130,7 +136,8 @@ static bool request_named(const Scenario *scenario, const char *id, bool *drawn)
         *drawn = *drawn || source->kind != SOURCE_JOBS;
         for (int32_t r = 0; r < source->requests.count; r++) {
             const char *name = source->requests.rows[r].name;
-            if (name == NULL || strcmp(name, id) == 0) { /* a row without a name is named by its number */
+            if (name == NULL ||
+                strcmp(name, id) == 0) { /* a row without a name is named by its number */
                 return true;
             }
         }
@@ -144,8 +151,8 @@ static bool job_exists(Parser *parser, const char *id)
     for (int32_t v = 0; v < parser->set->variant_count; v++) {
         bool drawn = false;
         if (applies(parser, v) && !request_named(&parser->set->variants[v], id, &drawn) && !drawn) {
-            return mistake(parser, NULL, "job.ID needs the id of a job of this scenario", "no job is called '%s'",
-                           id);
+            return mistake(parser, NULL, "job.ID needs the id of a job of this scenario",
+                           "no job is called '%s'", id);
         }
     }
     return true;
@@ -155,8 +162,8 @@ static bool job_path(Parser *parser, char *rest)
 {
     char *dot = strrchr(rest, '.');
     if (dot == NULL || dot == rest || dot[1] == '\0') {
-        return mistake(parser, NULL, "write job.ID.FIELD, as in job.train-1.start", "job path '%s' has no field",
-                       rest);
+        return mistake(parser, NULL, "write job.ID.FIELD, as in job.train-1.start",
+                       "job path '%s' has no field", rest);
     }
     if (strstr(rest, ".task[") != NULL) {
         return not_there_yet(parser, "job.ID.task[k]");
@@ -220,7 +227,8 @@ static bool score_path(Parser *parser, char *rest)
 {
     char *dot = strchr(rest, '.');
     if (dot == NULL) {
-        return mistake(parser, NULL, "write score.TERM.NODE.JOB", "score path '%s' is too short", rest);
+        return mistake(parser, NULL, "write score.TERM.NODE.JOB", "score path '%s' is too short",
+                       rest);
     }
     *dot = '\0';
     parser->item->subject = EXPECT_SCORE;
@@ -244,8 +252,8 @@ static bool variant_path(Parser *parser, char *rest)
     if (dot != NULL) {
         *dot = '\0';
     }
-    return mistake(parser, NULL, "variant.V needs a name under `variants:`, then a path", "no variant is called '%s'",
-                   rest);
+    return mistake(parser, NULL, "variant.V needs a name under `variants:`, then a path",
+                   "no variant is called '%s'", rest);
 }
 
 static bool path_parse(Parser *parser, char *path)
@@ -294,12 +302,14 @@ static bool time_parse(Parser *parser, const char *text, double *value)
     return true;
 }
 
-/* A number, with the unit of what it is compared with, if any. Seconds also as durations, shares as per cent. */
+/* A number, with the unit of what it is compared with, if any. Seconds also as durations, shares as
+ * per cent. */
 static bool number_parse(Parser *parser, const char *text, double *value)
 {
     const char *unit = unit_of(parser->item);
     int64_t ms;
-    if (strcmp(unit, "s") == 0 && quantity_parse(text, UNIT_DURATION_MS, ROUND_EXACT, &ms) == NULL) {
+    if (strcmp(unit, "s") == 0 &&
+        quantity_parse(text, UNIT_DURATION_MS, ROUND_EXACT, &ms) == NULL) {
         *value = (double)ms / 1e3;
         return true;
     }
@@ -312,7 +322,9 @@ static bool number_parse(Parser *parser, const char *text, double *value)
     } else if (!good || (*end != '\0' && strcmp(end, unit) != 0)) {
         char help[128];
         snprintf(help, sizeof help, "expected a number%s%s",
-                 unit[0] == '\0' ? "" : strcmp(unit, "1") == 0 ? " such as 0.8 or 80%" : " in ",
+                 unit[0] == '\0'          ? ""
+                 : strcmp(unit, "1") == 0 ? " such as 0.8 or 80%"
+                                          : " in ",
                  strcmp(unit, "1") == 0 ? "" : unit);
         return mistake(parser, NULL, help, "'%s' is no value for this path", text);
     }
@@ -323,7 +335,8 @@ static bool text_parse(Parser *parser, char *text)
 {
     Expectation *item = parser->item;
     if (item->op != EXPECT_EQ && item->op != EXPECT_NE) {
-        return mistake(parser, NULL, "compare texts with == or !=", "%s is a text", FIELDS[item->field]);
+        return mistake(parser, NULL, "compare texts with == or !=", "%s is a text",
+                       FIELDS[item->field]);
     }
     item->text = strcmp(text, "none") == 0 ? "" : text;
     if (item->field == FIELD_STATE) {
@@ -333,7 +346,8 @@ static bool text_parse(Parser *parser, char *text)
                 return true;
             }
         }
-        return mistake(parser, nearest_name(text, STATES, 4), "states are pending, running, completed, rejected",
+        return mistake(parser, nearest_name(text, STATES, 4),
+                       "states are pending, running, completed, rejected",
                        "no job is ever in state '%s'", text);
     }
     return true;
@@ -344,13 +358,16 @@ static bool value_parse(Parser *parser, char *text, char *tolerance)
     Expectation *item = parser->item;
     if (item->subject == EXPECT_JOB && FIELD_IS_TEXT(item->field)) {
         if (tolerance != NULL) {
-            return mistake(parser, NULL, NULL, "%s is a text and takes no tolerance", FIELDS[item->field]);
+            return mistake(parser, NULL, NULL, "%s is a text and takes no tolerance",
+                           FIELDS[item->field]);
         }
         return text_parse(parser, text);
     }
-    bool is_time = item->subject == EXPECT_JOB && (item->field == FIELD_START || item->field == FIELD_END);
+    bool is_time =
+        item->subject == EXPECT_JOB && (item->field == FIELD_START || item->field == FIELD_END);
     bool (*parse)(Parser *, const char *, double *) = is_time ? time_parse : number_parse;
-    if (!parse(parser, text, &item->value) || (tolerance != NULL && !parse(parser, tolerance, &item->tolerance))) {
+    if (!parse(parser, text, &item->value) ||
+        (tolerance != NULL && !parse(parser, tolerance, &item->tolerance))) {
         return false;
     }
     if (item->tolerance < 0.0) {
@@ -395,7 +412,8 @@ static bool line_parse(Parser *parser)
     }
     char *value = operator_cut(path, &parser->item->op);
     if (value == NULL) {
-        return mistake(parser, NULL, HELP, "'%s' has no operator (== != < <= > >=)", parser->item->line->text);
+        return mistake(parser, NULL, HELP, "'%s' has no operator (== != < <= > >=)",
+                       parser->item->line->text);
     }
     if (strchr(value, '@') != NULL) {
         return not_there_yet(parser, "an expectation at a time (@)");
@@ -418,16 +436,19 @@ static bool line_parse(Parser *parser)
     return path_parse(parser, words) && value_parse(parser, value, tolerance);
 }
 
-Status expect_parse(const ScenarioSet *set, Arena *arena, Diagnostics *diagnostics, ExpectList *list)
+Status expect_parse(const ScenarioSet *set, Arena *arena, Diagnostics *diagnostics,
+                    ExpectList *list)
 {
-    *list = (ExpectList){.count = set->expect_count, .items = ARENA_ARRAY(arena, Expectation, set->expect_count)};
+    *list = (ExpectList){.count = set->expect_count,
+                         .items = ARENA_ARRAY(arena, Expectation, set->expect_count)};
     if (list->items == NULL) {
         return diagnostics_no_memory(diagnostics);
     }
     bool good = true;
     for (int32_t i = 0; i < set->expect_count; i++) {
         list->items[i] = (Expectation){.line = &set->expects[i], .variant = -1};
-        Parser parser = {.set = set, .arena = arena, .diagnostics = diagnostics, .item = &list->items[i]};
+        Parser parser = {
+            .set = set, .arena = arena, .diagnostics = diagnostics, .item = &list->items[i]};
         good = line_parse(&parser) && good;
     }
     return good ? STATUS_OK : diagnostics_status(diagnostics);

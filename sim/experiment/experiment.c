@@ -1,4 +1,5 @@
-/* experiment.c - one slot for each replication of each variant, filled by whichever thread is free. */
+/* experiment.c - one slot for each replication of each variant, filled by whichever thread is free.
+ */
 #include "sim/experiment/experiment.h"
 
 #include <omp.h>
@@ -62,7 +63,8 @@ static double clock_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* On a terminal one line that is written over; elsewhere (a CI log) a line every ten seconds at most. */
+/* On a terminal one line that is written over; elsewhere (a CI log) a line every ten seconds at
+ * most. */
 static void progress_show(Work *work)
 {
     if (!work->options->progress || work->slot_count < 2) {
@@ -83,7 +85,8 @@ static void slot_run(Work *work, Slot *slot)
     VariantResult *variant = &work->result->variants[slot->variant];
     ReplicationResult *replication = &variant->replications[slot->replication];
     bool keep = slot->replication == 0 || work->options->keep_all_jobs;
-    RunOptions options = {.replication = (uint32_t)slot->replication, .keep_jobs = keep, .keep_series = keep};
+    RunOptions options = {
+        .replication = (uint32_t)slot->replication, .keep_jobs = keep, .keep_series = keep};
     run_one(variant->scenario, &options, &slot->arena, &slot->diagnostics, replication);
 }
 
@@ -199,7 +202,8 @@ static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics 
             return diagnostics_no_memory(diagnostics);
         }
     }
-    return worst == STATUS_OK || worst == STATUS_INTERRUPTED || complete == 0 ? worst : STATUS_PARTIAL;
+    return worst == STATUS_OK || worst == STATUS_INTERRUPTED || complete == 0 ? worst
+                                                                              : STATUS_PARTIAL;
 }
 
 Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, Arena *arena,

@@ -1,4 +1,5 @@
-/* experiment.h - variants x replications on all cores; the results do not depend on how many there are. */
+/* experiment.h - variants x replications on all cores; the results do not depend on how many there
+ * are. */
 #ifndef SIM_EXPERIMENT_EXPERIMENT_H
 #define SIM_EXPERIMENT_EXPERIMENT_H
 
@@ -6,18 +7,19 @@
 #include "sim/experiment/result.h"
 
 typedef struct ExperimentOptions {
-    int32_t threads;       /* 0: as many as OpenMP gives */
-    bool keep_all_jobs;    /* job table and series of every replication; else of replication 0 */
-    bool progress;         /* on stderr */
+    int32_t threads;    /* 0: as many as OpenMP gives */
+    bool keep_all_jobs; /* job table and series of every replication; else of replication 0 */
+    bool progress;      /* on stderr */
 } ExperimentOptions;
 
 /* Runs all of the set. STATUS_OK; STATUS_PARTIAL if some replications failed (diagnostics say why);
- * STATUS_INTERRUPTED after SIGINT: those under way are finished, the others left out. Results then hold what is
- * complete. Other statuses: nothing is complete. */
+ * STATUS_INTERRUPTED after SIGINT: those under way are finished, the others left out. Results then
+ * hold what is complete. Other statuses: nothing is complete. */
 Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, Arena *arena,
                       Diagnostics *diagnostics, ExperimentResult *result);
 
-/* After the first SIGINT experiment_run stops early; a second one ends the program at once. Restores what was. */
+/* After the first SIGINT experiment_run stops early; a second one ends the program at once.
+ * Restores what was. */
 void interrupts_catch(void);
 void interrupts_release(void);
 

@@ -110,13 +110,15 @@ static const char *reason_text(const World *world, JobId job, Arena *arena)
     return arena_strdup(arena, text);
 }
 
-static void row_write(const World *world, JobId job, Arena *arena, JobColumns *columns, const char *const *queues)
+static void row_write(const World *world, JobId job, Arena *arena, JobColumns *columns,
+                      const char *const *queues)
 {
     const JobTable *jobs = world->jobs;
     const GpShape *shape = &jobs->shapes.shapes[jobs->job_shape[job]];
     bool started = world->job_start_ms[job] != TIME_NEVER;
     int64_t end_ms = world->job_end_ms[job];
-    int64_t ran_ms = started ? (end_ms != TIME_NEVER ? end_ms : world->now_ms) - world->job_start_ms[job] : 0;
+    int64_t ran_ms =
+        started ? (end_ms != TIME_NEVER ? end_ms : world->now_ms) - world->job_start_ms[job] : 0;
     int64_t gpu_milli = shape->request[GP_AXIS_GPU] * job_task_count(jobs, job);
     columns->job[job] = job_label(world, job, arena);
     columns->queue[job] = queues[jobs->job_tenant[job]];

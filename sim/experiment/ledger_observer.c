@@ -1,14 +1,16 @@
 /* ledger_observer.c - productive time is posted when a task ends, idle time interval by interval.
  *
- * How a job ends decides the sub-account of all its productive time, so an advance waits with its job. In between,
- * the identity holds with what is under way: accounts + advance of running tasks = capacity.
+ * How a job ends decides the sub-account of all its productive time, so an advance waits with its
+ * job. In between, the identity holds with what is under way: accounts + advance of running tasks =
+ * capacity.
  */
 #include "sim/experiment/ledger_observer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena, const World *world)
+bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena,
+                       const World *world)
 {
     const Cluster *cluster = &world->scenario->cluster;
     const JobTable *jobs = world->jobs;
@@ -23,12 +25,13 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
         .shape_judged_tasks = ARENA_ARRAY(run_arena, int32_t, jobs->shapes.count),
         .shape_verdict = ARENA_ARRAY(run_arena, Verdict, jobs->shapes.count),
     };
-    if (run_arena->failed || !ledger_init(ledger, ledger_arena, cluster->type_count, jobs->tenant_count)) {
+    if (run_arena->failed ||
+        !ledger_init(ledger, ledger_arena, cluster->type_count, jobs->tenant_count)) {
         return false;
     }
     for (int32_t type = 0; type < cluster->type_count; type++) {
-        meter->type_capacity_milli[type] =
-            (int64_t)cluster->type_info[type].node_count * cluster->types[type].capacity[GP_AXIS_GPU];
+        meter->type_capacity_milli[type] = (int64_t)cluster->type_info[type].node_count *
+                                           cluster->types[type].capacity[GP_AXIS_GPU];
     }
     return true;
 }
@@ -38,15 +41,19 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
 static void task_placed(LedgerMeter *meter, const World *world, const Fact *fact)
 {
     int32_t type = world->fleet.node_type[fact->node];
-    meter->task_milli[fact->task] = (int32_t)(world->type_used_milli[type] - meter->type_seen_milli[type]);
+    meter->task_milli[fact->task] =
+        (int32_t)(world->type_used_milli[type] - meter->type_seen_milli[type]);
     meter->type_seen_milli[type] = world->type_used_milli[type];
 }
 
-static void advance_post(LedgerMeter *meter, const World *world, JobId job, TaskId task, ProductiveSub how)
+static void advance_post(LedgerMeter *meter, const World *world, JobId job, TaskId task,
+                         ProductiveSub how)
 {
     int32_t type = world->fleet.node_type[world->task_node[task]];
-    Int128 amount = (Int128)meter->task_milli[task] * (world->now_ms - world->job_start_ms[job]) * GP_PPM;
-    ledger_post(meter->ledger, type, world->jobs->job_tenant[job], ACCOUNT_PRODUCTIVE, (int)how, amount);
+    Int128 amount =
+        (Int128)meter->task_milli[task] * (world->now_ms - world->job_start_ms[job]) * GP_PPM;
+    ledger_post(meter->ledger, type, world->jobs->job_tenant[job], ACCOUNT_PRODUCTIVE, (int)how,
+                amount);
 }
 
 static void task_ended(LedgerMeter *meter, const World *world, const Fact *fact)
@@ -66,7 +73,8 @@ static void run_ended(LedgerMeter *meter, const World *world)
         }
     }
     if (!ledger_balances(meter->ledger)) { /* a report from such books would be worse than none */
-        fputs("gpuplan: internal error: the ledger does not balance; please report this scenario\n", stderr);
+        fputs("gpuplan: internal error: the ledger does not balance; please report this scenario\n",
+              stderr);
         abort();
     }
 }
@@ -110,7 +118,8 @@ static int32_t claims_fill(LedgerMeter *meter, const World *world)
 }
 
 #if defined(GPUPLAN_DEBUG) || !defined(__OPTIMIZE__)
-/* The identity with the advance of running tasks, at every event: debug builds only, it reads all books. */
+/* The identity with the advance of running tasks, at every event: debug builds only, it reads all
+ * books. */
 static void books_check(const LedgerMeter *meter, const World *world, int64_t now_ms)
 {
     for (int32_t type = 0; type < meter->ledger->type_count; type++) {
@@ -120,12 +129,15 @@ static void books_check(const LedgerMeter *meter, const World *world, int64_t no
         }
         for (TaskId task = 0; task < world->jobs->task_count; task++) {
             JobId job = world->jobs->task_job[task];
-            if (world->job_state[job] == JOB_RUNNING && world->fleet.node_type[world->task_node[task]] == type) {
-                sum += (Int128)meter->task_milli[task] * (now_ms - world->job_start_ms[job]) * GP_PPM;
+            if (world->job_state[job] == JOB_RUNNING &&
+                world->fleet.node_type[world->task_node[task]] == type) {
+                sum +=
+                    (Int128)meter->task_milli[task] * (now_ms - world->job_start_ms[job]) * GP_PPM;
             }
         }
         if (sum != meter->ledger->capacity[type]) {
-            fprintf(stderr, "gpuplan: internal error: the ledger does not balance at %lld ms\n", (long long)now_ms);
+            fprintf(stderr, "gpuplan: internal error: the ledger does not balance at %lld ms\n",
+                    (long long)now_ms);
             abort();
         }
     }
@@ -145,13 +157,14 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
     int64_t duration_ms = to_ms - from_ms;
     int64_t free_milli = 0;
     for (int32_t type = 0; type < meter->ledger->type_count; type++) {
-        meter->ledger->capacity[type] += (Int128)meter->type_capacity_milli[type] * duration_ms * GP_PPM;
+        meter->ledger->capacity[type] +=
+            (Int128)meter->type_capacity_milli[type] * duration_ms * GP_PPM;
         meter->free_milli[type] = meter->type_capacity_milli[type] - world->type_used_milli[type];
         free_milli += meter->free_milli[type];
     }
     int32_t claim_count = free_milli > 0 ? claims_fill(meter, world) : 0;
-    ledger_attribute_idle(meter->ledger, &world->scenario->cluster, meter->claims, claim_count, meter->free_milli,
-                          duration_ms);
+    ledger_attribute_idle(meter->ledger, &world->scenario->cluster, meter->claims, claim_count,
+                          meter->free_milli, duration_ms);
     books_check(meter, world, to_ms);
 }
 

@@ -1,4 +1,5 @@
-/* ledger_observer.h - keeps the books of a run from its facts and intervals. Rules: docs/ledger.md. */
+/* ledger_observer.h - keeps the books of a run from its facts and intervals. Rules: docs/ledger.md.
+ */
 #ifndef SIM_EXPERIMENT_LEDGER_OBSERVER_H
 #define SIM_EXPERIMENT_LEDGER_OBSERVER_H
 
@@ -13,13 +14,15 @@ typedef struct LedgerMeter {
     int64_t *free_milli;          /* [type] for the attribution */
     Claim *claims;                /* [job] at most */
     /* one verdict a shape, for the task count it was last asked for */
-    uint64_t *shape_judged_at;    /* [shape] change_count + 1; 0: never */
-    int32_t *shape_judged_tasks;  /* [shape] */
-    Verdict *shape_verdict;       /* [shape] */
+    uint64_t *shape_judged_at;   /* [shape] change_count + 1; 0: never */
+    int32_t *shape_judged_tasks; /* [shape] */
+    Verdict *shape_verdict;      /* [shape] */
 } LedgerMeter;
 
-/* Opens books for a world as the run finds it: empty. `ledger` and `arena` outlive the run. False if memory ran out. */
-bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena, const World *world);
+/* Opens books for a world as the run finds it: empty. `ledger` and `arena` outlive the run. False
+ * if memory ran out. */
+bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena,
+                       const World *world);
 Observer ledger_meter_observer(LedgerMeter *meter);
 
 #endif

@@ -145,7 +145,8 @@ bool load_curve_new(LoadCurve *curve, Arena *arena, int32_t count)
         .idle_usd_per_hour = ARENA_ARRAY(arena, double, count),
     };
     return curve->passes != NULL && curve->alloc_pct != NULL && curve->frag_amount_pct != NULL &&
-           curve->frag_ratio_pct != NULL && curve->idle_gpus != NULL && curve->idle_usd_per_hour != NULL;
+           curve->frag_ratio_pct != NULL && curve->idle_gpus != NULL &&
+           curve->idle_usd_per_hour != NULL;
 }
 
 static void bin_merge(LoadBin *sum, const LoadBin *bin)
@@ -160,8 +161,8 @@ static void bin_merge(LoadBin *sum, const LoadBin *bin)
     sum->idle_usd_per_hour += bin->idle_usd_per_hour;
 }
 
-/* The rows of a per cent; where there are none, those of its neighbours, as near as there are any. The last bin
- * has rows, so the search ends. */
+/* The rows of a per cent; where there are none, those of its neighbours, as near as there are any.
+ * The last bin has rows, so the search ends. */
 static LoadBin bin_or_neighbours(const LoadMeter *meter, int32_t at)
 {
     LoadBin sum = meter->bins[at];
@@ -228,8 +229,10 @@ bool load_meter_curve(const LoadMeter *meter, Arena *arena, LoadCurve *curve)
         double rows = (double)sum.passes;
         double frag_milli = (double)sum.frag_centimilli / rows / 100.0;
         curve->passes[at] = meter->bins[at].passes;
-        curve->alloc_pct[at] = round_centi(mean_of_centi(meter->alloc_centi + sum.first_row, sum.passes));
-        curve->frag_amount_pct[at] = round_centi(100.0 * frag_milli / (double)meter->capacity_milli);
+        curve->alloc_pct[at] =
+            round_centi(mean_of_centi(meter->alloc_centi + sum.first_row, sum.passes));
+        curve->frag_amount_pct[at] =
+            round_centi(100.0 * frag_milli / (double)meter->capacity_milli);
         curve->frag_ratio_pct[at] = (double)sum.ratio_centi / rows / 100.0;
         curve->idle_gpus[at] = (double)sum.idle_milli / rows / 1000.0;
         curve->idle_usd_per_hour[at] = sum.idle_usd_per_hour / rows / 1e9;

@@ -1,4 +1,5 @@
-/* run_one.c - draws a replication, lets the engine run with its observers, and takes down what they saw. */
+/* run_one.c - draws a replication, lets the engine run with its observers, and takes down what they
+ * saw. */
 #include "sim/experiment/run_one.h"
 
 #include <math.h>
@@ -23,12 +24,14 @@ typedef struct Run {
     int32_t observer_count;
 } Run;
 
-static Status run_open(Run *run, const Scenario *scenario, const RunOptions *options, Diagnostics *diagnostics)
+static Status run_open(Run *run, const Scenario *scenario, const RunOptions *options,
+                       Diagnostics *diagnostics)
 {
     *run = (Run){.hash = {NULL}};
     arena_init(&run->arena);
     int32_t *rank = NULL;
-    Status status = workload_draw(scenario, options->replication, &run->arena, diagnostics, &run->jobs);
+    Status status =
+        workload_draw(scenario, options->replication, &run->arena, diagnostics, &run->jobs);
     if (status == STATUS_OK) {
         status = node_ranks(scenario, options->replication, &run->arena, diagnostics, &rank);
     }
@@ -105,7 +108,8 @@ static void metrics_of_books(const World *world, const Ledger *ledger, double *m
         double price = (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
         capacity += ledger->capacity[type];
         total_usd += price * ledger_gpu_hours(ledger->capacity[type]);
-        productive_usd += price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_PRODUCTIVE, -1));
+        productive_usd +=
+            price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_PRODUCTIVE, -1));
         idle_usd += price * group_hours(ledger, type, GROUP_IDLE);
     }
     double hours = ledger_gpu_hours(capacity);
@@ -117,7 +121,8 @@ static void metrics_of_books(const World *world, const Ledger *ledger, double *m
     metric[METRIC_allocated_share] = share(allocated, hours);
     metric[METRIC_scheduling_goodput] = share(allocated, hours);
     metric[METRIC_runtime_goodput] = share(productive, allocated);
-    metric[METRIC_fragmented_gpu_hours] = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_FRAGMENTED, -1));
+    metric[METRIC_fragmented_gpu_hours] =
+        ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_FRAGMENTED, -1));
     if (any_price(cluster)) {
         metric[METRIC_total_usd] = total_usd;
         metric[METRIC_unproductive_usd] = total_usd - productive_usd;
@@ -150,12 +155,14 @@ static void metrics_of_jobs(const World *world, double *metric)
     metric[METRIC_jobs_rejected] = (double)count[JOB_REJECTED];
     metric[METRIC_jobs_unstarted] = (double)count[JOB_PENDING];
     metric[METRIC_wait_mean_s] = share(wait_ms / 1e3, (double)started);
-    metric[METRIC_makespan_s] = (double)(all_done && count[JOB_COMPLETED] > 0 ? last_end_ms : world->now_ms) / 1e3;
+    metric[METRIC_makespan_s] =
+        (double)(all_done && count[JOB_COMPLETED] > 0 ? last_end_ms : world->now_ms) / 1e3;
 }
 
 #define FULL_LOAD_PCT 100
 
-static void metrics_of_curve(const World *world, const LoadMeter *load, const LoadCurve *curve, double *metric)
+static void metrics_of_curve(const World *world, const LoadMeter *load, const LoadCurve *curve,
+                             double *metric)
 {
     metric[METRIC_fragmentation_ratio] = load_meter_ratio_mean(load);
     metric[METRIC_allocation_at_end] =
@@ -167,14 +174,15 @@ static void metrics_of_curve(const World *world, const LoadMeter *load, const Lo
     metric[METRIC_idle_gpus_at_full_load] = curve->idle_gpus[FULL_LOAD_PCT];
     metric[METRIC_fragmentation_ratio_at_full_load] = curve->frag_ratio_pct[FULL_LOAD_PCT] / 100.0;
     if (any_price(&world->scenario->cluster)) {
-        metric[METRIC_idle_usd_per_year_at_full_load] = curve->idle_usd_per_hour[FULL_LOAD_PCT] * 8760.0;
+        metric[METRIC_idle_usd_per_year_at_full_load] =
+            curve->idle_usd_per_hour[FULL_LOAD_PCT] * 8760.0;
     }
 }
 
 /* ---- the two ways to run ---- */
 
-static Status run_collect(Run *run, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
-                          ReplicationResult *result)
+static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
+                          Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
     if (!load_meter_curve(run->load, arena, &result->curve)) {
@@ -219,8 +227,8 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
     return status == STATUS_OK ? run_collect(run, options, arena, diagnostics, result) : status;
 }
 
-Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
-               ReplicationResult *result)
+Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena,
+               Diagnostics *diagnostics, ReplicationResult *result)
 {
     Run run;
     *result = (ReplicationResult){.replication = options->replication};
@@ -229,8 +237,8 @@ Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena
     return result->status;
 }
 
-Status run_light(const Scenario *scenario, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
-                 LoadCurve *curve, uint64_t *fact_hash)
+Status run_light(const Scenario *scenario, const RunOptions *options, Arena *arena,
+                 Diagnostics *diagnostics, LoadCurve *curve, uint64_t *fact_hash)
 {
     Run run;
     Status status = run_open(&run, scenario, options, diagnostics);

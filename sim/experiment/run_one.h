@@ -7,18 +7,18 @@
 
 typedef struct RunOptions {
     uint32_t replication;
-    bool keep_jobs;   /* also asks why each dropped job was dropped */
+    bool keep_jobs; /* also asks why each dropped job was dropped */
     bool keep_series;
-    bool scan_only;   /* no index: the oracle's way */
+    bool scan_only; /* no index: the oracle's way */
 } RunOptions;
 
-/* Everything that a result holds, in arena memory. The status is also in result->status. Thread-safe as long as
- * arena and diagnostics are the thread's own. */
-Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
-               ReplicationResult *result);
+/* Everything that a result holds, in arena memory. The status is also in result->status.
+ * Thread-safe as long as arena and diagnostics are the thread's own. */
+Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena,
+               Diagnostics *diagnostics, ReplicationResult *result);
 
 /* Only the load curve and the fact hash: what a study of placement needs, without books. */
-Status run_light(const Scenario *scenario, const RunOptions *options, Arena *arena, Diagnostics *diagnostics,
-                 LoadCurve *curve, uint64_t *fact_hash);
+Status run_light(const Scenario *scenario, const RunOptions *options, Arena *arena,
+                 Diagnostics *diagnostics, LoadCurve *curve, uint64_t *fact_hash);
 
 #endif

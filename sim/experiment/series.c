@@ -37,8 +37,9 @@ bool series_meter_init(SeriesMeter *meter, Arena *arena, const World *world,
         .fragmented_milli = ARENA_ARRAY(arena, double, rows),
         .jobs_waiting = ARENA_ARRAY(arena, int32_t, rows),
     };
-    return columns->time_ms != NULL && columns->arrived_milli != NULL && columns->used_milli != NULL &&
-           columns->idle_milli != NULL && columns->fragmented_milli != NULL && columns->jobs_waiting != NULL;
+    return columns->time_ms != NULL && columns->arrived_milli != NULL &&
+           columns->used_milli != NULL && columns->idle_milli != NULL &&
+           columns->fragmented_milli != NULL && columns->jobs_waiting != NULL;
 }
 
 Observer series_meter_observer(SeriesMeter *meter)

@@ -13,7 +13,8 @@ typedef struct SeriesMeter {
     const FragmentationMeter *fragmentation; /* another observer keeps it current */
 } SeriesMeter;
 
-/* `fragmentation` must be kept by an observer that comes before this one. False if memory ran out. */
+/* `fragmentation` must be kept by an observer that comes before this one. False if memory ran out.
+ */
 bool series_meter_init(SeriesMeter *meter, Arena *arena, const World *world,
                        const FragmentationMeter *fragmentation);
 Observer series_meter_observer(SeriesMeter *meter);

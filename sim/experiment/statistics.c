@@ -41,8 +41,9 @@ MetricSummary statistics_summary(double *values, int32_t count)
 /* ---- a variant ---- */
 
 static const size_t CURVE_COLUMNS[] = {
-    offsetof(LoadCurve, alloc_pct),      offsetof(LoadCurve, frag_amount_pct), offsetof(LoadCurve, frag_ratio_pct),
-    offsetof(LoadCurve, idle_gpus), offsetof(LoadCurve, idle_usd_per_hour),
+    offsetof(LoadCurve, alloc_pct),         offsetof(LoadCurve, frag_amount_pct),
+    offsetof(LoadCurve, frag_ratio_pct),    offsetof(LoadCurve, idle_gpus),
+    offsetof(LoadCurve, idle_usd_per_hour),
 };
 
 static double *curve_column(const LoadCurve *curve, size_t offset)
