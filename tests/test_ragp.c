@@ -1,6 +1,7 @@
 /* test_ragp.c - the RAGP family: one node by hand, then what must hold on any node. */
 #include <math.h>
 
+#include "core/packing/internal.h"
 #include "core/packing/ragp.h"
 #include "core/packing/score.h"
 #include "core/rng.h"
@@ -338,6 +339,49 @@ static void test_bounds_and_monotony(void)
     CU_ASSERT_EQUAL(bad, 0);
 }
 
+/* Class fragmentation counts devices once for all classes; that must be the kernel's own answer to
+ * "does it fit?". Method: one class of weight 1 on nodes with broken, split, sliced and unseen
+ * devices; F is 0 exactly where it fits. */
+static void test_classes_fit_as_tasks_do(void)
+{
+    Numbers numbers = {300000};
+    int fitting = 0;
+    int bad = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        HandNode node;
+        GpTypical typical;
+        memset(&typical, 0, sizeof typical);
+        random_node(&node, &numbers);
+        node.type.device_split = below(&numbers, 3);
+        node.view.sees = below(&numbers, 4) == 0 ? (uint32_t)below(&numbers, 128) : GP_SEES_ALL;
+        for (int device = 0; device < node.view.device_count; device++) {
+            int kind = below(&numbers, 5);
+            node.device_health[device] = kind != 0;
+            node.device_mig[device] = kind == 1 ? 0x40 : 0;
+            if (kind == 2) {
+                node.device_free_milli[device] = 1000;
+                node.device_tasks[device] = 0;
+            }
+        }
+        node.free[GP_AXIS_GPU] = 1000;
+        node.constants.scale[GP_AXIS_GPU] = 1000;
+        int32_t whole = below(&numbers, 2);
+        typical.shape = hand_shape(1 + below(&numbers, 2), whole ? 1000 : 1 + below(&numbers, 999),
+                                   below(&numbers, 4) == 0 ? below(&numbers, 16384) : 0,
+                                   GP_MIG_PROFILE_NONE, below(&numbers, 40000), 1000);
+        typical.shape.model_set = (uint64_t)below(&numbers, 3);
+        typical.weight = 1.0;
+        node.constants.typical = &typical;
+        node.constants.typical_count = 1;
+        int fits = gp_view_fits(&node.view, &typical.shape, node.view.sees);
+        fitting += fits;
+        bad += gp_ragp_class_fragmentation(&node.view) != (fits ? 0.0 : 1.0);
+    }
+    CU_ASSERT_EQUAL(bad, 0);
+    CU_ASSERT(fitting > ROUNDS / 20 &&
+              fitting < ROUNDS - ROUNDS / 20); /* both answers were asked for */
+}
+
 /* The unit of a lane means nothing: all amounts of a lane and its scale times 1000 give the same
  * score to the bit. */
 static void test_units_do_not_matter(void)
@@ -420,6 +464,7 @@ const TestCase CASES[] = {
     {"absent lanes", test_absent_lanes},
     {"cores beside free GPUs", test_cores_beside_free_gpus},
     {"bounds and monotony", test_bounds_and_monotony},
+    {"classes fit as tasks do", test_classes_fit_as_tasks_do},
     {"units do not matter", test_units_do_not_matter},
     {"order does not matter", test_order_does_not_matter},
     {"place and release", test_place_and_release},

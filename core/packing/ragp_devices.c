@@ -79,19 +79,64 @@ static void aftermath_fill(const GpView *view, Aftermath *after)
     after->view.node_value = 0.0;
 }
 
+/* The least that a device can be asked for: has it room for anything at all? */
+static const GpShape CRUMB = {.size = sizeof(GpShape), .device_count = 1, .device_milli = 1};
+
+/* What the devices of a node have for tasks that are no MIG instance, looked up once for all
+ * classes. */
+typedef struct DeviceRoom {
+    int32_t milli[GP_DEVICES_MAX]; /* 0: takes nothing */
+    int32_t whole;                 /* completely free devices */
+} DeviceRoom;
+
+static void device_room_fill(const GpView *view, DeviceRoom *room)
+{
+    room->whole = 0;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        int has_room = gp_device_has_room(view, device, &CRUMB, view->sees);
+        room->milli[device] = has_room ? view->device_free_milli[device] : 0;
+        room->whole += room->milli[device] >= GP_DEVICE_MILLI;
+    }
+}
+
+/* The answer of gp_view_fits, without walking the devices where a count will do. */
+static int class_fits(const GpView *view, const DeviceRoom *room, const GpShape *shape)
+{
+    if (shape->mig_profile != GP_MIG_PROFILE_NONE || shape->device_memory_mib > 0 ||
+        shape->model_set != 0) {
+        return gp_view_fits(view, shape, view->sees);
+    }
+    for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
+        if (shape->request[axis] > 0 && view->free[axis] < shape->request[axis] &&
+            (view->sees >> axis & 1u) != 0) {
+            return 0;
+        }
+    }
+    if (shape->device_milli == GP_DEVICE_MILLI) {
+        return room->whole >= shape->device_count;
+    }
+    int32_t enough = 0;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        enough += room->milli[device] >= shape->device_milli;
+    }
+    return enough >= shape->device_count;
+}
+
 double gp_ragp_class_fragmentation(const GpView *view)
 {
     const GpConstants *constants = view->constants;
     if (view->free[GP_AXIS_GPU] <= 0 || constants->scale[GP_AXIS_GPU] <= 0) {
         return 0.0;
     }
+    DeviceRoom room;
+    device_room_fill(view, &room);
     double missed = 0.0; /* share of the workload that the node cannot hold */
     int32_t classes = 0;
     for (int32_t i = 0; i < constants->typical_count && classes < GP_RAGP_CLASSES_MAX; i++) {
         const GpTypical *typical = &constants->typical[i];
         if (typical->shape.device_count > 0) {
             classes++;
-            if (!gp_view_fits(view, &typical->shape, view->sees)) {
+            if (!class_fits(view, &room, &typical->shape)) {
                 missed += typical->weight;
             }
         }
