@@ -1,7 +1,7 @@
 /* csv_cells.c - where a cell stands, what number it holds, how it is shown in a message. */
 #include "traces/csv_table.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *csv_shown(const char *text, char buffer[CSV_SHOWN_BYTES])
@@ -61,15 +61,20 @@ static NumberFault number_read(const CsvCell *cell, int64_t low, int64_t high, i
 {
     bool negative = cell->text[0] == '-';
     const char *at = cell->text + negative;
-    size_t digits = strspn(at, "0123456789");
-    if (digits == 0 || at + digits != cell->text + cell->length) {
+    if (*at == '\0') {
         return NUMBER_NOT_WHOLE;
     }
     int64_t sum = 0;
+    bool too_large = false;
     for (; *at != '\0'; at++) {
-        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_add_overflow(sum, *at - '0', &sum)) {
-            return NUMBER_RANGE;
+        if (*at < '0' || *at > '9') {
+            return NUMBER_NOT_WHOLE;
         }
+        too_large |= __builtin_mul_overflow(sum, 10, &sum);
+        too_large |= __builtin_add_overflow(sum, *at - '0', &sum);
+    }
+    if (too_large) {
+        return NUMBER_RANGE;
     }
     sum = negative ? -sum : sum;
     if (sum < low || sum > high) {
@@ -86,11 +91,14 @@ bool csv_integer(const CsvRow *row, int column, int64_t low, int64_t high, int64
     if (fault == NUMBER_OK) {
         return true;
     }
+    char found[CSV_SHOWN_BYTES + 4] = "empty";
     char shown[CSV_SHOWN_BYTES];
+    if (cell->length > 0) {
+        snprintf(found, sizeof found, "'%s'", csv_shown(cell->text, shown));
+    }
     diagnostics_error(row->diagnostics, csv_place(row, column),
                       fault == NUMBER_RANGE ? "range" : "csv", NULL,
-                      "%s is %s'%s'; expected a whole number, %lld to %lld", row->names[column],
-                      cell->length == 0 ? "empty: " : "", csv_shown(cell->text, shown),
+                      "%s is %s; expected a whole number, %lld to %lld", row->names[column], found,
                       (long long)low, (long long)high);
     return false;
 }

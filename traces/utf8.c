@@ -27,7 +27,10 @@ size_t utf8_text_length(const char *bytes, size_t length, int *characters)
 {
     const unsigned char *text = (const unsigned char *)bytes;
     size_t at = 0;
-    *characters = 0;
+    while (at < length && text[at] >= 0x20 && text[at] < 0x7f) { /* nearly always all there is */
+        at++;
+    }
+    *characters = (int)at;
     while (at < length) {
         size_t step = character_length(text + at, length - at);
         if (step == 0 || (text[at] < 0x20 && text[at] != '\t') || text[at] == 0x7f) {
