@@ -42,7 +42,8 @@ static bool is_continuation(char byte)
     return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
-/* Copies the line, cut around the column when it is long; *column then counts within the excerpt. */
+/* Copies the line, cut around the column when it is long; *column then counts within the excerpt.
+ */
 static bool copy_excerpt(const char *source, int *column, char **excerpt)
 {
     size_t length = source == NULL ? 0 : strcspn(source, "\r\n");
@@ -57,7 +58,8 @@ static bool copy_excerpt(const char *source, int *column, char **excerpt)
             at++;
         }
     }
-    size_t begin = length > EXCERPT_BYTES_MAX && at > EXCERPT_BYTES_MAX / 2 ? at - EXCERPT_BYTES_MAX / 2 : 0;
+    size_t begin =
+        length > EXCERPT_BYTES_MAX && at > EXCERPT_BYTES_MAX / 2 ? at - EXCERPT_BYTES_MAX / 2 : 0;
     while (begin > 0 && is_continuation(source[begin])) {
         begin--;
     }
@@ -90,8 +92,8 @@ static Diagnostic *diagnostics_room(Diagnostics *all)
     return &all->items[all->count];
 }
 
-static void diagnostics_add(Diagnostics *all, Severity severity, Place place, const char *code, const char *help,
-                            const char *format, va_list args)
+static void diagnostics_add(Diagnostics *all, Severity severity, Place place, const char *code,
+                            const char *help, const char *format, va_list args)
 {
     if (severity == SEVERITY_ERROR) {
         all->error_count++;
@@ -102,7 +104,8 @@ static void diagnostics_add(Diagnostics *all, Severity severity, Place place, co
     if (room == NULL) {
         return;
     }
-    Diagnostic item = {.severity = severity, .line = place.line, .column = place.column, .code = code};
+    Diagnostic item = {
+        .severity = severity, .line = place.line, .column = place.column, .code = code};
     item.length = place.length < 1 ? 1 : place.length;
     int shown = place.column;
     bool kept = copy_text(place.file, &item.file) && copy_text(help, &item.help) &&
@@ -121,7 +124,8 @@ static void diagnostics_add(Diagnostics *all, Severity severity, Place place, co
     all->count++;
 }
 
-Status diagnostics_error(Diagnostics *all, Place place, const char *code, const char *help, const char *format, ...)
+Status diagnostics_error(Diagnostics *all, Place place, const char *code, const char *help,
+                         const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -130,7 +134,8 @@ Status diagnostics_error(Diagnostics *all, Place place, const char *code, const 
     return STATUS_BAD_INPUT;
 }
 
-void diagnostics_warning(Diagnostics *all, Place place, const char *code, const char *help, const char *format, ...)
+void diagnostics_warning(Diagnostics *all, Place place, const char *code, const char *help,
+                         const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -147,7 +152,8 @@ Status diagnostics_no_memory(Diagnostics *all)
 static void print_bytes(FILE *stream, const char *text)
 {
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        /* Bytes that could drive the terminal are shown, not obeyed; a tab keeps the caret's column. */
+        /* Bytes that could drive the terminal are shown, not obeyed; a tab keeps the caret's
+         * column. */
         fputc(*at == '\t' ? ' ' : *at < 0x20 || *at == 0x7F ? '?' : *at, stream);
     }
 }
@@ -189,7 +195,8 @@ static void print_item(const Diagnostic *item, FILE *stream, bool colour)
         fputs(": ", stream);
     }
     const char *tint = !colour ? "" : is_error ? "\033[1;31m" : "\033[1;33m";
-    fprintf(stream, "%s%s[%s]%s: ", tint, is_error ? "error" : "warning", item->code, colour ? "\033[0m" : "");
+    fprintf(stream, "%s%s[%s]%s: ", tint, is_error ? "error" : "warning", item->code,
+            colour ? "\033[0m" : "");
     print_bytes(stream, item->message);
     fputc('\n', stream);
     if (item->source != NULL && item->line > 0 && item->column > 0) {
@@ -237,7 +244,8 @@ static char fold(char letter)
     return letter == '-' ? '_' : letter; /* a-b for a_b is the commonest slip of all */
 }
 
-/* Edits that turn a into b; two neighbours swapped count as one. Both at most NAME_BYTES_MAX bytes. */
+/* Edits that turn a into b; two neighbours swapped count as one. Both at most NAME_BYTES_MAX bytes.
+ */
 static int edit_distance(const char *a, int a_length, const char *b, int b_length)
 {
     int rows[3][NAME_BYTES_MAX + 1];
@@ -252,7 +260,8 @@ static int edit_distance(const char *a, int a_length, const char *b, int b_lengt
         for (int j = 1; j <= b_length; j++) {
             int same = fold(a[i - 1]) == fold(b[j - 1]);
             row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !same);
-            if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1])) {
+            if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
+                fold(a[i - 2]) == fold(b[j - 1])) {
                 row[j] = least(row[j], above2[j - 2] + 1);
             }
         }

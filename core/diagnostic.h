@@ -1,7 +1,7 @@
 /* diagnostic.h - mistakes in the input, collected so that all are shown at once.
  *
- * Each mistake names its place, what was found, what was expected and what to do. The collection survives
- * running out of memory: it then counts what it could not keep and says so.
+ * Each mistake names its place, what was found, what was expected and what to do. The collection
+ * survives running out of memory: it then counts what it could not keep and says so.
  */
 #ifndef CORE_DIAGNOSTIC_H
 #define CORE_DIAGNOSTIC_H
@@ -17,7 +17,8 @@
 #define PRINTF_LIKE(format_at, args_at)
 #endif
 
-/* A place in a file. line and column count from 1; 0 = unknown. `source` is the line's text, for the caret. */
+/* A place in a file. line and column count from 1; 0 = unknown. `source` is the line's text, for
+ * the caret. */
 typedef struct Place {
     const char *file;
     int line;
@@ -43,7 +44,7 @@ typedef struct Diagnostic {
 
 typedef struct Diagnostics {
     Diagnostic *items;
-    int count;    /* kept */
+    int count; /* kept */
     int capacity;
     int error_count; /* all, kept or not */
     int warning_count;
@@ -53,22 +54,25 @@ typedef struct Diagnostics {
 void diagnostics_init(Diagnostics *all);
 void diagnostics_free(Diagnostics *all);
 
-/* Record one mistake. help may be NULL. Always returns STATUS_BAD_INPUT, so that a check can `return` it. */
-Status diagnostics_error(Diagnostics *all, Place place, const char *code, const char *help, const char *format, ...)
-    PRINTF_LIKE(5, 6);
-void diagnostics_warning(Diagnostics *all, Place place, const char *code, const char *help, const char *format, ...)
-    PRINTF_LIKE(5, 6);
+/* Record one mistake. help may be NULL. Always returns STATUS_BAD_INPUT, so that a check can
+ * `return` it. */
+Status diagnostics_error(Diagnostics *all, Place place, const char *code, const char *help,
+                         const char *format, ...) PRINTF_LIKE(5, 6);
+void diagnostics_warning(Diagnostics *all, Place place, const char *code, const char *help,
+                         const char *format, ...) PRINTF_LIKE(5, 6);
 
 /* Note that memory ran out; returns STATUS_FAILED. */
 Status diagnostics_no_memory(Diagnostics *all);
 
-/* Writes every item as `file:line:column: error[code]: message`, the source line with carets, `help: ...`. */
+/* Writes every item as `file:line:column: error[code]: message`, the source line with carets,
+ * `help: ...`. */
 void diagnostics_print(const Diagnostics *all, FILE *stream, bool colour);
 
 /* STATUS_OK, STATUS_BAD_INPUT if there are errors, STATUS_FAILED if memory ran out. */
 Status diagnostics_status(const Diagnostics *all);
 
-/* The candidate nearest to `word` by edit distance, or NULL if none is near enough to be a likely typo. */
+/* The candidate nearest to `word` by edit distance, or NULL if none is near enough to be a likely
+ * typo. */
 const char *nearest_name(const char *word, const char *const *candidates, int candidate_count);
 
 #endif

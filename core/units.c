@@ -1,4 +1,5 @@
-/* units.c - decimal text with a unit becomes an exact integer: one table of suffixes, 128-bit products. */
+/* units.c - decimal text with a unit becomes an exact integer: one table of suffixes, 128-bit
+ * products. */
 #include "core/units.h"
 
 #include <inttypes.h>
@@ -21,27 +22,50 @@ typedef struct Suffix {
 
 static const Suffix SUFFIXES_NONE[] = {{"", 1, 1}, {NULL, 0, 0}};
 /* Largest first: the parts of 1h30m must come in this order. */
-static const Suffix SUFFIXES_DURATION[] = {{"w", 604800000, 1}, {"d", 86400000, 1}, {"h", 3600000, 1}, {"m", 60000, 1},
-                                           {"s", 1000, 1},      {"ms", 1, 1},       {NULL, 0, 0}};
+static const Suffix SUFFIXES_DURATION[] = {
+    {"w", 604800000, 1}, {"d", 86400000, 1}, {"h", 3600000, 1}, {"m", 60000, 1},
+    {"s", 1000, 1},      {"ms", 1, 1},       {NULL, 0, 0}};
 static const Suffix SUFFIXES_CPU[] = {{"", 1000, 1}, {"m", 1, 1}, {NULL, 0, 0}};
-static const Suffix SUFFIXES_MEMORY[] = {
-    {"Mi", 1, 1},        {"Gi", 1 << 10, 1},     {"Ti", 1 << 20, 1},        {"Pi", 1 << 30, 1},
-    {"Ki", 1, 1 << 10},  {"MiB", 1, 1},          {"GiB", 1 << 10, 1},       {"TiB", 1 << 20, 1},
-    {"PiB", 1 << 30, 1}, {"KiB", 1, 1 << 10},    {"M", 1000000, MEBI},      {"G", 1000000000, MEBI},
-    {"k", 1000, MEBI},   {"T", 1000000000000, MEBI},  {"P", 1000000000000000, MEBI},
-    {"kB", 1000, MEBI},  {"MB", 1000000, MEBI},  {"GB", 1000000000, MEBI},
-    {"K", 1000, MEBI},   {"TB", 1000000000000, MEBI}, {"PB", 1000000000000000, MEBI},
-    {"KB", 1000, MEBI},  {"B", 1, MEBI},         {NULL, 0, 0}};
-static const Suffix SUFFIXES_BYTES[] = {{"GB/s", 1000, 1},          {"MB/s", 1, 1},
-                                        {"kB/s", 1, 1000},          {"TB/s", 1000000, 1},
-                                        {"GiB/s", 1 << 30, 1000000}, {"MiB/s", MEBI, 1000000},
-                                        {"KiB/s", 1024, 1000000},   {"TiB/s", INT64_C(1) << 40, 1000000},
+static const Suffix SUFFIXES_MEMORY[] = {{"Mi", 1, 1},
+                                         {"Gi", 1 << 10, 1},
+                                         {"Ti", 1 << 20, 1},
+                                         {"Pi", 1 << 30, 1},
+                                         {"Ki", 1, 1 << 10},
+                                         {"MiB", 1, 1},
+                                         {"GiB", 1 << 10, 1},
+                                         {"TiB", 1 << 20, 1},
+                                         {"PiB", 1 << 30, 1},
+                                         {"KiB", 1, 1 << 10},
+                                         {"M", 1000000, MEBI},
+                                         {"G", 1000000000, MEBI},
+                                         {"k", 1000, MEBI},
+                                         {"T", 1000000000000, MEBI},
+                                         {"P", 1000000000000000, MEBI},
+                                         {"kB", 1000, MEBI},
+                                         {"MB", 1000000, MEBI},
+                                         {"GB", 1000000000, MEBI},
+                                         {"K", 1000, MEBI},
+                                         {"TB", 1000000000000, MEBI},
+                                         {"PB", 1000000000000000, MEBI},
+                                         {"KB", 1000, MEBI},
+                                         {"B", 1, MEBI},
+                                         {NULL, 0, 0}};
+static const Suffix SUFFIXES_BYTES[] = {{"GB/s", 1000, 1},
+                                        {"MB/s", 1, 1},
+                                        {"kB/s", 1, 1000},
+                                        {"TB/s", 1000000, 1},
+                                        {"GiB/s", 1 << 30, 1000000},
+                                        {"MiB/s", MEBI, 1000000},
+                                        {"KiB/s", 1024, 1000000},
+                                        {"TiB/s", INT64_C(1) << 40, 1000000},
                                         {NULL, 0, 0}};
 static const Suffix SUFFIXES_BITS[] = {
     {"Gb/s", 1000, 1}, {"Mb/s", 1, 1}, {"kb/s", 1, 1000}, {"Tb/s", 1000000, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_RATIO[] = {{"", 1000000, 1}, {"%", 10000, 1}, {NULL, 0, 0}};
-static const Suffix SUFFIXES_PRICE[] = {
-    {"USD/gpu-h", 1000000, 1}, {"USD/GPU-h", 1000000, 1}, {"USD/GPU-hour", 1000000, 1}, {NULL, 0, 0}};
+static const Suffix SUFFIXES_PRICE[] = {{"USD/gpu-h", 1000000, 1},
+                                        {"USD/GPU-h", 1000000, 1},
+                                        {"USD/GPU-hour", 1000000, 1},
+                                        {NULL, 0, 0}};
 static const Suffix SUFFIXES_POWER[] = {
     {"W", 1000, 1}, {"kW", 1000000, 1}, {"mW", 1, 1}, {"MW", 1000000000, 1}, {NULL, 0, 0}};
 
@@ -56,24 +80,32 @@ typedef struct UnitInfo {
 static const UnitInfo UNITS[] = {
     [UNIT_NONE] = {"number", "8", "expected a whole number, such as 8", SUFFIXES_NONE, true},
     [UNIT_DURATION_MS] = {"duration", "1h30m",
-                          "expected a duration with its unit (ms s m h d w, the largest first), such as 90s or 1h30m",
+                          "expected a duration with its unit (ms s m h d w, the largest first), "
+                          "such as 90s or 1h30m",
                           SUFFIXES_DURATION, false},
-    [UNIT_CPU_MILLI] = {"cores", "250m", "expected cores, such as 8, 0.5 or 250m", SUFFIXES_CPU, false},
-    [UNIT_GPU_MILLI] = {"milli-GPU", "500", "expected thousandths of a GPU as a whole number, such as 500",
+    [UNIT_CPU_MILLI] = {"cores", "250m", "expected cores, such as 8, 0.5 or 250m", SUFFIXES_CPU,
+                        false},
+    [UNIT_GPU_MILLI] = {"milli-GPU", "500",
+                        "expected thousandths of a GPU as a whole number, such as 500",
                         SUFFIXES_NONE, true},
-    [UNIT_MEMORY_MIB] = {"bytes", "80Gi",
-                         "expected bytes with their unit (Ki Mi Gi Ti Pi, or k M G T P), such as 80Gi or 512Mi",
-                         SUFFIXES_MEMORY, false},
-    [UNIT_BYTES_MB_S] = {"bytes a second", "12GB/s",
-                         "expected bytes a second with their unit (a capital B), such as 12GB/s or 500MB/s",
-                         SUFFIXES_BYTES, false},
+    [UNIT_MEMORY_MIB] =
+        {"bytes", "80Gi",
+         "expected bytes with their unit (Ki Mi Gi Ti Pi, or k M G T P), such as 80Gi or 512Mi",
+         SUFFIXES_MEMORY, false},
+    [UNIT_BYTES_MB_S] =
+        {"bytes a second", "12GB/s",
+         "expected bytes a second with their unit (a capital B), such as 12GB/s or 500MB/s",
+         SUFFIXES_BYTES, false},
     [UNIT_BITS_MB_S] = {"bits a second", "400Gb/s",
-                        "expected bits a second with their unit (a small b), such as 400Gb/s", SUFFIXES_BITS, false},
-    [UNIT_RATIO_PPM] = {"ratio", "35%", "expected a ratio, such as 35% or 0.35", SUFFIXES_RATIO, false},
+                        "expected bits a second with their unit (a small b), such as 400Gb/s",
+                        SUFFIXES_BITS, false},
+    [UNIT_RATIO_PPM] = {"ratio", "35%", "expected a ratio, such as 35% or 0.35", SUFFIXES_RATIO,
+                        false},
     [UNIT_USD_MICRO_GPU_H] = {"price", "3.00 USD/gpu-h",
-                              "expected a price with its currency and unit, such as 3.00 USD/gpu-h", SUFFIXES_PRICE,
-                              false},
-    [UNIT_POWER_MW] = {"power", "75W", "expected a power with its unit, such as 75W or 10.2kW", SUFFIXES_POWER, false},
+                              "expected a price with its currency and unit, such as 3.00 USD/gpu-h",
+                              SUFFIXES_PRICE, false},
+    [UNIT_POWER_MW] = {"power", "75W", "expected a power with its unit, such as 75W or 10.2kW",
+                       SUFFIXES_POWER, false},
 };
 
 const char *unit_name(Unit unit)
@@ -103,7 +135,8 @@ static const char LEADING_ZERO[] = "expected a decimal number without leading ze
 static const char TOO_LARGE[] = "expected an amount that fits 64 bits in its base unit";
 static const char INEXACT[] = "expected an amount that is whole in its base unit";
 
-/* Reads digits[.digits] and moves *text behind it. `malformed` is returned where there is no such number. */
+/* Reads digits[.digits] and moves *text behind it. `malformed` is returned where there is no such
+ * number. */
 static const char *decimal_read(const char **text, const char *malformed, Decimal *number)
 {
     const char *at = *text;
@@ -138,10 +171,12 @@ static const char *decimal_read(const char **text, const char *malformed, Decima
 }
 
 /* |amount| = number x suffix, rounded; `negative` turns the direction of the rounding. */
-static const char *amount_scale(Decimal number, const Suffix *suffix, Rounding rounding, bool negative, Wide *amount)
+static const char *amount_scale(Decimal number, const Suffix *suffix, Rounding rounding,
+                                bool negative, Wide *amount)
 {
     Wide whole = (Wide)number.whole * suffix->numerator;
-    Wide below = (whole % suffix->denominator) * number.scale + (Wide)number.fraction * suffix->numerator;
+    Wide below =
+        (whole % suffix->denominator) * number.scale + (Wide)number.fraction * suffix->numerator;
     Wide divisor = (Wide)suffix->denominator * number.scale;
     Wide value = whole / suffix->denominator + below / divisor;
     if (below % divisor != 0) {
@@ -164,7 +199,8 @@ static const Suffix *suffix_find(const Suffix *suffixes, const char *text, size_
     return NULL;
 }
 
-/* Number and letters again and again; only the last number may have a fraction, so one rounding is enough. */
+/* Number and letters again and again; only the last number may have a fraction, so one rounding is
+ * enough. */
 static const char *duration_read(const char *at, Rounding rounding, bool negative, Wide *amount)
 {
     const char *malformed = UNITS[UNIT_DURATION_MS].expected;
@@ -179,7 +215,8 @@ static const char *duration_read(const char *at, Rounding rounding, bool negativ
         size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz");
         const Suffix *suffix = suffix_find(SUFFIXES_DURATION, at, length);
         at += length;
-        if (suffix == NULL || (smallest != NULL && suffix <= smallest) || (number.scale > 1 && *at != '\0')) {
+        if (suffix == NULL || (smallest != NULL && suffix <= smallest) ||
+            (number.scale > 1 && *at != '\0')) {
             return malformed;
         }
         smallest = suffix;
@@ -193,7 +230,8 @@ static const char *duration_read(const char *at, Rounding rounding, bool negativ
     return NULL;
 }
 
-static const char *amount_read(const char *at, const UnitInfo *info, Rounding rounding, bool negative, Wide *amount)
+static const char *amount_read(const char *at, const UnitInfo *info, Rounding rounding,
+                               bool negative, Wide *amount)
 {
     Decimal number;
     const char *wrong = decimal_read(&at, info->expected, &number);
@@ -216,8 +254,9 @@ const char *quantity_parse(const char *text, Unit unit, Rounding rounding, int64
     bool negative = *text == '-';
     const char *at = text + negative;
     Wide amount = 0;
-    const char *wrong = unit == UNIT_DURATION_MS ? duration_read(at, rounding, negative, &amount)
-                                                 : amount_read(at, &UNITS[unit], rounding, negative, &amount);
+    const char *wrong = unit == UNIT_DURATION_MS
+                            ? duration_read(at, rounding, negative, &amount)
+                            : amount_read(at, &UNITS[unit], rounding, negative, &amount);
     if (wrong != NULL) {
         return wrong;
     }
@@ -233,7 +272,8 @@ const char *quantity_parse(const char *text, Unit unit, Rounding rounding, int64
 static void print_largest(int64_t value, const Suffix *candidates, char *buffer, int size)
 {
     const Suffix *chosen = candidates;
-    bool any = value == 0 && chosen->text[0] == '\0'; /* 0 cores rather than 0m, but 0Mi rather than 0Pi */
+    bool any =
+        value == 0 && chosen->text[0] == '\0'; /* 0 cores rather than 0m, but 0Mi rather than 0Pi */
     while (!any && chosen[1].text != NULL && (value == 0 || value % chosen->numerator != 0)) {
         chosen++;
     }
@@ -241,7 +281,8 @@ static void print_largest(int64_t value, const Suffix *candidates, char *buffer,
 }
 
 /* value / 10^places with at least `least` digits after the point, zeros behind them left out. */
-static void print_fixed(int64_t value, int places, int least, const char *suffix, char *buffer, int size)
+static void print_fixed(int64_t value, int places, int least, const char *suffix, char *buffer,
+                        int size)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     uint64_t scale = 1;
@@ -258,7 +299,8 @@ static void print_fixed(int64_t value, int places, int least, const char *suffix
     if (places == 0) {
         snprintf(buffer, (size_t)size, "%s%" PRIu64 "%s", sign, whole, suffix);
     } else {
-        snprintf(buffer, (size_t)size, "%s%" PRIu64 ".%0*" PRIu64 "%s", sign, whole, places, fraction, suffix);
+        snprintf(buffer, (size_t)size, "%s%" PRIu64 ".%0*" PRIu64 "%s", sign, whole, places,
+                 fraction, suffix);
     }
 }
 
@@ -266,11 +308,13 @@ static void print_duration(int64_t value, char *buffer, int size)
 {
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     int used = snprintf(buffer, (size_t)size, "%s", value < 0 ? "-" : "");
-    for (const Suffix *suffix = SUFFIXES_DURATION + 1; suffix->text != NULL; suffix++) { /* no weeks: 7d reads better */
+    for (const Suffix *suffix = SUFFIXES_DURATION + 1; suffix->text != NULL;
+         suffix++) { /* no weeks: 7d reads better */
         uint64_t amount = rest / (uint64_t)suffix->numerator;
         rest %= (uint64_t)suffix->numerator;
         if (amount > 0 && used < size) {
-            used += snprintf(buffer + used, (size_t)(size - used), "%" PRIu64 "%s", amount, suffix->text);
+            used += snprintf(buffer + used, (size_t)(size - used), "%" PRIu64 "%s", amount,
+                             suffix->text);
         }
     }
     if (value == 0) {
@@ -281,9 +325,12 @@ static void print_duration(int64_t value, char *buffer, int size)
 char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
 {
     static const Suffix CPU[] = {{"", 1000, 1}, {"m", 1, 1}, {NULL, 0, 0}};
-    static const Suffix MEMORY[] = {{"Pi", 1 << 30, 1}, {"Ti", 1 << 20, 1}, {"Gi", 1 << 10, 1}, {"Mi", 1, 1}, {NULL, 0, 0}};
-    static const Suffix BYTES[] = {{"TB/s", 1000000, 1}, {"GB/s", 1000, 1}, {"MB/s", 1, 1}, {NULL, 0, 0}};
-    static const Suffix BITS[] = {{"Tb/s", 1000000, 1}, {"Gb/s", 1000, 1}, {"Mb/s", 1, 1}, {NULL, 0, 0}};
+    static const Suffix MEMORY[] = {
+        {"Pi", 1 << 30, 1}, {"Ti", 1 << 20, 1}, {"Gi", 1 << 10, 1}, {"Mi", 1, 1}, {NULL, 0, 0}};
+    static const Suffix BYTES[] = {
+        {"TB/s", 1000000, 1}, {"GB/s", 1000, 1}, {"MB/s", 1, 1}, {NULL, 0, 0}};
+    static const Suffix BITS[] = {
+        {"Tb/s", 1000000, 1}, {"Gb/s", 1000, 1}, {"Mb/s", 1, 1}, {NULL, 0, 0}};
     static const Suffix POWER[] = {{"kW", 1000000, 1}, {"W", 1000, 1}, {"mW", 1, 1}, {NULL, 0, 0}};
     switch (unit) {
     case UNIT_DURATION_MS:
@@ -341,7 +388,8 @@ static bool letter_read(const char **at, char letter)
     return true;
 }
 
-/* Days since 1970-01-01: years start in March here, so that the leap day is the last of its year. */
+/* Days since 1970-01-01: years start in March here, so that the leap day is the last of its year.
+ */
 static int64_t days_from_date(int year, int month, int day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
@@ -358,7 +406,8 @@ static int days_in_month(int year, int month)
 
 const char *timestamp_parse(const char *text, int64_t *unix_ms)
 {
-    static const char EXPECTED[] = "expected a UTC time such as 2026-03-01T00:00:00Z, or a date such as 2026-03-01";
+    static const char EXPECTED[] =
+        "expected a UTC time such as 2026-03-01T00:00:00Z, or a date such as 2026-03-01";
     const char *at = text;
     int hour = 0;
     int minute = 0;
@@ -376,9 +425,10 @@ const char *timestamp_parse(const char *text, int64_t *unix_ms)
         return EXPECTED;
     }
     if (*at != '\0') {
-        bool shaped = letter_read(&at, 'T') && (hour = digits_read(&at, 2)) >= 0 && letter_read(&at, ':') &&
-                      (minute = digits_read(&at, 2)) >= 0 && letter_read(&at, ':') &&
-                      (second = digits_read(&at, 2)) >= 0 && letter_read(&at, 'Z') && *at == '\0';
+        bool shaped = letter_read(&at, 'T') && (hour = digits_read(&at, 2)) >= 0 &&
+                      letter_read(&at, ':') && (minute = digits_read(&at, 2)) >= 0 &&
+                      letter_read(&at, ':') && (second = digits_read(&at, 2)) >= 0 &&
+                      letter_read(&at, 'Z') && *at == '\0';
         if (!shaped || hour > 23 || minute > 59 || second > 59) {
             return EXPECTED;
         }

@@ -16,13 +16,15 @@ static char *printed(const Diagnostics *all)
     return text;
 }
 
-/* Goal: the format that editors parse. Method: one error with everything, compared with the text written out. */
+/* Goal: the format that editors parse. Method: one error with everything, compared with the text
+ * written out. */
 static void test_print(void)
 {
     Diagnostics all;
     diagnostics_init(&all);
     Place place = {"a.yaml", 2, 3, 4, "  cuont: 3\n"};
-    CU_ASSERT_EQUAL(diagnostics_error(&all, place, "unknown-key", "did you mean `count`?", "no key `%s`", "cuont"),
+    CU_ASSERT_EQUAL(diagnostics_error(&all, place, "unknown-key", "did you mean `count`?",
+                                      "no key `%s`", "cuont"),
                     STATUS_BAD_INPUT);
     diagnostics_warning(&all, (Place){.file = "b.csv"}, "csv", NULL, "odd");
     char *text = printed(&all);
@@ -39,7 +41,8 @@ static void test_print(void)
     CU_ASSERT_EQUAL(diagnostics_status(&all), STATUS_OK);
 }
 
-/* A caret counts characters, not bytes. Method: column 3 behind a two-byte letter stands under the third. */
+/* A caret counts characters, not bytes. Method: column 3 behind a two-byte letter stands under the
+ * third. */
 static void test_caret_utf8(void)
 {
     Diagnostics all;
@@ -51,8 +54,8 @@ static void test_caret_utf8(void)
     diagnostics_free(&all);
 }
 
-/* A line of 10,000 bytes must not flood the terminal. Goal: the excerpt is short and its caret is under the
- * mistake. Method: one marked letter among x's, far to the right. */
+/* A line of 10,000 bytes must not flood the terminal. Goal: the excerpt is short and its caret is
+ * under the mistake. Method: one marked letter among x's, far to the right. */
 static void test_long_line(void)
 {
     char line[10001];
@@ -72,7 +75,8 @@ static void test_long_line(void)
     diagnostics_free(&all);
 }
 
-/* Goal: no list of a million mistakes. Method: one more than is kept; the count and the closing line tell. */
+/* Goal: no list of a million mistakes. Method: one more than is kept; the count and the closing
+ * line tell. */
 static void test_limit(void)
 {
     Diagnostics all;
@@ -102,7 +106,8 @@ static void test_no_memory(void)
     diagnostics_free(&all);
 }
 
-/* Goal: bytes of a file cannot drive the terminal. Method: an escape sequence in message and excerpt. */
+/* Goal: bytes of a file cannot drive the terminal. Method: an escape sequence in message and
+ * excerpt. */
 static void test_control_bytes(void)
 {
     Diagnostics all;
@@ -126,11 +131,7 @@ static void test_nearest(void)
 }
 
 const char *const SUITE = "diagnostic";
-const TestCase CASES[] = {{"print", test_print},
-                          {"caret under utf-8", test_caret_utf8},
-                          {"long line", test_long_line},
-                          {"limit", test_limit},
-                          {"no memory", test_no_memory},
-                          {"control bytes", test_control_bytes},
-                          {"nearest name", test_nearest},
-                          {NULL, NULL}};
+const TestCase CASES[] = {{"print", test_print},          {"caret under utf-8", test_caret_utf8},
+                          {"long line", test_long_line},  {"limit", test_limit},
+                          {"no memory", test_no_memory},  {"control bytes", test_control_bytes},
+                          {"nearest name", test_nearest}, {NULL, NULL}};

@@ -1,4 +1,5 @@
-/* test_units.c - quantities: exact values, roundings, refusals. Expected values are worked out by hand beside them. */
+/* test_units.c - quantities: exact values, roundings, refusals. Expected values are worked out by
+ * hand beside them. */
 #include <stdint.h>
 
 #include "core/units.h"
@@ -48,7 +49,7 @@ static const Row GOOD[] = {
     {"75W", UNIT_POWER_MW, ROUND_EXACT, 75000},
     {"10.2kW", UNIT_POWER_MW, ROUND_EXACT, 10200000},
     {"-0.5", UNIT_CPU_MILLI, ROUND_EXACT, -500},
-    {"-0.0001", UNIT_CPU_MILLI, ROUND_UP, 0},   /* up is towards +infinity */
+    {"-0.0001", UNIT_CPU_MILLI, ROUND_UP, 0}, /* up is towards +infinity */
     {"-0.0001", UNIT_CPU_MILLI, ROUND_DOWN, -1},
     {"9223372036854775.806", UNIT_CPU_MILLI, ROUND_EXACT, INT64_MAX - 1},
 };
@@ -66,25 +67,40 @@ static void test_good(void)
     }
 }
 
-/* Refused, value untouched: missing units, bits for bytes, exponents, octal look, signs, overflow. */
+/* Refused, value untouched: missing units, bits for bytes, exponents, octal look, signs, overflow.
+ */
 static void test_bad(void)
 {
     static const Row BAD[] = {
-        {"", UNIT_NONE, ROUND_EXACT, 0},         {"1e3", UNIT_NONE, ROUND_EXACT, 0},
-        {"012", UNIT_NONE, ROUND_EXACT, 0},      {"0x10", UNIT_NONE, ROUND_EXACT, 0},
-        {"1.0", UNIT_NONE, ROUND_EXACT, 0},      {"+1", UNIT_NONE, ROUND_EXACT, 0},
-        {" 1", UNIT_NONE, ROUND_EXACT, 0},       {"1 ", UNIT_NONE, ROUND_EXACT, 0},
-        {"--1", UNIT_NONE, ROUND_EXACT, 0},      {"1_000", UNIT_NONE, ROUND_EXACT, 0},
-        {"90", UNIT_DURATION_MS, ROUND_UP, 0},   {"30m1h", UNIT_DURATION_MS, ROUND_UP, 0},
-        {"1h1h", UNIT_DURATION_MS, ROUND_UP, 0}, {"1.5h30m", UNIT_DURATION_MS, ROUND_UP, 0},
-        {"1H", UNIT_DURATION_MS, ROUND_UP, 0},   {"s", UNIT_DURATION_MS, ROUND_UP, 0},
-        {"80", UNIT_MEMORY_MIB, ROUND_UP, 0},    {"80gi", UNIT_MEMORY_MIB, ROUND_UP, 0},
-        {"12Gb/s", UNIT_BYTES_MB_S, ROUND_UP, 0}, {"12GB/s", UNIT_BITS_MB_S, ROUND_UP, 0},
-        {"3.00", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0}, {"3 EUR/gpu-h", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
+        {"", UNIT_NONE, ROUND_EXACT, 0},
+        {"1e3", UNIT_NONE, ROUND_EXACT, 0},
+        {"012", UNIT_NONE, ROUND_EXACT, 0},
+        {"0x10", UNIT_NONE, ROUND_EXACT, 0},
+        {"1.0", UNIT_NONE, ROUND_EXACT, 0},
+        {"+1", UNIT_NONE, ROUND_EXACT, 0},
+        {" 1", UNIT_NONE, ROUND_EXACT, 0},
+        {"1 ", UNIT_NONE, ROUND_EXACT, 0},
+        {"--1", UNIT_NONE, ROUND_EXACT, 0},
+        {"1_000", UNIT_NONE, ROUND_EXACT, 0},
+        {"90", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"30m1h", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"1h1h", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"1.5h30m", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"1H", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"s", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"80", UNIT_MEMORY_MIB, ROUND_UP, 0},
+        {"80gi", UNIT_MEMORY_MIB, ROUND_UP, 0},
+        {"12Gb/s", UNIT_BYTES_MB_S, ROUND_UP, 0},
+        {"12GB/s", UNIT_BITS_MB_S, ROUND_UP, 0},
+        {"3.00", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
+        {"3 EUR/gpu-h", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
         {"0.0000001 USD/gpu-h", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
-        {".5", UNIT_CPU_MILLI, ROUND_UP, 0},     {"5.", UNIT_CPU_MILLI, ROUND_UP, 0},
-        {"99999999999Pi", UNIT_MEMORY_MIB, ROUND_UP, 0}, {"nan", UNIT_CPU_MILLI, ROUND_UP, 0},
-        {"9223372036854775807", UNIT_NONE, ROUND_EXACT, 0}, {"999999999999999999w", UNIT_DURATION_MS, ROUND_UP, 0},
+        {".5", UNIT_CPU_MILLI, ROUND_UP, 0},
+        {"5.", UNIT_CPU_MILLI, ROUND_UP, 0},
+        {"99999999999Pi", UNIT_MEMORY_MIB, ROUND_UP, 0},
+        {"nan", UNIT_CPU_MILLI, ROUND_UP, 0},
+        {"9223372036854775807", UNIT_NONE, ROUND_EXACT, 0},
+        {"999999999999999999w", UNIT_DURATION_MS, ROUND_UP, 0},
         {"0.1234567890123456789", UNIT_CPU_MILLI, ROUND_UP, 0},
     };
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
@@ -98,16 +114,19 @@ static void test_bad(void)
     }
 }
 
-/* Goal: what is printed reads back as the same amount. Method: awkward values of every unit there and back. */
+/* Goal: what is printed reads back as the same amount. Method: awkward values of every unit there
+ * and back. */
 static void test_print_round_trip(void)
 {
-    static const int64_t VALUES[] = {0, 1, 999, 1000, 1024, 1048576, 90061001, 123456789, INT64_MAX - 1, -5, -1000};
+    static const int64_t VALUES[] = {0,        1,         999,           1000, 1024, 1048576,
+                                     90061001, 123456789, INT64_MAX - 1, -5,   -1000};
     for (int unit = UNIT_NONE; unit <= UNIT_POWER_MW; unit++) {
         for (size_t i = 0; i < sizeof(VALUES) / sizeof(VALUES[0]); i++) {
             char text[32];
             int64_t back = -1;
-            const char *wrong = quantity_parse(quantity_print(VALUES[i], (Unit)unit, text, sizeof(text)), (Unit)unit,
-                                               ROUND_EXACT, &back);
+            const char *wrong =
+                quantity_parse(quantity_print(VALUES[i], (Unit)unit, text, sizeof(text)),
+                               (Unit)unit, ROUND_EXACT, &back);
             CU_ASSERT_PTR_NULL(wrong);
             CU_ASSERT_EQUAL(back, VALUES[i]);
         }
@@ -115,7 +134,8 @@ static void test_print_round_trip(void)
     char text[32];
     CU_ASSERT_STRING_EQUAL(quantity_print(5400000, UNIT_DURATION_MS, text, 32), "1h30m");
     CU_ASSERT_STRING_EQUAL(quantity_print(81920, UNIT_MEMORY_MIB, text, 32), "80Gi");
-    CU_ASSERT_STRING_EQUAL(quantity_print(3000000, UNIT_USD_MICRO_GPU_H, text, 32), "3.00 USD/gpu-h");
+    CU_ASSERT_STRING_EQUAL(quantity_print(3000000, UNIT_USD_MICRO_GPU_H, text, 32),
+                           "3.00 USD/gpu-h");
     CU_ASSERT_STRING_EQUAL(quantity_print(355000, UNIT_RATIO_PPM, text, 32), "35.5%");
     CU_ASSERT_STRING_EQUAL(quantity_print(250, UNIT_CPU_MILLI, text, 32), "250m");
 }
@@ -132,9 +152,18 @@ static void test_timestamps(void)
     CU_ASSERT_EQUAL(ms, INT64_C(951868799000));
     CU_ASSERT_PTR_NULL(timestamp_parse("1969-12-31T23:59:59Z", &ms));
     CU_ASSERT_EQUAL(ms, -1000);
-    static const char *const BAD[] = {"", "2026", "2026-3-1", "2026-02-29", "2026-13-01", "2026-03-01T24:00:00Z",
-                                      "2026-03-01T00:00:00", "2026-03-01 00:00:00Z", "2026-03-01T00:00:00+01:00",
-                                      "2026-00-01", "2026-03-00", "x"};
+    static const char *const BAD[] = {"",
+                                      "2026",
+                                      "2026-3-1",
+                                      "2026-02-29",
+                                      "2026-13-01",
+                                      "2026-03-01T24:00:00Z",
+                                      "2026-03-01T00:00:00",
+                                      "2026-03-01 00:00:00Z",
+                                      "2026-03-01T00:00:00+01:00",
+                                      "2026-00-01",
+                                      "2026-03-00",
+                                      "x"};
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
         CU_ASSERT_PTR_NOT_NULL(timestamp_parse(BAD[i], &ms));
     }

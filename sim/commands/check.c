@@ -6,12 +6,13 @@
 #include "sim/commands/options.h"
 #include "sim/scenario/load.h"
 
-static const char HELP[] = "gpuplan check SCENARIO... - show all mistakes at once, with place, caret and what to do\n"
-                           "\n"
-                           "  gpuplan check my.yaml\n"
-                           "  gpuplan check --set cluster.nodes.a.count=200 my.yaml\n"
-                           "\n"
-                           "Exit code 3 if there are mistakes. Nothing is simulated.\n";
+static const char HELP[] =
+    "gpuplan check SCENARIO... - show all mistakes at once, with place, caret and what to do\n"
+    "\n"
+    "  gpuplan check my.yaml\n"
+    "  gpuplan check --set cluster.nodes.a.count=200 my.yaml\n"
+    "\n"
+    "Exit code 3 if there are mistakes. Nothing is simulated.\n";
 
 enum { OPTION_SET = OPTION_FIRST };
 
@@ -39,7 +40,8 @@ static void summary_print(const char *path, const ScenarioSet *set)
            " jobs listed, %" PRId32 " replication%s, %" PRId32 " expectation%s)\n",
            path, set->variant_count, set->variant_count == 1 ? "" : "s", first->cluster.node_count,
            first->cluster.gpu_milli / GP_DEVICE_MILLI, job_count(first), first->replications,
-           first->replications == 1 ? "" : "s", set->expect_count, set->expect_count == 1 ? "" : "s");
+           first->replications == 1 ? "" : "s", set->expect_count,
+           set->expect_count == 1 ? "" : "s");
 }
 
 static Status check_one(const char *path, const LoadOptions *options, const GlobalOptions *global)
@@ -54,7 +56,8 @@ static Status check_one(const char *path, const LoadOptions *options, const Glob
     if (status == STATUS_OK) {
         summary_print(path, &set);
     } else if (status == STATUS_BAD_INPUT) {
-        fprintf(stderr, "%s: %d mistake%s\n", path, diagnostics.error_count, diagnostics.error_count == 1 ? "" : "s");
+        fprintf(stderr, "%s: %d mistake%s\n", path, diagnostics.error_count,
+                diagnostics.error_count == 1 ? "" : "s");
     }
     diagnostics_free(&diagnostics);
     arena_free(&arena);

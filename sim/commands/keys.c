@@ -6,11 +6,12 @@
 #include "sim/commands/options.h"
 #include "sim/scenario/keys.h"
 
-static const char HELP[] = "gpuplan keys [KEY] - what may stand in a scenario\n"
-                           "\n"
-                           "  gpuplan keys                             every key, one line each\n"
-                           "  gpuplan keys cluster.types.h100x8.gpus   one key: unit, bounds, default, example\n"
-                           "  gpuplan keys --format markdown           the reference, docs/keys.md\n";
+static const char HELP[] =
+    "gpuplan keys [KEY] - what may stand in a scenario\n"
+    "\n"
+    "  gpuplan keys                             every key, one line each\n"
+    "  gpuplan keys cluster.types.h100x8.gpus   one key: unit, bounds, default, example\n"
+    "  gpuplan keys --format markdown           the reference, docs/keys.md\n";
 
 enum { OPTION_FORMAT = OPTION_FIRST };
 

@@ -10,11 +10,12 @@
 #define TEMPLATES_MAX 128
 #define FOLDER "scenarios/"
 
-static const char HELP[] = "gpuplan new [TEMPLATE] - print a commented scenario to start from\n"
-                           "\n"
-                           "  gpuplan new > my.yaml          a small one that runs in a moment\n"
-                           "  gpuplan new --list             what else there is\n"
-                           "  gpuplan new NAME > NAME        a table that a template reads is printed by its name\n";
+static const char HELP[] =
+    "gpuplan new [TEMPLATE] - print a commented scenario to start from\n"
+    "\n"
+    "  gpuplan new > my.yaml          a small one that runs in a moment\n"
+    "  gpuplan new --list             what else there is\n"
+    "  gpuplan new NAME > NAME        a table that a template reads is printed by its name\n";
 
 enum { OPTION_LIST = OPTION_FIRST };
 
@@ -27,7 +28,8 @@ static const OptionSpec OPTIONS[] = {
 static int template_names(const char *names[TEMPLATES_MAX])
 {
     int count = 0;
-    for (const EmbeddedFile *file = EMBEDDED_FILES; file->path != NULL && count < TEMPLATES_MAX; file++) {
+    for (const EmbeddedFile *file = EMBEDDED_FILES; file->path != NULL && count < TEMPLATES_MAX;
+         file++) {
         if (strncmp(file->path, FOLDER, strlen(FOLDER)) == 0) {
             names[count++] = file->path + strlen(FOLDER);
         }
@@ -44,7 +46,8 @@ static const EmbeddedFile *template_find(const char *name)
         }
         const char *known = file->path + strlen(FOLDER);
         size_t length = strlen(name);
-        if (strncmp(known, name, length) == 0 && (known[length] == '\0' || strcmp(known + length, ".yaml") == 0)) {
+        if (strncmp(known, name, length) == 0 &&
+            (known[length] == '\0' || strcmp(known + length, ".yaml") == 0)) {
             return file;
         }
     }
@@ -73,8 +76,9 @@ Status command_new(int argc, char **argv)
     const EmbeddedFile *file = template_find(wanted);
     if (file == NULL) {
         const char *nearest = nearest_name(wanted, names, count);
-        return usage_error(argv[0], nearest == NULL ? "no template %s; --list names them%s"
-                                                    : "no template %s; did you mean %s?",
+        return usage_error(argv[0],
+                           nearest == NULL ? "no template %s; --list names them%s"
+                                           : "no template %s; did you mean %s?",
                            wanted, nearest == NULL ? "" : nearest);
     }
     fwrite(file->text, 1, file->size, stdout);

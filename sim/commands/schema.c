@@ -6,12 +6,13 @@
 #include "sim/commands/options.h"
 #include "sim/scenario/keys.h"
 
-static const char HELP[] = "gpuplan schema - print the JSON Schema (draft-07) of a scenario\n"
-                           "\n"
-                           "  gpuplan schema > scenario.schema.json\n"
-                           "\n"
-                           "Put this into the first line of a scenario, and editors complete and check as you type:\n"
-                           "  # yaml-language-server: $schema=./scenario.schema.json\n";
+static const char HELP[] =
+    "gpuplan schema - print the JSON Schema (draft-07) of a scenario\n"
+    "\n"
+    "  gpuplan schema > scenario.schema.json\n"
+    "\n"
+    "Put this into the first line of a scenario, and editors complete and check as you type:\n"
+    "  # yaml-language-server: $schema=./scenario.schema.json\n";
 
 static const OptionSpec OPTIONS[] = {{NULL, 0, NULL, NULL, 0}};
 

@@ -1,4 +1,5 @@
-/* bind.c - a tree meets the key table: every value is typed by its row, and every mistake is reported. */
+/* bind.c - a tree meets the key table: every value is typed by its row, and every mistake is
+ * reported. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,10 @@ typedef struct Binder {
     bool *row_failed; /* [rows of the top object] */
 } Binder;
 
-static bool bind_object(Binder *binder, const Node *node, const KeyObject *object, void *spec, const Step *at);
-static bool bind_absent(Binder *binder, const Node *node, const KeyRow *row, void *field, const Step *at);
+static bool bind_object(Binder *binder, const Node *node, const KeyObject *object, void *spec,
+                        const Step *at);
+static bool bind_absent(Binder *binder, const Node *node, const KeyRow *row, void *field,
+                        const Step *at);
 
 static char *path_print(const Step *at, char *buffer)
 {
@@ -41,18 +44,21 @@ static char *path_print(const Step *at, char *buffer)
 
 /* ---- mistakes ---- */
 
-#define MISTAKE(binder, node, ...) ((binder)->failed = true, (void)REPORT((binder)->loader, (node), __VA_ARGS__))
+#define MISTAKE(binder, node, ...)                                                                 \
+    ((binder)->failed = true, (void)REPORT((binder)->loader, (node), __VA_ARGS__))
 
-static void mistake_type(Binder *binder, const Node *node, const char *expected, const char *example, const Step *at)
+static void mistake_type(Binder *binder, const Node *node, const char *expected,
+                         const char *example, const Step *at)
 {
     char path[PATH_BYTES];
     char help[160];
     snprintf(help, sizeof(help), "for example: %s", example == NULL ? "" : example);
-    MISTAKE(binder, node, "type", example == NULL ? NULL : help, "`%s` is %s; expected %s", path_print(at, path),
-            node_kind_name(node), expected);
+    MISTAKE(binder, node, "type", example == NULL ? NULL : help, "`%s` is %s; expected %s",
+            path_print(at, path), node_kind_name(node), expected);
 }
 
-static void mistake_unknown(Binder *binder, const Node *child, const KeyObject *object, const Step *at)
+static void mistake_unknown(Binder *binder, const Node *child, const KeyObject *object,
+                            const Step *at)
 {
     char path[PATH_BYTES];
     char help[PATH_BYTES + 64];
@@ -61,30 +67,32 @@ static void mistake_unknown(Binder *binder, const Node *child, const KeyObject *
     if (nearest != NULL) {
         snprintf(help, sizeof(help), "did you mean `%s`?", nearest);
     } else {
-        snprintf(help, sizeof(help), "`gpuplan keys%s%s` lists the keys of %s", path[0] == '\0' ? "" : " ", path,
-                 object->name);
+        snprintf(help, sizeof(help), "`gpuplan keys%s%s` lists the keys of %s",
+                 path[0] == '\0' ? "" : " ", path, object->name);
     }
     binder->failed = true;
-    REPORT_KEY(binder->loader, child, "unknown-key", help, "%s has no key `%s`", object->name, child->key);
+    REPORT_KEY(binder->loader, child, "unknown-key", help, "%s has no key `%s`", object->name,
+               child->key);
 }
 
 static void mistake_not_yet(Binder *binder, const Node *child, const KeyRow *row)
 {
     binder->failed = true;
-    REPORT_KEY(binder->loader, child, "not-yet", "remove it: it would have no effect", "`%s` is not there yet (%s)",
-               row->name, row->summary);
+    REPORT_KEY(binder->loader, child, "not-yet", "remove it: it would have no effect",
+               "`%s` is not there yet (%s)", row->name, row->summary);
 }
 
 /* ---- single values ---- */
 
 static bool number_in_bounds(const KeyRow *row, const char *text, int64_t value)
 {
-    bool negative_zero = text[0] == '-' && row->min >= 0; /* -0.0001 rounds up to 0, but nobody meant 0 */
+    bool negative_zero =
+        text[0] == '-' && row->min >= 0; /* -0.0001 rounds up to 0, but nobody meant 0 */
     return value >= row->min && value <= row->max && !negative_zero;
 }
 
-static void bind_quantity(Binder *binder, const Node *node, const char *text, const KeyRow *row, SpecNumber *spec,
-                          const Step *at)
+static void bind_quantity(Binder *binder, const Node *node, const char *text, const KeyRow *row,
+                          SpecNumber *spec, const Step *at)
 {
     char path[PATH_BYTES];
     char bounds[96];
@@ -97,33 +105,37 @@ static void bind_quantity(Binder *binder, const Node *node, const char *text, co
     const char *wrong = quantity_parse(text, row->unit, row->rounding, &value);
     spec->value = row->min > 0 ? row->min : 0; /* whatever comes next may rely on the bounds */
     if (wrong != NULL) {
-        MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s%s%s", path_print(at, path), text, wrong,
-                row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
+        MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s%s%s", path_print(at, path), text,
+                wrong, row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
     } else if (!number_in_bounds(row, text, value)) {
-        MISTAKE(binder, node, "range", NULL, "`%s` is `%.64s`; expected %s", path_print(at, path), text,
-                key_bounds(row, bounds, sizeof(bounds)));
+        MISTAKE(binder, node, "range", NULL, "`%s` is `%.64s`; expected %s", path_print(at, path),
+                text, key_bounds(row, bounds, sizeof(bounds)));
     } else {
         spec->value = value;
     }
 }
 
-static void bind_bool(Binder *binder, const Node *node, const char *text, SpecNumber *spec, const Step *at)
+static void bind_bool(Binder *binder, const Node *node, const char *text, SpecNumber *spec,
+                      const Step *at)
 {
     char path[PATH_BYTES];
     spec->node = node;
     spec->value = strcmp(text, "true") == 0;
     if (spec->value == 0 && strcmp(text, "false") != 0) {
-        MISTAKE(binder, node, "type", NULL, "`%s` is `%.64s`; expected true or false", path_print(at, path), text);
+        MISTAKE(binder, node, "type", NULL, "`%s` is `%.64s`; expected true or false",
+                path_print(at, path), text);
     }
 }
 
-static void bind_time(Binder *binder, const Node *node, const char *text, SpecNumber *spec, const Step *at)
+static void bind_time(Binder *binder, const Node *node, const char *text, SpecNumber *spec,
+                      const Step *at)
 {
     char path[PATH_BYTES];
     spec->node = node;
     const char *wrong = timestamp_parse(text, &spec->value);
     if (wrong != NULL) {
-        MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s", path_print(at, path), text, wrong);
+        MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s", path_print(at, path), text,
+                wrong);
     }
 }
 
@@ -138,7 +150,8 @@ static bool choice_is_later(const KeyRow *row, const char *text)
 }
 
 /* False after a mistake. */
-static bool check_choice(Binder *binder, const Node *node, const char *text, const KeyRow *row, const Step *at)
+static bool check_choice(Binder *binder, const Node *node, const char *text, const KeyRow *row,
+                         const Step *at)
 {
     char path[PATH_BYTES];
     char list[512] = "";
@@ -151,25 +164,27 @@ static bool check_choice(Binder *binder, const Node *node, const char *text, con
         }
         names[count] = name;
         if (used < sizeof(list)) {
-            used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", count > 0 ? ", " : "", name);
+            used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s",
+                                     count > 0 ? ", " : "", name);
         }
     }
     path_print(at, path);
     if (choice_is_later(row, text)) {
-        MISTAKE(binder, node, "not-yet", NULL, "`%s: %s` is not there yet; expected one of: %s", path, text, list);
+        MISTAKE(binder, node, "not-yet", NULL, "`%s: %s` is not there yet; expected one of: %s",
+                path, text, list);
         return false;
     }
     const char *nearest = nearest_name(text, names, count);
     char help[160];
     snprintf(help, sizeof(help), "did you mean `%s`?", nearest == NULL ? "" : nearest);
-    MISTAKE(binder, node, "choice", nearest == NULL ? NULL : help, "`%s` is `%.64s`; expected one of: %s", path, text,
-            list);
+    MISTAKE(binder, node, "choice", nearest == NULL ? NULL : help,
+            "`%s` is `%.64s`; expected one of: %s", path, text, list);
     return false;
 }
 
 /* `node` is NULL where `text` is the row's default. */
-static void bind_scalar(Binder *binder, const Node *node, const char *text, const KeyRow *row, void *field,
-                        const Step *at)
+static void bind_scalar(Binder *binder, const Node *node, const char *text, const KeyRow *row,
+                        void *field, const Step *at)
 {
     switch (row->kind) {
     case KEY_QUANTITY:
@@ -182,8 +197,9 @@ static void bind_scalar(Binder *binder, const Node *node, const char *text, cons
         bind_time(binder, node, text, field, at);
         break;
     case KEY_CHOICE:
-        *(SpecText *)field = check_choice(binder, node, text, row, at) ? (SpecText){text, node}
-                                                                       : (SpecText){row->fallback, node};
+        *(SpecText *)field = check_choice(binder, node, text, row, at)
+                                 ? (SpecText){text, node}
+                                 : (SpecText){row->fallback, node};
         break;
     default:
         *(SpecText *)field = (SpecText){text, node};
@@ -193,7 +209,8 @@ static void bind_scalar(Binder *binder, const Node *node, const char *text, cons
 
 /* ---- lists and objects ---- */
 
-static bool bind_texts(Binder *binder, const Node *node, const KeyRow *row, SpecTexts *spec, const Step *at)
+static bool bind_texts(Binder *binder, const Node *node, const KeyRow *row, SpecTexts *spec,
+                       const Step *at)
 {
     spec->node = node;
     if (node->kind != NODE_LIST) {
@@ -218,12 +235,14 @@ static bool bind_texts(Binder *binder, const Node *node, const KeyRow *row, Spec
     return true;
 }
 
-static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, SpecObjects *spec, const Step *at)
+static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, SpecObjects *spec,
+                         const Step *at)
 {
     NodeKind wanted = row->kind == KEY_OBJECT_MAP ? NODE_MAP : NODE_LIST;
     spec->node = node;
     if (node->kind != wanted) {
-        mistake_type(binder, node, wanted == NODE_MAP ? "a map of names" : "a list", row->example, at);
+        mistake_type(binder, node, wanted == NODE_MAP ? "a map of names" : "a list", row->example,
+                     at);
         return true;
     }
     spec->items = arena_alloc(binder->loader->arena, (size_t)node->count, row->object->size);
@@ -246,7 +265,8 @@ static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, Sp
     return true;
 }
 
-static bool bind_value(Binder *binder, const Node *node, const KeyRow *row, void *field, const Step *at)
+static bool bind_value(Binder *binder, const Node *node, const KeyRow *row, void *field,
+                       const Step *at)
 {
     switch (row->kind) {
     case KEY_TEXTS:
@@ -274,32 +294,39 @@ static bool bind_value(Binder *binder, const Node *node, const KeyRow *row, void
 }
 
 /* What an absent key means: its default, or the defaults of its object. */
-static bool bind_absent(Binder *binder, const Node *node, const KeyRow *row, void *field, const Step *at)
+static bool bind_absent(Binder *binder, const Node *node, const KeyRow *row, void *field,
+                        const Step *at)
 {
     if (row->required && node != NULL) {
         char path[PATH_BYTES];
         char help[160];
         path_print(at->up, path);
-        snprintf(help, sizeof(help), "add `%s: %s`", row->name, row->example == NULL ? "..." : row->example);
-        MISTAKE(binder, node, "missing", help, "`%s` is missing%s%s", row->name, path[0] == '\0' ? "" : " in ", path);
+        snprintf(help, sizeof(help), "add `%s: %s`", row->name,
+                 row->example == NULL ? "..." : row->example);
+        MISTAKE(binder, node, "missing", help, "`%s` is missing%s%s", row->name,
+                path[0] == '\0' ? "" : " in ", path);
         return true;
     }
     if (row->kind == KEY_OBJECT) {
         return bind_object(binder, NULL, row->object, field, at);
     }
-    bool zero = row->kind == KEY_QUANTITY && row->fallback != NULL && strcmp(row->fallback, "0") == 0;
-    if (!zero && row->fallback != NULL && row->kind != KEY_TEXTS) { /* the struct is zeroed; 0 needs no unit */
+    bool zero =
+        row->kind == KEY_QUANTITY && row->fallback != NULL && strcmp(row->fallback, "0") == 0;
+    if (!zero && row->fallback != NULL &&
+        row->kind != KEY_TEXTS) { /* the struct is zeroed; 0 needs no unit */
         bind_scalar(binder, NULL, row->fallback, row, field, at);
     }
     return true;
 }
 
 /* False only if memory ran out. */
-static bool bind_object(Binder *binder, const Node *node, const KeyObject *object, void *spec, const Step *at)
+static bool bind_object(Binder *binder, const Node *node, const KeyObject *object, void *spec,
+                        const Step *at)
 {
     bool seen[KEYS_PER_OBJECT_MAX] = {false};
     *(const Node **)spec = node;
-    for (const Node *child = node == NULL ? NULL : node->first; child != NULL; child = child->next) {
+    for (const Node *child = node == NULL ? NULL : node->first; child != NULL;
+         child = child->next) {
         const KeyRow *row = key_row(object, child->key);
         if (row == NULL) {
             mistake_unknown(binder, child, object, at);
@@ -336,8 +363,8 @@ bool spec_bind(Loader *loader, const Node *node, const KeyObject *object, void *
     memset(row_failed, 0, KEYS_PER_OBJECT_MAX * sizeof(bool));
     memset(spec, 0, object->size);
     if (node != NULL && node->kind != NODE_MAP) {
-        REPORT(loader, node, "type", "`gpuplan new` prints a scenario to start from", "found %s; expected a map of keys",
-               node_kind_name(node));
+        REPORT(loader, node, "type", "`gpuplan new` prints a scenario to start from",
+               "found %s; expected a map of keys", node_kind_name(node));
         return false;
     }
     if (!bind_object(&binder, node, object, spec, NULL)) {

@@ -1,4 +1,5 @@
-/* build_cluster.c - node types and nodes as written, or a node list, become the cluster's columns. */
+/* build_cluster.c - node types and nodes as written, or a node list, become the cluster's columns.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,13 +17,15 @@ static bool no_memory(Loader *loader)
 
 /* ---- types ---- */
 
-static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluster, GpNodeType *type, NodeTypeInfo *info)
+static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluster, GpNodeType *type,
+                       NodeTypeInfo *info)
 {
     if (spec->node == NULL || spec->count.value == 0) {
         type->model = -1;
         return true;
     }
-    type->model = cluster_model(cluster, loader->arena, spec->model.value, (int)strlen(spec->model.value));
+    type->model =
+        cluster_model(cluster, loader->arena, spec->model.value, (int)strlen(spec->model.value));
     if (type->model < 0) {
         if (loader->arena->failed) {
             return no_memory(loader);
@@ -39,7 +42,8 @@ static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluste
     if (spec->mig.value != 0) {
         type->mig_geometry = mig_geometry(spec->model.value);
         if (type->mig_geometry == GP_MIG_GEOMETRY_NONE) {
-            REPORT(loader, spec->mig.node, "choice", "known: A100, H100, H200, GH200, B200, A30, RTX PRO 6000",
+            REPORT(loader, spec->mig.node, "choice",
+                   "known: A100, H100, H200, GH200, B200, A30, RTX PRO 6000",
                    "no MIG geometry is known for model `%s`", spec->model.value);
             return false;
         }
@@ -47,7 +51,8 @@ static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluste
     return true;
 }
 
-static bool build_type(Loader *loader, const TypeSpec *spec, const PriceSpec *price, Cluster *cluster, int32_t id)
+static bool build_type(Loader *loader, const TypeSpec *spec, const PriceSpec *price,
+                       Cluster *cluster, int32_t id)
 {
     GpNodeType *type = &cluster->types[id];
     NodeTypeInfo *info = &cluster->type_info[id];
@@ -94,8 +99,8 @@ static int32_t type_find(Loader *loader, const ClusterSpec *spec, const SpecText
     const char *nearest = nearest_name(name->value, names, spec->types.count);
     char help[160];
     snprintf(help, sizeof(help), "did you mean `%.100s`?", nearest == NULL ? "" : nearest);
-    REPORT(loader, name->node, "name", nearest == NULL ? "declare it under cluster.types" : help, "no node type `%s`",
-           name->value);
+    REPORT(loader, name->node, "name", nearest == NULL ? "declare it under cluster.types" : help,
+           "no node type `%s`", name->value);
     return -1;
 }
 
@@ -111,14 +116,14 @@ static bool name_is_wanted(const void *context, int32_t id)
 }
 
 /* One node more. False after a mistake, or if memory ran out. */
-static bool node_add(Loader *loader, const NodesSpec *spec, int32_t type, const char *name, Intern *known,
-                     Cluster *cluster)
+static bool node_add(Loader *loader, const NodesSpec *spec, int32_t type, const char *name,
+                     Intern *known, Cluster *cluster)
 {
     NameQuery query = {cluster->node_name, name};
     uint64_t hash = intern_text(0, name, strlen(name));
     if (intern_find(known, hash, name_is_wanted, &query) >= 0) {
-        REPORT(loader, spec->name.node, "duplicate", "give one of them another name", "node `%s` is declared twice",
-               name);
+        REPORT(loader, spec->name.node, "duplicate", "give one of them another name",
+               "node `%s` is declared twice", name);
         return false;
     }
     const char *copy = arena_strdup(loader->arena, name);
@@ -132,7 +137,8 @@ static bool node_add(Loader *loader, const NodesSpec *spec, int32_t type, const 
     return true;
 }
 
-static bool nodes_add(Loader *loader, const NodesSpec *spec, int32_t type, Intern *known, Cluster *cluster)
+static bool nodes_add(Loader *loader, const NodesSpec *spec, int32_t type, Intern *known,
+                      Cluster *cluster)
 {
     if (spec->count.node == NULL) {
         return node_add(loader, spec, type, spec->name.value, known, cluster);
@@ -168,7 +174,8 @@ static bool nodes_count(Loader *loader, const ClusterSpec *spec, int64_t *total)
         return false;
     }
     if (*total > GP_NODES_MAX) {
-        REPORT(loader, place, "limit", NULL, "%" PRId64 " nodes; at most %d are possible", *total, GP_NODES_MAX);
+        REPORT(loader, place, "limit", NULL, "%" PRId64 " nodes; at most %d are possible", *total,
+               GP_NODES_MAX);
         return false;
     }
     return true;
@@ -206,15 +213,17 @@ static bool build_nodes(Loader *loader, const ClusterSpec *spec, Cluster *cluste
 static bool build_from_file(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
 {
     if (spec->types.node != NULL || spec->nodes.node != NULL) {
-        REPORT_KEY(loader, spec->types.node != NULL ? spec->types.node : spec->nodes.node, "conflict",
-                   "keep the file, or types and nodes", "cluster.file gives the nodes already");
+        REPORT_KEY(loader, spec->types.node != NULL ? spec->types.node : spec->nodes.node,
+                   "conflict", "keep the file, or types and nodes",
+                   "cluster.file gives the nodes already");
         return false;
     }
     if (spec->file.path.value == NULL || spec->file.format.value == NULL) {
         return false; /* reported when it was bound */
     }
     const char *path = resolve_path(loader, &spec->file.path);
-    if (path == NULL || openb_nodes_read(path, loader->arena, loader->diagnostics, cluster) != STATUS_OK) {
+    if (path == NULL ||
+        openb_nodes_read(path, loader->arena, loader->diagnostics, cluster) != STATUS_OK) {
         return false;
     }
     for (int32_t type = 0; type < cluster->type_count; type++) {
@@ -228,7 +237,8 @@ bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
     if (spec->node == NULL) {
         return false; /* reported when it was bound */
     }
-    bool good = spec->file.node != NULL ? build_from_file(loader, spec, cluster) : build_types(loader, spec, cluster);
+    bool good = spec->file.node != NULL ? build_from_file(loader, spec, cluster)
+                                        : build_types(loader, spec, cluster);
     if (spec->file.node == NULL) {
         good = build_nodes(loader, spec, cluster) && good;
     }

@@ -8,9 +8,10 @@
 
 #define TASKS_MAX (INT64_C(1) << 30) /* of all jobs of one list */
 
-/* The set of a job's models; every one must be on some node, if the nodes are known. False after a mistake. */
-static bool build_models(Loader *loader, const SpecTexts *names, const Cluster *cluster, int32_t known,
-                         uint64_t *models)
+/* The set of a job's models; every one must be on some node, if the nodes are known. False after a
+ * mistake. */
+static bool build_models(Loader *loader, const SpecTexts *names, const Cluster *cluster,
+                         int32_t known, uint64_t *models)
 {
     bool good = true;
     *models = 0;
@@ -26,7 +27,8 @@ static bool build_models(Loader *loader, const SpecTexts *names, const Cluster *
         const char *nearest = nearest_name(names->items[i].value, cluster->model_name, known);
         char help[160];
         snprintf(help, sizeof(help), "did you mean `%.100s`?", nearest == NULL ? "" : nearest);
-        REPORT(loader, names->items[i].node, "name", nearest == NULL ? "models come from cluster.types" : help,
+        REPORT(loader, names->items[i].node, "name",
+               nearest == NULL ? "models come from cluster.types" : help,
                "no node has the GPU model `%s`", names->items[i].value);
         good = false;
     }
@@ -62,15 +64,18 @@ static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
                                                              : spec->gpu_model.node;
     bool implied = spec->gpu_milli.node != NULL || spec->mig.node != NULL;
     if (speaks != NULL && (none || (spec->gpus.node == NULL && !implied))) {
-        REPORT_KEY(loader, speaks, "conflict", "add gpus: 1, or remove it", "`%s` in a job without GPUs", speaks->key);
+        REPORT_KEY(loader, speaks, "conflict", "add gpus: 1, or remove it",
+                   "`%s` in a job without GPUs", speaks->key);
         return false;
     }
     if (spec->mig.node == NULL) {
         return true;
     }
-    const Node *other = spec->gpu_milli.node != NULL ? spec->gpu_milli.node : spec->gpu_memory_mib.node;
+    const Node *other =
+        spec->gpu_milli.node != NULL ? spec->gpu_milli.node : spec->gpu_memory_mib.node;
     if (other != NULL) {
-        REPORT_KEY(loader, other, "conflict", "remove it: the MIG profile says both share and memory",
+        REPORT_KEY(loader, other, "conflict",
+                   "remove it: the MIG profile says both share and memory",
                    "`%s` together with `mig`", other->key);
         return false;
     }
@@ -84,7 +89,8 @@ static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
 
 static void request_fill(const JobSpec *spec, Request *row)
 {
-    bool implied = spec->gpus.node == NULL && (spec->gpu_milli.node != NULL || spec->mig.node != NULL);
+    bool implied =
+        spec->gpus.node == NULL && (spec->gpu_milli.node != NULL || spec->mig.node != NULL);
     *row = (Request){
         .name = spec->id.value,
         .cpu_milli = spec->cpu_milli.value,
@@ -98,7 +104,8 @@ static void request_fill(const JobSpec *spec, Request *row)
         .submit_ms = spec->submit_ms.value,
         .duration_ms = spec->duration_ms.value,
         .task_count = (int32_t)spec->tasks.value,
-        .gang = spec->gang.value != NULL && strcmp(spec->gang.value, "all") == 0 ? GANG_ALL : GANG_NONE,
+        .gang =
+            spec->gang.value != NULL && strcmp(spec->gang.value, "all") == 0 ? GANG_ALL : GANG_NONE,
         .priority = (int32_t)spec->priority.value,
         .queue = spec->queue.value,
         .user = spec->user.value,
@@ -106,7 +113,8 @@ static void request_fill(const JobSpec *spec, Request *row)
     row->gpu_milli = row->gpu_count > 0 ? (int32_t)spec->gpu_milli.value : 0;
 }
 
-static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluster, int32_t known_models, Request *row)
+static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluster,
+                      int32_t known_models, Request *row)
 {
     request_fill(spec, row);
     bool good = gpu_keys_make_sense(loader, spec);
@@ -117,9 +125,10 @@ static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluste
         good = row->mig_profile != GP_MIG_PROFILE_NONE;
     }
     GpShape shape;
-    if (good && row->model_text != NULL && spec->id.value != NULL && request_shape(row, &shape) != GP_OK) {
-        REPORT(loader, spec->node, "range", NULL, "job `%s` asks for amounts outside what the kernel can hold",
-               spec->id.value);
+    if (good && row->model_text != NULL && spec->id.value != NULL &&
+        request_shape(row, &shape) != GP_OK) {
+        REPORT(loader, spec->node, "range", NULL,
+               "job `%s` asks for amounts outside what the kernel can hold", spec->id.value);
         good = false;
     }
     return good && row->model_text != NULL;
@@ -163,8 +172,8 @@ bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count)
     return good;
 }
 
-bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster, int32_t known_models,
-                RequestList *requests)
+bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
+                int32_t known_models, RequestList *requests)
 {
     const JobSpec *specs = jobs->items;
     requests->rows = ARENA_ARRAY(loader->arena, Request, jobs->count);
@@ -180,8 +189,8 @@ bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
         tasks += specs[i].tasks.value;
     }
     if (tasks > TASKS_MAX) {
-        REPORT(loader, jobs->node, "limit", NULL, "%" PRId64 " tasks; at most %" PRId64 " are possible", tasks,
-               TASKS_MAX);
+        REPORT(loader, jobs->node, "limit", NULL,
+               "%" PRId64 " tasks; at most %" PRId64 " are possible", tasks, TASKS_MAX);
         return false;
     }
     return good;

@@ -1,7 +1,7 @@
 /* build_mig.c - which cards have MIG, and what a profile's name means on them.
  *
- * A name such as 1g.10gb is one memory slice on an 80 GB card and two on a 40 GB card, so the cluster's cards decide.
- * Geometry and names: the table of profiles in docs/packing-terms.md.
+ * A name such as 1g.10gb is one memory slice on an 80 GB card and two on a 40 GB card, so the
+ * cluster's cards decide. Geometry and names: the table of profiles in docs/packing-terms.md.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,8 @@
 
 int32_t mig_geometry(const char *model)
 {
-    static const char *const SEVEN[] = {"A100", "H100", "H200", "H20", "GH200", "B200", "B300", "GB200", "GB300"};
+    static const char *const SEVEN[] = {"A100", "H100", "H200",  "H20",  "GH200",
+                                        "B200", "B300", "GB200", "GB300"};
     static const char *const FOUR[] = {"A30", "RTX PRO 6000", "RTXPRO6000", "RTX-PRO-6000"};
     for (size_t i = 0; i < sizeof(SEVEN) / sizeof(SEVEN[0]); i++) {
         size_t length = strlen(SEVEN[i]);
@@ -87,21 +88,26 @@ static int32_t profile_on_type(const ProfileName *name, const GpNodeType *type)
                             name->compute == 1 ? GP_MIG_PROFILE_1G_DOUBLE : GP_MIG_PROFILE_NONE};
     int slices = type->mig_geometry == GP_MIG_GEOMETRY_FOUR ? 4 : 8;
     for (int i = 0; i < 2; i++) {
-        int width = candidates[i] == GP_MIG_PROFILE_NONE ? 0 : gp_mig_width(type->mig_geometry, candidates[i]);
+        int width = candidates[i] == GP_MIG_PROFILE_NONE
+                        ? 0
+                        : gp_mig_width(type->mig_geometry, candidates[i]);
         bool any = name->gb == 0 || type->device_memory_mib == 0;
-        if (width > 0 && (any || memory_matches(name->gb, width, slices, type->device_memory_mib))) {
+        if (width > 0 &&
+            (any || memory_matches(name->gb, width, slices, type->device_memory_mib))) {
             return candidates[i];
         }
     }
     return GP_MIG_PROFILE_NONE;
 }
 
-int32_t build_mig_profile(Loader *loader, const SpecText *text, const Cluster *cluster, uint64_t models)
+int32_t build_mig_profile(Loader *loader, const SpecText *text, const Cluster *cluster,
+                          uint64_t models)
 {
     ProfileName name;
-    if (!profile_name_read(text->value, &name) || profile_of_compute(name.compute) == GP_MIG_PROFILE_NONE) {
-        REPORT(loader, text->node, "unit", "for example: mig: 3g.40gb", "`mig` is `%s`; expected a MIG profile",
-               text->value);
+    if (!profile_name_read(text->value, &name) ||
+        profile_of_compute(name.compute) == GP_MIG_PROFILE_NONE) {
+        REPORT(loader, text->node, "unit", "for example: mig: 3g.40gb",
+               "`mig` is `%s`; expected a MIG profile", text->value);
         return GP_MIG_PROFILE_NONE;
     }
     int32_t found = GP_MIG_PROFILE_NONE;
@@ -122,7 +128,8 @@ int32_t build_mig_profile(Loader *loader, const SpecText *text, const Cluster *c
         found = here != GP_MIG_PROFILE_NONE ? here : found;
     }
     if (found == GP_MIG_PROFILE_NONE && mig_types > 0) {
-        REPORT(loader, text->node, "unit", "an H100 with 80Gi has 1g.10gb, 1g.20gb, 2g.20gb, 3g.40gb, 4g.40gb, 7g.80gb",
+        REPORT(loader, text->node, "unit",
+               "an H100 with 80Gi has 1g.10gb, 1g.20gb, 2g.20gb, 3g.40gb, 4g.40gb, 7g.80gb",
                "no card that this job may use has the profile `%s`", text->value);
         return GP_MIG_PROFILE_NONE;
     }

@@ -1,4 +1,5 @@
-/* build_policy.c - names become the slots of a scheduler: the preset's row first, then what overrides it. */
+/* build_policy.c - names become the slots of a scheduler: the preset's row first, then what
+ * overrides it. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static const char *either(const SpecText *text, const char *otherwise)
 
 /* ---- pack ---- */
 
-static bool pack_named(Loader *loader, const PackSpec *spec, const PackPolicy *row, PolicySet *policy)
+static bool pack_named(Loader *loader, const PackSpec *spec, const PackPolicy *row,
+                       PolicySet *policy)
 {
     policy->pack_name = row->name;
     int filled = pack_policy_fill(row, &policy->pack);
@@ -29,7 +31,8 @@ static bool pack_named(Loader *loader, const PackSpec *spec, const PackPolicy *r
     (void)filled;
     if (spec->variant.node != NULL) {
         if (policy->pack.term_count != 1) {
-            REPORT(loader, spec->variant.node, "conflict", "write its terms as a list, each with its variant",
+            REPORT(loader, spec->variant.node, "conflict",
+                   "write its terms as a list, each with its variant",
                    "`%s` does not have exactly one term, so it takes no variant", row->name);
             return false;
         }
@@ -43,7 +46,8 @@ static bool pack_term(Loader *loader, const PackSpec *spec, GpPolicy *pack)
     const GpTerm *term = gp_term_find(spec->term.value);
     if (term == NULL) {
         REPORT(loader, spec->term.node, "choice", "`gpuplan list terms` names the terms",
-               "`%s` is a whole packing policy, not a term that can be added to others", spec->term.value);
+               "`%s` is a whole packing policy, not a term that can be added to others",
+               spec->term.value);
         return false;
     }
     GpTermOptions options;
@@ -52,7 +56,8 @@ static bool pack_term(Loader *loader, const PackSpec *spec, GpPolicy *pack)
         options.variant = (int32_t)spec->variant.value;
     }
     if (gp_policy_add(pack, term, spec->weight.value, &options) != GP_OK) {
-        REPORT(loader, spec->node, "range", NULL, "term `%s` cannot be added with this weight and variant", term->name);
+        REPORT(loader, spec->node, "range", NULL,
+               "term `%s` cannot be added with this weight and variant", term->name);
         return false;
     }
     return true;
@@ -71,8 +76,8 @@ static const char *pack_list_name(Loader *loader, const PackSpec *specs, int32_t
         const char *plus = i > 0 ? "+" : "";
         int written = specs[i].weight.value == 1
                           ? snprintf(name + used, size - used, "%s%s", plus, specs[i].term.value)
-                          : snprintf(name + used, size - used, "%s%lld*%s", plus, (long long)specs[i].weight.value,
-                                     specs[i].term.value);
+                          : snprintf(name + used, size - used, "%s%lld*%s", plus,
+                                     (long long)specs[i].weight.value, specs[i].term.value);
         used += written < 0 ? 0 : (size_t)written;
     }
     return name;
@@ -82,8 +87,8 @@ static bool pack_list(Loader *loader, const SpecObjects *list, PolicySet *policy
 {
     const PackSpec *specs = list->items;
     if (list->count < 1 || list->count > GP_TERMS_MAX) {
-        REPORT(loader, list->node, "range", NULL, "`policy.pack` has %d terms; expected 1 to %d", (int)list->count,
-               GP_TERMS_MAX);
+        REPORT(loader, list->node, "range", NULL, "`policy.pack` has %d terms; expected 1 to %d",
+               (int)list->count, GP_TERMS_MAX);
         return false;
     }
     gp_policy_init(&policy->pack);
@@ -96,7 +101,8 @@ static bool pack_list(Loader *loader, const SpecObjects *list, PolicySet *policy
     return policy->pack_name == NULL ? no_memory(loader) : good;
 }
 
-static bool build_pack(Loader *loader, const PolicySpec *spec, const Preset *from, PolicySet *policy)
+static bool build_pack(Loader *loader, const PolicySpec *spec, const Preset *from,
+                       PolicySet *policy)
 {
     if (spec->pack.node == NULL) {
         static const PackSpec NOTHING = {0};
@@ -104,12 +110,14 @@ static bool build_pack(Loader *loader, const PolicySpec *spec, const Preset *fro
     }
     const PackSpec *specs = spec->pack.items;
     const PackPolicy *row = spec->pack.count == 1 ? pack_policy(specs[0].term.value) : NULL;
-    return row != NULL ? pack_named(loader, &specs[0], row, policy) : pack_list(loader, &spec->pack, policy);
+    return row != NULL ? pack_named(loader, &specs[0], row, policy)
+                       : pack_list(loader, &spec->pack, policy);
 }
 
 /* ---- the other options ---- */
 
-/* The index of a choice, in the order of the row's names: they are listed in the order of the codes. */
+/* The index of a choice, in the order of the row's names: they are listed in the order of the
+ * codes. */
 static int choice_index(const char *key, const char *text)
 {
     const KeyRow *row = key_row(&KEYS_POLICY, key);
@@ -130,7 +138,8 @@ static bool build_sees(Loader *loader, const SpecTexts *sees, GpPolicy *pack)
         lanes |= 1u << choice_index("sees", sees->items[i].value);
     }
     if ((lanes & 1u << GP_AXIS_GPU) == 0) {
-        REPORT(loader, sees->node, "missing", "add gpu", "`policy.sees` leaves out gpu; every scheduler sees that");
+        REPORT(loader, sees->node, "missing", "add gpu",
+               "`policy.sees` leaves out gpu; every scheduler sees that");
         return false;
     }
     pack->sees = lanes;
@@ -145,7 +154,8 @@ static bool build_ties(Loader *loader, const TiesSpec *spec, Scenario *scenario)
         return true;
     }
     if (spec->rule.node != NULL) {
-        REPORT(loader, spec->rule.node, "conflict", "keep one of the two", "`policy.ties` has a rule and recorded ranks");
+        REPORT(loader, spec->rule.node, "conflict", "keep one of the two",
+               "`policy.ties` has a rule and recorded ranks");
         return false;
     }
     const char *path = resolve_path(loader, &spec->ranks);
@@ -155,8 +165,8 @@ static bool build_ties(Loader *loader, const TiesSpec *spec, Scenario *scenario)
     }
     policy->ties = TIES_RECORDED;
     policy->ranks = ranks;
-    return recorded_columns_read(path, loader->arena, loader->diagnostics, scenario->cluster.node_count, 1, ranks) ==
-               STATUS_OK &&
+    return recorded_columns_read(path, loader->arena, loader->diagnostics,
+                                 scenario->cluster.node_count, 1, ranks) == STATUS_OK &&
            build_seed_columns(loader, &spec->ranks, scenario, ranks);
 }
 

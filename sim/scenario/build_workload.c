@@ -1,4 +1,5 @@
-/* build_workload.c - the entries of `workload:` become sources; the typical tasks are taken from all of them. */
+/* build_workload.c - the entries of `workload:` become sources; the typical tasks are taken from
+ * all of them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +33,13 @@ bool build_seed_columns(Loader *loader, const SpecText *path, const Scenario *sc
         snprintf(name, sizeof(name), "seed%" PRIu64, scenario->seed + (uint64_t)replication);
         if (!has_column(columns, name)) {
             char help[200];
-            snprintf(help, sizeof(help), "its columns are %.60s ... %.60s; see `seed` and `replications`",
+            snprintf(help, sizeof(help),
+                     "its columns are %.60s ... %.60s; see `seed` and `replications`",
                      columns->column_count > 0 ? columns->name[0] : "none",
                      columns->column_count > 0 ? columns->name[columns->column_count - 1] : "none");
-            REPORT(loader, path->node, "missing", help, "%s has no column `%s` for replication %" PRId32, path->value,
-                   name, replication);
+            REPORT(loader, path->node, "missing", help,
+                   "%s has no column `%s` for replication %" PRId32, path->value, name,
+                   replication);
             return false;
         }
     }
@@ -54,12 +57,12 @@ static bool build_order(Loader *loader, const SpecText *order, WorkloadSource *s
         return path == NULL ? false : no_memory(loader);
     }
     source->order = columns;
-    return recorded_columns_read(path, loader->arena, loader->diagnostics, source->requests.count, 0, columns) ==
-           STATUS_OK;
+    return recorded_columns_read(path, loader->arena, loader->diagnostics, source->requests.count,
+                                 0, columns) == STATUS_OK;
 }
 
-static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int32_t known_models, Cluster *cluster,
-                      WorkloadSource *source)
+static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int32_t known_models,
+                      Cluster *cluster, WorkloadSource *source)
 {
     source->kind = kind;
     source->load_ppm = spec->load_ppm.value;
@@ -71,21 +74,25 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int3
     if (path == NULL || known_models < 0) {
         return false;
     }
-    Status status = kind == SOURCE_CLASSES
-                        ? classes_read(path, loader->arena, loader->diagnostics, cluster, &source->requests)
-                        : openb_pods_read(path, loader->arena, loader->diagnostics, cluster, &source->requests);
-    return status == STATUS_OK && (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
+    Status status =
+        kind == SOURCE_CLASSES
+            ? classes_read(path, loader->arena, loader->diagnostics, cluster, &source->requests)
+            : openb_pods_read(path, loader->arena, loader->diagnostics, cluster, &source->requests);
+    return status == STATUS_OK &&
+           (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
 }
 
-static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_models, Cluster *cluster,
-                         WorkloadSource *source)
+static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_models,
+                         Cluster *cluster, WorkloadSource *source)
 {
     if (spec->node == NULL) {
         return false; /* not a map: reported when it was bound */
     }
-    int given = (spec->trace.node != NULL) + (spec->classes.node != NULL) + (spec->jobs.node != NULL);
+    int given =
+        (spec->trace.node != NULL) + (spec->classes.node != NULL) + (spec->jobs.node != NULL);
     if (given != 1) {
-        REPORT(loader, spec->node, given == 0 ? "missing" : "conflict", "for example: - jobs: [...]",
+        REPORT(loader, spec->node, given == 0 ? "missing" : "conflict",
+               "for example: - jobs: [...]",
                "an entry of `workload` holds %s; expected one of jobs, classes, trace",
                given == 0 ? "nothing" : "several sources");
         return false;
@@ -110,7 +117,8 @@ static bool build_constants(Loader *loader, Scenario *scenario)
         lists[i] = scenario->sources[i].requests;
     }
     gp_constants_init(&scenario->constants);
-    if (!typical_tasks(lists, scenario->source_count, &scenario->cluster, loader->arena, &scenario->constants)) {
+    if (!typical_tasks(lists, scenario->source_count, &scenario->cluster, loader->arena,
+                       &scenario->constants)) {
         return no_memory(loader);
     }
     return true;
@@ -135,14 +143,16 @@ static bool ids_across_lists(Loader *loader, const SourceSpec *sources, int32_t 
     int32_t used = 0;
     for (int32_t i = 0; i < count; i++) {
         if (sources[i].jobs.count > 0) {
-            memcpy(jobs + used, sources[i].jobs.items, (size_t)sources[i].jobs.count * sizeof(JobSpec));
+            memcpy(jobs + used, sources[i].jobs.items,
+                   (size_t)sources[i].jobs.count * sizeof(JobSpec));
             used += sources[i].jobs.count;
         }
     }
     return build_ids(loader, jobs, used);
 }
 
-bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known, Scenario *scenario)
+bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known,
+                    Scenario *scenario)
 {
     const SourceSpec *sources = spec->workload.items;
     if (spec->workload.node == NULL || spec->workload.node->kind != NODE_LIST) {
@@ -161,7 +171,9 @@ bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known
     int32_t known_models = cluster_known ? scenario->cluster.model_count : -1;
     bool good = true;
     for (int32_t i = 0; i < spec->workload.count; i++) {
-        good = build_source(loader, &sources[i], known_models, &scenario->cluster, &scenario->sources[i]) && good;
+        good = build_source(loader, &sources[i], known_models, &scenario->cluster,
+                            &scenario->sources[i]) &&
+               good;
     }
     good = ids_across_lists(loader, sources, spec->workload.count) && good;
     return good && cluster_known && build_constants(loader, scenario);
@@ -173,7 +185,9 @@ bool build_order_columns(Loader *loader, const ScenarioSpec *spec, const Scenari
     bool good = true;
     for (int32_t i = 0; i < scenario->source_count; i++) {
         const RecordedColumns *order = scenario->sources[i].order;
-        good = (order == NULL || build_seed_columns(loader, &sources[i].trace.order, scenario, order)) && good;
+        good = (order == NULL ||
+                build_seed_columns(loader, &sources[i].trace.order, scenario, order)) &&
+               good;
     }
     return good;
 }

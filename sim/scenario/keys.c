@@ -37,7 +37,8 @@ const char *key_nearest(const KeyObject *object, const char *name)
 {
     const char *names[KEYS_PER_OBJECT_MAX];
     int count = 0;
-    for (const KeyRow *row = object->rows; row->name != NULL && count < KEYS_PER_OBJECT_MAX; row++) {
+    for (const KeyRow *row = object->rows; row->name != NULL && count < KEYS_PER_OBJECT_MAX;
+         row++) {
         names[count++] = row->name;
     }
     return nearest_name(name, names, count);

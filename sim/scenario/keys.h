@@ -1,8 +1,8 @@
 /* keys.h - the language of scenarios as one table: a row for each key, rows grouped by object.
  *
- * The rows drive parsing, bounds, defaults, the messages about unknown keys, `gpuplan keys` and the JSON Schema, so
- * these cannot disagree. A row says where in a plain struct (spec.h) its value goes. To add a key: one row and one
- * field; docs/scenario.md shows it.
+ * The rows drive parsing, bounds, defaults, the messages about unknown keys, `gpuplan keys` and the
+ * JSON Schema, so these cannot disagree. A row says where in a plain struct (spec.h) its value
+ * goes. To add a key: one row and one field; docs/scenario.md shows it.
  */
 #ifndef SIM_SCENARIO_KEYS_H
 #define SIM_SCENARIO_KEYS_H
@@ -16,17 +16,19 @@
 #include "core/units.h"
 
 typedef enum KeyKind {
-    KEY_TEXT,       /* SpecText */
-    KEY_PATH,       /* SpecText: a file, looked up beside the file that names it */
-    KEY_BOOL,       /* SpecNumber: true or false */
-    KEY_QUANTITY,   /* SpecNumber: unit, rounding, min, max */
-    KEY_TIME,       /* SpecNumber: a calendar time in ms since 1970 */
-    KEY_CHOICE,     /* SpecText: one of the choices */
-    KEY_TEXTS,      /* SpecTexts: a list; one value stands for a list of one; choices, if any, for each */
-    KEY_OBJECT,     /* the object's struct, in place */
-    KEY_OBJECT_MAP, /* SpecObjects: objects by name */
-    KEY_OBJECT_LIST, /* SpecObjects: a list of objects; one object's shorthand stands for a list of one */
-    KEY_RAW         /* SpecRaw: a map with rules of its own */
+    KEY_TEXT,     /* SpecText */
+    KEY_PATH,     /* SpecText: a file, looked up beside the file that names it */
+    KEY_BOOL,     /* SpecNumber: true or false */
+    KEY_QUANTITY, /* SpecNumber: unit, rounding, min, max */
+    KEY_TIME,     /* SpecNumber: a calendar time in ms since 1970 */
+    KEY_CHOICE,   /* SpecText: one of the choices */
+    KEY_TEXTS,  /* SpecTexts: a list; one value stands for a list of one; choices, if any, for each
+                 */
+    KEY_OBJECT, /* the object's struct, in place */
+    KEY_OBJECT_MAP,  /* SpecObjects: objects by name */
+    KEY_OBJECT_LIST, /* SpecObjects: a list of objects; one object's shorthand stands for a list of
+                        one */
+    KEY_RAW          /* SpecRaw: a map with rules of its own */
 } KeyKind;
 
 typedef enum KeyStatus {
@@ -41,17 +43,17 @@ typedef struct KeyRow {
     KeyKind kind;
     KeyStatus status;
     bool required;
-    bool shorthand;       /* a single value in place of the object means this key */
-    Unit unit;            /* KEY_QUANTITY */
+    bool shorthand; /* a single value in place of the object means this key */
+    Unit unit;      /* KEY_QUANTITY */
     Rounding rounding;
-    int64_t min, max;     /* inclusive; with rows of KEY_QUANTITY */
-    const char *word;     /* a word that stands for a value: "never" */
+    int64_t min, max; /* inclusive; with rows of KEY_QUANTITY */
+    const char *word; /* a word that stands for a value: "never" */
     int64_t word_value;
-    const char *const *choices;                     /* ended by NULL */
-    const char *(*choice_at)(int index);            /* choices from a registry; NULL behind the last */
-    const char *const *later;                       /* choices that are not there yet, ended by NULL */
-    const char *fallback; /* the value if the key is absent; NULL: none */
-    const char *absent;   /* what its absence means, where that is not a value */
+    const char *const *choices;          /* ended by NULL */
+    const char *(*choice_at)(int index); /* choices from a registry; NULL behind the last */
+    const char *const *later;            /* choices that are not there yet, ended by NULL */
+    const char *fallback;                /* the value if the key is absent; NULL: none */
+    const char *absent;                  /* what its absence means, where that is not a value */
     const KeyObject *object;
     size_t offset;
     const char *summary;
@@ -61,7 +63,7 @@ typedef struct KeyRow {
 struct KeyObject {
     const char *name; /* "a node type" */
     const KeyRow *rows;
-    size_t size;      /* of its struct in spec.h */
+    size_t size; /* of its struct in spec.h */
 };
 
 extern const KeyObject KEYS_SCENARIO; /* the top */
@@ -70,10 +72,10 @@ extern const KeyObject KEYS_QUEUE, KEYS_MODELS, KEYS_INJECTION; /* not there yet
 
 #define KEYS_PER_OBJECT_MAX 64
 
-const KeyRow *key_row(const KeyObject *object, const char *name);           /* NULL: no such key */
-const KeyRow *key_shorthand(const KeyObject *object);                       /* NULL: none */
-const char *key_choice(const KeyRow *row, int index);                       /* NULL behind the last */
-const char *key_nearest(const KeyObject *object, const char *name);         /* NULL: none near */
+const KeyRow *key_row(const KeyObject *object, const char *name);   /* NULL: no such key */
+const KeyRow *key_shorthand(const KeyObject *object);               /* NULL: none */
+const char *key_choice(const KeyRow *row, int index);               /* NULL behind the last */
+const char *key_nearest(const KeyObject *object, const char *name); /* NULL: none near */
 
 /* "0 to 32" as people read it; "" for a key without bounds. */
 char *key_bounds(const KeyRow *row, char *buffer, size_t size);
@@ -87,7 +89,8 @@ typedef enum KeysFormat { KEYS_TABLE, KEYS_MARKDOWN } KeysFormat;
 
 void keys_print_all(FILE *stream, KeysFormat format);
 
-/* All about one key, and the keys below it. STATUS_USAGE with a hint on `errors` if there is no such key. */
+/* All about one key, and the keys below it. STATUS_USAGE with a hint on `errors` if there is no
+ * such key. */
 Status keys_print_one(FILE *stream, FILE *errors, const char *path);
 
 /* The JSON Schema (draft-07) as text for free(); NULL if memory ran out. */

@@ -1,4 +1,5 @@
-/* keys_later.c - objects that have names and meanings, and no code yet: refused with a clear word, never ignored. */
+/* keys_later.c - objects that have names and meanings, and no code yet: refused with a clear word,
+ * never ignored. */
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/tree.h"
 
@@ -38,7 +39,8 @@ static const KeyRow CHECKPOINT[] = {
 static const KeyObject KEYS_CHECKPOINT = {"models.checkpoint", CHECKPOINT, sizeof(Node *)};
 static const KeyRow MODELS[] = {
     LATER_OBJECT("failures", KEY_OBJECT, &KEYS_FAILURES, "{preset: llama3}", "how hardware fails"),
-    LATER_OBJECT("checkpoint", KEY_OBJECT, &KEYS_CHECKPOINT, "{default: none}", "how jobs save their state"),
+    LATER_OBJECT("checkpoint", KEY_OBJECT, &KEYS_CHECKPOINT, "{default: none}",
+                 "how jobs save their state"),
     {0},
 };
 const KeyObject KEYS_MODELS = {"models", MODELS, sizeof(Node *)};
@@ -56,8 +58,8 @@ static const KeyRow INJECTION[] = {
     LATER_QUANTITY("for", UNIT_DURATION_MS, "9h", "how long it lasts"),
     LATER("cause", KEY_TEXT, "raid-rebuild", "what reports call it"),
     LATER("scale", KEY_RAW, "{storage_bandwidth: 35%}", "what is left of a capacity"),
-    LATER_OBJECT("trace", KEY_OBJECT, &KEYS_FAULT_LOG, "{format: infinitehbd, path: fault_trace.json}",
-                 "a recorded fault log"),
+    LATER_OBJECT("trace", KEY_OBJECT, &KEYS_FAULT_LOG,
+                 "{format: infinitehbd, path: fault_trace.json}", "a recorded fault log"),
     {0},
 };
 const KeyObject KEYS_INJECTION = {"an entry of inject", INJECTION, sizeof(Node *)};

@@ -1,4 +1,5 @@
-/* keys_print.c - the key table as people read it: all keys in a table, or one with everything about it. */
+/* keys_print.c - the key table as people read it: all keys in a table, or one with everything about
+ * it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 /* Called for every row, a map's own row before those inside it. */
 typedef void VisitRow(void *context, const char *path, const KeyRow *row);
 
-static void rows_walk(const KeyObject *object, const char *prefix, int depth, VisitRow *visit, void *context)
+static void rows_walk(const KeyObject *object, const char *prefix, int depth, VisitRow *visit,
+                      void *context)
 {
     for (const KeyRow *row = object->rows; row->name != NULL; row++) {
         char path[PATH_BYTES];
@@ -54,7 +56,8 @@ static void print_line(void *context, const char *path, const KeyRow *row)
 {
     const TableContext *table = context;
     if (row->status == table->wanted) {
-        fprintf(table->stream, "%-44s %-16s %-20s %s\n", path, key_type(row), default_text(row), row->summary);
+        fprintf(table->stream, "%-44s %-16s %-20s %s\n", path, key_type(row), default_text(row),
+                row->summary);
     }
 }
 
@@ -91,13 +94,17 @@ static void print_markdown(FILE *stream)
     TableContext ready = {stream, KEY_READY};
     TableContext later = {stream, KEY_NOT_YET};
     fputs("# Every key of a scenario\n\n"
-          "Made by `gpuplan keys --format markdown` from the key table; do not edit. How the language works: "
-          "[scenario.md](scenario.md).\n`*` stands for a name: of a node type, an entry's `name`, a job's `id`, a "
+          "Made by `gpuplan keys --format markdown` from the key table; do not edit. How the "
+          "language works: "
+          "[scenario.md](scenario.md).\n`*` stands for a name: of a node type, an entry's `name`, "
+          "a job's `id`, a "
           "term; or for a position from 0.\n\n"
-          "| key | type | bounds | default | meaning | example |\n| --- | --- | --- | --- | --- | --- |\n",
+          "| key | type | bounds | default | meaning | example |\n| --- | --- | --- | --- | --- | "
+          "--- |\n",
           stream);
     rows_walk(&KEYS_SCENARIO, "", 0, print_markdown_line, &ready);
-    fputs("\n## Not there yet\n\nThese have a name and a meaning, and no code: they are refused, never ignored.\n\n"
+    fputs("\n## Not there yet\n\nThese have a name and a meaning, and no code: they are refused, "
+          "never ignored.\n\n"
           "| key | type | meaning | example |\n| --- | --- | --- | --- |\n",
           stream);
     rows_walk(&KEYS_SCENARIO, "", 0, print_markdown_line, &later);
@@ -115,12 +122,14 @@ void keys_print_all(FILE *stream, KeysFormat format)
     rows_walk(&KEYS_SCENARIO, "", 0, print_line, &ready);
     fputs("\nNot there yet (refused, never ignored)\n", stream);
     rows_walk(&KEYS_SCENARIO, "", 0, print_line, &later);
-    fputs("\n* stands for a name or a position from 0. `gpuplan keys KEY` says more about one.\n", stream);
+    fputs("\n* stands for a name or a position from 0. `gpuplan keys KEY` says more about one.\n",
+          stream);
 }
 
 /* ---- one key ---- */
 
-/* The row at the end of a path; names in it may be any. NULL: *wrong is the part that is no key, *among its object. */
+/* The row at the end of a path; names in it may be any. NULL: *wrong is the part that is no key,
+ * *among its object. */
 static const KeyRow *row_at(const char *path, char wrong[PATH_BYTES], const KeyObject **among)
 {
     const KeyObject *object = &KEYS_SCENARIO;
@@ -128,10 +137,12 @@ static const KeyRow *row_at(const char *path, char wrong[PATH_BYTES], const KeyO
     bool name_due = false; /* a row of named objects came: a name may follow */
     for (const char *at = path; *at != '\0';) {
         size_t length = strcspn(at, ".");
-        snprintf(wrong, PATH_BYTES, "%.*s", (int)(length < PATH_BYTES ? length : PATH_BYTES - 1), at);
+        snprintf(wrong, PATH_BYTES, "%.*s", (int)(length < PATH_BYTES ? length : PATH_BYTES - 1),
+                 at);
         at += length + (at[length] == '.');
         const KeyRow *next = object == NULL ? NULL : key_row(object, wrong);
-        /* In a list or map of objects a name comes first; who leaves it out is understood all the same. */
+        /* In a list or map of objects a name comes first; who leaves it out is understood all the
+         * same. */
         if (name_due && (next == NULL || (*at != '\0' && key_row(object, wrong)->object == NULL))) {
             name_due = false;
             continue;
@@ -172,21 +183,22 @@ static void print_row(FILE *stream, const char *path, const KeyRow *row)
     if (row->status == KEY_NOT_YET) {
         fputs("  not there yet: refused, never ignored\n", stream);
     }
-    fprintf(stream, "  type      %s%s%s%s%s\n", key_type(row), bounds[0] == '\0' ? "" : ", ", bounds,
-            row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
+    fprintf(stream, "  type      %s%s%s%s%s\n", key_type(row), bounds[0] == '\0' ? "" : ", ",
+            bounds, row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
     print_choices(stream, row);
     if (default_text(row)[0] != '\0') {
         fprintf(stream, "  default   %s\n", default_text(row));
     }
     fprintf(stream, "  example   %s: %s\n", row->name, row->example);
     if (row->object != NULL && key_shorthand(row->object) != NULL) {
-        fprintf(stream, "  short     a single value means {%s: value}\n", key_shorthand(row->object)->name);
+        fprintf(stream, "  short     a single value means {%s: value}\n",
+                key_shorthand(row->object)->name);
     }
     if (row->object != NULL) {
         fprintf(stream, "\n  keys of %s\n", row->object->name);
         for (const KeyRow *inside = row->object->rows; inside->name != NULL; inside++) {
-            fprintf(stream, "    %-20s %-16s %s%s\n", inside->name, key_type(inside), inside->summary,
-                    inside->status == KEY_NOT_YET ? " (not there yet)" : "");
+            fprintf(stream, "    %-20s %-16s %s%s\n", inside->name, key_type(inside),
+                    inside->summary, inside->status == KEY_NOT_YET ? " (not there yet)" : "");
         }
     }
 }
@@ -202,7 +214,8 @@ Status keys_print_one(FILE *stream, FILE *errors, const char *path)
         if (among != NULL) {
             fprintf(errors, ": %s has no `%s`", among->name, wrong);
         }
-        fprintf(errors, nearest == NULL ? "%s\n" : "; did you mean `%s`?\n", nearest == NULL ? "" : nearest);
+        fprintf(errors, nearest == NULL ? "%s\n" : "; did you mean `%s`?\n",
+                nearest == NULL ? "" : nearest);
         return STATUS_USAGE;
     }
     print_row(stream, path, row);

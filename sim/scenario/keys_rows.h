@@ -7,21 +7,31 @@
 /* Where a row's value goes. */
 #define AT(Struct, member) .offset = offsetof(Struct, member)
 
-/* A capacity rounds down, a request up, so that rounding never makes a request fit that does not. */
-#define CAPACITY(of_unit, most) \
-    .kind = KEY_QUANTITY, .unit = (of_unit), .rounding = ROUND_DOWN, .min = 0, .max = (most), .fallback = "0"
-#define REQUEST(of_unit, most) \
-    .kind = KEY_QUANTITY, .unit = (of_unit), .rounding = ROUND_UP, .min = 0, .max = (most), .fallback = "0"
+/* A capacity rounds down, a request up, so that rounding never makes a request fit that does not.
+ */
+#define CAPACITY(of_unit, most)                                                                    \
+    .kind = KEY_QUANTITY, .unit = (of_unit), .rounding = ROUND_DOWN, .min = 0, .max = (most),      \
+    .fallback = "0"
+#define REQUEST(of_unit, most)                                                                     \
+    .kind = KEY_QUANTITY, .unit = (of_unit), .rounding = ROUND_UP, .min = 0, .max = (most),        \
+    .fallback = "0"
 
 /* A key with a name and a meaning, and no code yet. */
-#define LATER(key, of_kind, an_example, what) \
-    {.name = (key), .kind = (of_kind), .status = KEY_NOT_YET, .example = (an_example), .summary = (what)}
-#define LATER_QUANTITY(key, of_unit, an_example, what)                                                      \
-    {.name = (key), .kind = KEY_QUANTITY, .unit = (of_unit), .status = KEY_NOT_YET, .min = 0, .max = INT64_MAX - 1, \
-     .example = (an_example), .summary = (what)}
-#define LATER_OBJECT(key, of_kind, an_object, an_example, what)                                                \
-    {.name = (key), .kind = (of_kind), .object = (an_object), .status = KEY_NOT_YET, .example = (an_example), \
-     .summary = (what)}
+#define LATER(key, of_kind, an_example, what)                                                      \
+    {                                                                                              \
+        .name = (key), .kind = (of_kind), .status = KEY_NOT_YET, .example = (an_example),          \
+        .summary = (what)                                                                          \
+    }
+#define LATER_QUANTITY(key, of_unit, an_example, what)                                             \
+    {                                                                                              \
+        .name = (key), .kind = KEY_QUANTITY, .unit = (of_unit), .status = KEY_NOT_YET, .min = 0,   \
+        .max = INT64_MAX - 1, .example = (an_example), .summary = (what)                           \
+    }
+#define LATER_OBJECT(key, of_kind, an_object, an_example, what)                                    \
+    {                                                                                              \
+        .name = (key), .kind = (of_kind), .object = (an_object), .status = KEY_NOT_YET,            \
+        .example = (an_example), .summary = (what)                                                 \
+    }
 
 #define CPU_MILLI_MAX INT64_C(1000000000)        /* a million cores a node */
 #define MEMORY_MIB_MAX (INT64_C(1) << 30)        /* 1 Pi */

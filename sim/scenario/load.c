@@ -1,4 +1,5 @@
-/* load.c - the walk from a scenario file to checked Scenarios: read, extend, override, bind, build, for each variant. */
+/* load.c - the walk from a scenario file to checked Scenarios: read, extend, override, bind, build,
+ * for each variant. */
 #include "sim/scenario/load.h"
 
 #include <nettle/sha2.h>
@@ -30,7 +31,8 @@ static Node *options_apply(Loader *loader, Node *tree, const LoadOptions *option
         tree = resolve_option(loader, tree, "--seed", "seed", options->seed);
     }
     if (tree != NULL && options->replications != NULL) {
-        tree = resolve_option(loader, tree, "--replications", "replications.count", options->replications);
+        tree = resolve_option(loader, tree, "--replications", "replications.count",
+                              options->replications);
     }
     return tree;
 }
@@ -55,7 +57,8 @@ static bool variant_name_check(Loader *loader, const Node *variant)
         good = good && *at != '/' && (unsigned char)*at >= 0x20;
     }
     if (!good) {
-        REPORT_KEY(loader, variant, "name", NULL, "`%.64s` is no name for a variant; expected up to %d bytes without /",
+        REPORT_KEY(loader, variant, "name", NULL,
+                   "`%.64s` is no name for a variant; expected up to %d bytes without /",
                    variant->key, VARIANT_NAME_BYTES_MAX);
     }
     return good;
@@ -65,7 +68,8 @@ static bool draft_from(Loader *loader, const Node *tree, const Node *variant, Dr
 {
     if (variant != NULL && variant->kind != NODE_MAP && !node_is_empty(variant)) {
         REPORT(loader, variant, "type", "for example: spread: {policy.devices: first}",
-               "variant `%s` is %s; expected a map of overrides", variant->key, node_kind_name(variant));
+               "variant `%s` is %s; expected a map of overrides", variant->key,
+               node_kind_name(variant));
         return false;
     }
     bool good = variant == NULL || variant_name_check(loader, variant);
@@ -81,7 +85,8 @@ static Draft *drafts_from(Loader *loader, const Node *tree, int32_t *count)
     const Node *variants = node_child(tree, "variants");
     bool none = variants == NULL || (variants->kind == NODE_MAP && variants->count == 0);
     if (!none && variants->kind != NODE_MAP) {
-        REPORT(loader, variants, "type", "for example: variants: {baseline: {}, spread: {policy.devices: first}}",
+        REPORT(loader, variants, "type",
+               "for example: variants: {baseline: {}, spread: {policy.devices: first}}",
                "`variants` is %s; expected a map of names", node_kind_name(variants));
         return NULL;
     }
@@ -111,7 +116,8 @@ static bool same_content(const Node *a, const Node *b)
 static const Scenario *built_before(const Draft *drafts, const Scenario *variants, int32_t index)
 {
     for (int32_t i = 0; i < index; i++) {
-        if (drafts[i].built && same_content(drafts[i].spec.cluster.node, drafts[index].spec.cluster.node) &&
+        if (drafts[i].built &&
+            same_content(drafts[i].spec.cluster.node, drafts[index].spec.cluster.node) &&
             same_content(drafts[i].spec.workload.node, drafts[index].spec.workload.node)) {
             return &variants[i];
         }
@@ -122,7 +128,8 @@ static const Scenario *built_before(const Draft *drafts, const Scenario *variant
 static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
 {
     if (spec->horizon_ms.node != NULL && spec->until.node != NULL) {
-        REPORT_KEY(loader, spec->until.node, "conflict", "keep one of the two", "both `horizon` and `until` are given");
+        REPORT_KEY(loader, spec->until.node, "conflict", "keep one of the two",
+                   "both `horizon` and `until` are given");
         return false;
     }
     scenario->start_unix_ms = spec->start_unix_ms.value;
@@ -148,8 +155,10 @@ static bool row_is_sound(const bool *row_failed, const char *name)
     return !row_failed[key_row(&KEYS_SCENARIO, name) - KEYS_SCENARIO.rows];
 }
 
-/* Cluster, workload, policy: each as far as the mistakes before it let it go, so that all are shown at once. */
-static bool build_parts(Loader *loader, Draft *draft, const Scenario *like, const bool *row_failed, Scenario *scenario)
+/* Cluster, workload, policy: each as far as the mistakes before it let it go, so that all are shown
+ * at once. */
+static bool build_parts(Loader *loader, Draft *draft, const Scenario *like, const bool *row_failed,
+                        Scenario *scenario)
 {
     const ScenarioSpec *spec = &draft->spec;
     bool cluster = like != NULL;
@@ -160,15 +169,19 @@ static bool build_parts(Loader *loader, Draft *draft, const Scenario *like, cons
         scenario->sources = like->sources;
         scenario->constants = like->constants;
     } else {
-        cluster = build_cluster(loader, &spec->cluster, &scenario->cluster) && row_is_sound(row_failed, "cluster");
-        draft->built = build_workload(loader, spec, cluster, scenario) && row_is_sound(row_failed, "workload");
+        cluster = build_cluster(loader, &spec->cluster, &scenario->cluster) &&
+                  row_is_sound(row_failed, "cluster");
+        draft->built =
+            build_workload(loader, spec, cluster, scenario) && row_is_sound(row_failed, "workload");
     }
     bool good = draft->built && build_order_columns(loader, spec, scenario);
-    bool policy = row_is_sound(row_failed, "policy") && (cluster || spec->policy.ties.ranks.node == NULL);
+    bool policy =
+        row_is_sound(row_failed, "policy") && (cluster || spec->policy.ties.ranks.node == NULL);
     return policy && build_policy(loader, &spec->policy, scenario) && good;
 }
 
-static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index, const char *path)
+static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index,
+                          const char *path)
 {
     Draft *draft = &drafts[index];
     Scenario *scenario = &variants[index];
@@ -227,7 +240,8 @@ static void mistakes_sort(Diagnostics *all, int from)
     }
 }
 
-static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, const char *path, ScenarioSet *set)
+static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, const char *path,
+                      ScenarioSet *set)
 {
     int errors = loader->diagnostics->error_count;
     tree = options_apply(loader, tree, options);
@@ -252,7 +266,8 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
     return good && expects_fill(loader, &drafts[0], set);
 }
 
-static Status load_source(Loader *loader, const SourceText *source, const LoadOptions *options, ScenarioSet *set)
+static Status load_source(Loader *loader, const SourceText *source, const LoadOptions *options,
+                          ScenarioSet *set)
 {
     int known = loader->diagnostics->count;
     *set = (ScenarioSet){0};
@@ -273,16 +288,17 @@ static Status load_source(Loader *loader, const SourceText *source, const LoadOp
     return status;
 }
 
-Status scenario_load(const char *path, const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
-                     ScenarioSet *set)
+Status scenario_load(const char *path, const LoadOptions *options, Arena *arena,
+                     Diagnostics *diagnostics, ScenarioSet *set)
 {
     Loader loader = {.arena = arena, .diagnostics = diagnostics};
     const SourceText *source = source_read(&loader, path, (Place){.file = path}, NULL);
     return load_source(&loader, source, options, set);
 }
 
-Status scenario_load_text(const char *name, const char *text, size_t size, const LoadOptions *options, Arena *arena,
-                          Diagnostics *diagnostics, ScenarioSet *set)
+Status scenario_load_text(const char *name, const char *text, size_t size,
+                          const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
+                          ScenarioSet *set)
 {
     Loader loader = {.arena = arena, .diagnostics = diagnostics};
     const SourceText *source = source_from_memory(&loader, name, text, size);

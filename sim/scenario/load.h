@@ -1,6 +1,7 @@
 /* load.h - a scenario file becomes checked, constant Scenarios, one for each variant.
  *
- * All mistakes are collected and shown at once. On any error nothing is returned but the diagnostics.
+ * All mistakes are collected and shown at once. On any error nothing is returned but the
+ * diagnostics.
  */
 #ifndef SIM_SCENARIO_LOAD_H
 #define SIM_SCENARIO_LOAD_H
@@ -17,11 +18,11 @@ typedef struct ExpectLine {
 
 typedef struct ScenarioSet {
     int32_t variant_count;
-    Scenario *variants;      /* [variant_count]; the first is the baseline */
+    Scenario *variants; /* [variant_count]; the first is the baseline */
     int32_t expect_count;
     ExpectLine *expects;
-    const char *text;        /* the resolved scenario as canonical YAML: extends and --set applied */
-    char sha256[65];         /* of `text`, hex */
+    const char *text; /* the resolved scenario as canonical YAML: extends and --set applied */
+    char sha256[65];  /* of `text`, hex */
 } ScenarioSet;
 
 typedef struct LoadOptions {
@@ -32,11 +33,14 @@ typedef struct LoadOptions {
     const char *replications; /* text of --replications, or NULL */
 } LoadOptions;
 
-Status scenario_load(const char *path, const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
-                     ScenarioSet *set);
+/* path "-" is standard input; relative paths then start in the current folder. */
+Status scenario_load(const char *path, const LoadOptions *options, Arena *arena,
+                     Diagnostics *diagnostics, ScenarioSet *set);
 
-/* The same from memory; `name` stands for the path, and relative paths start in the current folder. */
-Status scenario_load_text(const char *name, const char *text, size_t size, const LoadOptions *options, Arena *arena,
-                          Diagnostics *diagnostics, ScenarioSet *set);
+/* The same from memory; `name` stands for the path, and relative paths start in the current folder.
+ */
+Status scenario_load_text(const char *name, const char *text, size_t size,
+                          const LoadOptions *options, Arena *arena, Diagnostics *diagnostics,
+                          ScenarioSet *set);
 
 #endif

@@ -56,7 +56,8 @@ static Node *normalise_children(Loader *loader, const Node *node, const KeyObjec
 
 static Node *normalise_list(Loader *loader, const Node *node, const KeyObject *object)
 {
-    bool single = node->kind == NODE_SCALAR && !node_is_empty(node) && key_shorthand(object) != NULL;
+    bool single =
+        node->kind == NODE_SCALAR && !node_is_empty(node) && key_shorthand(object) != NULL;
     if (single) {
         node = wrap_in_list(loader, node);
     }
@@ -74,7 +75,8 @@ static Node *normalise_value(Loader *loader, const Node *node, const KeyRow *row
     case KEY_OBJECT_LIST:
         return normalise_list(loader, node, row->object);
     case KEY_OBJECT_MAP:
-        return node->kind == NODE_MAP ? normalise_children(loader, node, row->object) : node_share(loader, node);
+        return node->kind == NODE_MAP ? normalise_children(loader, node, row->object)
+                                      : node_share(loader, node);
     case KEY_TEXTS:
         return node->kind == NODE_SCALAR && !node_is_empty(node) ? wrap_in_list(loader, node)
                                                                  : node_share(loader, node);
@@ -96,7 +98,7 @@ Node *spec_normalise(Loader *loader, const Node *node, const KeyObject *object)
     for (const Node *child = node->first; out != NULL && child != NULL; child = child->next) {
         const KeyRow *row = key_row(object, child->key);
         Node *now = row == NULL || row->status == KEY_NOT_YET ? node_share(loader, child)
-                                                               : normalise_value(loader, child, row);
+                                                              : normalise_value(loader, child, row);
         if (now == NULL) {
             return NULL;
         }

@@ -1,7 +1,7 @@
 /* parse.c - libyaml's events become nodes; everything that the language leaves out is refused here.
  *
- * Deep nesting costs libyaml quadratic time, so depth is counted on its events and parsing stops at the limit,
- * long before that shows.
+ * Deep nesting costs libyaml quadratic time, so depth is counted on its events and parsing stops at
+ * the limit, long before that shows.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +10,9 @@
 #include "sim/scenario/tree.h"
 
 typedef struct Frame {
-    Node *node;         /* map or list being filled */
+    Node *node; /* map or list being filled */
     const char *anchor;
-    const char *key;    /* of a map: read, its value is due */
+    const char *key; /* of a map: read, its value is due */
     int32_t key_line, key_column;
 } Frame;
 
@@ -41,7 +41,8 @@ static const Node *place_set(Parser *parser, const yaml_event_t *event)
     const yaml_mark_t *end = &event->end_mark;
     place->line = (int32_t)start->line + 1;
     place->column = (int32_t)start->column + 1;
-    bool one_line = event->type == YAML_SCALAR_EVENT && end->line == start->line && end->column > start->column;
+    bool one_line =
+        event->type == YAML_SCALAR_EVENT && end->line == start->line && end->column > start->column;
     place->length = one_line ? (int32_t)(end->column - start->column) : 1;
     return place;
 }
@@ -89,7 +90,8 @@ static void anchor_add(Parser *parser, const char *name, const Node *node)
     parser->anchors[parser->anchor_count++] = (Anchor){name, node};
 }
 
-/* A finished node goes to its parent: the value of the key that waits for it, an item, or the root. */
+/* A finished node goes to its parent: the value of the key that waits for it, an item, or the root.
+ */
 static void node_deliver(Parser *parser, Node *node)
 {
     if (parser->depth == 0) {
@@ -105,11 +107,13 @@ static void node_deliver(Parser *parser, Node *node)
         const Node *twin = node_child(frame->node, node->key);
         if (twin != NULL) {
             REPORT_KEY(parser->loader, node, "duplicate", "keep one of the two",
-                       "key `%s` is here again; it was first written in line %d", node->key, twin->key_line);
+                       "key `%s` is here again; it was first written in line %d", node->key,
+                       twin->key_line);
             return;
         }
         if (frame->node->count == MAP_KEYS_MAX) {
-            REPORT_KEY(parser->loader, node, "limit", NULL, "more than %d keys in one map", MAP_KEYS_MAX);
+            REPORT_KEY(parser->loader, node, "limit", NULL, "more than %d keys in one map",
+                       MAP_KEYS_MAX);
             stop(parser);
             return;
         }
@@ -126,8 +130,9 @@ static bool key_is_due(const Parser *parser)
 static void tag_refuse(Parser *parser, const Node *place, const yaml_char_t *tag)
 {
     if (tag != NULL) {
-        REPORT(parser->loader, place, "tag", "remove the tag: the key decides the type of its value",
-               "tag `%s` is not allowed", (const char *)tag);
+        REPORT(parser->loader, place, "tag",
+               "remove the tag: the key decides the type of its value", "tag `%s` is not allowed",
+               (const char *)tag);
     }
 }
 
@@ -138,7 +143,8 @@ static void key_read(Parser *parser, const Node *place, const char *text)
         REPORT(parser->loader, place, "yaml", NULL, "a key without a name");
         stop(parser);
     } else if (strcmp(text, "<<") == 0) {
-        REPORT(parser->loader, place, "yaml", "use `extends:` for another file, or an alias for a whole value",
+        REPORT(parser->loader, place, "yaml",
+               "use `extends:` for another file, or an alias for a whole value",
                "merge keys (`<<`) are not part of YAML 1.2");
     }
     frame->key = text;
@@ -151,8 +157,9 @@ static void on_scalar(Parser *parser, const yaml_event_t *event)
     const Node *place = place_set(parser, event);
     tag_refuse(parser, place, event->data.scalar.tag);
     if (event->data.scalar.length > SCALAR_BYTES_MAX) {
-        REPORT(parser->loader, place, "limit", NULL, "a value of %zu bytes; at most %zu are allowed",
-               event->data.scalar.length, SCALAR_BYTES_MAX);
+        REPORT(parser->loader, place, "limit", NULL,
+               "a value of %zu bytes; at most %zu are allowed", event->data.scalar.length,
+               SCALAR_BYTES_MAX);
         stop(parser);
         return;
     }
@@ -167,7 +174,8 @@ static void on_scalar(Parser *parser, const yaml_event_t *event)
     }
     if (key_is_due(parser)) {
         if (event->data.scalar.anchor != NULL) {
-            REPORT(parser->loader, place, "yaml", "put the anchor on the value", "a key cannot have an anchor");
+            REPORT(parser->loader, place, "yaml", "put the anchor on the value",
+                   "a key cannot have an anchor");
         }
         key_read(parser, place, text);
         return;
@@ -175,7 +183,8 @@ static void on_scalar(Parser *parser, const yaml_event_t *event)
     Node *node = node_new(parser->loader, NODE_SCALAR, place);
     const char *anchor = event->data.scalar.anchor == NULL
                              ? NULL
-                             : copy_text(parser, event->data.scalar.anchor, strlen((char *)event->data.scalar.anchor));
+                             : copy_text(parser, event->data.scalar.anchor,
+                                         strlen((char *)event->data.scalar.anchor));
     if (node == NULL) {
         stop(parser);
         return;
@@ -228,8 +237,8 @@ static void on_alias(Parser *parser, const yaml_event_t *event)
     stop(parser);
 }
 
-static void on_open(Parser *parser, const yaml_event_t *event, NodeKind kind, const yaml_char_t *anchor,
-                    const yaml_char_t *tag)
+static void on_open(Parser *parser, const yaml_event_t *event, NodeKind kind,
+                    const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     const Node *place = place_set(parser, event);
     tag_refuse(parser, place, tag);
@@ -285,10 +294,12 @@ static void event_apply(Parser *parser, const yaml_event_t *event)
         on_alias(parser, event);
         break;
     case YAML_MAPPING_START_EVENT:
-        on_open(parser, event, NODE_MAP, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+        on_open(parser, event, NODE_MAP, event->data.mapping_start.anchor,
+                event->data.mapping_start.tag);
         break;
     case YAML_SEQUENCE_START_EVENT:
-        on_open(parser, event, NODE_LIST, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+        on_open(parser, event, NODE_LIST, event->data.sequence_start.anchor,
+                event->data.sequence_start.tag);
         break;
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
@@ -311,10 +322,11 @@ static void syntax_report(Parser *parser, const yaml_parser_t *yaml)
     place->column = (int32_t)yaml->problem_mark.column + 1;
     place->length = 1;
     if (yaml->context != NULL && yaml->error != YAML_READER_ERROR) {
-        REPORT(parser->loader, place, "yaml", NULL, "%s (%s from line %zu)", yaml->problem, yaml->context,
-               yaml->context_mark.line + 1);
+        REPORT(parser->loader, place, "yaml", NULL, "%s (%s from line %zu)", yaml->problem,
+               yaml->context, yaml->context_mark.line + 1);
     } else {
-        REPORT(parser->loader, place, "yaml", NULL, "%s", yaml->problem == NULL ? "not YAML" : yaml->problem);
+        REPORT(parser->loader, place, "yaml", NULL, "%s",
+               yaml->problem == NULL ? "not YAML" : yaml->problem);
     }
 }
 
@@ -324,7 +336,8 @@ static bool directives_refuse(Parser *parser)
     for (int32_t line = 0; line < parser->source->line_count; line++) {
         if (strncmp(parser->source->lines[line], "%TAG", 4) == 0) {
             parser->origin.line = line + 1;
-            REPORT(parser->loader, &parser->origin, "tag", "remove the line", "tag directives are not allowed");
+            REPORT(parser->loader, &parser->origin, "tag", "remove the line",
+                   "tag directives are not allowed");
             return true;
         }
     }
@@ -371,7 +384,8 @@ Node *tree_parse(Loader *loader, const SourceText *source)
     yaml_parser_delete(&yaml);
     if (!parser->failed && parser->root == NULL) {
         parser->origin.line = 1;
-        REPORT(loader, &parser->origin, "yaml", "`gpuplan new` prints a scenario to start from", "nothing in it");
+        REPORT(loader, &parser->origin, "yaml", "`gpuplan new` prints a scenario to start from",
+               "nothing in it");
     }
     return parser->failed ? NULL : parser->root;
 }

@@ -1,4 +1,5 @@
-/* print.c - a tree as canonical YAML: block style, two spaces, quotes only where they are needed. */
+/* print.c - a tree as canonical YAML: block style, two spaces, quotes only where they are needed.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,16 +8,18 @@
 
 static bool letter_is_plain(unsigned char letter)
 {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-           strchr("_-./+%<=>", letter) != NULL || letter >= 0x80;
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+           (letter >= '0' && letter <= '9') || strchr("_-./+%<=>", letter) != NULL ||
+           letter >= 0x80;
 }
 
 /* May it stand without quotes? Cautious: letters, digits and a few signs, single blanks inside. */
 static bool text_is_plain(const char *text)
 {
     unsigned char first = (unsigned char)text[0];
-    bool starts = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || (first >= '0' && first <= '9') ||
-                  first == '.' || first == '/' || (first == '-' && text[1] >= '0' && text[1] <= '9');
+    bool starts = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') ||
+                  (first >= '0' && first <= '9') || first == '.' || first == '/' ||
+                  (first == '-' && text[1] >= '0' && text[1] <= '9');
     if (!starts || strncmp(text, "...", 3) == 0) {
         return false;
     }
@@ -39,7 +42,8 @@ static void print_text(FILE *out, const char *text)
     }
     fputc('"', out);
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        bool nel = at[0] == 0xC2 && at[1] < 0xA0; /* C1 control characters, a line break among them */
+        bool nel =
+            at[0] == 0xC2 && at[1] < 0xA0; /* C1 control characters, a line break among them */
         bool separator = at[0] == 0xE2 && at[1] == 0x80 && (at[2] == 0xA8 || at[2] == 0xA9);
         bool mark = at[0] == 0xEF && at[1] == 0xBB && at[2] == 0xBF;
         if (*at == '"' || *at == '\\') {

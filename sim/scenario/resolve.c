@@ -64,7 +64,8 @@ const char *resolve_path(Loader *loader, const SpecText *path)
         }
         return path_checked(loader, node, path->value);
     }
-    const char *beside = node->source->is_file ? path_beside(loader, node->source->path, path->value) : path->value;
+    const char *beside =
+        node->source->is_file ? path_beside(loader, node->source->path, path->value) : path->value;
     if (beside == NULL) {
         return NULL;
     }
@@ -72,8 +73,8 @@ const char *resolve_path(Loader *loader, const SpecText *path)
         return path_checked(loader, node, beside);
     }
     if (loader->data_dir == NULL) {
-        REPORT(loader, node, "io", "--data DIR or $GPUPLAN_DATA names a folder to look in as well", "no file %s",
-               beside);
+        REPORT(loader, node, "io", "--data DIR or $GPUPLAN_DATA names a folder to look in as well",
+               "no file %s", beside);
         return NULL;
     }
     const char *in_data = path_in_folder(loader, loader->data_dir, path->value);
@@ -115,16 +116,17 @@ static bool is_in_chain(const SourceText *chain, const SourceText *file)
 static Node *base_read(Loader *loader, const Node *name, const SourceText *includer)
 {
     if (name->kind != NODE_SCALAR || node_is_empty(name)) {
-        REPORT(loader, name, "type", "for example: extends: base.yaml", "`extends` holds %s; expected file names",
-               node_kind_name(name));
+        REPORT(loader, name, "type", "for example: extends: base.yaml",
+               "`extends` holds %s; expected file names", node_kind_name(name));
         return NULL;
     }
     if (loader->file_count == FILES_MAX) {
         REPORT(loader, name, "limit", NULL, "more than %d files", FILES_MAX);
         return NULL;
     }
-    const char *path = name->text[0] == '/' || !includer->is_file ? name->text
-                                                                  : path_beside(loader, includer->path, name->text);
+    const char *path = name->text[0] == '/' || !includer->is_file
+                           ? name->text
+                           : path_beside(loader, includer->path, name->text);
     SourceText *file = path == NULL ? NULL : source_read(loader, path, node_place(name), includer);
     if (file == NULL) {
         return NULL;
@@ -145,8 +147,8 @@ static Node *extends_apply(Loader *loader, const Node *tree, const SourceText *s
         return own;
     }
     if (extends->kind != NODE_LIST) {
-        REPORT(loader, extends, "type", "for example: extends: base.yaml", "`extends` is %s; expected file names",
-               node_kind_name(extends));
+        REPORT(loader, extends, "type", "for example: extends: base.yaml",
+               "`extends` is %s; expected file names", node_kind_name(extends));
         return NULL;
     }
     Node *base = NULL;
@@ -199,7 +201,8 @@ static Node *dotted_tree(Loader *loader, const char *path, const Node *value)
             begin--;
         }
         if (begin == end) {
-            REPORT(loader, value, "set", "for example: cluster.nodes.a.count", "`%s` has an empty part", path);
+            REPORT(loader, value, "set", "for example: cluster.nodes.a.count",
+                   "`%s` has an empty part", path);
             return NULL;
         }
         inner->key = arena_strndup(loader->arena, begin, (size_t)(end - begin));
@@ -229,21 +232,23 @@ static Node *override_one(Loader *loader, const Node *tree, const char *path, co
 }
 
 /* These belong to the whole, not to an override. */
-static bool override_is_allowed(Loader *loader, const char *path, const Node *value, bool in_variant)
+static bool override_is_allowed(Loader *loader, const char *path, const Node *value,
+                                bool in_variant)
 {
     static const char *const NEVER[] = {"extends", "gpuplan", "variants", "expect"};
     size_t length = strcspn(path, ".");
     for (size_t i = 0; i < (in_variant ? 4u : 1u); i++) {
         if (strlen(NEVER[i]) == length && memcmp(NEVER[i], path, length) == 0) {
-            REPORT(loader, value, in_variant ? "variants" : "set", "write it at the top of the file",
-                   "`%s` cannot be overridden here", NEVER[i]);
+            REPORT(loader, value, in_variant ? "variants" : "set",
+                   "write it at the top of the file", "`%s` cannot be overridden here", NEVER[i]);
             return false;
         }
     }
     return true;
 }
 
-Node *resolve_option(Loader *loader, const Node *tree, const char *option, const char *path, const char *text)
+Node *resolve_option(Loader *loader, const Node *tree, const char *option, const char *path,
+                     const char *text)
 {
     SourceText *source = source_from_memory(loader, option, text, strlen(text));
     if (source == NULL) {
@@ -265,12 +270,13 @@ Node *resolve_set(Loader *loader, const Node *tree, const char *set)
 {
     const char *equals = strchr(set, '=');
     if (equals == NULL || equals == set) {
-        report(loader, (Place){.file = "--set"}, NULL, "set", "for example: --set cluster.nodes.a.count=4",
-               "found `%s`; expected KEY=VALUE", set);
+        report(loader, (Place){.file = "--set"}, NULL, "set",
+               "for example: --set cluster.nodes.a.count=4", "found `%s`; expected KEY=VALUE", set);
         return NULL;
     }
     char *path = arena_strndup(loader->arena, set, (size_t)(equals - set));
-    char *option = path == NULL ? NULL : arena_alloc(loader->arena, strlen(path) + sizeof("--set "), 1);
+    char *option =
+        path == NULL ? NULL : arena_alloc(loader->arena, strlen(path) + sizeof("--set "), 1);
     if (option == NULL) {
         diagnostics_no_memory(loader->diagnostics);
         return NULL;
@@ -284,7 +290,8 @@ Node *resolve_variant(Loader *loader, const Node *tree, const Node *overrides)
 {
     Node *merged = without_key(loader, tree, "variants");
     bool failed = false;
-    for (const Node *child = overrides == NULL ? NULL : overrides->first; child != NULL; child = child->next) {
+    for (const Node *child = overrides == NULL ? NULL : overrides->first; child != NULL;
+         child = child->next) {
         if (!override_is_allowed(loader, child->key, child, true)) {
             failed = true;
             continue;

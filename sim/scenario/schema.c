@@ -1,7 +1,8 @@
 /* schema.c - the key table as a JSON Schema (draft-07), for completion and hover text in editors.
  *
- * The schema lets pass what YAML would type by its look, since the loader types by key: a text may look like a
- * number. `required` is stated for items of lists only: a file that extends another may leave anything else out.
+ * The schema lets pass what YAML would type by its look, since the loader types by key: a text may
+ * look like a number. `required` is stated for items of lists only: a file that extends another may
+ * leave anything else out.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -110,7 +111,8 @@ static json_t *schema_kind(const KeyRow *row)
     case KEY_BOOL:
         return schema_simple("type", "boolean");
     case KEY_QUANTITY:
-        return row->unit == UNIT_NONE || row->unit == UNIT_GPU_MILLI ? schema_integer(row) : schema_scalar_types();
+        return row->unit == UNIT_NONE || row->unit == UNIT_GPU_MILLI ? schema_integer(row)
+                                                                     : schema_scalar_types();
     case KEY_CHOICE:
         return schema_choices(row);
     case KEY_TEXTS:
@@ -137,9 +139,11 @@ static json_t *describe(const KeyRow *row)
     char bounds[96];
     key_bounds(row, bounds, sizeof(bounds));
     const char *fallback = row->fallback != NULL ? row->fallback : row->absent;
-    return json_sprintf("%s%s (%s%s%s%s%s)", row->status == KEY_NOT_YET ? "Not there yet: " : "", row->summary,
-                        key_type(row), bounds[0] == '\0' ? "" : ", ", bounds,
-                        row->required ? ", required" : fallback == NULL ? "" : ", default: ",
+    return json_sprintf("%s%s (%s%s%s%s%s)", row->status == KEY_NOT_YET ? "Not there yet: " : "",
+                        row->summary, key_type(row), bounds[0] == '\0' ? "" : ", ", bounds,
+                        row->required      ? ", required"
+                        : fallback == NULL ? ""
+                                           : ", default: ",
                         row->required || fallback == NULL ? "" : fallback);
 }
 
@@ -149,7 +153,8 @@ static json_t *schema_row(const KeyRow *row)
     bool good = put(object, "description", describe(row));
     good = put(object, "examples", json_pack("[s]", row->example)) && good;
     if (row->status == KEY_NOT_YET) {
-        good = put(object, "not", json_object()) && good; /* nothing is valid, so the editor marks it */
+        good = put(object, "not", json_object()) &&
+               good; /* nothing is valid, so the editor marks it */
     }
     return finished(object, good);
 }

@@ -29,7 +29,10 @@ static size_t character_length(const unsigned char *at, const unsigned char *end
     if (at[0] < 0x80) {
         return 1;
     }
-    size_t length = at[0] >= 0xC2 && at[0] <= 0xDF ? 2 : (at[0] & 0xF0) == 0xE0 ? 3 : at[0] >= 0xF0 && at[0] <= 0xF4 ? 4 : 0;
+    size_t length = at[0] >= 0xC2 && at[0] <= 0xDF   ? 2
+                    : (at[0] & 0xF0) == 0xE0         ? 3
+                    : at[0] >= 0xF0 && at[0] <= 0xF4 ? 4
+                                                     : 0;
     if (length == 0 || (size_t)(end - at) < length) {
         return 0;
     }
@@ -135,8 +138,20 @@ static char *bytes_read(Loader *loader, int file, size_t size, size_t *got)
     return text;
 }
 
+/* Standard input, under the name that people give it. */
+static SourceText *source_from_input(Loader *loader)
+{
+    size_t got = 0;
+    char *text = bytes_read(loader, STDIN_FILENO, FILE_BYTES_MAX + 1, &got);
+    SourceText *source = source_new(loader, "standard input", text, got);
+    return source != NULL && text_check(loader, source) ? source : NULL;
+}
+
 SourceText *source_read(Loader *loader, const char *path, Place place, const SourceText *includer)
 {
+    if (strcmp(path, "-") == 0 && includer == NULL) {
+        return source_from_input(loader);
+    }
     /* Non-blocking, so that a pipe in place of a file does not hang the check that refuses it. */
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
@@ -155,7 +170,8 @@ SourceText *source_read(Loader *loader, const char *path, Place place, const Sou
     }
     if ((uint64_t)info.st_size > FILE_BYTES_MAX) {
         report(loader, place, includer, "limit", "put long lists into a CSV file",
-               "%s has %lld bytes; a scenario file has at most %zu", path, (long long)info.st_size, FILE_BYTES_MAX);
+               "%s has %lld bytes; a scenario file has at most %zu", path, (long long)info.st_size,
+               FILE_BYTES_MAX);
         close(file);
         return NULL;
     }

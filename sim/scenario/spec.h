@@ -1,7 +1,8 @@
-/* spec.h - a scenario as written: plain structs that the key table fills, before anything is built from them.
+/* spec.h - a scenario as written: plain structs that the key table fills, before anything is built
+ * from them.
  *
- * Every value remembers its node, so that whoever builds from it can name the place of a mistake. A NULL node
- * means: not written, the value is the key's default.
+ * Every value remembers its node, so that whoever builds from it can name the place of a mistake. A
+ * NULL node means: not written, the value is the key's default.
  */
 #ifndef SIM_SCENARIO_SPEC_H
 #define SIM_SCENARIO_SPEC_H
@@ -83,7 +84,7 @@ typedef struct ClusterSpec {
     SpecObjects types; /* TypeSpec */
     SpecObjects nodes; /* NodesSpec */
     ClusterFileSpec file;
-    PriceSpec price;   /* of types that give none */
+    PriceSpec price; /* of types that give none */
 } ClusterSpec;
 
 /* ---- workload ---- */
@@ -176,14 +177,15 @@ typedef struct ScenarioSpec {
     SpecTexts expect;
 } ScenarioSpec;
 
-/* Fills `spec` (of object->size bytes) from a normalised tree. Every mistake is reported; false if there was one.
- * row_failed[i] tells of mistakes below the object's i-th key. After a mistake the spec can still be looked at, to
- * find more: numbers are within their bounds, texts and choices may be NULL. */
+/* Fills `spec` (of object->size bytes) from a normalised tree. Every mistake is reported; false if
+ * there was one. row_failed[i] tells of mistakes below the object's i-th key. After a mistake the
+ * spec can still be looked at, to find more: numbers are within their bounds, texts and choices may
+ * be NULL. */
 bool spec_bind(Loader *loader, const Node *node, const KeyObject *object, void *spec,
                bool row_failed[KEYS_PER_OBJECT_MAX]);
 
-/* Writes shorthands out in full (`replications: 30` is `replications: {count: 30}`), so that what overrides and what
- * is overridden have one form. NULL if memory ran out. */
+/* Writes shorthands out in full (`replications: 30` is `replications: {count: 30}`), so that what
+ * overrides and what is overridden have one form. NULL if memory ran out. */
 Node *spec_normalise(Loader *loader, const Node *node, const KeyObject *object);
 
 #endif

@@ -34,7 +34,8 @@ static bool is_known(const Diagnostics *all, Place place, const char *message)
     for (int i = 0; i < all->count; i++) {
         const Diagnostic *item = &all->items[i];
         if (item->line == place.line && item->column == place.column && item->file != NULL &&
-            place.file != NULL && strcmp(item->file, place.file) == 0 && strcmp(item->message, message) == 0) {
+            place.file != NULL && strcmp(item->file, place.file) == 0 &&
+            strcmp(item->message, message) == 0) {
             return true;
         }
     }
@@ -46,17 +47,19 @@ static void chain_print(const SourceText *source, char *buffer, size_t size)
 {
     size_t used = 0;
     buffer[0] = '\0';
-    for (const SourceText *at = source; at != NULL && at->includer != NULL && used < size; at = at->includer) {
-        used += (size_t)snprintf(buffer + used, size - used, "%s%s:%d", used == 0 ? " (included by " : ", by ",
-                                 at->includer->path, at->includer_line);
+    for (const SourceText *at = source; at != NULL && at->includer != NULL && used < size;
+         at = at->includer) {
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s:%d",
+                                 used == 0 ? " (included by " : ", by ", at->includer->path,
+                                 at->includer_line);
     }
     if (used > 0 && used + 1 < size) {
         memcpy(buffer + used, ")", 2);
     }
 }
 
-Status report(Loader *loader, Place place, const SourceText *source, const char *code, const char *help,
-              const char *format, ...)
+Status report(Loader *loader, Place place, const SourceText *source, const char *code,
+              const char *help, const char *format, ...)
 {
     char *message = NULL;
     va_list args;
@@ -256,7 +259,8 @@ static void report_no_item(Loader *loader, const Node *list, const Node *wanted)
 static Node *merge_items(Loader *loader, const Node *base, const Node *over)
 {
     Node *merged = node_share(loader, base);
-    for (const Node *change = over->first; merged != NULL && change != NULL; change = change->next) {
+    for (const Node *change = over->first; merged != NULL && change != NULL;
+         change = change->next) {
         const Node *target = list_item(merged, change->key);
         if (target == NULL) {
             report_no_item(loader, base, change);
@@ -264,7 +268,8 @@ static Node *merge_items(Loader *loader, const Node *base, const Node *over)
         }
         Node *next = node_new(loader, NODE_LIST, merged);
         for (const Node *item = merged->first; next != NULL && item != NULL; item = item->next) {
-            Node *now = item == target ? tree_merge(loader, item, change) : node_share(loader, item);
+            Node *now =
+                item == target ? tree_merge(loader, item, change) : node_share(loader, item);
             if (now == NULL) {
                 return NULL;
             }
