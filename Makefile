@@ -87,6 +87,10 @@ STUDY_OBJ := $(call object,$(wildcard validation/fgd_study*.c))
 $(BUILD)/fgd-study: $(STUDY_OBJ) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(STUDY_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
+VALIDATE_OBJ := $(call object,validation/check.c validation/result_rows.c validation/study_curves.c)
+$(BUILD)/validate: $(VALIDATE_OBJ) $(LIBS)
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(VALIDATE_OBJ) $(LIBS) $(PKG_LIBS) -lm
+
 # What test, fuzz and bench programs share: every other tests/*.c; an archive, so each takes what it uses.
 TEST_SHARED_SRC := $(filter-out $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SRC) \
                      $(addprefix tests/,suite.c alloc_fail.c alloc_interposer.c empty.c measure.c), $(wildcard tests/*.c))
@@ -236,7 +240,7 @@ bench: all $(BENCHES) $(BUILD)/tests/empty $(BUILD)/tests/measure ## writes buil
 	@BUILD=$(BUILD) DATA=$(DATA) sh tests/bench.sh
 
 .PHONY: validate
-validate: all ## is the model right? rewrites validation/results.csv; needs DATA=DIR
+validate: all $(BUILD)/validate ## is the model right? rewrites validation/results.csv; needs DATA=DIR
 	@BUILD=$(BUILD) DATA=$(DATA) sh validation/run.sh
 
 .PHONY: install

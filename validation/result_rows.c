@@ -1,0 +1,83 @@
+/* result_rows.c - rows of validation/results.csv, written whole. */
+#include "validation/result_rows.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+static ResultRow *row_new(ResultRows *results, const char *kind, const char *source, double expected,
+                          double measured, const char *format, va_list arguments)
+{
+    if (results->count == RESULT_ROWS_MAX) {
+        results->failed++;
+        return NULL;
+    }
+    ResultRow *row = &results->rows[results->count++];
+    *row = (ResultRow){.kind = kind, .source = source, .expected = expected, .measured = measured};
+    vsnprintf(row->quantity, sizeof(row->quantity), format, arguments);
+    return row;
+}
+
+static bool row_judge(ResultRows *results, ResultRow *row, bool passed)
+{
+    if (row == NULL) {
+        return false;
+    }
+    row->passed = passed;
+    results->failed += !passed;
+    return passed;
+}
+
+bool result_add(ResultRows *results, const char *kind, const char *source, double expected,
+                double measured, double tolerance, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    ResultRow *row = row_new(results, kind, source, expected, measured, format, arguments);
+    va_end(arguments);
+    if (row != NULL) {
+        row->tolerance = tolerance;
+    }
+    return row_judge(results, row, fabs(measured - expected) <= tolerance);
+}
+
+bool result_add_at_least(ResultRows *results, const char *kind, const char *source, double expected,
+                         double measured, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    ResultRow *row = row_new(results, kind, source, expected, measured, format, arguments);
+    va_end(arguments);
+    return row_judge(results, row, measured >= expected);
+}
+
+static bool rows_print(const ResultRows *results, FILE *stream)
+{
+    fputs("quantity,kind,expected,source,measured,tolerance,verdict\n", stream);
+    for (int i = 0; i < results->count; i++) {
+        const ResultRow *row = &results->rows[i];
+        fprintf(stream, "\"%s\",%s,%.4f,\"%s\",%.4f,%.4f,%s\n", row->quantity, row->kind,
+                row->expected, row->source, row->measured, row->tolerance,
+                row->passed ? "pass" : "FAIL");
+    }
+    return fflush(stream) == 0 && !ferror(stream);
+}
+
+Status results_write(const ResultRows *results, const char *path)
+{
+    char beside[4096];
+    if (snprintf(beside, sizeof(beside), "%s.part", path) >= (int)sizeof(beside)) {
+        fputs("the path of the results is too long\n", stderr);
+        return STATUS_FAILED;
+    }
+    FILE *stream = fopen(beside, "w");
+    bool written = stream != NULL && rows_print(results, stream);
+    written = (stream == NULL || fclose(stream) == 0) && written;
+    if (!written || rename(beside, path) != 0) {
+        fprintf(stderr, "cannot write %s: %s\n", path, strerror(errno));
+        remove(beside);
+        return STATUS_FAILED;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,37 @@
+#!/bin/sh
+# run.sh - is the model right? Rewrites validation/results.csv from the public logs in DATA.
+#
+# DATA holds traces/openb (the lists) and reference/fgd (recorded orders, ranks, published curves): traces/README.md.
+set -eu
+build=${BUILD:-build}
+data=${DATA:-}
+if [ -z "$data" ]; then
+    echo "validate: say where the logs are: make validate DATA=DIR (see traces/README.md)" >&2
+    exit 2
+fi
+log=$data/traces/openb
+fgd=$data/reference/fgd
+for need in "$log/openb_node_list_gpu_node.csv" "$fgd/expected_per_seed.csv"; do
+    if [ ! -f "$need" ]; then
+        echo "validate: $need is not there; DATA must hold traces/openb and reference/fgd" >&2
+        exit 2
+    fi
+done
+work=$build/validate.d
+rm -rf "$work"
+mkdir -p "$work"
+set --
+for arrivals in "$fgd"/arrival_*.csv; do
+    workload=${arrivals##*/arrival_}
+    workload=${workload%.csv}
+    seeds=$(head -n 1 "$arrivals" | tr -d '\r' | sed 's/seed//g')
+    echo "fgd-study $workload: seeds $seeds" >&2
+    "$build/fgd-study" --nodes "$log/openb_node_list_gpu_node.csv" --pods "$log/openb_pod_list_$workload.csv" \
+        --arrivals "$arrivals" --ranks "$fgd/noderank_$workload.csv" --policies all --seeds "$seeds" \
+        --draws 100 --out "$work/$workload.csv"
+    set -- "$@" --curves "$work/$workload.csv"
+done
+echo "demo, drawn from classes" >&2
+"$build/gpuplan" run scenarios/openb-2023.yaml --format json >"$work/demo.json"
+"$build/validate" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
+    --out "${RESULTS:-validation/results.csv}"
