@@ -4,6 +4,7 @@
 
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
+#include "sim/experiment/expect.h"
 #include "sim/scenario/load.h"
 
 static const char HELP[] =
@@ -52,6 +53,10 @@ static Status check_one(const char *path, const LoadOptions *options, const Glob
     arena_init(&arena);
     diagnostics_init(&diagnostics);
     Status status = scenario_load(path, options, &arena, &diagnostics, &set);
+    if (status == STATUS_OK) {
+        ExpectList expects;
+        status = expect_parse(&set, &arena, &diagnostics, &expects);
+    }
     diagnostics_print(&diagnostics, stderr, colour_wanted(global, stderr));
     if (status == STATUS_OK) {
         summary_print(path, &set);
