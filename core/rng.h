@@ -13,7 +13,7 @@
 typedef enum Purpose {
     PURPOSE_ARRIVAL_ORDER = 1, /* shuffle of a list of requests */
     PURPOSE_ARRIVAL_COPY = 2,  /* requests drawn with replacement */
-    PURPOSE_ARRIVAL_REMOVE = 3,
+    PURPOSE_ARRIVAL_REMOVE = 3, /* reserved: removals take the end of the shuffled list */
     PURPOSE_NODE_RANK = 4,     /* the permutation that breaks ties */
     PURPOSE_PICK = 5,          /* random placement; entity = task */
     PURPOSE_BOOTSTRAP = 6,
