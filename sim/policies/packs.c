@@ -96,8 +96,9 @@ static const PackPolicy L2_NORM = {
 static const PackPolicy COSINE = {
     .name = "cosine",
     .summary = "smallest angle between demand and free capacity; blind to size",
-    .fidelity = "DP2 of the vector packing literature. Alone it spreads: worse than random in our "
-                "measurements.",
+    .fidelity =
+        "DP2 of the vector packing literature. Alone it is blind to size: worse than random "
+        "placement in our models with job ends, not so where jobs stay.",
     .terms = {{.term = "cosine", .weight = 1}},
 };
 
@@ -204,7 +205,7 @@ static const PackPolicy RAGP = {
 
 static const PackPolicy RAGP_PUBLIC = {
     .name = "ragp-public",
-    .summary = "only what is public of RAGP: the cosine; worse than random in our measurements",
+    .summary = "only what is public of RAGP: the cosine of demand and free capacity, blind to size",
     .fidelity = RAGP_FIDELITY,
     .terms = {{.term = "ragp", .weight = 1, .coefficient = {1.0}, .coefficients_given = 1}},
     .device_rule = GP_DEVICE_TERM,

@@ -3,8 +3,8 @@
  *
  * Source: DP2 of the vector packing literature: sum of w_i d_i r_i, divided by both Euclidean
  * norms. The cosine knows directions, not sizes: an empty node and a nearly full one with leftovers
- * of the same shape are equal to it. Alone it spreads load and did worse than random placement in
- * our measurements; combine it with a tightness term.
+ * of the same shape are equal to it. Alone it spreads load: where jobs end and come again it was
+ * worse than random placement in our models. Combine it with a tightness term.
  */
 #include "core/packing/score.h"
 #include "core/packing/terms/terms.h"
@@ -32,8 +32,7 @@ static int64_t cosine_score(const GpView *view)
 
 const GpTerm gp_term_cosine = {
     .name = "cosine",
-    .summary =
-        "smallest angle between demand and free capacity (blind to size: worse than random alone)",
+    .summary = "smallest angle between demand and free capacity (blind to size)",
     .source = "vector packing literature: DP2",
     .score = cosine_score,
 };

@@ -7,8 +7,8 @@
  * normalisation, the weights, and every other part: tightness, stranded leftovers, class
  * fragmentation (after FGD), health and MIG. This is a kernel of that family, consistent with the
  * public description; it reproduces none of the paper's numbers, which are not public. Literal
- * cosine alone (`ragp-public`) did worse than random placement in our measurements: it cannot tell
- * an empty node from a nearly full one with leftovers of the same shape.
+ * cosine alone (`ragp-public`) cannot tell an empty node from a nearly full one with leftovers of
+ * the same shape: where jobs end and come again it was worse than random placement in our models.
  *
  * Score = a A + b T - g G - f dF - e E - u M; coefficient[0..5] = a, b, g, f, e, u.
  */
