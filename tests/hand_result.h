@@ -1,10 +1,11 @@
-/* hand_result.h - a small experiment written by hand: two variants, three replications, figures that a reader can
- * check in the head.
+/* hand_result.h - a small experiment written by hand: two variants, three replications, figures
+ * that a reader can check in the head.
  *
  *   one node type, 1 node x 4 GPUs at 2 USD a GPU-hour, one hour: capacity 4 GPU-hours, 8 USD
  *   first:  productive 2, fragmented by GPU 1, no demand 1 GPU-hour;   idle GPUs at 100 %: 2, 3, 5
  *   "b/c":  productive 3, no demand 1 GPU-hour;                       idle GPUs at 100 %: 1, 1, 2
- *   so the paired differences are -1, -2, -3: mean -2, deviation 1, half interval 4.302653 x 1 / sqrt(3) = 2.484138
+ *   so the paired differences are -1, -2, -3: mean -2, deviation 1, half interval 4.302653 x 1 /
+ * sqrt(3) = 2.484138
  */
 #ifndef TESTS_HAND_RESULT_H
 #define TESTS_HAND_RESULT_H
@@ -54,7 +55,8 @@ static inline void hand_curve(Arena *arena, LoadCurve *curve, double idle)
 static inline void hand_replication(HandResult *hand, int v, int r, double idle)
 {
     ReplicationResult *one = &hand->replication[v][r];
-    *one = (ReplicationResult){.replication = (uint32_t)r, .fact_hash = 0xabcdef0123456789u + (uint64_t)r};
+    *one = (ReplicationResult){.replication = (uint32_t)r,
+                               .fact_hash = 0xabcdef0123456789u + (uint64_t)r};
     for (int m = 0; m < METRIC_COUNT; m++) {
         one->metric[m] = (double)NAN;
     }
@@ -65,7 +67,8 @@ static inline void hand_replication(HandResult *hand, int v, int r, double idle)
     one->metric[METRIC_productive_share] = v == 0 ? 0.5 : 0.75;
     ledger_init(&one->ledger, &hand->arena, 1, 0);
     one->ledger.capacity[0] = 4 * HAND_HOUR;
-    ledger_post(&one->ledger, 0, -1, ACCOUNT_PRODUCTIVE, PRODUCTIVE_RUNNING, (v == 0 ? 2 : 3) * HAND_HOUR);
+    ledger_post(&one->ledger, 0, -1, ACCOUNT_PRODUCTIVE, PRODUCTIVE_RUNNING,
+                (v == 0 ? 2 : 3) * HAND_HOUR);
     if (v == 0) {
         ledger_post(&one->ledger, 0, -1, ACCOUNT_FRAGMENTED, 0, HAND_HOUR);
     }
@@ -73,25 +76,44 @@ static inline void hand_replication(HandResult *hand, int v, int r, double idle)
     hand_curve(&hand->arena, &one->curve, idle);
 }
 
-/* Two jobs of the first variant's replication 0; the second one's name needs quoting and never ran. */
+/* Two jobs of the first variant's replication 0; the second one's name needs quoting and never ran.
+ */
 static inline void hand_jobs(HandResult *hand)
 {
     static const char *names[] = {"A", "B, \"the big one\""}, *queues[] = {"default", "q"};
     static const char *nodes[] = {"n-0;n-1", ""}, *reasons[] = {"", "fragmented.gpu"};
     static const char *devices[] = {"n-0/0;n-0/1;n-1/0", ""};
-    static int64_t submit[] = {0, 1500}, start[] = {250, TIME_NEVER}, end[] = {4250, TIME_NEVER}, gpus[] = {2500, 8000};
+    static int64_t submit[] = {0, 1500}, start[] = {250, TIME_NEVER}, end[] = {4250, TIME_NEVER},
+                   gpus[] = {2500, 8000};
     static uint8_t state[] = {JOB_COMPLETED, JOB_PENDING};
     static int32_t attempts[] = {1, 0}, priority[] = {0, 7};
     static double productive[] = {10, 0}, lost[] = {0, 0};
-    static int64_t time[] = {0, 250}, arrived[] = {2500, 10500}, used[] = {0, 2500}, idle[] = {4000, 1500};
+    static int64_t time[] = {0, 250}, arrived[] = {2500, 10500}, used[] = {0, 2500},
+                   idle[] = {4000, 1500};
     static double fragmented[] = {0, 750};
     static int32_t waiting[] = {1, 1};
-    hand->jobs = (JobColumns){.count = 2, .job = names, .queue = queues, .nodes = nodes, .submit_ms = submit,
-                              .start_ms = start, .end_ms = end, .state = state, .attempts = attempts,
-                              .gpu_milli = gpus, .productive_gpu_s = productive, .lost_gpu_s = lost,
-                              .reason = reasons, .devices = devices, .priority = priority};
-    hand->series = (SeriesColumns){.count = 2, .time_ms = time, .arrived_milli = arrived, .used_milli = used,
-                                   .idle_milli = idle, .fragmented_milli = fragmented, .jobs_waiting = waiting};
+    hand->jobs = (JobColumns){.count = 2,
+                              .job = names,
+                              .queue = queues,
+                              .nodes = nodes,
+                              .submit_ms = submit,
+                              .start_ms = start,
+                              .end_ms = end,
+                              .state = state,
+                              .attempts = attempts,
+                              .gpu_milli = gpus,
+                              .productive_gpu_s = productive,
+                              .lost_gpu_s = lost,
+                              .reason = reasons,
+                              .devices = devices,
+                              .priority = priority};
+    hand->series = (SeriesColumns){.count = 2,
+                                   .time_ms = time,
+                                   .arrived_milli = arrived,
+                                   .used_milli = used,
+                                   .idle_milli = idle,
+                                   .fragmented_milli = fragmented,
+                                   .jobs_waiting = waiting};
     hand->replication[0][0].jobs = &hand->jobs;
     hand->replication[0][0].series = &hand->series;
 }
@@ -100,9 +122,17 @@ static inline void hand_variant(HandResult *hand, int v, const char *name)
 {
     static const double IDLE[2][HAND_REPLICATIONS] = {{2, 3, 5}, {1, 1, 2}};
     Scenario *scenario = &hand->scenario[v];
-    *scenario = (Scenario){.name = "hand-made", .description = "", .variant = name, .seed = 42,
-                           .replications = HAND_REPLICATIONS, .source_count = 1, .sources = &hand->source};
-    scenario->cluster = (Cluster){.type_count = 1, .types = &hand->type, .type_info = &hand->info, .node_count = 1,
+    *scenario = (Scenario){.name = "hand-made",
+                           .description = "",
+                           .variant = name,
+                           .seed = 42,
+                           .replications = HAND_REPLICATIONS,
+                           .source_count = 1,
+                           .sources = &hand->source};
+    scenario->cluster = (Cluster){.type_count = 1,
+                                  .types = &hand->type,
+                                  .type_info = &hand->info,
+                                  .node_count = 1,
                                   .gpu_milli = 4000};
     scenario->policy.pack_name = v == 0 ? "random" : "fgd";
     scenario->policy.ties = TIES_RANDOM;
@@ -110,7 +140,9 @@ static inline void hand_variant(HandResult *hand, int v, const char *name)
         hand_replication(hand, v, r, IDLE[v][r]);
     }
     VariantResult *variant = &hand->variant[v];
-    *variant = (VariantResult){.name = name, .scenario = scenario, .replication_count = HAND_REPLICATIONS,
+    *variant = (VariantResult){.name = name,
+                               .scenario = scenario,
+                               .replication_count = HAND_REPLICATIONS,
                                .replications = hand->replication[v]};
     for (int m = 0; m < METRIC_COUNT; m++) {
         double values[HAND_REPLICATIONS];
@@ -125,21 +157,33 @@ static inline void hand_variant(HandResult *hand, int v, const char *name)
 
 static inline void hand_result(HandResult *hand)
 {
-    *hand = (HandResult){.info = {.name = "t4x4", .model = "T4", .price_micro_usd_per_gpu_hour = 2000000,
+    *hand = (HandResult){.info = {.name = "t4x4",
+                                  .model = "T4",
+                                  .price_micro_usd_per_gpu_hour = 2000000,
                                   .node_count = 1}};
     arena_init(&hand->arena);
     hand->source = (WorkloadSource){.kind = SOURCE_CLASSES};
     hand_variant(hand, 0, "first");
     hand_variant(hand, 1, "b/c");
     hand_jobs(hand);
-    hand->set = (ScenarioSet){.variant_count = 2, .variants = hand->scenario, .text = "gpuplan: 1\nname: hand-made\n"};
+    hand->set = (ScenarioSet){
+        .variant_count = 2, .variants = hand->scenario, .text = "gpuplan: 1\nname: hand-made\n"};
     memset(hand->set.sha256, '5', 64);
-    hand->expect[0] = (ExpectOutcome){.text = "productive_share >= 0.4", .variant = "first", .passed = true,
-                                      .found = 0.5, .found_text = "0.5"};
-    hand->expect[1] = (ExpectOutcome){.text = "job.A.start == 0s", .variant = "first", .passed = false,
-                                      .found = 0.25, .found_text = "250ms"};
-    hand->result = (ExperimentResult){.set = &hand->set, .variant_count = 2, .variants = hand->variant,
-                                      .expect_count = 2, .expects = hand->expect};
+    hand->expect[0] = (ExpectOutcome){.text = "productive_share >= 0.4",
+                                      .variant = "first",
+                                      .passed = true,
+                                      .found = 0.5,
+                                      .found_text = "0.5"};
+    hand->expect[1] = (ExpectOutcome){.text = "job.A.start == 0s",
+                                      .variant = "first",
+                                      .passed = false,
+                                      .found = 0.25,
+                                      .found_text = "250ms"};
+    hand->result = (ExperimentResult){.set = &hand->set,
+                                      .variant_count = 2,
+                                      .variants = hand->variant,
+                                      .expect_count = 2,
+                                      .expects = hand->expect};
 }
 
 #endif

@@ -1,4 +1,5 @@
-/* test_hdf5.c - result files: what goes in comes out, equal runs give equal bytes, failures leave nothing. */
+/* test_hdf5.c - result files: what goes in comes out, equal runs give equal bytes, failures leave
+ * nothing. */
 #include <dirent.h>
 #include <hdf5.h>
 #include <signal.h>
@@ -51,7 +52,8 @@ static char *bytes(const char *path, size_t *size)
     return text;
 }
 
-/* Goal: the summary that is read is the summary that was written. Method: written, read, compared as JSON. */
+/* Goal: the summary that is read is the summary that was written. Method: written, read, compared
+ * as JSON. */
 static void test_round_trip(void)
 {
     HandResult hand;
@@ -103,20 +105,28 @@ static void test_tables(void)
     CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file, &diagnostics), STATUS_OK);
     hid_t file = H5Fopen(folder.file, H5F_ACC_RDONLY, H5P_DEFAULT);
     CU_ASSERT_FATAL(file >= 0);
-    CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000000/jobs/start_ms", H5T_NATIVE_INT64, times, 4), 2);
+    CU_ASSERT_EQUAL(
+        column_read(file, "/variants/first/rep/000000/jobs/start_ms", H5T_NATIVE_INT64, times, 4),
+        2);
     CU_ASSERT_EQUAL(times[0], 250);
     CU_ASSERT_EQUAL(times[1], TIME_NEVER);
     /* Rows of the ledger: capacity, productive, fragmented, no demand. */
-    CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000002/ledger/gpu_hours", H5T_NATIVE_DOUBLE, reals, 64), 4);
+    CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000002/ledger/gpu_hours",
+                                H5T_NATIVE_DOUBLE, reals, 64),
+                    4);
     CU_ASSERT_EQUAL(reals[0], 4);
     CU_ASSERT_EQUAL(reals[1] + reals[2] + reals[3], 4);
-    CU_ASSERT_EQUAL(column_read(file, "/variants/b%2Fc/rep/000001/load_curve/idle_gpus", H5T_NATIVE_DOUBLE, reals, 64), 2);
+    CU_ASSERT_EQUAL(column_read(file, "/variants/b%2Fc/rep/000001/load_curve/idle_gpus",
+                                H5T_NATIVE_DOUBLE, reals, 64),
+                    2);
     CU_ASSERT_EQUAL(reals[0], 4);
     CU_ASSERT_EQUAL(reals[1], 1);
-    CU_ASSERT_EQUAL(column_read(file, "/variants/b%2Fc/metrics/mean", H5T_NATIVE_DOUBLE, reals, 64), METRIC_COUNT);
+    CU_ASSERT_EQUAL(column_read(file, "/variants/b%2Fc/metrics/mean", H5T_NATIVE_DOUBLE, reals, 64),
+                    METRIC_COUNT);
     CU_ASSERT_DOUBLE_EQUAL(reals[METRIC_idle_gpus_at_full_load], 4.0 / 3, 1e-12);
     CU_ASSERT(H5Lexists(file, "/variants/b%2Fc/rep/000001/jobs", H5P_DEFAULT) == 0); /* not kept */
-    CU_ASSERT(H5Aexists_by_name(file, "/variants/first/rep/000000/jobs/start_ms", "units", H5P_DEFAULT) > 0);
+    CU_ASSERT(H5Aexists_by_name(file, "/variants/first/rep/000000/jobs/start_ms", "units",
+                                H5P_DEFAULT) > 0);
     H5Fclose(file);
     unlink(folder.file);
     rmdir(folder.path);
@@ -124,8 +134,9 @@ static void test_tables(void)
     arena_free(&hand.arena);
 }
 
-/* Goal: equal runs give equal bytes. Method: written twice, more than a second apart (HDF5's times count seconds), from
- * two results that lie at different addresses, with a column long enough to be compressed. */
+/* Goal: equal runs give equal bytes. Method: written twice, more than a second apart (HDF5's times
+ * count seconds), from two results that lie at different addresses, with a column long enough to be
+ * compressed. */
 static void test_identical(void)
 {
     enum { ROWS = 3000 };
@@ -140,7 +151,12 @@ static void test_identical(void)
     for (int i = 0; i < 2; i++) {
         hand_result(&hand[i]);
         int64_t *steps = ARENA_ARRAY(&hand[i].arena, int64_t, ROWS);
-        hand[i].series = (SeriesColumns){ROWS, steps, steps, steps, steps, ARENA_ARRAY(&hand[i].arena, double, ROWS),
+        hand[i].series = (SeriesColumns){ROWS,
+                                         steps,
+                                         steps,
+                                         steps,
+                                         steps,
+                                         ARENA_ARRAY(&hand[i].arena, double, ROWS),
                                          ARENA_ARRAY(&hand[i].arena, int32_t, ROWS)};
         for (int row = 0; row < ROWS; row++) {
             steps[row] = row;
@@ -148,7 +164,8 @@ static void test_identical(void)
         if (i == 1) {
             sleep(1);
         }
-        CU_ASSERT_EQUAL(hdf5_write(&hand[i].result, i == 0 ? folder.file : second, &diagnostics), STATUS_OK);
+        CU_ASSERT_EQUAL(hdf5_write(&hand[i].result, i == 0 ? folder.file : second, &diagnostics),
+                        STATUS_OK);
     }
     char *one = bytes(folder.file, &size[0]), *two = bytes(second, &size[1]);
     CU_ASSERT_EQUAL(size[0], size[1]);
@@ -163,8 +180,8 @@ static void test_identical(void)
     arena_free(&hand[1].arena);
 }
 
-/* Goal: a disk that fills up leaves the old file as it was and nothing else. Method: a limit of 4 KiB on the size of
- * files, which write() answers like a full disk; and a full device. */
+/* Goal: a disk that fills up leaves the old file as it was and nothing else. Method: a limit of 4
+ * KiB on the size of files, which write() answers like a full disk; and a full device. */
 static void test_full_disk(void)
 {
     HandResult hand;
@@ -217,7 +234,8 @@ static Status read_text(const char *path, const char *text, size_t size)
     return status;
 }
 
-/* Goal: what is no result file is named as that. Method: nothing, text, a file cut in the middle. */
+/* Goal: what is no result file is named as that. Method: nothing, text, a file cut in the middle.
+ */
 static void test_not_ours(void)
 {
     HandResult hand;
@@ -244,7 +262,6 @@ static void test_not_ours(void)
 }
 
 const TestCase CASES[] = {
-    {"round trip", test_round_trip},        {"tables", test_tables},   {"equal bytes", test_identical},
-    {"full disk", test_full_disk},          {"not ours", test_not_ours},
-    {NULL, NULL},
+    {"round trip", test_round_trip}, {"tables", test_tables},     {"equal bytes", test_identical},
+    {"full disk", test_full_disk},   {"not ours", test_not_ours}, {NULL, NULL},
 };

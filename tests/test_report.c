@@ -17,7 +17,8 @@ static const json_t *member(const json_t *root, const char *path)
     char copy[200];
     snprintf(copy, sizeof copy, "%s", path);
     for (char *at = strtok(copy, " "); at != NULL; at = strtok(NULL, " ")) {
-        root = json_is_array(root) ? json_array_get(root, (size_t)atoi(at)) : json_object_get(root, at);
+        root = json_is_array(root) ? json_array_get(root, (size_t)atoi(at))
+                                   : json_object_get(root, at);
     }
     return root;
 }
@@ -38,8 +39,8 @@ static char *printed(const json_t *summary, ReportFormat format, bool verbose)
     return text;
 }
 
-/* Goal: the JSON has the agreed layout and the hand's figures. Method: see tests/hand_result.h; 4 GPU-hours at
- * 2 USD; mean idle (2 + 3 + 5) / 3. */
+/* Goal: the JSON has the agreed layout and the hand's figures. Method: see tests/hand_result.h; 4
+ * GPU-hours at 2 USD; mean idle (2 + 3 + 5) / 3. */
 static void test_summary(void)
 {
     HandResult hand;
@@ -50,13 +51,16 @@ static void test_summary(void)
     CU_ASSERT_STRING_EQUAL(json_text_at(member(root, "scenario"), "name"), "hand-made");
     CU_ASSERT_EQUAL(json_array_size(member(root, "variants")), 2);
     CU_ASSERT_EQUAL(number(root, "variants 0 replications"), 3);
-    CU_ASSERT_STRING_EQUAL(json_string_value(member(root, "variants 0 fact_hash 1")), "abcdef012345678a");
+    CU_ASSERT_STRING_EQUAL(json_string_value(member(root, "variants 0 fact_hash 1")),
+                           "abcdef012345678a");
     CU_ASSERT_STRING_EQUAL(json_string_value(member(root, "variants 0 vary 0")), "arrivals");
     CU_ASSERT_STRING_EQUAL(json_string_value(member(root, "variants 0 vary 1")), "ties");
-    CU_ASSERT_DOUBLE_EQUAL(number(root, "variants 0 metrics idle_gpus_at_full_load mean"), 10.0 / 3, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(number(root, "variants 0 metrics idle_gpus_at_full_load mean"), 10.0 / 3,
+                           1e-12);
     CU_ASSERT_EQUAL(number(root, "variants 0 metrics idle_gpus_at_full_load values 2"), 5);
     CU_ASSERT_TRUE(json_is_null(member(root, "variants 0 metrics wait_mean_s mean")));
-    CU_ASSERT_STRING_EQUAL(json_text_at(member(root, "variants 0 metrics wait_mean_s"), "unit"), "s");
+    CU_ASSERT_STRING_EQUAL(json_text_at(member(root, "variants 0 metrics wait_mean_s"), "unit"),
+                           "s");
     CU_ASSERT_TRUE(json_is_true(member(root, "variants 0 metrics productive_share deterministic")));
     CU_ASSERT_PTR_NULL(member(root, "variants 0 metrics idle_gpus_at_full_load deterministic"));
     const json_t *ledger = member(root, "variants 0 ledger");
@@ -74,14 +78,15 @@ static void test_summary(void)
     arena_free(&hand.arena);
 }
 
-/* Goal: variants are compared replication by replication. Method: differences -1, -2, -3 and the 97.5 % point of
- * Student's t with 2 degrees of freedom, 4.302653 (any table). */
+/* Goal: variants are compared replication by replication. Method: differences -1, -2, -3 and
+ * the 97.5 % point of Student's t with 2 degrees of freedom, 4.302653 (any table). */
 static void test_paired(void)
 {
     HandResult hand;
     hand_result(&hand);
     json_t *root = summary_json(&hand.result);
-    const json_t *difference = member(root, "variants 1 against_baseline difference idle_gpus_at_full_load");
+    const json_t *difference =
+        member(root, "variants 1 against_baseline difference idle_gpus_at_full_load");
     CU_ASSERT_DOUBLE_EQUAL(number(difference, "mean"), -2, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(number(difference, "sd"), 1, 1e-12);
     CU_ASSERT_DOUBLE_EQUAL(number(difference, "ci_low"), -2 - 2.484138, 1e-6);
@@ -91,30 +96,35 @@ static void test_paired(void)
     /* A replication that failed on one side has no partner. */
     hand.replication[0][1].status = STATUS_FAILED;
     root = summary_json(&hand.result);
-    CU_ASSERT_EQUAL(number(root, "variants 1 against_baseline difference idle_gpus_at_full_load n"), 2);
+    CU_ASSERT_EQUAL(number(root, "variants 1 against_baseline difference idle_gpus_at_full_load n"),
+                    2);
     CU_ASSERT_EQUAL(number(root, "variants 0 completed"), 2);
-    CU_ASSERT_TRUE(json_is_null(member(root, "variants 0 metrics idle_gpus_at_full_load values 1")));
+    CU_ASSERT_TRUE(
+        json_is_null(member(root, "variants 0 metrics idle_gpus_at_full_load values 1")));
     json_decref(root);
     arena_free(&hand.arena);
 }
 
-/* Goal: a table that says the right thing last, and claims nothing that its interval does not carry. Method: the
- * interval -4.5 to 0.5 holds 0. */
+/* Goal: a table that says the right thing last, and claims nothing that its interval does not
+ * carry. Method: the interval -4.5 to 0.5 holds 0. */
 static void test_table(void)
 {
     HandResult hand;
     hand_result(&hand);
     json_t *root = summary_json(&hand.result);
     char *text = printed(root, REPORT_FORMAT_TABLE, true);
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "hand-made: 1 node, 4 GPUs; 3 replications; drawn: arrivals, ties"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "3.3 ± 3.8")); /* sd 1.527525 x 4.302653 / sqrt(3) = 3.7946 */
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "hand-made: 1 node, 4 GPUs; mean of 3 replications; drawn: arrivals, ties"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "3.3 ± 3.8")); /* sd 1.527525 x 4.302653 / sqrt(3) = 3.7946 */
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "✓ productive_share >= 0.4  [first]\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "✗ job.A.start == 0s  [first]  found 250ms\n"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "Where the GPU time of first went\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(text, "No variant is clearly better than the baseline; closest: b/c leaves 2.0 "
-                                        "fewer GPUs idle than first when 100 % of capacity has arrived (95 % interval "
-                                        "-0.5 to 4.5, paired over 3 replications): 35,040 USD a year less (-8,482 to "
-                                        "78,562) in idle GPUs.\n"));
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(text, "No variant is clearly better than the baseline; closest: b/c leaves 2.0 "
+                     "fewer GPUs idle than first when 100 % of capacity has arrived (95 % interval "
+                     "-0.5 to 4.5, paired over 3 replications): 35,040 USD a year less (-8,482 to "
+                     "78,562) in idle GPUs.\n"));
     free(text);
     text = printed(root, REPORT_FORMAT_MARKDOWN, false);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "### hand-made\n"));
@@ -129,7 +139,8 @@ static void test_table(void)
     arena_free(&hand.arena);
 }
 
-/* Goal: `report` prints what `run` printed. Method: through text and back, every format is the same. */
+/* Goal: `report` prints what `run` printed. Method: through text and back, every format is the
+ * same. */
 static void test_through_text(void)
 {
     HandResult hand;
@@ -139,7 +150,8 @@ static void test_through_text(void)
     json_t *again = json_loads(document, JSON_REJECT_DUPLICATES, NULL);
     CU_ASSERT_TRUE(json_equal(root, again));
     for (int format = 0; format < REPORT_FORMAT_COUNT; format++) {
-        char *before = printed(root, (ReportFormat)format, true), *after = printed(again, (ReportFormat)format, true);
+        char *before = printed(root, (ReportFormat)format, true),
+             *after = printed(again, (ReportFormat)format, true);
         CU_ASSERT_STRING_EQUAL(before, after);
         free(before);
         free(after);
@@ -158,10 +170,10 @@ static void test_grid(void)
     CU_ASSERT_STRING_EQUAL(number_text(-1000, 0, text), "-1,000");
     CU_ASSERT_STRING_EQUAL(number_text(-0.0001, 2, text), "0.00");
     CU_ASSERT_STRING_EQUAL(number_text((double)NAN, 2, text), "-");
-    CU_ASSERT_EQUAL(text_width("café"), 4);    /* two bytes, one column */
+    CU_ASSERT_EQUAL(text_width("café"), 4);         /* two bytes, one column */
     CU_ASSERT_EQUAL(text_width("cafe\xCC\x81"), 4); /* a combining accent takes none */
-    CU_ASSERT_EQUAL(text_width("集群"), 4);     /* wide: two columns each */
-    CU_ASSERT_EQUAL(text_width("\xFF"), 1);      /* no UTF-8: still one place, no reading past the end */
+    CU_ASSERT_EQUAL(text_width("集群"), 4);         /* wide: two columns each */
+    CU_ASSERT_EQUAL(text_width("\xFF"), 1); /* no UTF-8: still one place, no reading past the end */
     CU_ASSERT_EQUAL(text_width("\xE9"), 1);
 }
 
@@ -189,15 +201,17 @@ static void test_exports(void)
     close(fd);
     CU_ASSERT_EQUAL(jobs_csv_write(&hand.result, path, &diagnostics), STATUS_OK);
     char *text = file_text(path);
-    CU_ASSERT_STRING_EQUAL(text, "job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,"
-                                 "productive_gpu_s,lost_gpu_s,reason\n"
-                                 "A,default,,0,0.25,4.25,completed,1,2.5,n-0;n-1,0.25,10,0,\n"
-                                 "\"B, \"\"the big one\"\"\",q,,1.5,,,pending,0,8,,,0,0,fragmented.gpu\n");
+    CU_ASSERT_STRING_EQUAL(
+        text, "job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,"
+              "productive_gpu_s,lost_gpu_s,reason\n"
+              "A,default,,0,0.25,4.25,completed,1,2.5,n-0;n-1,0.25,10,0,\n"
+              "\"B, \"\"the big one\"\"\",q,,1.5,,,pending,0,8,,,0,0,fragmented.gpu\n");
     free(text);
     CU_ASSERT_EQUAL(series_csv_write(&hand.result, path, &diagnostics), STATUS_OK);
     text = file_text(path);
-    CU_ASSERT_STRING_EQUAL(text, "time_s,arrived_gpus,used_gpus,idle_gpus,fragmented_gpus,jobs_waiting\n"
-                                 "0,2.5,0,4,0,1\n0.25,10.5,2.5,1.5,0.75,1\n");
+    CU_ASSERT_STRING_EQUAL(text,
+                           "time_s,arrived_gpus,used_gpus,idle_gpus,fragmented_gpus,jobs_waiting\n"
+                           "0,2.5,0,4,0,1\n0.25,10.5,2.5,1.5,0.75,1\n");
     free(text);
     /* Two tables in one file: each line says where it is from. */
     hand.replication[1][0].jobs = &hand.jobs;
@@ -211,8 +225,8 @@ static void test_exports(void)
     arena_free(&hand.arena);
 }
 
-/* Goal: every allocation of the summary may fail; nothing leaks, nothing crashes. Method: jansson's allocator is ours
- * and refuses the n-th call, for every n, until one run has needed fewer. */
+/* Goal: every allocation of the summary may fail; nothing leaks, nothing crashes. Method: jansson's
+ * allocator is ours and refuses the n-th call, for every n, until one run has needed fewer. */
 static long allocations_left, blocks_alive;
 
 static void *counted_malloc(size_t size)
@@ -256,8 +270,8 @@ static void test_no_memory(void)
     arena_free(&hand.arena);
 }
 
-/* Goal: a target that cannot be written is refused with its name, and a failed write leaves nothing behind. Method: a
- * folder, a missing folder, a full device, and a limit on the size of files. */
+/* Goal: a target that cannot be written is refused with its name, and a failed write leaves nothing
+ * behind. Method: a folder, a missing folder, a full device, and a limit on the size of files. */
 static void test_targets(void)
 {
     Diagnostics diagnostics;

@@ -18,13 +18,13 @@ static const ColumnSpec FILLING_COLUMNS[] = {
     {"allocated", "allocation_at_full_load", 100, 2, " %", false},
     {"fragmented of idle", "fragmentation_ratio_at_full_load", 100, 1, " %", false},
     {"idle GPUs", "idle_gpus_at_full_load", 1, 1, "", false},
-    {"idle USD/year", "idle_usd_per_year_at_full_load", 1, 0, "", true},
+    {"idle USD/year", "idle_usd_per_year_at_full_load", 1, 0, "", false},
 };
 static const ColumnSpec JOB_COLUMNS[] = {
     {"productive", "productive_share", 100, 2, " %", false},
     {"allocated", "allocated_share", 100, 2, " %", false},
     {"fragmented GPU-h", "fragmented_gpu_hours", 1, 2, "", true},
-    {"USD/productive GPU-h", "usd_per_productive_gpu_hour", 1, 3, "", true},
+    {"USD/productive GPU-h", "usd_per_productive_gpu_hour", 1, 3, "", false},
     {"completed", "jobs_completed", 1, 0, "", false},
     {"running", "jobs_running", 1, 0, "", true},
     {"waiting", "jobs_unstarted", 1, 0, "", true},
@@ -137,34 +137,63 @@ bool overview_grid(const json_t *summary, Grid *grid)
     return (!compared || against_fill(grid, 1 + shown_count, variants, &FILLING_COLUMNS[2])) && ok;
 }
 
+/* Is it drawn in some variant? */
+static bool is_drawn(const json_t *variants, const char *what)
+{
+    const json_t *variant, *word;
+    size_t i, k;
+    json_array_foreach (variants, i, variant) {
+        json_array_foreach (json_object_get(variant, "vary"), k, word) {
+            if (strcmp(json_string_value(word), what) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The words of `vary`, joined; how many there were. stream NULL: only count. */
+static int drawn_say(const json_t *variants, FILE *stream)
+{
+    static const char *const WORDS[] = {"arrivals", "ties", "placement"};
+    int count = 0;
+    for (int i = 0; i < COUNT_OF(WORDS); i++) {
+        if (is_drawn(variants, WORDS[i])) {
+            if (stream != NULL) {
+                fprintf(stream, "%s%s", count > 0 ? ", " : "", WORDS[i]);
+            }
+            count++;
+        }
+    }
+    return count;
+}
+
 void overview_setting(const json_t *summary, FILE *stream)
 {
-    const json_t *variant = json_array_get(json_object_get(summary, "variants"), 0);
+    const json_t *variants = json_object_get(summary, "variants");
+    const json_t *variant = json_array_get(variants, 0);
     const json_t *cluster = json_object_get(variant, "cluster");
     char nodes[NUMBER_TEXT_MAX], gpus[NUMBER_TEXT_MAX];
     double gpu_count = json_number_at(cluster, "gpus");
     number_text(json_number_at(cluster, "nodes"), 0, nodes);
     number_text(gpu_count, fabs(gpu_count - floor(gpu_count)) > 0 ? 3 : 0, gpus);
     double replications = json_number_at(variant, "replications");
-    fprintf(stream, "%s node%s, %s GPUs; %.0f replication%s", nodes,
-            strcmp(nodes, "1") == 0 ? "" : "s", gpus, replications, replications > 1 ? "s" : "");
-    const json_t *vary = json_object_get(variant, "vary"), *word;
-    size_t i;
-    if (json_array_size(vary) == 0) {
+    fprintf(stream, "%s node%s, %s GPUs; %s%.0f replication%s", nodes,
+            strcmp(nodes, "1") == 0 ? "" : "s", gpus, replications > 1 ? "mean of " : "",
+            replications, replications > 1 ? "s" : "");
+    if (drawn_say(variants, NULL) == 0) {
         fputs("; nothing is drawn", stream);
         return;
     }
     fputs("; drawn: ", stream);
-    json_array_foreach (vary, i, word) {
-        fprintf(stream, "%s%s", i > 0 ? ", " : "", json_string_value(word));
-    }
+    drawn_say(variants, stream);
 }
 
 void overview_interval_note(const json_t *summary, FILE *stream)
 {
-    const json_t *variant = json_array_get(json_object_get(summary, "variants"), 0);
-    if (json_array_size(json_object_get(variant, "vary")) > 0) {
-        fputs(json_number_at(variant, "replications") > 1
+    const json_t *variants = json_object_get(summary, "variants");
+    if (drawn_say(variants, NULL) > 0) {
+        fputs(json_number_at(json_array_get(variants, 0), "replications") > 1
                   ? "; ± is the 95 % interval of the mean"
                   : "; one draw has no interval (try --replications 10)",
               stream);

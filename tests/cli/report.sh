@@ -1,0 +1,150 @@
+#!/bin/sh
+# report.sh - the command line as a user meets it: help, mistakes, formats, files, figures, exit codes.
+set -u
+gpuplan=${BUILD:-build}/gpuplan
+passed=0
+failed=0
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+
+ok() { # TEXT COMMAND...: the command must succeed
+    text=$1
+    shift
+    if "$@"; then passed=$((passed + 1)); else
+        failed=$((failed + 1))
+        echo "cli-report: $text"
+        sed 's/^/    /' "$work/out" "$work/err" | head -n 4
+    fi
+}
+run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
+    want=$1
+    shift
+    "$gpuplan" "$@" >"$work/out" 2>"$work/err"
+    code=$?
+    ok "gpuplan $* ended with $code, not $want" [ "$code" -eq "$want" ]
+}
+says() { ok "'$1' is not in $2" grep -qF -- "$1" "$work/$2"; }
+silent() { ok "$1 is not empty" [ ! -s "$work/$1" ]; }
+
+# A cluster of four GPUs that fills up: four requests for six GPUs, which stay.
+cat >"$work/classes.csv" <<'CSV'
+cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,count
+1000,1024,1,1000,,2
+1000,1024,2,1000,,2
+CSV
+cat >"$work/fill.yaml" <<'YAML'
+gpuplan: 1
+name: "fill, \"it\" `up` {_^}"
+until: workload-done
+cluster:
+  types: {small: {gpus: {count: 2, model: T4}, cpu: 8, memory: 32Gi, price: {on_demand: 1.00 USD/gpu-h}}}
+  nodes: [{name: n, type: small, count: 2}]
+workload:
+  - classes: {path: classes.csv, load: 150%}
+policy: {preset: openb-study, ties: index}
+variants:
+  "x $(touch pwned)": {policy.pack: first-fit}
+  best: {policy.pack: best-fit}
+YAML
+
+# Help and mistakes.
+run 2
+says "gpuplan run SCENARIO" err
+silent out
+run 0 --help
+ok "help does not start with examples" [ "$(head -n 1 "$work/out")" = Examples ]
+run 0 --version
+says "HDF5" out
+for command in run check report new list keys schema compare gate plan explain trace; do
+    run 0 "$command" --help
+    silent err
+done
+run 0 help report
+says "Usage: gpuplan report" out
+run 2 rnu
+says "did you mean 'run'" err
+run 2 --colour
+says "did you mean --color" err
+run 2 report --fromat json x
+says "did you mean --format" err
+run 2 report --format yaml x
+says "expected table, json, csv or markdown" err
+run 2 report --quiet=3 x
+says "--quiet takes no value" err
+run 2 report --csv
+says "needs DIR" err
+run 2 report
+run 2 report "$work/x.h5" --html y
+says "not there yet" err
+for command in compare gate plan explain trace; do
+    run 2 "$command"
+    says "not there yet" err
+    silent out
+done
+
+# Lists.
+for topic in policies presets terms models formats metrics; do
+    run 0 list "$topic"
+    silent err
+done
+run 0 list
+says "idle_gpus_at_full_load" out
+run 2 list polices
+says "did you mean 'policies'" err
+
+# run and report say the same in every format, whichever side of the command the global options stand.
+run 0 --verbose run "$work/fill.yaml" -o "$work/run.h5"
+cp "$work/out" "$work/first"
+says "idle USD/year" out
+run 0 report --verbose "$work/run.h5"
+ok "report differs from run" cmp -s "$work/first" "$work/out"
+for format in table json csv markdown; do
+    run 0 run "$work/fill.yaml" --format "$format"
+    cp "$work/out" "$work/first"
+    run 0 report "$work/run.h5" --format "$format"
+    ok "report --format $format differs from run" cmp -s "$work/first" "$work/out"
+done
+run 0 run "$work/fill.yaml" -o "$work/again.h5" --threads 2
+ok "equal runs, different files" cmp -s "$work/run.h5" "$work/again.h5"
+
+# Colour: never into a file by itself, always when told.
+run 0 report "$work/run.h5"
+ok "colour in a file" [ "$(grep -c "$(printf '\033')" "$work/out")" -eq 0 ]
+run 0 report "$work/run.h5" --color=always
+ok "no colour when told" [ "$(grep -c "$(printf '\033')" "$work/out")" -gt 0 ]
+
+# Figures and tables into folders; names from the scenario are text, not code.
+run 0 report "$work/run.h5" --csv "$work/tables" --plots "$work/figures"
+for file in tables/metrics.csv tables/ledger.csv tables/load_curve.csv tables/expect.csv figures/allocation.svg \
+    figures/allocation.png figures/fragmentation.svg figures/fragmentation.png; do
+    ok "$file is missing" [ -s "$work/$file" ]
+done
+ok "a name was run" [ ! -e "$work/figures/pwned" ]
+ok "a name is not in the figure" grep -qF 'x $(touch pwned)' "$work/figures/allocation.svg"
+(PATH=$work && export PATH && "$gpuplan" report "$work/run.h5" --plots "$work/plain" >"$work/out" 2>"$work/err")
+ok "no gnuplot is no failure" [ $? -eq 0 ]
+says "gnuplot is not installed" err
+ok "data without gnuplot" [ -s "$work/plain/allocation.csv" ]
+
+# What cannot be written is said before anything is simulated, and nothing half-written stays.
+run 1 run "$work/fill.yaml" -o "$work"
+says "is a folder" err
+run 1 run "$work/fill.yaml" -o "$work/missing/run.h5"
+says "No such file" err
+run 1 run "$work/fill.yaml" -o /dev/full
+run 1 run "$work/fill.yaml" --jobs-csv /dev/full
+run 1 run "$work/fill.yaml" --series-csv /dev/full
+run 1 report "$work/missing.h5"
+run 3 report "$work/fill.yaml"
+"$gpuplan" report "$work/run.h5" >/dev/full 2>"$work/err"
+ok "a full stdout is a failure" [ $? -eq 1 ]
+mkdir "$work/limit"
+(ulimit -f 4 && "$gpuplan" run "$work/fill.yaml" -o "$work/limit/run.h5" >/dev/null 2>"$work/limited")
+ok "a full disk is a failure" [ $? -eq 1 ]
+ok "something half-written stayed" [ -z "$(ls "$work/limit")" ]
+run 0 run "$work/fill.yaml" --jobs-csv "$work/jobs.csv" --series-csv "$work/series.csv"
+ok "columns of the jobs CSV" grep -q '^job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,productive_gpu_s,lost_gpu_s,reason' "$work/jobs.csv"
+ok "rows of the jobs CSV" [ "$(wc -l <"$work/jobs.csv")" -eq 9 ]
+
+echo "cli-report: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
