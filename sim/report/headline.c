@@ -118,7 +118,7 @@ static void jobs_one(const json_t *variant, FILE *stream)
             json_text_at(variant, "name"), share);
     double money = json_metric(variant, "usd_per_productive_gpu_hour", "mean");
     if (money > 0) {
-        fprintf(stream, ": %s USD per productive GPU-hour", number_text(money, 3, usd));
+        fprintf(stream, ", at %s USD per productive GPU-hour", number_text(money, 3, usd));
     }
     fputc('.', stream);
 }
