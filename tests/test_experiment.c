@@ -139,6 +139,41 @@ static void job_table(void)
     small_close(&small);
 }
 
+/* Goal: a slice pays for the memory it keeps from others, and a card never costs more than itself.
+ * Method: one card of 80,000 MiB. a: 250 milli and 40,000 MiB (half), 0..10 s. b: 600 milli and
+ * 35,000 MiB (437.5 -> 438, so its own 600 count), 5..15 s. 0..5 s: a is charged 500. 5..10 s: own
+ * 250 + 600, 150 are left for a's memory: a 400, b 600. 10..15 s: b 600. So a 2.5 + 2.0 = 4.5
+ * GPU-s, b 6.0; capacity 15, no demand 4.5. c, 1 milli with all the memory, waits from 5 s until 15
+ * s and runs 2 s: it is charged the whole card. */
+static void memory_is_charged(void)
+{
+    SmallScenario small;
+    small_open(&small, 1, 1, "skip", "first-fit");
+    small.types[0].device_memory_mib = 80000;
+    small.types[0].capacity[GP_AXIS_GPU_MEMORY] = 80000;
+    static const struct {
+        const char *name;
+        int64_t submit_s, duration_s;
+        int32_t milli, mib;
+    } ROWS[] = {{"a", 0, 10, 250, 40000}, {"b", 5, 10, 600, 35000}, {"c", 5, 2, 1, 80000}};
+    for (int i = 0; i < 3; i++) {
+        Request *row = small_job(&small, ROWS[i].name, ROWS[i].submit_s, ROWS[i].duration_s, 1, 1);
+        row->gpu_milli = ROWS[i].milli;
+        row->gpu_memory_mib = ROWS[i].mib;
+    }
+    ReplicationResult result = story_run(&small);
+    CLOSE(result.jobs->productive_gpu_s[0], 4.5);
+    CLOSE(result.jobs->productive_gpu_s[1], 6.0);
+    CLOSE(result.jobs->productive_gpu_s[2], 2.0);
+    CLOSE(gpu_s(&result, ACCOUNT_PRODUCTIVE, -1), 12.5);
+    CLOSE(result.metric[METRIC_capacity_gpu_hours] * 3600.0, 17.0);
+    /* c asks for a milli-GPU: that much of the idle time is its; from 10 s on 400 milli are idle */
+    CLOSE(gpu_s(&result, ACCOUNT_SHORT, GP_DIMENSION_GPU_MEMORY), 0.001 * 5);
+    CLOSE(gpu_s(&result, ACCOUNT_NO_DEMAND, -1), 2.5 + 0.399 * 5);
+    CU_ASSERT(ledger_balances(&result.ledger));
+    small_close(&small);
+}
+
 /* ---- many ---- */
 
 /* Two variants of drawn classes at 130 % load, random ties; one also places at random. */
@@ -266,6 +301,7 @@ const TestCase CASES[] = {
     {"the horizon keeps what runs", horizon_keeps_what_runs},
     {"nobody waits: no_demand, and no price no money", nobody_waits},
     {"the job table", job_table},
+    {"memory is charged", memory_is_charged},
     {"threads do not matter", threads_do_not_matter},
     {"index and scan agree", index_and_scan_agree},
     {"some replications fail", some_replications_fail},

@@ -110,28 +110,34 @@ static const char *reason_text(const World *world, JobId job, Arena *arena)
     return arena_strdup(arena, text);
 }
 
-static void row_write(const World *world, JobId job, Arena *arena, JobColumns *columns,
-                      const char *const *queues)
+static double charged_gpu_s(const World *world, const ChargeMeter *charge, JobId job)
+{
+    const JobTable *jobs = world->jobs;
+    Int128 milli_ms = 0;
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        milli_ms += charge_so_far(charge, task, world->now_ms);
+    }
+    return (double)milli_ms / 1e6;
+}
+
+static void row_write(const World *world, const ChargeMeter *charge, JobId job, Arena *arena,
+                      JobColumns *columns, const char *const *queues)
 {
     const JobTable *jobs = world->jobs;
     const GpShape *shape = &jobs->shapes.shapes[jobs->job_shape[job]];
     bool started = world->job_start_ms[job] != TIME_NEVER;
-    int64_t end_ms = world->job_end_ms[job];
-    int64_t ran_ms =
-        started ? (end_ms != TIME_NEVER ? end_ms : world->now_ms) - world->job_start_ms[job] : 0;
-    int64_t gpu_milli = shape->request[GP_AXIS_GPU] * job_task_count(jobs, job);
     columns->job[job] = job_label(world, job, arena);
     columns->queue[job] = queues[jobs->job_tenant[job]];
     columns->nodes[job] = text_make(world, job, arena, nodes_write);
     columns->devices[job] = text_make(world, job, arena, devices_write);
     columns->submit_ms[job] = jobs->job_submit_ms[job];
     columns->start_ms[job] = world->job_start_ms[job];
-    columns->end_ms[job] = end_ms;
+    columns->end_ms[job] = world->job_end_ms[job];
     columns->state[job] = world->job_state[job];
     columns->attempts[job] = started ? 1 : 0;
     columns->priority[job] = jobs->job_priority[job];
-    columns->gpu_milli[job] = gpu_milli;
-    columns->productive_gpu_s[job] = (double)gpu_milli * (double)ran_ms / 1e6;
+    columns->gpu_milli[job] = shape->request[GP_AXIS_GPU] * job_task_count(jobs, job);
+    columns->productive_gpu_s[job] = charged_gpu_s(world, charge, job);
     columns->lost_gpu_s[job] = 0.0;
     columns->reason[job] = reason_text(world, job, arena);
 }
@@ -145,7 +151,7 @@ static const char **queue_names(const JobTable *jobs, Arena *arena)
     return names;
 }
 
-JobColumns *job_log(const World *world, Arena *arena)
+JobColumns *job_log(const World *world, const ChargeMeter *charge, Arena *arena)
 {
     int32_t count = world->jobs->job_count;
     JobColumns *columns = ARENA_NEW(arena, JobColumns);
@@ -174,7 +180,7 @@ JobColumns *job_log(const World *world, Arena *arena)
         return NULL;
     }
     for (JobId job = 0; job < count; job++) {
-        row_write(world, job, arena, columns, queues);
+        row_write(world, charge, job, arena, columns, queues);
     }
     return arena->failed ? NULL : columns;
 }

@@ -17,15 +17,13 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
     *meter = (LedgerMeter){
         .ledger = ledger,
         .type_capacity_milli = ARENA_ARRAY(run_arena, int64_t, cluster->type_count),
-        .type_seen_milli = ARENA_ARRAY(run_arena, int64_t, cluster->type_count),
-        .task_milli = ARENA_ARRAY(run_arena, int32_t, jobs->task_count),
         .free_milli = ARENA_ARRAY(run_arena, int64_t, cluster->type_count),
         .claims = ARENA_ARRAY(run_arena, Claim, jobs->job_count),
         .shape_judged_at = ARENA_ARRAY(run_arena, uint64_t, jobs->shapes.count),
         .shape_judged_tasks = ARENA_ARRAY(run_arena, int32_t, jobs->shapes.count),
         .shape_verdict = ARENA_ARRAY(run_arena, Verdict, jobs->shapes.count),
     };
-    if (run_arena->failed ||
+    if (run_arena->failed || !charge_init(&meter->charge, run_arena, world) ||
         !ledger_init(ledger, ledger_arena, cluster->type_count, jobs->tenant_count)) {
         return false;
     }
@@ -38,29 +36,18 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
 
 /* ---- what is allocated ---- */
 
-static void task_placed(LedgerMeter *meter, const World *world, const Fact *fact)
-{
-    int32_t type = world->fleet.node_type[fact->node];
-    meter->task_milli[fact->task] =
-        (int32_t)(world->type_used_milli[type] - meter->type_seen_milli[type]);
-    meter->type_seen_milli[type] = world->type_used_milli[type];
-}
-
 static void advance_post(LedgerMeter *meter, const World *world, JobId job, TaskId task,
                          ProductiveSub how)
 {
     int32_t type = world->fleet.node_type[world->task_node[task]];
-    Int128 amount =
-        (Int128)meter->task_milli[task] * (world->now_ms - world->job_start_ms[job]) * GP_PPM;
     ledger_post(meter->ledger, type, world->jobs->job_tenant[job], ACCOUNT_PRODUCTIVE, (int)how,
-                amount);
+                charge_so_far(&meter->charge, task, world->now_ms) * GP_PPM);
 }
 
 static void task_ended(LedgerMeter *meter, const World *world, const Fact *fact)
 {
+    charge_ended(&meter->charge, world, fact);
     advance_post(meter, world, fact->job, fact->task, PRODUCTIVE_COMPLETED);
-    int32_t type = world->fleet.node_type[fact->node];
-    meter->type_seen_milli[type] = world->type_used_milli[type];
 }
 
 static void run_ended(LedgerMeter *meter, const World *world)
@@ -159,7 +146,7 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
     for (int32_t type = 0; type < meter->ledger->type_count; type++) {
         meter->ledger->capacity[type] +=
             (Int128)meter->type_capacity_milli[type] * duration_ms * GP_PPM;
-        meter->free_milli[type] = meter->type_capacity_milli[type] - world->type_used_milli[type];
+        meter->free_milli[type] = meter->type_capacity_milli[type] - meter->charge.type_milli[type];
         free_milli += meter->free_milli[type];
     }
     int32_t claim_count = free_milli > 0 ? claims_fill(meter, world) : 0;
@@ -173,7 +160,7 @@ static void ledger_fact(void *self, const World *world, const Fact *fact)
     LedgerMeter *meter = self;
     switch ((FactKind)fact->kind) {
     case FACT_TASK_PLACED:
-        task_placed(meter, world, fact);
+        charge_placed(&meter->charge, world, fact);
         break;
     case FACT_TASK_ENDED:
         task_ended(meter, world, fact);

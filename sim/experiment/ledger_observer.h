@@ -5,12 +5,12 @@
 
 #include "core/ledger.h"
 #include "core/world.h"
+#include "sim/experiment/charge.h"
 
 typedef struct LedgerMeter {
     Ledger *ledger;
+    ChargeMeter charge;
     int64_t *type_capacity_milli; /* [type] */
-    int64_t *type_seen_milli;     /* [type] in use as last seen: tells what a task was charged */
-    int32_t *task_milli;          /* [task] charged while it runs */
     int64_t *free_milli;          /* [type] for the attribution */
     Claim *claims;                /* [job] at most */
     /* one verdict a shape, for the task count it was last asked for */

@@ -181,8 +181,8 @@ static void metrics_of_curve(const World *world, const LoadMeter *load, const Lo
 
 /* ---- the two ways to run ---- */
 
-static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
-                          Diagnostics *diagnostics, ReplicationResult *result)
+static Status run_collect(Run *run, const LedgerMeter *books, const RunOptions *options,
+                          Arena *arena, Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
     if (!load_meter_curve(run->load, arena, &result->curve)) {
@@ -195,7 +195,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
     metrics_of_jobs(run->world, result->metric);
     metrics_of_curve(run->world, run->load, &result->curve, result->metric);
     if (options->keep_jobs) {
-        result->jobs = job_log(run->world, arena);
+        result->jobs = job_log(run->world, &books->charge, arena);
         if (result->jobs == NULL) {
             return diagnostics_no_memory(diagnostics);
         }
@@ -224,7 +224,8 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
         result->series = series.columns;
     }
     status = run_go(run, diagnostics);
-    return status == STATUS_OK ? run_collect(run, options, arena, diagnostics, result) : status;
+    return status == STATUS_OK ? run_collect(run, &books, options, arena, diagnostics, result)
+                               : status;
 }
 
 Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena,

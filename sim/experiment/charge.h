@@ -1,0 +1,46 @@
+/* charge.h - how many milli-GPU each running task is charged, and how much it has been charged so
+ * far.
+ *
+ * Whole devices and MIG instances are charged what they take. A slice is charged max(its milli-GPU,
+ * its share of the card's memory, rounded up): memory that nobody else can have is not free. Slices
+ * of one card can want more than the card that way (900 milli beside 90 % of the memory); then each
+ * is charged its own milli-GPU, and what is left of the card goes to their memory in the order of
+ * arrival. So no card is charged more than 1000.
+ */
+#ifndef SIM_EXPERIMENT_CHARGE_H
+#define SIM_EXPERIMENT_CHARGE_H
+
+#include "core/ledger.h"
+#include "core/world.h"
+
+/* A task's part of one device. */
+typedef struct DeviceShare {
+    TaskId task;
+    int32_t own_milli;  /* what it asked for */
+    int32_t want_milli; /* with its memory */
+    int32_t charged_milli;
+    int64_t next; /* the share that came after it on the same device; -1: none */
+} DeviceShare;
+
+typedef struct ChargeMeter {
+    int64_t *type_milli;      /* [type] charged now */
+    int64_t *type_used_milli; /* [type] in use as last seen: tells what a task takes */
+    int32_t *task_milli;      /* [task] charged now */
+    int64_t *task_since_ms;   /* [task] */
+    Int128 *task_charged;     /* [task] milli-GPU x ms up to task_since_ms */
+    DeviceShare *shares;      /* [task_first_share ...]; NULL: no slice of this run states memory */
+    int64_t *task_first_share; /* [task] */
+    int64_t *device_shares;    /* [device] the first share; -1: none */
+} ChargeMeter;
+
+/* The world must be empty. False if memory ran out. */
+bool charge_init(ChargeMeter *meter, Arena *arena, const World *world);
+
+/* To be told of every FACT_TASK_PLACED and FACT_TASK_ENDED, after the World has changed. */
+void charge_placed(ChargeMeter *meter, const World *world, const Fact *fact);
+void charge_ended(ChargeMeter *meter, const World *world, const Fact *fact);
+
+/* What the task has been charged until now_ms, in milli-GPU x ms. */
+Int128 charge_so_far(const ChargeMeter *meter, TaskId task, int64_t now_ms);
+
+#endif
