@@ -57,7 +57,7 @@ static bool rows_print(const ResultRows *results, FILE *stream)
     fputs("quantity,kind,expected,source,measured,tolerance,verdict\n", stream);
     for (int i = 0; i < results->count; i++) {
         const ResultRow *row = &results->rows[i];
-        fprintf(stream, "\"%s\",%s,%.4f,\"%s\",%.4f,%.4f,%s\n", row->quantity, row->kind,
+        fprintf(stream, "\"%s\",%s,%.6g,\"%s\",%.6g,%.6g,%s\n", row->quantity, row->kind,
                 row->expected, row->source, row->measured, row->tolerance,
                 row->passed ? "pass" : "FAIL");
     }
