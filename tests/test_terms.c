@@ -459,10 +459,40 @@ static void test_degenerate_nodes(void)
     }
 }
 
+/* Goal: what cannot be meant is refused when the policy is made, not scored. Method: one wrong
+ * option at a time. */
+static void test_options_are_checked(void)
+{
+    const GpTerm *term = gp_term_find("requested-to-capacity-ratio");
+    GpPolicy policy;
+    GpTermOptions options;
+    gp_policy_init(&policy);
+    for (int wrong = 0; wrong < 10; wrong++) {
+        gp_term_options_init(&options, term);
+        options.variant = wrong == 0 ? 1 : wrong == 1 ? -1 : 0;
+        options.axis_weight[GP_AXIS_CPU] = wrong == 2 ? (double)NAN : wrong == 3 ? -1.0 : 1.0;
+        options.coefficient[7] = wrong == 4 ? (double)INFINITY : 0.0;
+        options.curve_count = wrong == 5 ? GP_CURVE_POINTS_MAX + 1 : wrong == 6 ? -1 : 2;
+        options.curve_utilisation[1] = wrong == 7 ? 0 : wrong == 8 ? 101 : 100;
+        options.curve_score[1] = wrong == 9 ? 11 : 10;
+        CU_ASSERT_EQUAL(gp_policy_add(&policy, term, 1, &options), GP_BAD_ARGUMENT);
+    }
+    CU_ASSERT_EQUAL(policy.term_count, 0);
+    gp_term_options_init(&options, gp_term_find("hami-node"));
+    options.variant = 1;
+    CU_ASSERT_EQUAL(gp_policy_add(&policy, gp_term_find("hami-node"), 1, &options), GP_OK);
+    for (int32_t code = 0; code < gp_term_count(); code++) { /* every term's defaults are sound */
+        gp_policy_init(&policy);
+        gp_term_options_init(&options, gp_term_at(code));
+        CU_ASSERT_EQUAL(gp_policy_add(&policy, gp_term_at(code), 1, &options), GP_OK);
+    }
+}
+
 const TestCase CASES[] = {
     {"codes are pinned", test_codes_are_pinned},
     {"every term is complete", test_every_term_is_complete},
     {"points", test_points},
+    {"options are checked", test_options_are_checked},
     {"first-fit", test_first_fit},
     {"tetris", test_tetris},
     {"tetris with weights", test_tetris_weights},

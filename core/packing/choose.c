@@ -1,5 +1,6 @@
 /* choose.c - a policy scores nodes and picks one: the straight scan, oracle of the index. */
 #include "core/packing/internal.h"
+#include "core/packing/terms/terms.h"
 
 void gp_policy_init(GpPolicy *policy)
 {
@@ -32,7 +33,8 @@ GpStatus gp_policy_add(GpPolicy *policy, const GpTerm *term, int64_t weight,
                        const GpTermOptions *options)
 {
     if (policy->size < sizeof(GpPolicy) || term == NULL || policy->term_count >= GP_TERMS_MAX ||
-        (options != NULL && options->size < sizeof(GpTermOptions)) ||
+        (options != NULL &&
+         (options->size < sizeof(GpTermOptions) || !gp_term_options_sound(term, options))) ||
         weight < -GP_WEIGHT_MAX || weight > GP_WEIGHT_MAX) {
         return GP_BAD_ARGUMENT;
     }

@@ -251,6 +251,7 @@ typedef struct GpTerm {
     int64_t (*finish)(int64_t raw, int64_t lowest, int64_t highest, const GpTermOptions *options);
     /* Optional. Fills defaults other than: variant 0, all weights 1, no curve, coefficients 0. */
     void (*defaults)(GpTermOptions *options);
+    int32_t variants; /* published forms, numbered from 0; 0 here counts as 1 */
 } GpTerm;
 
 GP_API int32_t gp_term_count(void);

@@ -57,3 +57,39 @@ void gp_term_options_init(GpTermOptions *options, const GpTerm *term)
         term->defaults(options);
     }
 }
+
+/* Only a finite number taken from itself is 0. */
+static int is_finite(double value)
+{
+    return value - value == 0.0;
+}
+
+static int curve_is_sound(const GpTermOptions *options)
+{
+    if (options->curve_count < 0 || options->curve_count > GP_CURVE_POINTS_MAX) {
+        return 0;
+    }
+    int32_t above = -1; /* utilisation of the point before */
+    for (int32_t i = 0; i < options->curve_count; i++) {
+        int32_t utilisation = options->curve_utilisation[i];
+        if (utilisation <= above || utilisation > 100 || options->curve_score[i] < 0 ||
+            options->curve_score[i] > 10) {
+            return 0;
+        }
+        above = utilisation;
+    }
+    return 1;
+}
+
+int gp_term_options_sound(const GpTerm *term, const GpTermOptions *options)
+{
+    int32_t variants = term->variants < 1 ? 1 : term->variants;
+    int sound = options->variant >= 0 && options->variant < variants && curve_is_sound(options);
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        sound = sound && is_finite(options->axis_weight[axis]) && options->axis_weight[axis] >= 0.0;
+    }
+    for (int i = 0; i < GP_COEFFICIENTS; i++) {
+        sound = sound && is_finite(options->coefficient[i]);
+    }
+    return sound;
+}

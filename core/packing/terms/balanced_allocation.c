@@ -73,4 +73,5 @@ const GpTerm gp_term_balanced_allocation = {
     .source = "kube-scheduler NodeResourcesBalancedAllocation, up to 1.35 and from 1.36",
     .score = balanced_allocation_score,
     .defaults = kube_defaults,
+    .variants = 2,
 };

@@ -39,4 +39,5 @@ const GpTerm gp_term_hami_node = {
     .summary = "node whose cards are fullest (variant 1: emptiest) by tasks, cores and memory",
     .source = "HAMi scheduler, node policy",
     .score = hami_node_score,
+    .variants = 2,
 };

@@ -14,4 +14,9 @@
 #include "core/packing/terms/term_list.h"
 #undef GP_TERM
 
+/* Are these options within bounds? A variant that the term has; lane weights finite and not
+ * negative; coefficients finite; a curve of at most GP_CURVE_POINTS_MAX points, utilisation 0..100
+ * ascending, scores 0..10. */
+GP_HIDDEN int gp_term_options_sound(const GpTerm *term, const GpTermOptions *options);
+
 #endif
