@@ -1,4 +1,5 @@
 /* test_report.c - summary, printed forms and CSV of an experiment written by hand. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -228,10 +229,12 @@ static void test_exports(void)
 /* Goal: every allocation of the summary may fail; nothing leaks, nothing crashes. Method: jansson's
  * allocator is ours and refuses the n-th call, for every n, until one run has needed fewer. */
 static long allocations_left, blocks_alive;
+static bool fails_once; /* the n-th alone; else every later one too */
 
 static void *counted_malloc(size_t size)
 {
     if (allocations_left == 0) {
+        allocations_left = fails_once ? LONG_MAX : 0;
         return NULL;
     }
     allocations_left--;
@@ -246,26 +249,64 @@ static void counted_free(void *block)
     free(block);
 }
 
+static void summaries_fail(const ExperimentResult *result, const char *whole)
+{
+    json_t *root = NULL;
+    long n = 0;
+    bool done = false;
+    for (; !done && n < 20000; n++) {
+        blocks_alive = 0;
+        allocations_left = n;
+        root = summary_json(result);
+        done = allocations_left > 0 && allocations_left < LONG_MAX / 2;
+        if (root != NULL) {
+            allocations_left = LONG_MAX;
+            char *text = json_document(root);
+            CU_ASSERT(text != NULL && strcmp(text, whole) == 0);
+            free(text);
+        }
+        json_decref(root);
+        if (blocks_alive != 0) {
+            CU_FAIL("blocks of a failed summary were not given back");
+            return;
+        }
+    }
+    CU_ASSERT(n > 500);
+}
+
+static void texts_fail(const json_t *root, const char *whole)
+{
+    bool done = false;
+    for (long n = 0; !done && n < 20000; n++) {
+        allocations_left = n;
+        char *text = json_document(root);
+        done = allocations_left > 0 && allocations_left < LONG_MAX / 2;
+        if (text != NULL && strcmp(text, whole) != 0) {
+            printf("allocation %ld: cut or changed text\n", n);
+            CU_FAIL("a summary was printed in part");
+        }
+        free(text);
+    }
+}
+
 static void test_no_memory(void)
 {
     HandResult hand;
     hand_result(&hand);
     json_set_alloc_funcs(counted_malloc, counted_free);
-    json_t *root = NULL;
-    long n = 0;
-    blocks_alive = 0;
-    for (; root == NULL && n < 20000; n++) {
-        allocations_left = n;
-        root = summary_json(&hand.result);
-        if (root == NULL && blocks_alive != 0) {
-            CU_FAIL("blocks of a failed summary were not given back");
-            break;
-        }
+    allocations_left = LONG_MAX;
+    json_t *root = summary_json(&hand.result);
+    char *whole = json_document(root);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(whole);
+    for (int once = 0; once < 2; once++) {
+        fails_once = once == 1;
+        summaries_fail(&hand.result, whole);
+        texts_fail(root, whole);
     }
-    CU_ASSERT_PTR_NOT_NULL(root);
-    CU_ASSERT(n > 500);
+    fails_once = false;
+    allocations_left = LONG_MAX;
+    free(whole);
     json_decref(root);
-    CU_ASSERT_EQUAL(blocks_alive, 0);
     json_set_alloc_funcs(malloc, free);
     arena_free(&hand.arena);
 }
