@@ -22,6 +22,7 @@ static atomic_long fail_at;  /* calls left until one fails; 0: not armed */
 static atomic_bool fail_all; /* go on failing after it */
 static atomic_bool fired;
 static atomic_long live;
+static atomic_long calls;
 
 void alloc_arm(long n, bool and_all_later)
 {
@@ -38,6 +39,11 @@ void alloc_disarm(void)
 {
     fail_at = 0;
     fail_all = false;
+}
+
+long alloc_count(void)
+{
+    return calls;
 }
 
 bool alloc_fired(void)
@@ -61,6 +67,7 @@ static void trace_refusal(void)
 
 static bool refused(void)
 {
+    calls++;
     if (fail_at == 0) {
         return false;
     }

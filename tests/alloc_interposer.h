@@ -12,6 +12,7 @@
 void alloc_arm(long n, bool and_all_later);
 void alloc_disarm(void);
 
+long alloc_count(void); /* allocations since the program started */
 bool alloc_fired(void); /* since it was armed, did one fail? */
 long alloc_live(void);  /* blocks handed out and not given back */
 

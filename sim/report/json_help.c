@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text_buffer.h"
+
 #define SUMMARY_DIGITS 15
 
 bool json_put(json_t *object, const char *key, json_t *value)
@@ -59,41 +61,13 @@ double json_metric(const json_t *variant, const char *metric, const char *field)
     return json_number_at(json_object_get(json_object_get(variant, "metrics"), metric), field);
 }
 
-/* jansson 2.14 goes on after some of its own failures to grow a text, and returns one with a hole.
- * So the text is collected here, and a failure sticks. */
-typedef struct Text {
-    char *bytes;
-    size_t length, capacity;
-    bool failed;
-} Text;
-
-static int text_append(const char *bytes, size_t size, void *data)
-{
-    Text *text = data;
-    if (text->capacity - text->length < size + 1) {
-        size_t capacity = 2 * (text->length + size) + 1024;
-        char *grown = text->failed ? NULL : realloc(text->bytes, capacity);
-        if (grown == NULL) {
-            text->failed = true;
-            return -1;
-        }
-        text->bytes = grown;
-        text->capacity = capacity;
-    }
-    memcpy(text->bytes + text->length, bytes, size);
-    text->length += size;
-    text->bytes[text->length] = '\0';
-    return 0;
-}
-
 char *json_document(const json_t *root)
 {
-    Text text = {NULL, 0, 0, false};
-    int refused = json_dump_callback(root, text_append, &text,
-                                     JSON_INDENT(1) | JSON_REAL_PRECISION(SUMMARY_DIGITS));
-    if (refused != 0 || text.failed || text_append("\n", 1, &text) != 0) {
-        free(text.bytes);
-        return NULL;
-    }
-    return text.bytes;
+    /* jansson 2.14 goes on after some of its own failures to grow a text, and returns one with a hole: the buffer
+     * remembers them. */
+    TextBuffer buffer = {0};
+    int refused = json_dump_callback(root, text_append, &buffer, JSON_INDENT(1) | JSON_REAL_PRECISION(SUMMARY_DIGITS));
+    buffer.failed = buffer.failed || refused != 0;
+    text_append("\n", 1, &buffer);
+    return text_take(&buffer);
 }

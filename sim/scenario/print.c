@@ -124,7 +124,7 @@ const char *tree_print(Loader *loader, const Node *node)
         print_after(out, node, 0);
     }
     bool failed = ferror(out) != 0;
-    failed = fclose(out) != 0 || failed;
+    failed = fclose(out) != 0 || failed || text == NULL; /* NULL: closing ran out of memory */
     const char *copy = failed ? NULL : arena_strndup(loader->arena, text, size);
     free(text);
     if (copy == NULL) {

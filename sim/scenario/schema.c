@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text_buffer.h"
 #include "sim/scenario/keys.h"
 
 static json_t *schema_object(const KeyObject *object, bool in_list);
@@ -193,7 +194,9 @@ char *schema_text(void)
     json_t *root = schema_map_of_keys(&KEYS_SCENARIO, false);
     bool good = put(root, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
     good = put(root, "title", json_string("gpuplan scenario")) && good;
-    char *text = good ? json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
+    TextBuffer buffer = {0}; /* json_dumps may lose a piece when memory runs out, this does not */
+    good = good && json_dump_callback(root, text_append, &buffer, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
+    buffer.failed = buffer.failed || !good;
     json_decref(root);
-    return text;
+    return text_take(&buffer);
 }
