@@ -1,6 +1,7 @@
 /* devices.c - which of a node's devices a task gets. */
 #include "core/packing/hami_card.h"
 #include "core/packing/internal.h"
+#include "core/packing/mig_choice.h"
 
 uint32_t gp_whole_devices(const GpView *view, int32_t count)
 {
@@ -104,68 +105,42 @@ static uint32_t term_devices(GpView *view, const GpPolicy *policy)
     return best_devices(view, GP_DEVICE_TIGHTEST);
 }
 
-/* HAMi walks a card's placements from the high end for 1g and 3g, from the low end for the others. */
-static int32_t hami_start(uint32_t starts, int32_t profile)
+/* HAMi takes the first card with room; on it, 1g and 3g from the high end, the others from the low end. */
+static void hami_mig_choose(const GpView *view, GpMigChoice *choice)
 {
+    int32_t profile = view->shape->mig_profile;
     int from_high = profile == GP_MIG_PROFILE_1G || profile == GP_MIG_PROFILE_3G;
-    int32_t found = -1;
-    for (int32_t start = 0; start < 8; start++) {
-        if ((starts >> start & 1u) != 0 && (found < 0 || from_high)) {
-            found = start;
-        }
-    }
-    return found;
-}
-
-/* The start that leaves the least fragmentation; the highest one among equals. */
-static int32_t least_fragmenting_start(int geometry, int profile, uint8_t occupied, int *growth)
-{
-    uint32_t starts = gp_mig_free_starts(geometry, profile, occupied);
-    uint32_t block = (1u << gp_mig_width(geometry, profile)) - 1u;
-    int32_t best = -1;
-    for (int32_t start = 7; start >= 0; start--) {
-        if ((starts >> start & 1u) == 0) {
+    choice->device = -1;
+    choice->start = -1;
+    for (int32_t device = 0; device < view->device_count && choice->device < 0; device++) {
+        if (!gp_device_has_room(view, device, view->shape, view->sees)) {
             continue;
         }
-        int change = gp_mig_fragmentation(geometry, (uint8_t)(occupied | block << start)) -
-                     gp_mig_fragmentation(geometry, occupied);
-        if (best < 0 || change < *growth) {
-            best = start;
-            *growth = change;
+        uint32_t starts =
+            gp_mig_free_starts(view->type->mig_geometry, profile, view->device_mig[device]);
+        choice->device = device;
+        for (int32_t start = 0; start < 8; start++) {
+            if ((starts >> start & 1u) != 0 && (choice->start < 0 || from_high)) {
+                choice->start = start;
+            }
         }
     }
-    return best;
 }
 
 static GpStatus mig_device(const GpView *view, int32_t rule, GpPlacement *placement)
 {
-    int geometry = view->type->mig_geometry;
-    int profile = view->shape->mig_profile;
-    int best_growth = 0;
-    int32_t best_free = 0;
-    placement->device_mask = 0;
-    for (int32_t device = 0; device < view->device_count; device++) {
-        if (!gp_device_has_room(view, device, view->shape, view->sees)) {
-            continue;
-        }
-        uint8_t occupied = view->device_mig[device];
-        if (rule == GP_MIG_HAMI) {
-            placement->device_mask = 1u << device;
-            placement->mig_start = hami_start(gp_mig_free_starts(geometry, profile, occupied), profile);
-            return GP_OK;
-        }
-        int growth = 0;
-        int32_t start = least_fragmenting_start(geometry, profile, occupied, &growth);
-        int32_t free_milli = view->device_free_milli[device];
-        if (placement->device_mask == 0 || growth < best_growth ||
-            (growth == best_growth && free_milli < best_free)) { /* ties go to the fuller device */
-            placement->device_mask = 1u << device;
-            placement->mig_start = start;
-            best_growth = growth;
-            best_free = free_milli;
-        }
+    GpMigChoice choice;
+    if (rule == GP_MIG_HAMI) {
+        hami_mig_choose(view, &choice);
+    } else {
+        gp_mig_choose(view, GP_MIG_MEASURE_FRAGMENTATION, &choice);
     }
-    return placement->device_mask == 0 ? GP_NO_FIT : GP_OK;
+    if (choice.device < 0) {
+        return GP_NO_FIT;
+    }
+    placement->device_mask = 1u << choice.device;
+    placement->mig_start = choice.start;
+    return GP_OK;
 }
 
 GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw, GpPlacement *placement)

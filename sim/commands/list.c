@@ -19,7 +19,7 @@ static const char HELP[] =
     "\n"
     "Usage: gpuplan list [policies|presets|terms|models|formats|metrics]\n";
 
-#define NAME_WIDTH 26
+#define NAME_WIDTH 28
 #define TEXT_WIDTH 98
 
 static void row_print(const char *name, const char *summary)
