@@ -57,7 +57,7 @@ static const char *models_text(Loader *loader, const SpecTexts *names)
 /* Keys that speak about GPUs in a job that wants none: somebody forgot something. */
 static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
 {
-    bool none = spec->gpus.node != NULL && spec->gpus.value == 0;
+    bool none = spec->gpus.node != NULL && strcmp(spec->gpus.node->text, "0") == 0;
     const Node *speaks = spec->gpu_milli.node != NULL        ? spec->gpu_milli.node
                          : spec->mig.node != NULL            ? spec->mig.node
                          : spec->gpu_memory_mib.node != NULL ? spec->gpu_memory_mib.node
