@@ -90,21 +90,32 @@ static void slot_run(Work *work, Slot *slot)
     run_one(variant->scenario, &options, &slot->arena, &slot->diagnostics, replication);
 }
 
+static void slot_take(Work *work, int32_t at)
+{
+    if (interrupt_wanted != 0) {
+        return;
+    }
+    slot_run(work, &work->slots[at]);
+#pragma omp critical(progress)
+    {
+        work->done++;
+        progress_show(work);
+    }
+}
+
 static void slots_run(Work *work)
 {
     int threads = work->options->threads > 0 ? work->options->threads : omp_get_max_threads();
+    if (threads == 1 || work->slot_count == 1) { /* no team: libgomp ends a program without memory */
+        for (int32_t i = 0; i < work->slot_count; i++) {
+            slot_take(work, i);
+        }
+        return;
+    }
     threads = threads < work->slot_count ? threads : work->slot_count;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
     for (int32_t i = 0; i < work->slot_count; i++) {
-        if (interrupt_wanted != 0) {
-            continue;
-        }
-        slot_run(work, &work->slots[i]);
-#pragma omp critical(progress)
-        {
-            work->done++;
-            progress_show(work);
-        }
+        slot_take(work, i);
     }
 }
 
@@ -202,8 +213,11 @@ static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics 
             return diagnostics_no_memory(diagnostics);
         }
     }
-    return worst == STATUS_OK || worst == STATUS_INTERRUPTED || complete == 0 ? worst
-                                                                              : STATUS_PARTIAL;
+    if (worst == STATUS_OK || worst == STATUS_INTERRUPTED || complete == 0) {
+        return worst;
+    }
+    /* Without memory the next step would fail too: nothing rather than a part. */
+    return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_PARTIAL;
 }
 
 Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, Arena *arena,
