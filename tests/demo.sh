@@ -11,7 +11,7 @@ mkdir -p "$out"
 show() { # SCENARIO [ARGUMENT...]
     name=$(basename "$1" .yaml)
     "$build/gpuplan" run "$@" -o "$out/$name.h5"
-    "$build/gpuplan" report "$out/$name.h5" --plots "$out/$name"
+    "$build/gpuplan" report "$out/$name.h5" --plots "$out/$name" >/dev/null
 }
 
 show scenarios/openb-2023.yaml
