@@ -126,10 +126,10 @@ $(BUILD)/tests/alloc_fail: $(ALLOC_FAIL_OBJ) $(LIBS)
 	@mkdir -p $(@D)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(ALLOC_FAIL_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
-# For the benchmark: what a process weighs that links the same libraries and does nothing.
+# For the benchmark: what a process weighs that loads the libraries of fgd-study and does nothing.
 $(BUILD)/tests/empty: $(BUILD)/obj/tests/empty.o
 	@mkdir -p $(@D)
-	$(call QUIET,link,$@)$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< $(PKG_LIBS) -lm
+	$(call QUIET,link,$@)$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< -lgsl -lgslcblas -lcsv -lxxhash -lm
 $(BUILD)/tests/measure: $(BUILD)/obj/tests/measure.o
 	@mkdir -p $(@D)
 	$(call QUIET,link,$@)$(CC) -o $@ $<

@@ -31,11 +31,11 @@ process() { # NAME TIMES WALL_BASELINE ABOVE_BASELINE NOTE COMMAND...
     row "${name}_cpu" "$2" s "" "user and system; all threads"
     row "${name}_peak" "$(awk "BEGIN {printf \"%.2f\", $3 / 1024}")" MiB "" "peak resident memory"
     row "${name}_above_empty" "$(awk "BEGIN {printf \"%.2f\", ($3 - $empty_kib) / 1024}")" MiB "$above_baseline" \
-        "above a program that links the same libraries and does nothing"
+        "above a program that loads the same libraries and does nothing"
 }
 
 empty_kib=$("$build/tests/measure" 5 "$build/tests/empty" | awk '{print $3}')
-row empty_peak "$(awk "BEGIN {printf \"%.2f\", $empty_kib / 1024}")" MiB "" "a program that links the same libraries and does nothing"
+row empty_peak "$(awk "BEGIN {printf \"%.2f\", $empty_kib / 1024}")" MiB "" "a program that loads the same libraries and does nothing"
 
 for program in "$build"/tests/bench_*; do
     [ -x "$program" ] || continue

@@ -97,7 +97,9 @@ static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostic
         }
         return status;
     default:
-        status = recorded_columns_read(path, arena, diagnostics, COLUMN_LIMIT, which == 'r', &columns);
+        status = recorded_columns_read(
+            path, arena, diagnostics,
+            &(RecordedWish){.limit = COLUMN_LIMIT, .is_permutation = which == 'r'}, &columns);
         if (status == STATUS_OK) {
             check_columns(&columns, which == 'r');
         }

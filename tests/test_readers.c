@@ -385,8 +385,9 @@ static void test_long_file(void)
 static void read_recorded(Reading *reading, const char *text, int32_t limit, int is_permutation)
 {
     reading_open(reading, text, strlen(text));
+    RecordedWish wish = {.limit = limit, .is_permutation = is_permutation != 0};
     reading->status = recorded_columns_read(reading->path, &reading->arena, &reading->diagnostics,
-                                            limit, is_permutation, &reading->columns);
+                                            &wish, &reading->columns);
 }
 
 /* Goal: columns may differ in length. Method: three columns of 3, 1 and 2. */

@@ -7,6 +7,8 @@
 #ifndef TRACES_READERS_H
 #define TRACES_READERS_H
 
+#include <stdbool.h>
+
 #include "core/arena.h"
 #include "core/cluster.h"
 #include "core/diagnostic.h"
@@ -35,9 +37,17 @@ Status openb_pods_read(const char *path, Arena *arena, Diagnostics *diagnostics,
 Status classes_read(const char *path, Arena *arena, Diagnostics *diagnostics, Cluster *cluster,
                     RequestList *requests);
 
-/* A table of integer columns of different lengths (recorded orders and ranks); missing cells only at a column's
- * end. Each value must lie in 0..limit-1; is_permutation: each column holds every value exactly once. */
-Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics, int32_t limit,
-                             int is_permutation, RecordedColumns *columns);
+/* What is expected of a table of recorded columns. */
+typedef struct RecordedWish {
+    int32_t limit;             /* each value lies in 0..limit-1 */
+    bool is_permutation;       /* each column holds every value exactly once */
+    const char *const *wanted; /* [wanted_count] the columns to keep; the others are passed over unread */
+    int32_t wanted_count;      /* 0: all */
+} RecordedWish;
+
+/* A table of integer columns of different lengths (recorded orders and ranks); missing cells only at a
+ * column's end. A column that is not wanted keeps its name, with length 0. */
+Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics,
+                             const RecordedWish *wish, RecordedColumns *columns);
 
 #endif

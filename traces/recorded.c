@@ -12,14 +12,14 @@ typedef struct RecordedColumn {
     int32_t capacity;
     uint8_t *seen; /* [limit] permutations only */
     bool ended;    /* an empty cell was met */
+    bool skipped;  /* nobody wants it */
 } RecordedColumn;
 
 typedef struct RecordedReader {
     Arena *arena;
     Diagnostics *diagnostics;
     const char *path;
-    int32_t limit;
-    bool is_permutation;
+    const RecordedWish *wish;
     RecordedColumn *columns;
     int column_count;
 } RecordedReader;
@@ -32,6 +32,16 @@ static bool column_named(const RecordedReader *reader, int count, const char *na
         }
     }
     return false;
+}
+
+static bool is_wanted(const RecordedWish *wish, const char *name)
+{
+    for (int32_t i = 0; i < wish->wanted_count; i++) {
+        if (strcmp(wish->wanted[i], name) == 0) {
+            return true;
+        }
+    }
+    return wish->wanted_count == 0;
 }
 
 static bool recorded_header(void *self, const CsvRow *row)
@@ -55,8 +65,9 @@ static bool recorded_header(void *self, const CsvRow *row)
         if (reader->columns[i].name == NULL) {
             return false;
         }
-        if (reader->is_permutation) {
-            reader->columns[i].seen = calloc((size_t)reader->limit + 1, 1);
+        reader->columns[i].skipped = !is_wanted(reader->wish, name);
+        if (reader->wish->is_permutation && !reader->columns[i].skipped) {
+            reader->columns[i].seen = calloc((size_t)reader->wish->limit + 1, 1);
             if (reader->columns[i].seen == NULL) {
                 return false;
             }
@@ -85,6 +96,9 @@ static bool recorded_row(void *self, const CsvRow *row)
     RecordedReader *reader = self;
     for (int i = 0; i < row->cell_count; i++) {
         RecordedColumn *column = &reader->columns[i];
+        if (column->skipped) {
+            continue;
+        }
         if (row->cells[i].length == 0) {
             column->ended = true;
             continue;
@@ -96,14 +110,14 @@ static bool recorded_row(void *self, const CsvRow *row)
             continue;
         }
         int64_t value = 0;
-        if (!csv_integer(row, i, 0, (int64_t)reader->limit - 1, &value)) {
+        if (!csv_integer(row, i, 0, (int64_t)reader->wish->limit - 1, &value)) {
             continue;
         }
         if (column->seen != NULL && column->seen[value]++ != 0) {
             column->seen[value] = 1;
             diagnostics_error(row->diagnostics, csv_place(row, i), "duplicate", NULL,
                               "%lld stands twice in column '%s'; expected each of 0 to %d once",
-                              (long long)value, column->name, (int)reader->limit - 1);
+                              (long long)value, column->name, (int)reader->wish->limit - 1);
         }
         if (!column_append(column, (int32_t)value)) {
             return false;
@@ -119,14 +133,17 @@ static Status lengths_check(const RecordedReader *reader)
     for (int i = 0; i < reader->column_count; i++) {
         const RecordedColumn *column = &reader->columns[i];
         Place place = {.file = reader->path, .line = 1};
+        if (column->skipped) {
+            continue;
+        }
         if (column->count == 0) {
             status = diagnostics_error(reader->diagnostics, place, "csv", NULL,
                                        "column '%s' is empty", column->name);
-        } else if (reader->is_permutation && column->count != reader->limit) {
+        } else if (reader->wish->is_permutation && column->count != reader->wish->limit) {
             status = diagnostics_error(reader->diagnostics, place, "csv",
                                        "is this the file for this cluster?",
                                        "column '%s' has %d values; expected each of 0 to %d once",
-                                       column->name, (int)column->count, (int)reader->limit - 1);
+                                       column->name, (int)column->count, (int)reader->wish->limit - 1);
         }
     }
     return status;
@@ -143,7 +160,7 @@ static bool columns_fill(const RecordedReader *reader, RecordedColumns *columns)
         columns->name[i] = column->name;
         columns->length[i] = column->count;
         columns->value[i] = ARENA_ARRAY(reader->arena, int32_t, column->count);
-        if (columns->value[i] != NULL) {
+        if (columns->value[i] != NULL && column->count > 0) {
             memcpy(columns->value[i], column->value, (size_t)column->count * sizeof(int32_t));
         }
     }
@@ -151,13 +168,12 @@ static bool columns_fill(const RecordedReader *reader, RecordedColumns *columns)
 }
 
 Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics,
-                             int32_t limit, int is_permutation, RecordedColumns *columns)
+                             const RecordedWish *wish, RecordedColumns *columns)
 {
     RecordedReader reader = {.arena = arena,
                              .diagnostics = diagnostics,
                              .path = path,
-                             .limit = limit,
-                             .is_permutation = is_permutation != 0};
+                             .wish = wish};
     CsvHandler handler = {.header = recorded_header, .row = recorded_row, .self = &reader};
     Status status = csv_read(path, &handler, diagnostics);
     if (status == STATUS_OK) {

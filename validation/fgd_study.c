@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,15 +43,26 @@ typedef struct Run {
 
 /* ---- loading ------------------------------------------------------------------------------------ */
 
-static Status recorded_read(Study *study, const char *path, int32_t limit, int permutation,
+/* Only the columns of the seeds asked for are kept. */
+static Status recorded_read(Study *study, const char *path, RecordedWish wish,
                             RecordedColumns *columns, const RecordedColumns **given)
 {
     if (path == NULL) {
         return STATUS_OK;
     }
+    const char **wanted = ARENA_ARRAY(&study->loading, const char *, study->arguments.seed_count);
+    for (int i = 0; wanted != NULL && i < study->arguments.seed_count; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "seed%" PRIu64, study->arguments.seeds[i]);
+        wanted[i] = arena_strdup(&study->loading, name);
+    }
+    if (study->loading.failed) {
+        return diagnostics_no_memory(&study->diagnostics);
+    }
+    wish.wanted = wanted;
+    wish.wanted_count = study->arguments.seed_count;
     *given = columns;
-    return recorded_columns_read(path, &study->loading, &study->diagnostics, limit, permutation,
-                                 columns);
+    return recorded_columns_read(path, &study->loading, &study->diagnostics, &wish, columns);
 }
 
 static Status inputs_read(Study *study)
@@ -78,10 +90,13 @@ static Status inputs_read(Study *study)
         return status;
     }
     base->policy.ties = study->arguments.ranks == NULL ? TIES_RANDOM : TIES_RECORDED;
-    status = recorded_read(study, study->arguments.arrivals, source->requests.count, 0,
-                           &study->arrivals, &source->order);
-    Status ranks = recorded_read(study, study->arguments.ranks, base->cluster.node_count, 1,
-                                 &study->ranks, &base->policy.ranks);
+    status = recorded_read(study, study->arguments.arrivals,
+                           (RecordedWish){.limit = source->requests.count}, &study->arrivals,
+                           &source->order);
+    Status ranks = recorded_read(
+        study, study->arguments.ranks,
+        (RecordedWish){.limit = base->cluster.node_count, .is_permutation = true}, &study->ranks,
+        &base->policy.ranks);
     if (status != STATUS_OK || ranks != STATUS_OK) {
         return status != STATUS_OK ? status : ranks;
     }
@@ -126,6 +141,9 @@ static Status loading_free(Study *study)
     study->base.sources = NULL;
     study->base.policy.ranks = NULL;
     arena_free(&study->loading);
+#ifdef __GLIBC__
+    malloc_trim(0); /* and to the system: the runs need other sizes */
+#endif
     return study->arena.failed ? diagnostics_no_memory(&study->diagnostics) : STATUS_OK;
 }
 
@@ -287,6 +305,9 @@ static Status study_run(Study *study)
 int main(int argc, char **argv)
 {
     static Study study;
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 128 << 10); /* fixed: what loading frees goes back to the system */
+#endif
     arena_init(&study.arena);
     arena_init(&study.loading);
     diagnostics_init(&study.diagnostics);

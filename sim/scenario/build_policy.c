@@ -165,8 +165,9 @@ static bool build_ties(Loader *loader, const TiesSpec *spec, Scenario *scenario)
     }
     policy->ties = TIES_RECORDED;
     policy->ranks = ranks;
-    return recorded_columns_read(path, loader->arena, loader->diagnostics,
-                                 scenario->cluster.node_count, 1, ranks) == STATUS_OK &&
+    RecordedWish wish = {.limit = scenario->cluster.node_count, .is_permutation = true};
+    return recorded_columns_read(path, loader->arena, loader->diagnostics, &wish, ranks) ==
+               STATUS_OK &&
            build_seed_columns(loader, &spec->ranks, scenario, ranks);
 }
 

@@ -57,8 +57,9 @@ static bool build_order(Loader *loader, const SpecText *order, WorkloadSource *s
         return path == NULL ? false : no_memory(loader);
     }
     source->order = columns;
-    return recorded_columns_read(path, loader->arena, loader->diagnostics, source->requests.count,
-                                 0, columns) == STATUS_OK;
+    RecordedWish wish = {.limit = source->requests.count};
+    return recorded_columns_read(path, loader->arena, loader->diagnostics, &wish, columns) ==
+           STATUS_OK;
 }
 
 static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int32_t known_models,
