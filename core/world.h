@@ -22,7 +22,13 @@ typedef enum JobState {
     JOB_REJECTED    /* larger than the fleet, or dropped */
 } JobState;
 
-typedef enum JobReason { REASON_NONE = 0, REASON_TOO_LARGE, REASON_FRAGMENTED, REASON_SHORT, REASON_BLOCKED } JobReason;
+typedef enum JobReason {
+    REASON_NONE = 0,
+    REASON_TOO_LARGE,
+    REASON_FRAGMENTED,
+    REASON_SHORT,
+    REASON_BLOCKED
+} JobReason;
 
 struct World {
     const Scenario *scenario;

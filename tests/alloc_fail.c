@@ -3,8 +3,9 @@
  * Method: the whole program is linked in with its main renamed. Each command runs once undisturbed, which also
  * fills the caches that libraries keep for ever. Then, for n = 1, 2, ..., a forked child runs it with the n-th
  * allocation failing (and once more with every later one failing too), until no allocation is left to fail. A
- * child must return 1, 3 or 6 (some replications are missing), or else what the undisturbed run returned with the same output byte for byte; and it
- * must hold as many blocks as before. HDF5 is left out: its library does not survive this itself.
+ * child must return 1, 3 or 6 (some replications are missing), or else what the undisturbed run returned with the
+ * same output byte for byte; and it must hold as many blocks as before. HDF5 is left out: its library does not
+ * survive this itself.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -37,24 +38,25 @@ typedef struct Case {
 #define PRINTING 300 /* more than any printer allocates by itself */
 #define SMALL "tests/data/small.yaml"
 #define STUDY "--nodes", "tests/data/small-nodes.csv", "--pods", "tests/data/small-pods.csv"
+#define RUN "run", SMALL, "--threads", "1"
+#define ORDERS "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv"
 static const Case CASES[] = {
     {"check", gpuplan_main, STATUS_OK, 0, {"check", SMALL}},
     {"check-mistakes", gpuplan_main, STATUS_BAD_INPUT, 0, {"check", "tests/data/mistakes.yaml"}},
     {"keys", gpuplan_main, STATUS_OK, 0, {"keys"}},
     {"schema", gpuplan_main, STATUS_OK, 0, {"schema"}},
     {"list", gpuplan_main, STATUS_OK, 0, {"list"}},
-    {"run-table", gpuplan_main, STATUS_OK, PRINTING, {"run", SMALL, "--threads", "1"}},
-    {"run-json", gpuplan_main, STATUS_OK, 0, {"run", SMALL, "--threads", "1", "--format", "json"}},
-    {"run-csv", gpuplan_main, STATUS_OK, PRINTING, {"run", SMALL, "--threads", "1", "--format", "csv"}},
-    {"run-markdown", gpuplan_main, STATUS_OK, PRINTING, {"run", SMALL, "--threads", "1", "--format", "markdown"}},
-    {"run-jobs-csv", gpuplan_main, STATUS_OK, PRINTING, {"run", SMALL, "--threads", "1", "--jobs-csv", "/dev/null"}},
+    {"run-table", gpuplan_main, STATUS_OK, PRINTING, {RUN}},
+    {"run-json", gpuplan_main, STATUS_OK, 0, {RUN, "--format", "json"}},
+    {"run-csv", gpuplan_main, STATUS_OK, PRINTING, {RUN, "--format", "csv"}},
+    {"run-markdown", gpuplan_main, STATUS_OK, PRINTING, {RUN, "--format", "markdown"}},
+    {"run-jobs-csv", gpuplan_main, STATUS_OK, PRINTING, {RUN, "--jobs-csv", "/dev/null"}},
     {"study-drawn", fgd_study_main, STATUS_OK, 0, {STUDY, "--policies", "FGD,Random", "--threads", "1"}},
     {"study-recorded",
      fgd_study_main,
      STATUS_OK,
      0,
-     {STUDY, "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv", "--policies",
-      "all", "--seeds", "42,43", "--threads", "1"}},
+     {STUDY, ORDERS, "--policies", "all", "--seeds", "42,43", "--threads", "1"}},
 };
 #define CASE_COUNT ((int)(sizeof CASES / sizeof CASES[0]))
 
@@ -191,8 +193,8 @@ static int case_run(const Case *one, bool all_later, long first, long last, Capt
             break;
         }
     }
-    printf("%s%s: allocations %ld to %ld, %ld wrong\n", one->name, all_later ? ", all later" : "", first, n - 1,
-           failures);
+    printf("%s%s: allocations %ld to %ld, %ld wrong\n", one->name, all_later ? ", all later" : "", first,
+           n - 1, failures);
     fflush(stdout);
     return failures == 0 && (!fired || last < ALLOCATIONS_MAX);
 }
@@ -244,7 +246,8 @@ int main(int argc, char **argv)
             failed++;
             continue;
         }
-        long from = CASES[i].tail > 0 && first == 1 && counted > CASES[i].tail ? counted - CASES[i].tail : first;
+        long tail = CASES[i].tail;
+        long from = tail > 0 && first == 1 && counted > tail ? counted - tail : first;
         for (int all_later = 0; all_later <= 1; all_later++) {
             int ok = case_run(&CASES[i], all_later == 1, from, last, expected, found, outcome);
             passed += ok;

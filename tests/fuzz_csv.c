@@ -70,13 +70,15 @@ static void check_columns(const RecordedColumns *columns, int permutation)
     for (int32_t i = 0; i < columns->column_count; i++) {
         require(!permutation || columns->length[i] == COLUMN_LIMIT, "a permutation is complete");
         for (int32_t row = 0; row < columns->length[i]; row++) {
-            require(columns->value[i][row] >= 0 && columns->value[i][row] < COLUMN_LIMIT, "values are in bounds");
+            int32_t value = columns->value[i][row];
+            require(value >= 0 && value < COLUMN_LIMIT, "values are in bounds");
         }
     }
 }
 
 /* Reads with the reader that the first byte names, and checks what it accepted. */
-static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostics *diagnostics, Cluster *cluster)
+static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostics *diagnostics,
+                       Cluster *cluster)
 {
     RequestList requests = {0};
     RecordedColumns columns = {0};
@@ -91,7 +93,8 @@ static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostic
         return status;
     case 'p':
     case 'c':
-        status = (which == 'p' ? openb_pods_read : classes_read)(path, arena, diagnostics, cluster, &requests);
+        status = which == 'p' ? openb_pods_read(path, arena, diagnostics, cluster, &requests)
+                              : classes_read(path, arena, diagnostics, cluster, &requests);
         if (status == STATUS_OK) {
             check_requests(&requests);
         }
@@ -121,8 +124,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Cluster cluster = {0};
     arena_init(&arena);
     diagnostics_init(&diagnostics);
-    require(openb_nodes_read(nodes_path, &arena, &diagnostics, &cluster) == STATUS_OK, "a sound node list is read");
-    Status status = read_any(data[0], path, &arena, &diagnostics, &cluster);
+    Status status = openb_nodes_read(nodes_path, &arena, &diagnostics, &cluster);
+    require(status == STATUS_OK, "a sound node list is read");
+    status = read_any(data[0], path, &arena, &diagnostics, &cluster);
     require(status != STATUS_OK || diagnostics.error_count == 0, "success has no errors");
     require(status == STATUS_OK || diagnostics.error_count > 0, "a refusal says why");
     arena_free(&arena);

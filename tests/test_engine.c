@@ -157,7 +157,7 @@ static void facts_come_in_their_order(void)
     stage_run(&stage, 2);
     CU_ASSERT_EQUAL_FATAL(stage.fact_count, (int)(sizeof(expected) / sizeof(expected[0])));
     for (int i = 0; i < stage.fact_count; i++) {
-        CU_ASSERT_EQUAL(stage.facts[i].kind, expected[i]);
+        CU_ASSERT_EQUAL(stage.facts[i].kind, (int32_t)expected[i]);
     }
     stage_close(&stage);
 }

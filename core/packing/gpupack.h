@@ -320,12 +320,13 @@ GP_API int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uin
 GP_API uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees);
 
 /* Score of one node before any second step; GP_INFEASIBLE if it cannot hold the shape. */
-GP_API int64_t gp_score(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants, int32_t node,
-                        const GpShape *shape);
+GP_API int64_t gp_score(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
+                        int32_t node, const GpShape *shape);
 
 /* A term's node_value of one node: e.g. the FGD fragmentation of the node in milli-GPU for term "fgd". 0 if the
  * term has none. */
-GP_API double gp_node_value(const GpFleet *fleet, const GpTerm *term, const GpConstants *constants, int32_t node);
+GP_API double gp_node_value(const GpFleet *fleet, const GpTerm *term, const GpConstants *constants,
+                            int32_t node);
 
 /* Devices that the policy takes on a node that holds the shape. */
 GP_API GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
@@ -345,8 +346,8 @@ GP_API void gp_release(GpFleet *fleet, const GpShape *shape, const GpPlacement *
  * GP_OK: all are placed and placements[] filled. GP_NO_FIT: the fleet is as before. */
 struct GpIndex;
 GP_API GpStatus gp_place_gang(GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                              struct GpIndex *index, int32_t shape_id, const GpShape *shape, int32_t task_count,
-                              const GpDraw *draws, GpPlacement *placements);
+                              struct GpIndex *index, int32_t shape_id, const GpShape *shape,
+                              int32_t task_count, const GpDraw *draws, GpPlacement *placements);
 
 /* ---- why not -------------------------------------------------------------------------------------------- */
 

@@ -63,10 +63,11 @@ double json_metric(const json_t *variant, const char *metric, const char *field)
 
 char *json_document(const json_t *root)
 {
-    /* jansson 2.14 goes on after some of its own failures to grow a text, and returns one with a hole: the buffer
-     * remembers them. */
+    /* jansson 2.14 goes on after some of its own failures to grow a text, and returns one with a
+     * hole: the buffer remembers them. */
     TextBuffer buffer = {0};
-    int refused = json_dump_callback(root, text_append, &buffer, JSON_INDENT(1) | JSON_REAL_PRECISION(SUMMARY_DIGITS));
+    int refused = json_dump_callback(root, text_append, &buffer,
+                                     JSON_INDENT(1) | JSON_REAL_PRECISION(SUMMARY_DIGITS));
     buffer.failed = buffer.failed || refused != 0;
     text_append("\n", 1, &buffer);
     return text_take(&buffer);
