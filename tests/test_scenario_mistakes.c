@@ -73,6 +73,20 @@ static void test_cluster(void)
                           "range", "`-1`"));
 }
 
+/* What is no map where one belongs is still looked past, for the mistakes behind it. */
+static void test_wrong_shapes(void)
+{
+    CU_ASSERT(
+        refused_for("cluster: {types: {h: [8], g: {gpus: 8}}, nodes: [{name: a, type: g}]}\n" JOB,
+                    "type", "`cluster.types.h` is a list"));
+    CU_ASSERT(refused_for("cluster: {types: {h: {gpus: 8}}, nodes: [a, {name: a, type: h}]}\n" JOB,
+                          "type", "is a single value"));
+    CU_ASSERT(refused_for(CLUSTER "workload: [jobs]\n", "type", "`workload.0` is a single value"));
+    CU_ASSERT(refused_for(JOBS("A"), "type", "`workload.0.jobs.0` is a single value"));
+    CU_ASSERT(refused_for("cluster: 4\n" JOB, "type", "`cluster` is a single value"));
+    CU_ASSERT(refused_for(CLUSTER "workload: 4\n", "type", "`workload` is a single value"));
+}
+
 static void test_jobs(void)
 {
     CU_ASSERT(refused_for(JOBS("{id: A, duration: 1s, gpus: -1}"), "range", "0 to 32"));
@@ -188,12 +202,8 @@ static void test_sizes(void)
 }
 
 const char *const SUITE = "scenario_mistakes";
-const TestCase CASES[] = {{"language", test_language},
-                          {"keys", test_keys},
-                          {"cluster", test_cluster},
-                          {"jobs", test_jobs},
-                          {"all at once", test_all_at_once},
-                          {"deep nesting", test_deep},
-                          {"aliases", test_aliases},
-                          {"sizes", test_sizes},
-                          {NULL, NULL}};
+const TestCase CASES[] = {{"language", test_language}, {"keys", test_keys},
+                          {"cluster", test_cluster},   {"wrong shapes", test_wrong_shapes},
+                          {"jobs", test_jobs},         {"all at once", test_all_at_once},
+                          {"deep nesting", test_deep}, {"aliases", test_aliases},
+                          {"sizes", test_sizes},       {NULL, NULL}};

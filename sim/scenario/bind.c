@@ -257,6 +257,7 @@ static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, Sp
         char *place = (char *)spec->items + (size_t)spec->count * row->object->size;
         spec->count++;
         if (item->kind != NODE_MAP) {
+            *(const Node **)place = item; /* it has a name and a place, if nothing else */
             mistake_type(binder, item, "a map", row->example, &step);
         } else if (!bind_object(binder, item, row->object, place, &step)) {
             return false;

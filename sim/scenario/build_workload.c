@@ -86,7 +86,7 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int3
 static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_models,
                          Cluster *cluster, WorkloadSource *source)
 {
-    if (spec->node == NULL) {
+    if (spec->node->kind != NODE_MAP) {
         return false; /* not a map: reported when it was bound */
     }
     int given =
