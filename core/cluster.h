@@ -10,7 +10,7 @@
 /* Names beside the kernel's node type; same index. */
 typedef struct NodeTypeInfo {
     const char *name;
-    const char *model;               /* GPU model, NULL for a node without GPUs */
+    const char *model;                    /* GPU model, NULL for a node without GPUs */
     int64_t price_micro_usd_per_gpu_hour; /* on demand; 0: no price given */
     int64_t gpu_idle_milliwatt;
     int64_t gpu_max_milliwatt;
@@ -19,21 +19,22 @@ typedef struct NodeTypeInfo {
 
 typedef struct Cluster {
     int32_t type_count;
-    GpNodeType *types;          /* [type] */
-    NodeTypeInfo *type_info;    /* [type] */
+    GpNodeType *types;       /* [type] */
+    NodeTypeInfo *type_info; /* [type] */
     int32_t node_count;
-    int32_t *node_type;         /* [node] */
-    const char **node_name;     /* [node] */
-    int32_t *device_begin;      /* [node + 1] */
+    int32_t *node_type;     /* [node] */
+    const char **node_name; /* [node] */
+    int32_t *device_begin;  /* [node + 1] */
     int32_t model_count;
     const char *model_name[GP_MODELS_MAX]; /* those of the nodes first; requests may add others */
-    int64_t gpu_milli;          /* capacity */
+    int64_t gpu_milli;                     /* capacity */
 } Cluster;
 
 /* The id of a model, added if new; -1 if the table is full or memory ran out. */
 int32_t cluster_model(Cluster *cluster, Arena *arena, const char *name, int name_length);
 
-/* Fills device_begin, node counts and gpu_milli from node_type and types. False if memory ran out. */
+/* Fills device_begin, node counts and gpu_milli from node_type and types. False if memory ran out.
+ */
 int cluster_finish(Cluster *cluster, Arena *arena);
 
 /* Node by name, or -1. */

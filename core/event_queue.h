@@ -1,9 +1,10 @@
 /* event_queue.h - what is still to come, in a total order.
  *
- * An indexed binary heap, updated in place: at most one pending event for each (kind, entity), so its size has a
- * bound known before the run. Order: time, then phase (kind), then entity. The order inside one instant is a
- * hidden policy, so it is written here once and pinned by a test: completions first, then failures and repairs,
- * node arrivals, job arrivals, ticks; a policy pass follows when the instant is exhausted.
+ * An indexed binary heap, updated in place: at most one pending event for each (kind, entity), so
+ * its size has a bound known before the run. Order: time, then phase (kind), then entity. The order
+ * inside one instant is a hidden policy, so it is written here once and pinned by a test:
+ * completions first, then failures and repairs, node arrivals, job arrivals, ticks; a policy pass
+ * follows when the instant is exhausted.
  */
 #ifndef CORE_EVENT_QUEUE_H
 #define CORE_EVENT_QUEUE_H
@@ -36,7 +37,8 @@ typedef struct EventQueue {
 } EventQueue;
 
 /* entity_count[k]: entities of kind k. False if memory ran out. */
-bool event_queue_init(EventQueue *queue, Arena *arena, const int32_t entity_count[EVENT_KIND_COUNT]);
+bool event_queue_init(EventQueue *queue, Arena *arena,
+                      const int32_t entity_count[EVENT_KIND_COUNT]);
 
 /* Sets or moves the pending event of (kind, entity). */
 void event_queue_set(EventQueue *queue, EventKind kind, int32_t entity, int64_t time_ms);

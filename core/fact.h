@@ -1,7 +1,7 @@
 /* fact.h - what happened: the only thing that leaves the engine.
  *
- * Facts are records of plain integers in the order in which they happened. Observers (the hash, the ledger, the
- * meters, the job log) read them and the constant World; none can steer the run.
+ * Facts are records of plain integers in the order in which they happened. Observers (the hash, the
+ * ledger, the meters, the job log) read them and the constant World; none can steer the run.
  */
 #ifndef CORE_FACT_H
 #define CORE_FACT_H
@@ -19,9 +19,9 @@ typedef enum FactKind {
     FACT_JOB_DROPPED = 3,  /* did not fit and the scan drops */
     FACT_TASK_PLACED = 4,  /* node, devices, value = MIG start */
     FACT_JOB_STARTED = 5,
-    FACT_TASK_ENDED = 6,   /* node, devices */
+    FACT_TASK_ENDED = 6, /* node, devices */
     FACT_JOB_ENDED = 7,
-    FACT_PASS_DONE = 8,    /* a policy pass ended; value = jobs started in it */
+    FACT_PASS_DONE = 8, /* a policy pass ended; value = jobs started in it */
     FACT_RUN_ENDED = 9
 } FactKind;
 
@@ -35,8 +35,8 @@ typedef struct Fact {
     int32_t value;
 } Fact;
 
-/* Either function may be NULL. `interval` is called before the clock moves: the World was like this from
- * from_ms to to_ms. */
+/* Either function may be NULL. `interval` is called before the clock moves: the World was like this
+ * from from_ms to to_ms. */
 typedef struct Observer {
     void *self;
     void (*fact)(void *self, const World *world, const Fact *fact);
@@ -50,7 +50,7 @@ typedef struct FactHash {
     void *state;
 } FactHash;
 
-int fact_hash_init(FactHash *hash);       /* 0 if memory ran out */
+int fact_hash_init(FactHash *hash); /* 0 if memory ran out */
 Observer fact_hash_observer(FactHash *hash);
 uint64_t fact_hash_finish(FactHash *hash); /* also frees */
 

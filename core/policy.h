@@ -1,7 +1,8 @@
 /* policy.h - the slots of a scheduler, one contract each.
  *
- * A policy is a const struct of functions with its name and one-line summary. It reads the World and returns
- * what it wants; only the engine changes the World. Slots that are not here yet: share, remedy, provision.
+ * A policy is a const struct of functions with its name and one-line summary. It reads the World
+ * and returns what it wants; only the engine changes the World. Slots that are not here yet: share,
+ * remedy, provision.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
@@ -42,8 +43,8 @@ typedef struct AdmitPolicy {
 
 /* What happens behind a job that cannot start. */
 typedef enum ScanBehind {
-    SCAN_BEHIND_WAITS, /* strict: everybody behind it waits */
-    SCAN_BEHIND_TRIES, /* skip: the next one is tried */
+    SCAN_BEHIND_WAITS,  /* strict: everybody behind it waits */
+    SCAN_BEHIND_TRIES,  /* skip: the next one is tried */
     SCAN_BLOCKED_LEAVES /* drop: the blocked job itself is dropped for good */
 } ScanBehind;
 

@@ -1,8 +1,8 @@
 /* rng.h - random numbers by address: the same luck for every policy.
  *
- * A draw is named by (seed, replication, purpose, entity, n) and computed from that name with Philox 4x32-10
- * (Salmon et al., SC'11; Random123). Nobody draws "the next number", so two policies that ask different
- * questions still meet the same arrivals and the same faults.
+ * A draw is named by (seed, replication, purpose, entity, n) and computed from that name with
+ * Philox 4x32-10 (Salmon et al., SC'11; Random123). Nobody draws "the next number", so two policies
+ * that ask different questions still meet the same arrivals and the same faults.
  */
 #ifndef CORE_RNG_H
 #define CORE_RNG_H
@@ -11,11 +11,11 @@
 
 /* Codes are part of every result: append only. */
 typedef enum Purpose {
-    PURPOSE_ARRIVAL_ORDER = 1, /* shuffle of a list of requests */
-    PURPOSE_ARRIVAL_COPY = 2,  /* requests drawn with replacement */
+    PURPOSE_ARRIVAL_ORDER = 1,  /* shuffle of a list of requests */
+    PURPOSE_ARRIVAL_COPY = 2,   /* requests drawn with replacement */
     PURPOSE_ARRIVAL_REMOVE = 3, /* reserved: removals take the end of the shuffled list */
-    PURPOSE_NODE_RANK = 4,     /* the permutation that breaks ties */
-    PURPOSE_PICK = 5,          /* random placement; entity = task */
+    PURPOSE_NODE_RANK = 4,      /* the permutation that breaks ties */
+    PURPOSE_PICK = 5,           /* random placement; entity = task */
     PURPOSE_BOOTSTRAP = 6,
     PURPOSE_TEST = 7
 } Purpose;

@@ -12,14 +12,14 @@
 /* Columns of integers by replication: recorded orders or ranks. */
 typedef struct RecordedColumns {
     int32_t column_count;
-    const char **name;    /* [column] header */
-    int32_t *length;      /* [column] columns may differ in length */
-    int32_t **value;      /* [column][row] */
+    const char **name; /* [column] header */
+    int32_t *length;   /* [column] columns may differ in length */
+    int32_t **value;   /* [column][row] */
 } RecordedColumns;
 
 typedef enum SourceKind {
-    SOURCE_JOBS,    /* rows with their own times */
-    SOURCE_CLASSES, /* rows with counts, drawn and spaced evenly */
+    SOURCE_JOBS,     /* rows with their own times */
+    SOURCE_CLASSES,  /* rows with counts, drawn and spaced evenly */
     SOURCE_LOG_ORDER /* rows of a log without times: shuffled and spaced evenly */
 } SourceKind;
 
@@ -27,8 +27,8 @@ typedef enum SourceKind {
 typedef struct WorkloadSource {
     SourceKind kind;
     RequestList requests;
-    int64_t load_ppm;      /* demand offered, of capacity; 0: as listed */
-    int64_t interval_ms;   /* between arrivals of SOURCE_CLASSES and SOURCE_LOG_ORDER */
+    int64_t load_ppm;             /* demand offered, of capacity; 0: as listed */
+    int64_t interval_ms;          /* between arrivals of SOURCE_CLASSES and SOURCE_LOG_ORDER */
     const RecordedColumns *order; /* NULL: drawn. Column "seed<seed + replication>" */
 } WorkloadSource;
 
@@ -39,7 +39,7 @@ typedef struct PolicySet {
     const AdmitPolicy *admit;
     const ScanPolicy *scan;
     const EvictPolicy *evict;
-    const char *pack_name;    /* as the report names it */
+    const char *pack_name; /* as the report names it */
     GpPolicy pack;
     TieRule ties;
     const RecordedColumns *ranks; /* TIES_RECORDED */
@@ -51,15 +51,15 @@ typedef struct Scenario {
     const char *name;
     const char *description;
     const char *variant;
-    int64_t start_unix_ms;       /* calendar origin; 0 if not given */
-    int64_t horizon_ms;          /* TIME_NEVER: until the workload is done */
+    int64_t start_unix_ms; /* calendar origin; 0 if not given */
+    int64_t horizon_ms;    /* TIME_NEVER: until the workload is done */
     uint64_t seed;
     int32_t replications;
     Cluster cluster;
     int32_t source_count;
     WorkloadSource *sources;
     PolicySet policy;
-    GpConstants constants;       /* what the pack terms read: typical tasks of the workload, scales */
+    GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;
 
 #endif

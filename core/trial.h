@@ -1,7 +1,8 @@
 /* trial.h - what-if inside a policy pass: place and release on the real columns, then undo.
  *
- * A trial borrows the World's fleet and index; whatever it does is undone before the pass goes on, so that
- * policies can ask "would it fit if ..." through the very code that places for real, and return decisions.
+ * A trial borrows the World's fleet and index; whatever it does is undone before the pass goes on,
+ * so that policies can ask "would it fit if ..." through the very code that places for real, and
+ * return decisions.
  */
 #ifndef CORE_TRIAL_H
 #define CORE_TRIAL_H

@@ -1,7 +1,8 @@
 /* units.h - quantities as people write them, kept as exact integers.
  *
- * `80Gi`, `250m`, `12GB/s`, `1h30m`, `3.00 USD/gpu-h`, `35%`. Decimal text is scaled exactly; no floating point.
- * Capacities round down, requests up, so that rounding never makes a request fit that does not.
+ * `80Gi`, `250m`, `12GB/s`, `1h30m`, `3.00 USD/gpu-h`, `35%`. Decimal text is scaled exactly; no
+ * floating point. Capacities round down, requests up, so that rounding never makes a request fit
+ * that does not.
  */
 #ifndef CORE_UNITS_H
 #define CORE_UNITS_H
@@ -9,22 +10,23 @@
 #include <stdint.h>
 
 typedef enum Unit {
-    UNIT_NONE,          /* a bare integer */
-    UNIT_DURATION_MS,   /* ms s m h d w, combinable */
-    UNIT_CPU_MILLI,     /* cores: 8, 0.5, 250m */
-    UNIT_GPU_MILLI,     /* bare milli-GPU integer */
-    UNIT_MEMORY_MIB,    /* Ki Mi Gi Ti Pi, k M G T P with or without B */
-    UNIT_BYTES_MB_S,    /* GB/s MB/s GiB/s ...: megabytes (10^6) a second */
-    UNIT_BITS_MB_S,     /* Gb/s Mb/s: megabits a second */
-    UNIT_RATIO_PPM,     /* 35% or 0.35 */
+    UNIT_NONE,            /* a bare integer */
+    UNIT_DURATION_MS,     /* ms s m h d w, combinable */
+    UNIT_CPU_MILLI,       /* cores: 8, 0.5, 250m */
+    UNIT_GPU_MILLI,       /* bare milli-GPU integer */
+    UNIT_MEMORY_MIB,      /* Ki Mi Gi Ti Pi, k M G T P with or without B */
+    UNIT_BYTES_MB_S,      /* GB/s MB/s GiB/s ...: megabytes (10^6) a second */
+    UNIT_BITS_MB_S,       /* Gb/s Mb/s: megabits a second */
+    UNIT_RATIO_PPM,       /* 35% or 0.35 */
     UNIT_USD_MICRO_GPU_H, /* 3.00 USD/gpu-h: micro-USD a GPU-hour */
-    UNIT_POWER_MW       /* 75W, 10.2kW: milliwatt */
+    UNIT_POWER_MW         /* 75W, 10.2kW: milliwatt */
 } Unit;
 
 typedef enum Rounding { ROUND_DOWN, ROUND_UP, ROUND_EXACT } Rounding;
 
-/* Parses all of `text`. On failure returns a static sentence that says what was expected (with an example) and
- * leaves *value alone; on success returns NULL. Negative amounts parse; bounds are the caller's. */
+/* Parses all of `text`. On failure returns a static sentence that says what was expected (with an
+ * example) and leaves *value alone; on success returns NULL. Negative amounts parse; bounds are the
+ * caller's. */
 const char *quantity_parse(const char *text, Unit unit, Rounding rounding, int64_t *value);
 
 /* A short name of the unit for documentation: "duration", "cores", "bytes" ... and an example. */
@@ -34,7 +36,8 @@ const char *unit_example(Unit unit);
 /* Canonical text into buffer (at least 32 bytes); returns buffer. */
 char *quantity_print(int64_t value, Unit unit, char *buffer, int size);
 
-/* Gregorian calendar text `2026-03-01T00:00:00Z` or `2026-03-01` to ms since 1970; same convention. */
+/* Gregorian calendar text `2026-03-01T00:00:00Z` or `2026-03-01` to ms since 1970; same convention.
+ */
 const char *timestamp_parse(const char *text, int64_t *unix_ms);
 
 #endif

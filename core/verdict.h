@@ -19,12 +19,13 @@ typedef struct Verdict {
  * `fits` says whether a placement was found by the caller's trial. O(nodes). */
 Verdict verdict_judge(const GpFleet *fleet, const GpShape *shape, int32_t task_count, int fits);
 
-/* How many such tasks the nodes hold now, together with each other, counted up to `limit`. Exact for whole devices
- * and for shares of one device; for MIG instances and shares of several devices what a greedy filling reaches. */
+/* How many such tasks the nodes hold now, together with each other, counted up to `limit`. Exact
+ * for whole devices and for shares of one device; for MIG instances and shares of several devices
+ * what a greedy filling reaches. */
 int64_t verdict_room(const GpFleet *fleet, const GpShape *shape, int32_t limit);
 
-/* Could the whole fleet, empty, hold one such task (each of the gang's in sum)? GP_DIMENSION_NONE: yes; else what
- * it is too large in. */
+/* Could the whole fleet, empty, hold one such task (each of the gang's in sum)? GP_DIMENSION_NONE:
+ * yes; else what it is too large in. */
 GpDimension verdict_too_large(const GpFleet *empty_fleet, const GpShape *shape, int32_t task_count);
 
 const char *dimension_name(GpDimension dimension); /* "gpu", "mig", "gpu_memory" ... */

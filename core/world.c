@@ -33,8 +33,7 @@ static bool index_new(World *world, Arena *arena)
     const ShapeTable *shapes = &world->jobs->shapes;
     size_t bytes = gp_index_bytes(pack, world->fleet.node_count, shapes->count);
     /* At least ARENA_ALIGN_LARGE bytes, so that the memory is aligned as the index wants it. */
-    void *memory =
-        arena_alloc(arena, bytes < ARENA_ALIGN_LARGE ? ARENA_ALIGN_LARGE : bytes, 1);
+    void *memory = arena_alloc(arena, bytes < ARENA_ALIGN_LARGE ? ARENA_ALIGN_LARGE : bytes, 1);
     return memory != NULL &&
            gp_index_init(&world->index, memory, bytes, &world->fleet, pack,
                          &world->scenario->constants, shapes->shapes, shapes->count) == GP_OK;
@@ -90,7 +89,8 @@ static bool events_new(World *world, Arena *arena)
     return event_queue_init(&world->events, arena, entities);
 }
 
-/* The fleet is still empty: what does not fit now never will. Single tasks are judged once per shape. */
+/* The fleet is still empty: what does not fit now never will. Single tasks are judged once per
+ * shape. */
 static void too_large_find(World *world)
 {
     const JobTable *jobs = world->jobs;

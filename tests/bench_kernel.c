@@ -1,8 +1,9 @@
 /* bench_kernel.c - nanoseconds per placement, scan against index, as fleets and shape counts grow.
  *
- * The cluster of the demo scenario, repeated to the wanted number of nodes and filled to about four fifths; then,
- * step by step, one task leaves and one arrives. A figure is the least disturbed of several batches; the growth rows
- * compare 1e5 with 1e3 nodes in one run, so that the machine's speed cancels.
+ * The cluster of the demo scenario, repeated to the wanted number of nodes and filled to about four
+ * fifths; then, step by step, one task leaves and one arrives. A figure is the least disturbed of
+ * several batches; the growth rows compare 1e5 with 1e3 nodes in one run, so that the machine's
+ * speed cancels.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +70,8 @@ static void fleet_make(Bench *bench, int32_t nodes)
         rank[left - 1] = rank[other];
         rank[other] = kept;
     }
-    *fleet = (GpFleet){.size = sizeof(GpFleet), .node_count = nodes, .type_count = cluster->type_count};
+    *fleet =
+        (GpFleet){.size = sizeof(GpFleet), .node_count = nodes, .type_count = cluster->type_count};
     fleet->types = cluster->types;
     fleet->node_type = type;
     fleet->node_rank = rank;
@@ -155,7 +157,8 @@ static void release_one(Bench *bench)
 /* Fills at random, without a policy: quick, and no policy is favoured. */
 static void fleet_fill(Bench *bench)
 {
-    int64_t wanted = (int64_t)(FILL_SHARE * bench->fleet.device_begin[bench->fleet.node_count] * 1000.0);
+    int64_t wanted =
+        (int64_t)(FILL_SHARE * bench->fleet.device_begin[bench->fleet.node_count] * 1000.0);
     int64_t used = 0;
     GpPolicy first;
     gp_policy_init(&first);
@@ -184,7 +187,8 @@ static double seconds_now(void)
 static double churn_measure(Bench *bench, int32_t steps)
 {
     double batch[BATCHES];
-    for (int32_t i = 0; i < bench->shape_count; i++) { /* every shape asks once before the clock starts */
+    for (int32_t i = 0; i < bench->shape_count;
+         i++) { /* every shape asks once before the clock starts */
         if (place_one(bench, i) == GP_OK) {
             release_one(bench);
         }
@@ -218,9 +222,8 @@ static double case_run(const Scenario *scenario, const char *policy, int32_t nod
     *bytes = (double)size / nodes / shapes;
     if (use_index) {
         void *memory = arena_alloc(&bench.arena, size, 1);
-        if (memory == NULL ||
-            gp_index_init(&bench.index, memory, size, &bench.fleet, &bench.policy, &scenario->constants,
-                          bench.shapes, shapes) != GP_OK) {
+        if (memory == NULL || gp_index_init(&bench.index, memory, size, &bench.fleet, &bench.policy,
+                                            &scenario->constants, bench.shapes, shapes) != GP_OK) {
             die("out of memory");
         }
     }
@@ -247,7 +250,8 @@ int main(void)
     LoadOptions options = {0};
     arena_init(&arena);
     diagnostics_init(&diagnostics);
-    if (scenario_load("scenarios/openb-2023.yaml", &options, &arena, &diagnostics, &set) != STATUS_OK) {
+    if (scenario_load("scenarios/openb-2023.yaml", &options, &arena, &diagnostics, &set) !=
+        STATUS_OK) {
         diagnostics_print(&diagnostics, stderr, false);
         die("cannot load scenarios/openb-2023.yaml; run from the top folder");
     }
@@ -256,14 +260,15 @@ int main(void)
             double ns[3] = {0};
             for (int n = 0; n < 3; n++) {
                 double bytes;
-                ns[n] = case_run(&set.variants[0], policies[p], node_counts[n], shape_counts[s], 1, &bytes);
-                double scan =
-                    case_run(&set.variants[0], policies[p], node_counts[n], shape_counts[s], 0, &bytes);
+                ns[n] = case_run(&set.variants[0], policies[p], node_counts[n], shape_counts[s], 1,
+                                 &bytes);
+                double scan = case_run(&set.variants[0], policies[p], node_counts[n],
+                                       shape_counts[s], 0, &bytes);
                 printf("%s_%d_nodes_%d_shapes,%.0f,ns,%.0f,%.4f,index per placement and release; "
                        "baseline: scan\n",
                        policies[p], node_counts[n], shape_counts[s], ns[n], scan, ns[n] / scan);
-                printf("%s_%d_nodes_%d_shapes_bytes,%.1f,B,,,index per node and shape\n", policies[p],
-                       node_counts[n], shape_counts[s], bytes);
+                printf("%s_%d_nodes_%d_shapes_bytes,%.1f,B,,,index per node and shape\n",
+                       policies[p], node_counts[n], shape_counts[s], bytes);
             }
             growth_print(policies[p], shape_counts[s], ns[0], ns[2]);
         }

@@ -1,7 +1,9 @@
-/* fuzz_csv.c - any bytes as a log: the readers accept what is sound and name a mistake in everything else.
+/* fuzz_csv.c - any bytes as a log: the readers accept what is sound and name a mistake in
+ * everything else.
  *
- * The first byte says which reader: n(odes), p(ods), c(lasses), o(rders); the rest is the file. What a reader accepts
- * must keep its promises: counts above zero, amounts that are not negative, a request that is a shape.
+ * The first byte says which reader: n(odes), p(ods), c(lasses), o(rders); the rest is the file.
+ * What a reader accepts must keep its promises: counts above zero, amounts that are not negative, a
+ * request that is a shape.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,8 @@ static void require(int holds, const char *promise)
 static int memory_file(const void *bytes, size_t size, char path[PATH_BYTES])
 {
     int file = memfd_create("fuzz", 0);
-    require(file >= 0 && write(file, bytes, size) == (ssize_t)size, "a file in memory can be written");
+    require(file >= 0 && write(file, bytes, size) == (ssize_t)size,
+            "a file in memory can be written");
     snprintf(path, PATH_BYTES, "/proc/self/fd/%d", file);
     return file;
 }
@@ -44,7 +47,8 @@ static void check_cluster(const Cluster *cluster)
     for (int32_t i = 0; i < cluster->node_count; i++) {
         int32_t type = cluster->node_type[i];
         require(type >= 0 && type < cluster->type_count, "a node's type exists");
-        require(cluster->device_begin[i + 1] - cluster->device_begin[i] == cluster->types[type].device_count,
+        require(cluster->device_begin[i + 1] - cluster->device_begin[i] ==
+                    cluster->types[type].device_count,
                 "a node has its type's devices");
     }
     for (int32_t i = 0; i < cluster->type_count; i++) {

@@ -1,4 +1,5 @@
-/* fuzz_kernel.c - bytes drive random fleets and policies; the index must answer as the scan does. */
+/* fuzz_kernel.c - bytes drive random fleets and policies; the index must answer as the scan does.
+ */
 #include <stdlib.h>
 
 #include "tests/kernel_exercise.h"

@@ -180,8 +180,8 @@ static const char *pick_and_place(Exercise *exercise)
                    .device = exercise->source.next(exercise->source.self)};
     GpPlacement by_scan = {.size = sizeof(GpPlacement)};
     GpPlacement by_index = {.size = sizeof(GpPlacement)};
-    GpStatus scan = gp_scan_pick(fleet, exercise->policy, &exercise->random->constants, shape,
-                                 &draw, &by_scan);
+    GpStatus scan =
+        gp_scan_pick(fleet, exercise->policy, &exercise->random->constants, shape, &draw, &by_scan);
     GpStatus index = gp_index_pick(exercise->index, id, &draw, &by_index);
     if (scan != index) {
         return "scan and index disagree whether the shape fits";

@@ -1,7 +1,8 @@
-/* kernel_exercise.h - random fleets, shapes and policies on which the index must answer as the scan does.
+/* kernel_exercise.h - random fleets, shapes and policies on which the index must answer as the scan
+ * does.
  *
- * One source of numbers drives everything, so the unit test (addressed draws) and the fuzzer (bytes) share the
- * same exercise.
+ * One source of numbers drives everything, so the unit test (addressed draws) and the fuzzer
+ * (bytes) share the same exercise.
  */
 #ifndef TESTS_KERNEL_EXERCISE_H
 #define TESTS_KERNEL_EXERCISE_H
@@ -25,16 +26,17 @@ typedef struct RandomFleet {
     int32_t shape_count;
 } RandomFleet;
 
-/* A fleet of five types over all seven lanes (MIG of both geometries, split limits, a type without GPUs), ranks
- * shuffled, and shapes of every sort. Returns 0 if memory ran out. */
+/* A fleet of five types over all seven lanes (MIG of both geometries, split limits, a type without
+ * GPUs), ranks shuffled, and shapes of every sort. Returns 0 if memory ran out. */
 int random_fleet_make(RandomFleet *random, NumberSource source, int32_t nodes, int32_t shapes);
 void random_fleet_free(RandomFleet *random);
 
 /* A weighted list of up to four terms out of all, any pick, device rule, MIG rule and view. */
 void random_policy(GpPolicy *policy, NumberSource source);
 
-/* `steps` random operations: pick (index against scan) and place, release, derate, fail and repair devices, cordon.
- * Every placement is released at the end. Returns NULL, or a sentence that says what differed. */
+/* `steps` random operations: pick (index against scan) and place, release, derate, fail and repair
+ * devices, cordon. Every placement is released at the end. Returns NULL, or a sentence that says
+ * what differed. */
 const char *kernel_exercise(RandomFleet *random, const GpPolicy *policy, NumberSource source,
                             int32_t steps);
 

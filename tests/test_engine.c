@@ -42,11 +42,11 @@ static void stage_open(Stage *stage, int32_t nodes, int32_t gpus, const char *sc
     memset(stage, 0, sizeof(*stage));
     arena_init(&stage->arena);
     Cluster *cluster = &stage->scenario.cluster;
-    stage->types[0] = (GpNodeType){.size = sizeof(GpNodeType),
-                                   .device_count = gpus,
-                                   .capacity = {[GP_AXIS_GPU] = gpus * 1000,
-                                                [GP_AXIS_CPU] = 64000,
-                                                [GP_AXIS_MEMORY] = 1 << 20}};
+    stage->types[0] = (GpNodeType){
+        .size = sizeof(GpNodeType),
+        .device_count = gpus,
+        .capacity = {
+            [GP_AXIS_GPU] = gpus * 1000, [GP_AXIS_CPU] = 64000, [GP_AXIS_MEMORY] = 1 << 20}};
     cluster->type_count = 1;
     cluster->types = stage->types;
     cluster->type_info = stage->info;
@@ -83,11 +83,9 @@ static void stage_run(Stage *stage, int32_t job_count)
 {
     static const int32_t order[JOBS_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
     RequestList list = {.rows = stage->rows, .count = job_count};
-    CU_ASSERT_TRUE_FATAL(
-        job_table_build(&stage->jobs, &stage->arena, &list, order, job_count, 0));
+    CU_ASSERT_TRUE_FATAL(job_table_build(&stage->jobs, &stage->arena, &list, order, job_count, 0));
     WorldOptions options = {.judges_drops = true};
-    stage->world =
-        world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
+    stage->world = world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
     CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
     Observer observer = {.self = stage, .fact = fact_keep};
     CU_ASSERT_TRUE_FATAL(engine_init(&stage->engine, &stage->arena, stage->world, &observer, 1));
@@ -105,9 +103,9 @@ static int64_t start_s(const Stage *stage, JobId id)
     return start_ms == TIME_NEVER ? -1 : start_ms / 1000;
 }
 
-/* Goal: the three scans differ as their names say. Method: 4 GPUs; A takes 2 for 10 s, B wants 4, C wants 1 for 2 s.
- * strict: B waits for A, C waits behind B (B@10, C@20). skip: C passes (C@2) and is gone at 4, B@10. drop: B leaves
- * for good, C@2. */
+/* Goal: the three scans differ as their names say. Method: 4 GPUs; A takes 2 for 10 s, B wants 4, C
+ * wants 1 for 2 s. strict: B waits for A, C waits behind B (B@10, C@20). skip: C passes (C@2) and
+ * is gone at 4, B@10. drop: B leaves for good, C@2. */
 static void scans_differ(void)
 {
     static const struct {
@@ -128,8 +126,8 @@ static void scans_differ(void)
     }
 }
 
-/* Goal: within one instant ends come before arrivals, and a pass follows both. Method: one GPU; A runs 0..5, B
- * arrives at 5 and must start at 5. */
+/* Goal: within one instant ends come before arrivals, and a pass follows both. Method: one GPU; A
+ * runs 0..5, B arrives at 5 and must start at 5. */
 static void an_end_frees_for_an_arrival_of_the_same_instant(void)
 {
     Stage stage;
@@ -146,10 +144,10 @@ static void an_end_frees_for_an_arrival_of_the_same_instant(void)
 static void facts_come_in_their_order(void)
 {
     static const FactKind expected[] = {
-        FACT_JOB_SUBMITTED, FACT_TASK_PLACED, FACT_JOB_STARTED, FACT_PASS_DONE,     /* 0 s */
-        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_JOB_SUBMITTED,                   /* 5 s */
-        FACT_TASK_PLACED,   FACT_JOB_STARTED, FACT_PASS_DONE,
-        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_PASS_DONE,     FACT_RUN_ENDED}; /* 10 s */
+        FACT_JOB_SUBMITTED, FACT_TASK_PLACED, FACT_JOB_STARTED,   FACT_PASS_DONE, /* 0 s */
+        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_JOB_SUBMITTED,                 /* 5 s */
+        FACT_TASK_PLACED,   FACT_JOB_STARTED, FACT_PASS_DONE,     FACT_TASK_ENDED,
+        FACT_JOB_ENDED,     FACT_PASS_DONE,   FACT_RUN_ENDED}; /* 10 s */
     Stage stage;
     stage_open(&stage, 1, 1, "strict");
     stage.rows[0] = job(0, 5, 1, 1);
@@ -162,9 +160,9 @@ static void facts_come_in_their_order(void)
     stage_close(&stage);
 }
 
-/* A gang that fits only in part must place nothing. Goal: no half-started job can exist, and what it tried leaves
- * no trace. Method: two nodes of 2 GPUs; A holds 1 for 4 s; G wants two tasks of 2; S wants 1 and may pass. At 4 s G
- * would fit but S (until 12) holds one: G@12. */
+/* A gang that fits only in part must place nothing. Goal: no half-started job can exist, and what
+ * it tried leaves no trace. Method: two nodes of 2 GPUs; A holds 1 for 4 s; G wants two tasks of 2;
+ * S wants 1 and may pass. At 4 s G would fit but S (until 12) holds one: G@12. */
 static void a_gang_starts_whole(void)
 {
     Stage stage;
@@ -180,8 +178,9 @@ static void a_gang_starts_whole(void)
     stage_close(&stage);
 }
 
-/* Goal: what can never run is told at submission, with its dimension, and holds nobody up. Method: a task of 3 GPUs on
- * nodes of 2; a gang of three tasks of 2 on two such nodes; then a job that fits. */
+/* Goal: what can never run is told at submission, with its dimension, and holds nobody up. Method:
+ * a task of 3 GPUs on nodes of 2; a gang of three tasks of 2 on two such nodes; then a job that
+ * fits. */
 static void the_too_large_are_rejected(void)
 {
     Stage stage;
@@ -199,8 +198,8 @@ static void the_too_large_are_rejected(void)
     stage_close(&stage);
 }
 
-/* Goal: a dropped job says why. Method: 2 nodes of 4 GPUs with 3 taken on each: one of 2 is fragmented (2 free in
- * sum), one of 3 is short. */
+/* Goal: a dropped job says why. Method: 2 nodes of 4 GPUs with 3 taken on each: one of 2 is
+ * fragmented (2 free in sum), one of 3 is short. */
 static void a_drop_has_its_reason(void)
 {
     Stage stage;
@@ -217,7 +216,8 @@ static void a_drop_has_its_reason(void)
     stage_close(&stage);
 }
 
-/* Goal: the horizon cuts: what runs keeps running, nothing starts after. Method: horizon at 5 s, ends at 5 count. */
+/* Goal: the horizon cuts: what runs keeps running, nothing starts after. Method: horizon at 5 s,
+ * ends at 5 count. */
 static void the_horizon_cuts(void)
 {
     Stage stage;
@@ -232,8 +232,8 @@ static void the_horizon_cuts(void)
     stage_close(&stage);
 }
 
-/* Goal: a trial leaves no trace, bit for bit. Method: place two tasks and release a running one in a trial, then
- * compare the columns with a copy. */
+/* Goal: a trial leaves no trace, bit for bit. Method: place two tasks and release a running one in
+ * a trial, then compare the columns with a copy. */
 static void a_trial_leaves_no_trace(void)
 {
     Stage stage;
@@ -248,8 +248,10 @@ static void a_trial_leaves_no_trace(void)
     memcpy(milli_before, world->fleet.device_free_milli, sizeof(milli_before));
     Trial trial;
     GpPlacement placement;
-    GpPlacement running = {.size = sizeof(GpPlacement), .node = world->task_node[0],
-                           .device_mask = world->task_devices[0], .mig_start = -1};
+    GpPlacement running = {.size = sizeof(GpPlacement),
+                           .node = world->task_node[0],
+                           .device_mask = world->task_devices[0],
+                           .mig_start = -1};
     CU_ASSERT_TRUE_FATAL(trial_init(&trial, &stage.arena, world, 3));
     CU_ASSERT_EQUAL(trial_place(&trial, 0, NULL, &placement), GP_OK);
     CU_ASSERT_EQUAL(placement.node, 1);
@@ -265,7 +267,8 @@ static void a_trial_leaves_no_trace(void)
 
 const TestCase CASES[] = {
     {"scans differ", scans_differ},
-    {"an end frees for an arrival of the same instant", an_end_frees_for_an_arrival_of_the_same_instant},
+    {"an end frees for an arrival of the same instant",
+     an_end_frees_for_an_arrival_of_the_same_instant},
     {"facts come in their order", facts_come_in_their_order},
     {"a gang starts whole", a_gang_starts_whole},
     {"the too large are rejected", the_too_large_are_rejected},

@@ -1,7 +1,8 @@
 /* test_fgd.c - the FGD study's scores and fragmentation on single nodes, against published values.
  *
- * The expected numbers are those of docs/fragmentation.md ("Values to test against"): computed by an independent
- * program that reproduces the published curves. The typical tasks come from the class table of the demo.
+ * The expected numbers are those of docs/fragmentation.md ("Values to test against"): computed by
+ * an independent program that reproduces the published curves. The typical tasks come from the
+ * class table of the demo.
  */
 #include <math.h>
 #include <string.h>
@@ -56,29 +57,55 @@ typedef struct Pod {
     int32_t device_count, device_milli, kind;
 } Pod;
 
-/* A 3152 cpu 1x810; B 11300 1x1000; E 3152 1x1000; G 4000 1x320; H 12500 CPU only; K 8000 2x1000. */
-static const Pod PODS[] = {{3152, 1, 810, 0},  {11300, 1, 1000, 1}, {3152, 1, 1000, 1},
-                           {4000, 1, 320, 0},  {12500, 0, 0, -1},   {8000, 2, 1000, 2}};
+/* A 3152 cpu 1x810; B 11300 1x1000; E 3152 1x1000; G 4000 1x320; H 12500 CPU only; K 8000 2x1000.
+ */
+static const Pod PODS[] = {{3152, 1, 810, 0}, {11300, 1, 1000, 1}, {3152, 1, 1000, 1},
+                           {4000, 1, 320, 0}, {12500, 0, 0, -1},   {8000, 2, 1000, 2}};
 
 #define NO -1 /* does not fit */
 
 typedef struct Expected {
-    int dot_product, gpu_clustering, gpu_packing, best_fit, fgd, device; /* device: NO if not chosen */
+    int dot_product, gpu_clustering, gpu_packing, best_fit, fgd,
+        device; /* device: NO if not chosen */
 } Expected;
 
 static const Expected EXPECTED[6][6] = {
-    {{94, 25, 25, 18, 48, 0}, {90, 25, 25, 23, 53, NO}, {92, 25, 25, 19, 53, NO},
-     {96, 25, 25, 16, 40, 0}, {96, 0, 0, 17, 50, NO},   {85, 25, 25, 28, 56, NO}},
-    {{97, 62, 49, 65, 48, 3}, {95, 62, 49, 69, 53, NO}, {96, 62, 49, 66, 53, NO},
-     {98, 62, 97, 62, 57, 7}, {98, 0, 0, 63, 50, NO},   {92, 12, 48, 74, 56, NO}},
-    {{97, 43, 31, 53, 48, 0}, {94, 43, 31, 57, 53, NO}, {97, 43, 31, 54, 53, NO},
-     {98, 43, 31, 50, 40, 0}, {96, 0, 0, 51, 50, NO},   {94, 43, 31, 62, 56, NO}},
-    {{98, 96, 49, 63, 48, 1}, {95, 21, 49, 68, 53, NO}, {98, 21, 49, 64, 53, NO},
-     {98, 96, 49, 60, 40, 1}, {96, 0, 0, 62, 50, NO},   {NO, NO, NO, NO, NO, NO}},
-    {{98, 43, 31, 87, 48, 0}, {97, 43, 31, 91, 41, NO}, {98, 43, 31, 88, 53, NO},
-     {99, 43, 31, 84, 40, 0}, {99, 0, 0, 86, 22, NO},   {96, 43, 31, 96, 58, NO}},
-    {{99, 46, 49, 97, 62, 0}, {NO, NO, NO, NO, NO, NO}, {99, 46, 49, 98, 67, NO},
-     {99, 46, 49, 94, 50, 0}, {NO, NO, NO, NO, NO, NO}, {NO, NO, NO, NO, NO, NO}},
+    {{94, 25, 25, 18, 48, 0},
+     {90, 25, 25, 23, 53, NO},
+     {92, 25, 25, 19, 53, NO},
+     {96, 25, 25, 16, 40, 0},
+     {96, 0, 0, 17, 50, NO},
+     {85, 25, 25, 28, 56, NO}},
+    {{97, 62, 49, 65, 48, 3},
+     {95, 62, 49, 69, 53, NO},
+     {96, 62, 49, 66, 53, NO},
+     {98, 62, 97, 62, 57, 7},
+     {98, 0, 0, 63, 50, NO},
+     {92, 12, 48, 74, 56, NO}},
+    {{97, 43, 31, 53, 48, 0},
+     {94, 43, 31, 57, 53, NO},
+     {97, 43, 31, 54, 53, NO},
+     {98, 43, 31, 50, 40, 0},
+     {96, 0, 0, 51, 50, NO},
+     {94, 43, 31, 62, 56, NO}},
+    {{98, 96, 49, 63, 48, 1},
+     {95, 21, 49, 68, 53, NO},
+     {98, 21, 49, 64, 53, NO},
+     {98, 96, 49, 60, 40, 1},
+     {96, 0, 0, 62, 50, NO},
+     {NO, NO, NO, NO, NO, NO}},
+    {{98, 43, 31, 87, 48, 0},
+     {97, 43, 31, 91, 41, NO},
+     {98, 43, 31, 88, 53, NO},
+     {99, 43, 31, 84, 40, 0},
+     {99, 0, 0, 86, 22, NO},
+     {96, 43, 31, 96, 58, NO}},
+    {{99, 46, 49, 97, 62, 0},
+     {NO, NO, NO, NO, NO, NO},
+     {99, 46, 49, 98, 67, NO},
+     {99, 46, 49, 94, 50, 0},
+     {NO, NO, NO, NO, NO, NO},
+     {NO, NO, NO, NO, NO, NO}},
 };
 
 static void bench_open(Bench *bench)
@@ -92,15 +119,23 @@ static void bench_open(Bench *bench)
     CU_ASSERT_EQUAL_FATAL(classes_read("scenarios/openb-2023-classes.csv", &bench->arena,
                                        &bench->diagnostics, &bench->cluster, &bench->classes),
                           STATUS_OK);
-    CU_ASSERT_TRUE_FATAL(typical_tasks(&bench->classes, 1, &bench->cluster, &bench->arena,
-                                       &bench->constants));
-    bench->fleet = (GpFleet){.size = sizeof(GpFleet), .node_count = 1, .type_count = 1,
-                             .kind_count = KINDS, .types = &bench->type,
-                             .node_type = &bench->node_type, .node_rank = &bench->rank,
-                             .device_begin = bench->begin, .node_present = &bench->present,
-                             .node_free = bench->free, .node_kind_tasks = bench->kinds,
-                             .device_free_milli = bench->milli, .device_free_mib = bench->mib,
-                             .device_tasks = bench->tasks, .device_health = bench->health,
+    CU_ASSERT_TRUE_FATAL(
+        typical_tasks(&bench->classes, 1, &bench->cluster, &bench->arena, &bench->constants));
+    bench->fleet = (GpFleet){.size = sizeof(GpFleet),
+                             .node_count = 1,
+                             .type_count = 1,
+                             .kind_count = KINDS,
+                             .types = &bench->type,
+                             .node_type = &bench->node_type,
+                             .node_rank = &bench->rank,
+                             .device_begin = bench->begin,
+                             .node_present = &bench->present,
+                             .node_free = bench->free,
+                             .node_kind_tasks = bench->kinds,
+                             .device_free_milli = bench->milli,
+                             .device_free_mib = bench->mib,
+                             .device_tasks = bench->tasks,
+                             .device_health = bench->health,
                              .device_mig = bench->mig};
 }
 
@@ -113,8 +148,8 @@ static void bench_close(Bench *bench)
 static void node_set(Bench *bench, const Node *node)
 {
     bench->type.device_count = node->device_count;
-    bench->type.model = cluster_model(&bench->cluster, &bench->arena, node->model,
-                                      (int)strlen(node->model));
+    bench->type.model =
+        cluster_model(&bench->cluster, &bench->arena, node->model, (int)strlen(node->model));
     bench->type.capacity[GP_AXIS_GPU] = node->device_count * 1000;
     bench->type.capacity[GP_AXIS_CPU] = node->cpu_milli;
     bench->begin[1] = node->device_count;
@@ -143,15 +178,17 @@ static int fgd_device(const Bench *bench, const GpShape *shape)
     gp_policy_init(&policy);
     gp_policy_add(&policy, gp_term_find("fgd"), 1, NULL);
     policy.device_rule = GP_DEVICE_TERM;
-    CU_ASSERT_EQUAL_FATAL(gp_choose_devices(&bench->fleet, &policy, &bench->constants, 0, shape, 0,
-                                            &placement),
-                          GP_OK);
+    CU_ASSERT_EQUAL_FATAL(
+        gp_choose_devices(&bench->fleet, &policy, &bench->constants, 0, shape, 0, &placement),
+        GP_OK);
     return __builtin_ctz(placement.device_mask);
 }
 
 static void pod_check(const Bench *bench, const Pod *pod, const Expected *expected)
 {
-    GpShape shape = {.size = sizeof(GpShape), .kind = pod->kind, .device_count = pod->device_count,
+    GpShape shape = {.size = sizeof(GpShape),
+                     .kind = pod->kind,
+                     .device_count = pod->device_count,
                      .device_milli = pod->device_milli,
                      .request = {[GP_AXIS_CPU] = pod->cpu_milli}};
     CU_ASSERT_EQUAL_FATAL(gp_shape_finish(&shape), GP_OK);
@@ -165,7 +202,8 @@ static void pod_check(const Bench *bench, const Pod *pod, const Expected *expect
     }
 }
 
-/* Goal: the five deterministic scores and FGD's device are the published ones. Method: six nodes by six pods. */
+/* Goal: the five deterministic scores and FGD's device are the published ones. Method: six nodes by
+ * six pods. */
 static void scores_are_the_published_ones(void)
 {
     Bench bench;
@@ -198,9 +236,9 @@ static int sigmoid_points(double drop_milli)
     return (int)(100.0 / (1.0 + exp(-drop_milli / 1000.0)));
 }
 
-/* Goal: the kernel's table stands for the sigmoid at every step. Method: one typical task makes F of a one-device
- * node the idle GPU times a weight of ours, so any drop can be made; the drops stand a little above and below each
- * step, found by bisection with libm. */
+/* Goal: the kernel's table stands for the sigmoid at every step. Method: one typical task makes F
+ * of a one-device node the idle GPU times a weight of ours, so any drop can be made; the drops
+ * stand a little above and below each step, found by bisection with libm. */
 static void the_step_table_is_the_sigmoid(void)
 {
     Bench bench;
@@ -228,7 +266,8 @@ static void the_step_table_is_the_sigmoid(void)
                 low = middle;
             }
         }
-        /* A CPU-only typical task makes all idle GPU a fragment: taking the device drops F by 1000 x weight. */
+        /* A CPU-only typical task makes all idle GPU a fragment: taking the device drops F by 1000
+         * x weight. */
         typical.weight = (high + 1e-6) / 1000.0;
         CU_ASSERT_EQUAL(points(&bench, "fgd", &shape), step);
         typical.weight = (high - 1e-6) / 1000.0;

@@ -35,8 +35,9 @@ static void exercise_run(uint32_t round, const GpPolicy *fixed, int32_t nodes, i
     random_fleet_free(&random);
 }
 
-/* Goal: no policy, however composed, separates index from scan. Method: 300 random policies on random fleets of
- * 1 to 73 nodes over all seven lanes, with releases, derating, failures and cordons in between. */
+/* Goal: no policy, however composed, separates index from scan. Method: 300 random policies on
+ * random fleets of 1 to 73 nodes over all seven lanes, with releases, derating, failures and
+ * cordons in between. */
 static void random_policies_agree(void)
 {
     for (uint32_t round = 0; round < 300; round++) {
@@ -58,8 +59,8 @@ static void each_term_agrees(void)
     }
 }
 
-/* Goal: a shape that asks again after more changes than the log holds is rebuilt, not half-updated. Method: many
- * steps on few shapes and a fleet smaller than the log's 64 places. */
+/* Goal: a shape that asks again after more changes than the log holds is rebuilt, not half-updated.
+ * Method: many steps on few shapes and a fleet smaller than the log's 64 places. */
 static void a_long_absence_is_survived(void)
 {
     for (uint32_t round = 0; round < 6; round++) {
@@ -67,7 +68,8 @@ static void a_long_absence_is_survived(void)
     }
 }
 
-/* Goal: sizes at the tree's block edges. Method: node counts around powers of the fan-out, one to three levels. */
+/* Goal: sizes at the tree's block edges. Method: node counts around powers of the fan-out, one to
+ * three levels. */
 static void block_edges_agree(void)
 {
     static const int32_t sizes[] = {1, 7, 8, 9, 63, 64, 65, 511, 512, 513};
@@ -76,8 +78,8 @@ static void block_edges_agree(void)
     }
 }
 
-/* A gang that fits only in part must place nothing. Goal: no half-started job can exist. Method: two nodes with one
- * whole GPU each, three tasks that want a whole GPU; with two tasks it fits. */
+/* A gang that fits only in part must place nothing. Goal: no half-started job can exist. Method:
+ * two nodes with one whole GPU each, three tasks that want a whole GPU; with two tasks it fits. */
 static void a_gang_is_placed_whole_or_not_at_all(void)
 {
     GpNodeType type = {.size = sizeof(GpNodeType),
@@ -92,10 +94,19 @@ static void a_gang_is_placed_whole_or_not_at_all(void)
     int32_t milli[2], mib[2];
     uint16_t tasks[2];
     uint8_t health[2], mig[2];
-    GpFleet fleet = {.size = sizeof(GpFleet), .node_count = 2, .type_count = 1, .types = &type,
-                     .node_type = node_type, .node_rank = rank, .device_begin = begin,
-                     .node_present = present, .node_free = free, .device_free_milli = milli,
-                     .device_free_mib = mib, .device_tasks = tasks, .device_health = health,
+    GpFleet fleet = {.size = sizeof(GpFleet),
+                     .node_count = 2,
+                     .type_count = 1,
+                     .types = &type,
+                     .node_type = node_type,
+                     .node_rank = rank,
+                     .device_begin = begin,
+                     .node_present = present,
+                     .node_free = free,
+                     .device_free_milli = milli,
+                     .device_free_mib = mib,
+                     .device_tasks = tasks,
+                     .device_health = health,
                      .device_mig = mig};
     uint8_t scratch[2];
     CU_ASSERT_EQUAL_FATAL(gp_fleet_reset(&fleet), GP_OK);
@@ -107,13 +118,14 @@ static void a_gang_is_placed_whole_or_not_at_all(void)
     GpPlacement placements[3];
     gp_policy_init(&policy);
     gp_constants_init(&constants);
-    CU_ASSERT_EQUAL(gp_place_gang(&fleet, &policy, &constants, NULL, 0, &shape, 3, NULL, placements),
-                    GP_NO_FIT);
+    CU_ASSERT_EQUAL(
+        gp_place_gang(&fleet, &policy, &constants, NULL, 0, &shape, 3, NULL, placements),
+        GP_NO_FIT);
     CU_ASSERT_EQUAL(milli[0], 1000);
     CU_ASSERT_EQUAL(milli[1], 1000);
     CU_ASSERT_EQUAL(tasks[0] + tasks[1], 0);
-    CU_ASSERT_EQUAL(gp_place_gang(&fleet, &policy, &constants, NULL, 0, &shape, 2, NULL, placements),
-                    GP_OK);
+    CU_ASSERT_EQUAL(
+        gp_place_gang(&fleet, &policy, &constants, NULL, 0, &shape, 2, NULL, placements), GP_OK);
     CU_ASSERT_EQUAL(placements[0].node, 1); /* the lower rank first */
     CU_ASSERT_EQUAL(placements[1].node, 0);
     rank[0] = 0; /* two nodes of one rank: refused */

@@ -2,8 +2,8 @@
  *
  *   check --published FILE --curves FILE... --demo FILE.json --out FILE
  *
- * `--published` and `--curves` are in the study's format (validation/fgd_study.c), `--demo` is the JSON summary of
- * scenarios/openb-2023.yaml. Exit status: 0 if all rows pass, 4 if one fails.
+ * `--published` and `--curves` are in the study's format (validation/fgd_study.c), `--demo` is the
+ * JSON summary of scenarios/openb-2023.yaml. Exit status: 0 if all rows pass, 4 if one fails.
  */
 #include <jansson.h>
 #include <math.h>
@@ -15,9 +15,10 @@
 #include "validation/study_curves.h"
 
 #define SEEDS_MAX 64
-#define EXACT_PCT 0.005       /* percentage points: half of the last published digit */
+#define EXACT_PCT 0.005 /* percentage points: half of the last published digit */
 #define STANDARD_ERRORS 3.0
-#define RANDOM_SHARE 0.98     /* of the comparisons of Random must lie within that many standard errors */
+#define RANDOM_SHARE                                                                               \
+    0.98 /* of the comparisons of Random must lie within that many standard errors */
 static const int RANDOM_AT_PCT[] = {50, 80, 100, 130};
 #define RANDOM_AT_COUNT 4
 
@@ -33,10 +34,10 @@ typedef struct Check {
     const char *out;
 } Check;
 
-/* ---- the deterministic policies ------------------------------------------------------------------ */
+/* ---- the deterministic policies ---- */
 
-/* One row per workload and policy: the largest difference at any seed, per cent and column. Published points are
- * walked in order, so equal (workload, policy) stand together. */
+/* One row per workload and policy: the largest difference at any seed, per cent and column.
+ * Published points are walked in order, so equal (workload, policy) stand together. */
 static void exact_check(Check *check)
 {
     const StudyCurves *published = &check->published;
@@ -45,13 +46,15 @@ static void exact_check(Check *check)
         double worst = 0.0;
         int compared = 0;
         int missing = 0;
-        for (; at < published->count && strcmp(published->points[at].workload, first->workload) == 0 &&
+        for (; at < published->count &&
+               strcmp(published->points[at].workload, first->workload) == 0 &&
                strcmp(published->points[at].policy, first->policy) == 0;
              at++) {
             const CurvePoint *ours = curves_find(&check->measured, &published->points[at]);
             missing += ours == NULL;
             for (int column = 0; ours != NULL && column < CURVE_COLUMNS; column++) {
-                worst = fmax(worst, fabs(ours->value[column] - published->points[at].value[column]));
+                worst =
+                    fmax(worst, fabs(ours->value[column] - published->points[at].value[column]));
                 compared++;
             }
         }
@@ -64,7 +67,7 @@ static void exact_check(Check *check)
     }
 }
 
-/* ---- means over seeds ---------------------------------------------------------------------------- */
+/* ---- means over seeds ---- */
 
 typedef struct Sample {
     int count;
@@ -103,7 +106,8 @@ static double standard_error(Sample a, Sample b)
     return sqrt(a.variance / a.count + b.variance / b.count);
 }
 
-/* Random's draws were not recorded, so its means are compared: ours over many draws on each published order. */
+/* Random's draws were not recorded, so its means are compared: ours over many draws on each
+ * published order. */
 static void random_check(Check *check)
 {
     int within = 0;
@@ -124,26 +128,27 @@ static void random_check(Check *check)
                     continue;
                 }
                 compared++;
-                within += fabs(ours.mean - theirs.mean) <=
-                          STANDARD_ERRORS * standard_error(theirs, ours);
+                within +=
+                    fabs(ours.mean - theirs.mean) <= STANDARD_ERRORS * standard_error(theirs, ours);
             }
         }
     }
     if (compared > 0) {
-        result_add_at_least(&check->results, "published", STUDY, ceil(RANDOM_SHARE * compared), within,
-                            "openb, Random: of %d comparisons of means at 50 80 100 130 %% arrived, those "
-                            "within three standard errors",
-                            compared);
+        result_add_at_least(
+            &check->results, "published", STUDY, ceil(RANDOM_SHARE * compared), within,
+            "openb, Random: of %d comparisons of means at 50 80 100 130 %% arrived, those "
+            "within three standard errors",
+            compared);
     }
 }
 
-/* ---- the demo ------------------------------------------------------------------------------------ */
+/* ---- the demo ---- */
 
 static const struct {
     const char *variant, *published;
-} DEMO_POLICIES[] = {{"random", "Random"},           {"dot-product", "DotProd"},
-                     {"gpu-clustering", "GpuClustering"}, {"gpu-packing", "GpuPacking"},
-                     {"best-fit", "BestFit"},        {"fgd", "FGD"}};
+} DEMO_POLICIES[] = {
+    {"random", "Random"},          {"dot-product", "DotProd"}, {"gpu-clustering", "GpuClustering"},
+    {"gpu-packing", "GpuPacking"}, {"best-fit", "BestFit"},    {"fgd", "FGD"}};
 #define DEMO_POLICY_COUNT ((int)(sizeof(DEMO_POLICIES) / sizeof(DEMO_POLICIES[0])))
 
 static double array_at(const json_t *curve, const char *name, int at)
@@ -154,7 +159,8 @@ static double array_at(const json_t *curve, const char *name, int at)
 static void demo_point_check(Check *check, const json_t *variant, const char *policy, int pct,
                              CurveColumn column)
 {
-    static const char *const names[CURVE_COLUMNS] = {"alloc_pct", "frag_amount_pct", "frag_ratio_pct"};
+    static const char *const names[CURVE_COLUMNS] = {"alloc_pct", "frag_amount_pct",
+                                                     "frag_ratio_pct"};
     static const char *const spreads[CURVE_COLUMNS] = {"alloc_pct_sd", "frag_amount_pct_sd",
                                                        "frag_ratio_pct_sd"};
     const json_t *curve = json_object_get(variant, "load_curve");
@@ -198,7 +204,8 @@ static void demo_check(Check *check)
         const char *name = json_string_value(json_object_get(variant, "name"));
         ledger_check(check, variant);
         for (int policy = 0; policy < DEMO_POLICY_COUNT; policy++) {
-            for (int i = 0; i < RANDOM_AT_COUNT && strcmp(name, DEMO_POLICIES[policy].variant) == 0; i++) {
+            for (int i = 0; i < RANDOM_AT_COUNT && strcmp(name, DEMO_POLICIES[policy].variant) == 0;
+                 i++) {
                 demo_point_check(check, variant, DEMO_POLICIES[policy].published, RANDOM_AT_PCT[i],
                                  CURVE_ALLOC);
                 demo_point_check(check, variant, DEMO_POLICIES[policy].published, RANDOM_AT_PCT[i],
@@ -208,7 +215,7 @@ static void demo_check(Check *check)
     }
 }
 
-/* ---- arguments ----------------------------------------------------------------------------------- */
+/* ---- arguments ---- */
 
 static Status option_take(Check *check, const char *option, const char *value)
 {
@@ -238,7 +245,8 @@ static Status option_take(Check *check, const char *option, const char *value)
 static Status check_run(Check *check)
 {
     if (check->out == NULL || check->published.count == 0) {
-        fputs("usage: check --published FILE --curves FILE... --demo FILE.json --out FILE\n", stderr);
+        fputs("usage: check --published FILE --curves FILE... --demo FILE.json --out FILE\n",
+              stderr);
         return STATUS_USAGE;
     }
     curves_sort(&check->published);

@@ -1,8 +1,10 @@
-/* fgd_study.c - the published FGD experiments, run through the engine and the kernel as any scenario is.
+/* fgd_study.c - the published FGD experiments, run through the engine and the kernel as any
+ * scenario is.
  *
- * Reads a workload of the study's family (node list, pod list, recorded arrival orders and node ranks), fills the
- * cluster under each policy and seed, and writes the curves that the study published. Nothing of the simulation
- * is done here: this file reads, calls and prints. Rules: docs/fragmentation.md.
+ * Reads a workload of the study's family (node list, pod list, recorded arrival orders and node
+ * ranks), fills the cluster under each policy and seed, and writes the curves that the study
+ * published. Nothing of the simulation is done here: this file reads, calls and prints. Rules:
+ * docs/fragmentation.md.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -41,7 +43,7 @@ typedef struct Run {
     double alloc[PCT_LAST + 1], amount[PCT_LAST + 1], ratio[PCT_LAST + 1];
 } Run;
 
-/* ---- loading ------------------------------------------------------------------------------------ */
+/* ---- loading ---- */
 
 /* Only the columns of the seeds asked for are kept. */
 static Status recorded_read(Study *study, const char *path, RecordedWish wish,
@@ -93,10 +95,10 @@ static Status inputs_read(Study *study)
     status = recorded_read(study, study->arguments.arrivals,
                            (RecordedWish){.limit = source->requests.count}, &study->arrivals,
                            &source->order);
-    Status ranks = recorded_read(
-        study, study->arguments.ranks,
-        (RecordedWish){.limit = base->cluster.node_count, .is_permutation = true}, &study->ranks,
-        &base->policy.ranks);
+    Status ranks =
+        recorded_read(study, study->arguments.ranks,
+                      (RecordedWish){.limit = base->cluster.node_count, .is_permutation = true},
+                      &study->ranks, &base->policy.ranks);
     if (status != STATUS_OK || ranks != STATUS_OK) {
         return status != STATUS_OK ? status : ranks;
     }
@@ -120,8 +122,7 @@ static Status seeds_draw(Study *study)
         scenario.seed = study->arguments.seeds[i];
         status = workload_draw(&scenario, 0, &study->arena, &study->diagnostics, &study->jobs[i]);
         if (status == STATUS_OK) {
-            status =
-                node_ranks(&scenario, 0, &study->arena, &study->diagnostics, &study->rank[i]);
+            status = node_ranks(&scenario, 0, &study->arena, &study->diagnostics, &study->rank[i]);
         }
     }
     return status;
@@ -147,7 +148,7 @@ static Status loading_free(Study *study)
     return study->arena.failed ? diagnostics_no_memory(&study->diagnostics) : STATUS_OK;
 }
 
-/* ---- running ------------------------------------------------------------------------------------ */
+/* ---- running ---- */
 
 static int draw_count(const Study *study, int policy)
 {
@@ -235,7 +236,7 @@ static Status all_run(const Study *study, Run *runs)
     return STATUS_OK;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing ---- */
 
 static bool curves_print(const Study *study, const Run *runs, FILE *stream)
 {

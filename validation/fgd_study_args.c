@@ -23,23 +23,25 @@ static const char ALL_POLICIES[] = "Random,DotProd,GpuClustering,GpuPacking,Best
 
 static void usage_print(FILE *stream)
 {
-    fputs("usage: fgd-study --nodes FILE --pods FILE [--arrivals FILE] [--ranks FILE]\n"
-          "                 [--policies all|NAME,NAME] [--seeds 42,43,...] [--out FILE]\n"
-          "                 [--draws N] [--threads N] [--scan] [--hashes]\n"
-          "\n"
-          "Fills the cluster with the workload up to 130 % of its GPUs and writes, for each policy\n"
-          "and seed, one row per whole per cent of arrived demand from 0 to 130:\n"
-          "  workload,policy,seed,arrived_pct,alloc_pct,frag_amount_pct,frag_ratio_pct\n"
-          "\n"
-          "  --arrivals, --ranks  recorded orders of arrival and node ranks, a column seedN for each\n"
-          "                       seed; without them they are drawn from the seed\n"
-          "  --policies  all (the six of the study), or names: Random DotProd GpuClustering\n"
-          "              GpuPacking BestFit FGD, or any of `gpuplan list policies`\n"
-          "  --draws N   random policies: the mean over N own draws on each order (default 1)\n"
-          "  --scan      score every node each time, without the index\n"
-          "  --hashes    also print the fact hash of each run on standard error\n"
-          "  --out FILE  default: standard output\n",
-          stream);
+    fputs(
+        "usage: fgd-study --nodes FILE --pods FILE [--arrivals FILE] [--ranks FILE]\n"
+        "                 [--policies all|NAME,NAME] [--seeds 42,43,...] [--out FILE]\n"
+        "                 [--draws N] [--threads N] [--scan] [--hashes]\n"
+        "\n"
+        "Fills the cluster with the workload up to 130 % of its GPUs and writes, for each policy\n"
+        "and seed, one row per whole per cent of arrived demand from 0 to 130:\n"
+        "  workload,policy,seed,arrived_pct,alloc_pct,frag_amount_pct,frag_ratio_pct\n"
+        "\n"
+        "  --arrivals, --ranks  recorded orders of arrival and node ranks, a column seedN for "
+        "each\n"
+        "                       seed; without them they are drawn from the seed\n"
+        "  --policies  all (the six of the study), or names: Random DotProd GpuClustering\n"
+        "              GpuPacking BestFit FGD, or any of `gpuplan list policies`\n"
+        "  --draws N   random policies: the mean over N own draws on each order (default 1)\n"
+        "  --scan      score every node each time, without the index\n"
+        "  --hashes    also print the fact hash of each run on standard error\n"
+        "  --out FILE  default: standard output\n",
+        stream);
 }
 
 static bool number_read(const char *option, const char *text, int most, int *value)
@@ -65,8 +67,9 @@ static bool seeds_read(const char *list, StudyArguments *arguments)
         unsigned long long seed = strtoull(at, &end, 10);
         if (*at < '0' || *at > '9' || errno != 0 || (*end != ',' && *end != '\0') ||
             arguments->seed_count == STUDY_SEEDS_MAX) {
-            fprintf(stderr, "fgd-study: --seeds %s: expected at most %d whole numbers with commas\n",
-                    list, STUDY_SEEDS_MAX);
+            fprintf(stderr,
+                    "fgd-study: --seeds %s: expected at most %d whole numbers with commas\n", list,
+                    STUDY_SEEDS_MAX);
             return false;
         }
         arguments->seeds[arguments->seed_count++] = seed;
@@ -86,10 +89,11 @@ static bool policy_add(StudyArguments *arguments, const char *name, size_t lengt
     }
     const PackPolicy *row = pack_policy(ours);
     if (row == NULL) {
-        fprintf(stderr,
-                "fgd-study: --policies: '%s' is no packing policy; expected one of %s, or a name of "
-                "`gpuplan list policies`\n",
-                kept, ALL_POLICIES);
+        fprintf(
+            stderr,
+            "fgd-study: --policies: '%s' is no packing policy; expected one of %s, or a name of "
+            "`gpuplan list policies`\n",
+            kept, ALL_POLICIES);
         return false;
     }
     return pack_policy_fill(row, &arguments->policy[arguments->policy_count++]) != 0;
@@ -168,14 +172,19 @@ static bool option_take(int letter, StudyArguments *arguments)
 
 Status study_arguments_read(int argc, char **argv, StudyArguments *arguments, bool *help)
 {
-    static const struct option options[] = {
-        {"nodes", required_argument, NULL, 'n'},    {"pods", required_argument, NULL, 'p'},
-        {"arrivals", required_argument, NULL, 'a'}, {"ranks", required_argument, NULL, 'r'},
-        {"policies", required_argument, NULL, 'P'}, {"seeds", required_argument, NULL, 's'},
-        {"out", required_argument, NULL, 'o'},      {"draws", required_argument, NULL, 'd'},
-        {"threads", required_argument, NULL, 't'},  {"scan", no_argument, NULL, 'S'},
-        {"hashes", no_argument, NULL, 'H'},         {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"nodes", required_argument, NULL, 'n'},
+                                            {"pods", required_argument, NULL, 'p'},
+                                            {"arrivals", required_argument, NULL, 'a'},
+                                            {"ranks", required_argument, NULL, 'r'},
+                                            {"policies", required_argument, NULL, 'P'},
+                                            {"seeds", required_argument, NULL, 's'},
+                                            {"out", required_argument, NULL, 'o'},
+                                            {"draws", required_argument, NULL, 'd'},
+                                            {"threads", required_argument, NULL, 't'},
+                                            {"scan", no_argument, NULL, 'S'},
+                                            {"hashes", no_argument, NULL, 'H'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     arguments->draws = 1; /* the rest is zero: main's record is static, and large */
     int letter;
     bool sound = seeds_read("42", arguments) && policies_read("all", arguments);

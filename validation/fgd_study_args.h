@@ -26,7 +26,8 @@ typedef struct StudyArguments {
     GpPolicy policy[STUDY_POLICIES_MAX];
 } StudyArguments;
 
-/* `arguments` is zero on entry. STATUS_USAGE after a message on standard error; *help: the help was asked for and printed. */
+/* `arguments` is zero on entry. STATUS_USAGE after a message on standard error; *help: the help was
+ * asked for and printed. */
 Status study_arguments_read(int argc, char **argv, StudyArguments *arguments, bool *help);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-static ResultRow *row_new(ResultRows *results, const char *kind, const char *source, double expected,
-                          double measured, const char *format, va_list arguments)
+static ResultRow *row_new(ResultRows *results, const char *kind, const char *source,
+                          double expected, double measured, const char *format, va_list arguments)
 {
     if (results->count == RESULT_ROWS_MAX) {
         results->failed++;

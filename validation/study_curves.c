@@ -59,10 +59,10 @@ static bool curve_row(void *self, const CsvRow *row)
 
 Status curves_read(StudyCurves *curves, const char *path, Diagnostics *diagnostics)
 {
-    static const CsvColumn columns[] = {
-        {.name = "workload"},    {.name = "policy"},    {.name = "seed"},
-        {.name = "arrived_pct"}, {.name = "alloc_pct"}, {.name = "frag_amount_pct"},
-        {.name = "frag_ratio_pct"}};
+    static const CsvColumn columns[] = {{.name = "workload"},      {.name = "policy"},
+                                        {.name = "seed"},          {.name = "arrived_pct"},
+                                        {.name = "alloc_pct"},     {.name = "frag_amount_pct"},
+                                        {.name = "frag_ratio_pct"}};
     CurveReader reader = {.curves = curves};
     CsvHandler handler = {.columns = columns, .column_count = 7, .row = curve_row, .self = &reader};
     return csv_read(path, &handler, diagnostics);

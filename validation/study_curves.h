@@ -1,4 +1,5 @@
-/* study_curves.h - curves of the FGD study by (workload, policy, seed, arrived per cent), published or our own. */
+/* study_curves.h - curves of the FGD study by (workload, policy, seed, arrived per cent), published
+ * or our own. */
 #ifndef VALIDATION_STUDY_CURVES_H
 #define VALIDATION_STUDY_CURVES_H
 

@@ -149,8 +149,9 @@ static void raw_scores(const GpFleet *fleet, const GpPolicy *policy, const GpCon
     }
 }
 
-static void extremes_find(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                          const GpShape *shape, int64_t *lowest, int64_t *highest)
+static void extremes_find(const GpFleet *fleet, const GpPolicy *policy,
+                          const GpConstants *constants, const GpShape *shape, int64_t *lowest,
+                          int64_t *highest)
 {
     int64_t raw[GP_TERMS_MAX];
     for (int i = 0; i < GP_TERMS_MAX; i++) {
@@ -215,8 +216,8 @@ static int32_t scan_best(const GpFleet *fleet, const GpPolicy *policy, const GpC
     return best;
 }
 
-/* The feasible node that has exactly `skip` feasible nodes of lower rank. Quadratic work is avoided by counting
- * first: the k-th in rank order is found by bisection over ranks. */
+/* The feasible node that has exactly `skip` feasible nodes of lower rank. Quadratic work is avoided
+ * by counting first: the k-th in rank order is found by bisection over ranks. */
 static int32_t scan_kth(const GpFleet *fleet, const GpPolicy *policy, const GpShape *shape,
                         uint64_t draw)
 {
@@ -256,9 +257,8 @@ GpStatus gp_scan_pick(const GpFleet *fleet, const GpPolicy *policy, const GpCons
     if (policy->pick == GP_PICK_RANDOM && draw == NULL) {
         return GP_BAD_ARGUMENT;
     }
-    int32_t node = policy->pick == GP_PICK_RANDOM
-                       ? scan_kth(fleet, policy, shape, draw->node)
-                       : scan_best(fleet, policy, constants, shape);
+    int32_t node = policy->pick == GP_PICK_RANDOM ? scan_kth(fleet, policy, shape, draw->node)
+                                                  : scan_best(fleet, policy, constants, shape);
     if (node < 0) {
         return GP_NO_FIT;
     }

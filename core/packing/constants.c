@@ -73,10 +73,9 @@ GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet)
     }
     for (int32_t i = 0; i < constants->typical_count; i++) {
         GpTypical *typical = &constants->typical[i];
-        typical->threshold_slot =
-            typical->shape.device_count == 0
-                ? -1
-                : threshold_slot(constants, typical->shape.device_milli);
+        typical->threshold_slot = typical->shape.device_count == 0
+                                      ? -1
+                                      : threshold_slot(constants, typical->shape.device_milli);
         for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
             if (constants->scale[axis] > 0) {
                 constants->mix[axis] += typical->weight * (double)typical->shape.request[axis] /

@@ -57,7 +57,8 @@ static uint32_t best_devices(const GpView *view, int32_t rule)
 
 static uint64_t next_draw(uint64_t draw)
 {
-    /* splitmix64's finaliser (Steele, Lea, Flood 2014): a fresh word for each further device of one task. */
+    /* splitmix64's finaliser (Steele, Lea, Flood 2014): a fresh word for each further device of one
+     * task. */
     draw += 0x9e3779b97f4a7c15u;
     draw = (draw ^ (draw >> 30)) * 0xbf58476d1ce4e5b9u;
     draw = (draw ^ (draw >> 27)) * 0x94d049bb133111ebu;
@@ -105,7 +106,8 @@ static uint32_t term_devices(GpView *view, const GpPolicy *policy)
     return best_devices(view, GP_DEVICE_TIGHTEST);
 }
 
-/* HAMi takes the first card with room; on it, 1g and 3g from the high end, the others from the low end. */
+/* HAMi takes the first card with room; on it, 1g and 3g from the high end, the others from the low
+ * end. */
 static void hami_mig_choose(const GpView *view, GpMigChoice *choice)
 {
     int32_t profile = view->shape->mig_profile;
@@ -143,7 +145,8 @@ static GpStatus mig_device(const GpView *view, int32_t rule, GpPlacement *placem
     return GP_OK;
 }
 
-GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw, GpPlacement *placement)
+GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw,
+                         GpPlacement *placement)
 {
     const GpShape *shape = view->shape;
     placement->device_mask = 0;
@@ -166,8 +169,9 @@ GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw, Gp
     return placement->device_mask == 0 ? GP_NO_FIT : GP_OK;
 }
 
-GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                           int32_t node, const GpShape *shape, uint64_t draw, GpPlacement *placement)
+GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy,
+                           const GpConstants *constants, int32_t node, const GpShape *shape,
+                           uint64_t draw, GpPlacement *placement)
 {
     GpView view;
     gp_view_node(&view, fleet, node);

@@ -3,7 +3,8 @@
 
 static int lane_is_short(const int64_t *free, const GpShape *shape, int axis, uint32_t sees)
 {
-    return shape->request[axis] > 0 && free[axis] < shape->request[axis] && (sees >> axis & 1u) != 0;
+    return shape->request[axis] > 0 && free[axis] < shape->request[axis] &&
+           (sees >> axis & 1u) != 0;
 }
 
 static int device_has_mig_room(const GpView *view, int32_t device, const GpShape *shape)
@@ -12,7 +13,8 @@ static int device_has_mig_room(const GpView *view, int32_t device, const GpShape
     if (view->device_tasks[device] > 0 && view->device_mig[device] == 0) {
         return 0;
     }
-    return gp_mig_free_starts(view->type->mig_geometry, shape->mig_profile, view->device_mig[device]) != 0;
+    return gp_mig_free_starts(view->type->mig_geometry, shape->mig_profile,
+                              view->device_mig[device]) != 0;
 }
 
 static int device_has_milli(const GpView *view, int32_t device, const GpShape *shape)
@@ -23,7 +25,8 @@ static int device_has_milli(const GpView *view, int32_t device, const GpShape *s
            (split == 0 || view->device_tasks[device] < split);
 }
 
-static int device_has_memory(const GpView *view, int32_t device, const GpShape *shape, uint32_t sees)
+static int device_has_memory(const GpView *view, int32_t device, const GpShape *shape,
+                             uint32_t sees)
 {
     return (sees >> GP_AXIS_GPU_MEMORY & 1u) == 0 || shape->device_memory_mib == 0 ||
            view->device_free_mib[device] >= shape->device_memory_mib;
@@ -40,7 +43,8 @@ int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape,
 
 static int model_is_allowed(const GpNodeType *type, const GpShape *shape)
 {
-    return shape->model_set == 0 || (type->model >= 0 && (shape->model_set >> type->model & 1u) != 0);
+    return shape->model_set == 0 ||
+           (type->model >= 0 && (shape->model_set >> type->model & 1u) != 0);
 }
 
 int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
@@ -76,8 +80,8 @@ int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t s
     return gp_view_fits(&view, shape, sees);
 }
 
-/* Which device dimensions fail. Each is judged over the healthy devices by itself; if each alone would do but no
- * device has both, memory is what the devices with room lack. */
+/* Which device dimensions fail. Each is judged over the healthy devices by itself; if each alone
+ * would do but no device has both, memory is what the devices with room lack. */
 static uint32_t devices_failing(const GpView *view, const GpShape *shape, uint32_t sees)
 {
     int is_mig = shape->mig_profile != GP_MIG_PROFILE_NONE;

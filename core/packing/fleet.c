@@ -52,8 +52,9 @@ static int type_is_sound(const GpNodeType *type)
 
 GpStatus gp_fleet_check(const GpFleet *fleet, uint8_t *scratch)
 {
-    if (fleet->size < sizeof(GpFleet) || fleet->node_count < 1 || fleet->node_count > GP_NODES_MAX ||
-        fleet->type_count < 1 || fleet->kind_count < 0 || fleet->device_begin[0] != 0) {
+    if (fleet->size < sizeof(GpFleet) || fleet->node_count < 1 ||
+        fleet->node_count > GP_NODES_MAX || fleet->type_count < 1 || fleet->kind_count < 0 ||
+        fleet->device_begin[0] != 0) {
         return GP_BAD_ARGUMENT;
     }
     size_t stride = fleet->types[0].size;
@@ -108,7 +109,8 @@ GpStatus gp_fleet_reset(GpFleet *fleet)
     return GP_OK;
 }
 
-/* What one device gives up for the shape: milli-GPU, which for a MIG instance depend on the card. */
+/* What one device gives up for the shape: milli-GPU, which for a MIG instance depend on the card.
+ */
 static int32_t device_charge_milli(const GpNodeType *type, const GpShape *shape)
 {
     if (shape->mig_profile == GP_MIG_PROFILE_NONE) {
@@ -142,7 +144,8 @@ static void node_apply(GpFleet *fleet, const GpShape *shape, const GpPlacement *
         fleet->device_free_mib[device] += sign * shape->device_memory_mib;
         fleet->device_tasks[device] = (uint16_t)(fleet->device_tasks[device] - sign);
         fleet->device_mig[device] ^= slices;
-        if (fleet->device_health[device] != 0) { /* a device that is out counts for nothing in the sums */
+        if (fleet->device_health[device] !=
+            0) { /* a device that is out counts for nothing in the sums */
             free[GP_AXIS_GPU] += sign * milli;
             free[GP_AXIS_GPU_MEMORY] += sign * (int64_t)shape->device_memory_mib;
         }

@@ -18,9 +18,8 @@ GpStatus gp_place_gang(GpFleet *fleet, const GpPolicy *policy, const GpConstants
         const GpDraw *draw = draws == NULL ? NULL : &draws[placed];
         GpPlacement *placement = &placements[placed];
         placement->size = (uint32_t)sizeof(GpPlacement);
-        status = index != NULL
-                     ? gp_index_pick(index, shape_id, draw, placement)
-                     : gp_scan_pick(fleet, policy, constants, shape, draw, placement);
+        status = index != NULL ? gp_index_pick(index, shape_id, draw, placement)
+                               : gp_scan_pick(fleet, policy, constants, shape, draw, placement);
         if (status == GP_OK) {
             gp_place(fleet, shape, placement);
             touch(index, placement->node);

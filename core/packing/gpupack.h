@@ -1,8 +1,9 @@
 /* gpupack.h - libgpupack, the packing kernel: which node, and which of its GPUs, for a task?
  *
- * The only public header. Freestanding C11: no allocation, no input or output, no globals that change, no
- * mathematical library. The caller owns every byte; the kernel keeps pointers into the caller's columns and
- * never frees anything. One fleet is written by one thread at a time; different fleets are independent.
+ * The only public header. Freestanding C11: no allocation, no input or output, no globals that
+ * change, no mathematical library. The caller owns every byte; the kernel keeps pointers into the
+ * caller's columns and never frees anything. One fleet is written by one thread at a time;
+ * different fleets are independent.
  *
  * How the pieces fit:
  *   GpFleet      the columns: what is free now on each node and device (the caller's arrays)
@@ -14,8 +15,9 @@
  *   gp_explain   why a shape fits nowhere: the binding dimension
  *
  * Stability: every struct starts with its size, fields are only appended, enum codes are pinned.
- * Determinism: scores are int64; inside a term only + - * / and square root on doubles, in a fixed order.
- * Build with -ffp-contract=off (the library is), so each result is the same to the bit on IEEE 754 machines.
+ * Determinism: scores are int64; inside a term only + - * / and square root on doubles, in a fixed
+ * order. Build with -ffp-contract=off (the library is), so each result is the same to the bit on
+ * IEEE 754 machines.
  */
 #ifndef GPUPACK_H
 #define GPUPACK_H
@@ -33,16 +35,16 @@ extern "C" {
 #define GP_API
 #endif
 
-/* ---- limits and units ---------------------------------------------------------------------------------- */
+/* ---- limits and units ---- */
 
 #define GP_ABI_VERSION 1
-#define GP_AXES 8                        /* lanes of a node row; seven are used, the last is always 0 */
-#define GP_DEVICES_MAX 32                /* devices of one node */
-#define GP_MODELS_MAX 64                 /* GPU models of one fleet */
+#define GP_AXES 8         /* lanes of a node row; seven are used, the last is always 0 */
+#define GP_DEVICES_MAX 32 /* devices of one node */
+#define GP_MODELS_MAX 64  /* GPU models of one fleet */
 #define GP_NODES_MAX (1 << 24)
-#define GP_DEVICE_MILLI 1000             /* a whole device */
-#define GP_SCORE_ONE ((int64_t)1 << 20)  /* one point of a term's own scale */
-#define GP_INFEASIBLE INT64_MIN          /* the score of a node that cannot hold the shape */
+#define GP_DEVICE_MILLI 1000            /* a whole device */
+#define GP_SCORE_ONE ((int64_t)1 << 20) /* one point of a term's own scale */
+#define GP_INFEASIBLE INT64_MIN         /* the score of a node that cannot hold the shape */
 #define GP_PPM 1000000
 
 /* Node lanes and their units. CPU excludes the cores kept for the data path, which are IO_CPU. */
@@ -82,7 +84,7 @@ typedef enum GpStatus {
     GP_TOO_SMALL = -2     /* the memory handed over is smaller than gp_..._bytes said */
 } GpStatus;
 
-/* ---- the fleet ------------------------------------------------------------------------------------------ */
+/* ---- the fleet ---- */
 
 /* MIG geometry of a device: how its memory slices can be cut. Sources: docs/packing-terms.md. */
 typedef enum GpMigGeometry {
@@ -114,35 +116,36 @@ typedef struct GpNodeType {
     int64_t capacity[GP_AXES]; /* nominal; lanes GPU and GPU_MEMORY are the sums over devices */
 } GpNodeType;
 
-/* The fleet's columns. The caller allocates them; gp_place and gp_release write the free columns, and so may
- * the caller (derating, head-room, failures), who then calls gp_index_touch for each node it changed.
- * A free amount may be negative (over-committed after derating): then only shapes that ask nothing fit. */
+/* The fleet's columns. The caller allocates them; gp_place and gp_release write the free columns,
+ * and so may the caller (derating, head-room, failures), who then calls gp_index_touch for each
+ * node it changed. A free amount may be negative (over-committed after derating): then only shapes
+ * that ask nothing fit. */
 typedef struct GpFleet {
     uint32_t size;
-    int32_t node_count;           /* 1..GP_NODES_MAX */
+    int32_t node_count; /* 1..GP_NODES_MAX */
     int32_t type_count;
-    int32_t kind_count;           /* columns of node_kind_tasks; 0 if no term clusters by kind */
-    const GpNodeType *types;      /* [type_count] */
-    const int32_t *node_type;     /* [node] */
-    const int32_t *node_rank;     /* [node] a permutation of 0..node_count-1; the lowest rank wins a tie */
-    const int32_t *device_begin;  /* [node + 1] first device of each node in the device columns */
-    uint8_t *node_present;        /* [node] 0: absent or cordoned, holds nothing new */
+    int32_t kind_count;          /* columns of node_kind_tasks; 0 if no term clusters by kind */
+    const GpNodeType *types;     /* [type_count] */
+    const int32_t *node_type;    /* [node] */
+    const int32_t *node_rank;    /* [node] a permutation of the nodes; the lowest wins a tie */
+    const int32_t *device_begin; /* [node + 1] first device of each node in the device columns */
+    uint8_t *node_present;       /* [node] 0: absent or cordoned, holds nothing new */
     int64_t (*node_free)[GP_AXES];
-    int32_t (*node_health_ppm)[GP_AXES]; /* effective / nominal capacity; NULL: everything healthy */
-    uint16_t *node_kind_tasks;    /* [node * kind_count + kind] running tasks that hold devices */
-    int32_t *device_free_milli;   /* [device] milli-GPU */
-    int32_t *device_free_mib;     /* [device] MiB */
-    uint16_t *device_tasks;       /* [device] tasks that hold a part of it */
-    uint8_t *device_health;       /* [device] 0: out, takes nothing new; else in service */
-    uint8_t *device_mig;          /* [device] one bit a memory slice: occupied by a MIG instance */
+    int32_t (*node_health_ppm)[GP_AXES]; /* effective / nominal; NULL: all healthy */
+    uint16_t *node_kind_tasks;  /* [node * kind_count + kind] running tasks that hold devices */
+    int32_t *device_free_milli; /* [device] milli-GPU */
+    int32_t *device_free_mib;   /* [device] MiB */
+    uint16_t *device_tasks;     /* [device] tasks that hold a part of it */
+    uint8_t *device_health;     /* [device] 0: out, takes nothing new; else in service */
+    uint8_t *device_mig;        /* [device] one bit a memory slice: occupied by a MIG instance */
 } GpFleet;
 
-/* ---- what is asked for ---------------------------------------------------------------------------------- */
+/* ---- what is asked for ---- */
 
-/* One distinct request, for one task on one node. device_milli 1000 means whole devices, completely free;
- * less means a share of each of device_count distinct devices. A MIG shape asks one instance: device_count 1,
- * mig_profile set; gp_shape_finish then fills device_milli (125 a memory slice, 250 on a four-slice card is
- * charged by gp_place from the device's own geometry). */
+/* One distinct request, for one task on one node. device_milli 1000 means whole devices, completely
+ * free; less means a share of each of device_count distinct devices. A MIG shape asks one instance:
+ * device_count 1, mig_profile set; gp_shape_finish then fills device_milli (125 a memory slice, 250
+ * on a four-slice card is charged by gp_place from the device's own geometry). */
 typedef struct GpShape {
     uint32_t size;
     int32_t kind;              /* 0..kind_count-1, for terms that cluster alike tasks; -1: none */
@@ -164,13 +167,15 @@ typedef struct GpPlacement {
 /* Checks a shape's bounds and fills its derived lanes. Errors: GP_BAD_ARGUMENT. */
 GP_API GpStatus gp_shape_finish(GpShape *shape);
 
-/* Sets every free column to an empty, healthy, present fleet. The caller has set the arrays and the types. */
+/* Sets every free column to an empty, healthy, present fleet. The caller has set the arrays and the
+ * types. */
 GP_API GpStatus gp_fleet_reset(GpFleet *fleet);
 
-/* Checks counts, ranks, types and pointers once. `scratch` holds node_count bytes. Errors: GP_BAD_ARGUMENT. */
+/* Checks counts, ranks, types and pointers once. `scratch` holds node_count bytes. Errors:
+ * GP_BAD_ARGUMENT. */
 GP_API GpStatus gp_fleet_check(const GpFleet *fleet, uint8_t *scratch);
 
-/* ---- constants of a study, read by terms ---------------------------------------------------------------- */
+/* ---- constants of a study, read by terms ---- */
 
 /* A typical task: one class of the workload and its share of it. Sorted as its source says. */
 typedef struct GpTypical {
@@ -184,13 +189,14 @@ typedef struct GpTypical {
 typedef struct GpConstants {
     uint32_t size;
     int32_t typical_count;
-    GpTypical *typical;             /* [typical_count], may be NULL */
-    int32_t *thresholds;            /* [typical_count] memory for gp_constants_finish */
-    int32_t threshold_count;        /* filled by gp_constants_finish */
-    int64_t scale[GP_AXES];         /* largest nominal capacity of each lane over the declared types */
-    int64_t max_spec_cpu_milli;     /* constant of the FGD study's scores: 128000 */
-    int64_t max_spec_gpu_milli;     /* constant of the FGD study's scores: 8000 */
-    double mix[GP_AXES];            /* RAGP: popularity-weighted mean demand, in units of scale, at least 0.001 */
+    GpTypical *typical;         /* [typical_count], may be NULL */
+    int32_t *thresholds;        /* [typical_count] memory for gp_constants_finish */
+    int32_t threshold_count;    /* filled by gp_constants_finish */
+    int64_t scale[GP_AXES];     /* largest nominal capacity of each lane over the declared types */
+    int64_t max_spec_cpu_milli; /* constant of the FGD study's scores: 128000 */
+    int64_t max_spec_gpu_milli; /* constant of the FGD study's scores: 8000 */
+    double
+        mix[GP_AXES]; /* RAGP: popularity-weighted mean demand, in units of scale, at least 0.001 */
 } GpConstants;
 
 /* Sets the published constants; no typical tasks. */
@@ -199,19 +205,19 @@ GP_API void gp_constants_init(GpConstants *constants);
 /* Derives thresholds, scale and mix from the typical tasks and the fleet's types. */
 GP_API GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet);
 
-/* ---- terms ---------------------------------------------------------------------------------------------- */
+/* ---- terms ---- */
 
 #define GP_CURVE_POINTS_MAX 8
 #define GP_COEFFICIENTS 8
 
-/* Options of one term in a policy's list. Each term documents which it reads; gp_term_options_init fills its
- * defaults. */
+/* Options of one term in a policy's list. Each term documents which it reads; gp_term_options_init
+ * fills its defaults. */
 typedef struct GpTermOptions {
     uint32_t size;
-    int32_t variant;                        /* which published form, by the term's own numbering */
-    double axis_weight[GP_AXES];            /* weight of each lane */
-    double coefficient[GP_COEFFICIENTS];    /* the term's own */
-    int32_t curve_count;                    /* points of a piecewise linear curve */
+    int32_t variant;                     /* which published form, by the term's own numbering */
+    double axis_weight[GP_AXES];         /* weight of each lane */
+    double coefficient[GP_COEFFICIENTS]; /* the term's own */
+    int32_t curve_count;                 /* points of a piecewise linear curve */
     int32_t curve_utilisation[GP_CURVE_POINTS_MAX]; /* 0..100 ascending */
     int32_t curve_score[GP_CURVE_POINTS_MAX];       /* 0..10 */
 } GpTermOptions;
@@ -219,29 +225,29 @@ typedef struct GpTermOptions {
 /* All that a term may look at: one node, one shape, constants. */
 typedef struct GpView {
     const GpNodeType *type;
-    const int64_t *free;               /* [GP_AXES] before the task is placed */
-    const int32_t *health_ppm;         /* [GP_AXES], or NULL: healthy */
-    const int32_t *device_free_milli;  /* [device_count] */
+    const int64_t *free;              /* [GP_AXES] before the task is placed */
+    const int32_t *health_ppm;        /* [GP_AXES], or NULL: healthy */
+    const int32_t *device_free_milli; /* [device_count] */
     const int32_t *device_free_mib;
     const uint16_t *device_tasks;
     const uint8_t *device_health;
     const uint8_t *device_mig;
-    const uint16_t *kind_tasks;        /* [kind_count] */
+    const uint16_t *kind_tasks; /* [kind_count] */
     int32_t device_count;
     int32_t kind_count;
-    uint32_t sees;                     /* lanes that the policy looks at */
-    const GpShape *shape;              /* NULL when node_value is asked */
+    uint32_t sees;        /* lanes that the policy looks at */
+    const GpShape *shape; /* NULL when node_value is asked */
     const GpConstants *constants;
     const GpTermOptions *options;
-    double node_value;                 /* the term's own node_value of this node, if it has one */
+    double node_value; /* the term's own node_value of this node, if it has one */
 } GpView;
 
-/* A term. `score` is called only for nodes that can hold the shape. The result is in GP_SCORE_ONE-ths of the
- * source's own scale, truncated where the source truncates. */
+/* A term. `score` is called only for nodes that can hold the shape. The result is in
+ * GP_SCORE_ONE-ths of the source's own scale, truncated where the source truncates. */
 typedef struct GpTerm {
     const char *name;
-    const char *summary;                       /* one line */
-    const char *source;                        /* where the formula is from */
+    const char *summary; /* one line */
+    const char *source;  /* where the formula is from */
     int64_t (*score)(const GpView *view);
     /* Optional. Which device a shape that shares devices takes; 0: none of its own. */
     uint32_t (*devices)(const GpView *view);
@@ -255,11 +261,11 @@ typedef struct GpTerm {
 } GpTerm;
 
 GP_API int32_t gp_term_count(void);
-GP_API const GpTerm *gp_term_at(int32_t code);           /* NULL outside 0..count-1; codes are pinned */
-GP_API const GpTerm *gp_term_find(const char *name);     /* NULL if there is none */
+GP_API const GpTerm *gp_term_at(int32_t code);       /* NULL outside 0..count-1; codes are pinned */
+GP_API const GpTerm *gp_term_find(const char *name); /* NULL if there is none */
 GP_API void gp_term_options_init(GpTermOptions *options, const GpTerm *term);
 
-/* ---- policies ------------------------------------------------------------------------------------------- */
+/* ---- policies ---- */
 
 #define GP_TERMS_MAX 8
 #define GP_WEIGHT_MAX ((int64_t)1 << 24) /* so that a sum of weighted terms cannot overflow */
@@ -269,7 +275,8 @@ typedef enum GpPick {
     GP_PICK_RANDOM = 1 /* the caller's draw chooses among the feasible nodes, in rank order */
 } GpPick;
 
-/* Which devices a shape takes that shares devices. Whole devices are always the lowest-numbered free ones. */
+/* Which devices a shape takes that shares devices. Whole devices are always the lowest-numbered
+ * free ones. */
 typedef enum GpDeviceRule {
     GP_DEVICE_TIGHTEST = 0,     /* least free milli-GPU that is enough, lowest index */
     GP_DEVICE_FIRST = 1,        /* lowest index with room */
@@ -280,8 +287,9 @@ typedef enum GpDeviceRule {
 } GpDeviceRule;
 
 typedef enum GpMigRule {
-    GP_MIG_LEAST_FRAGMENTATION = 0, /* device and start with the smallest growth of the fragmentation metric */
-    GP_MIG_HAMI = 1                 /* first device with room; 1g and 3g from the high end, others from the low */
+    GP_MIG_LEAST_FRAGMENTATION =
+        0,          /* device and start with the smallest growth of the fragmentation metric */
+    GP_MIG_HAMI = 1 /* first device with room; 1g and 3g from the high end, others from the low */
 } GpMigRule;
 
 typedef struct GpWeightedTerm {
@@ -310,87 +318,93 @@ typedef struct GpDraw {
     uint64_t device;
 } GpDraw;
 
-/* ---- choosing ------------------------------------------------------------------------------------------- */
+/* ---- choosing ---- */
 
 /* Does the node hold the shape? The same code answers everywhere. */
 GP_API int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees);
 
-/* The bits (1 << GpDimension) on which the node fails the shape; 0: it fits. An absent node fails on
- * TOPOLOGY. */
+/* The bits (1 << GpDimension) on which the node fails the shape; 0: it fits. An absent node fails
+ * on TOPOLOGY. */
 GP_API uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees);
 
 /* Score of one node before any second step; GP_INFEASIBLE if it cannot hold the shape. */
 GP_API int64_t gp_score(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
                         int32_t node, const GpShape *shape);
 
-/* A term's node_value of one node: e.g. the FGD fragmentation of the node in milli-GPU for term "fgd". 0 if the
- * term has none. */
+/* A term's node_value of one node: e.g. the FGD fragmentation of the node in milli-GPU for term
+ * "fgd". 0 if the term has none. */
 GP_API double gp_node_value(const GpFleet *fleet, const GpTerm *term, const GpConstants *constants,
                             int32_t node);
 
 /* Devices that the policy takes on a node that holds the shape. */
-GP_API GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                                  int32_t node, const GpShape *shape, uint64_t draw, GpPlacement *placement);
+GP_API GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy,
+                                  const GpConstants *constants, int32_t node, const GpShape *shape,
+                                  uint64_t draw, GpPlacement *placement);
 
 /* The straight scan. GP_OK with *placement filled, or GP_NO_FIT. */
-GP_API GpStatus gp_scan_pick(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                             const GpShape *shape, const GpDraw *draw, GpPlacement *placement);
+GP_API GpStatus gp_scan_pick(const GpFleet *fleet, const GpPolicy *policy,
+                             const GpConstants *constants, const GpShape *shape, const GpDraw *draw,
+                             GpPlacement *placement);
 
-/* Takes the placement's amounts off the columns, and gives them back. place then release restores every
- * column bit for bit. */
+/* Takes the placement's amounts off the columns, and gives them back. place then release restores
+ * every column bit for bit. */
 GP_API void gp_place(GpFleet *fleet, const GpShape *shape, const GpPlacement *placement);
 GP_API void gp_release(GpFleet *fleet, const GpShape *shape, const GpPlacement *placement);
 
-/* Places `task_count` tasks of the shape one by one, all or none. `index` may be NULL (then the scan picks);
- * draws may be NULL unless the policy picks at random, else [task_count].
- * GP_OK: all are placed and placements[] filled. GP_NO_FIT: the fleet is as before. */
+/* Places `task_count` tasks of the shape one by one, all or none. `index` may be NULL (then the
+ * scan picks); draws may be NULL unless the policy picks at random, else [task_count]. GP_OK: all
+ * are placed and placements[] filled. GP_NO_FIT: the fleet is as before. */
 struct GpIndex;
 GP_API GpStatus gp_place_gang(GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
                               struct GpIndex *index, int32_t shape_id, const GpShape *shape,
                               int32_t task_count, const GpDraw *draws, GpPlacement *placements);
 
-/* ---- why not -------------------------------------------------------------------------------------------- */
+/* ---- why not ---- */
 
 typedef struct GpVerdict {
     uint32_t size;
-    int32_t binding;                        /* GpDimension; GP_DIMENSION_NONE if some node holds the shape */
-    int32_t feasible;                       /* nodes that hold it */
-    int32_t alone[GP_DIMENSION_COUNT];      /* nodes that only this dimension excludes */
-    int32_t failing[GP_DIMENSION_COUNT];    /* nodes that fail on this dimension, perhaps among others */
+    int32_t binding;  /* GpDimension; GP_DIMENSION_NONE if some node holds the shape */
+    int32_t feasible; /* nodes that hold it */
+    int32_t alone[GP_DIMENSION_COUNT];   /* nodes that only this dimension excludes */
+    int32_t failing[GP_DIMENSION_COUNT]; /* nodes that fail on it, perhaps among others */
 } GpVerdict;
 
-/* The binding dimension is the one that alone excludes most nodes; if none alone excludes any, the one failing
- * on most nodes; ties in the order of GpDimension. */
-GP_API void gp_explain(const GpFleet *fleet, const GpShape *shape, uint32_t sees, GpVerdict *verdict);
+/* The binding dimension is the one that alone excludes most nodes; if none alone excludes any, the
+ * one failing on most nodes; ties in the order of GpDimension. */
+GP_API void gp_explain(const GpFleet *fleet, const GpShape *shape, uint32_t sees,
+                       GpVerdict *verdict);
 
-/* ---- the index ------------------------------------------------------------------------------------------ */
+/* ---- the index ---- */
 
 typedef struct GpIndex GpIndex;
 
-/* Bytes of memory for an index of that many nodes and shapes under that policy; 0 if an argument is out of
- * bounds. The memory must be aligned to 64 bytes. */
+/* Bytes of memory for an index of that many nodes and shapes under that policy; 0 if an argument is
+ * out of bounds. The memory must be aligned to 64 bytes. */
 GP_API size_t gp_index_bytes(const GpPolicy *policy, int32_t node_count, int32_t shape_count);
 
-/* Builds an index in the caller's memory. Everything handed over must outlive it; the shapes, the policy and
- * the constants must not change. Errors: GP_BAD_ARGUMENT, GP_TOO_SMALL. */
+/* Builds an index in the caller's memory. Everything handed over must outlive it; the shapes, the
+ * policy and the constants must not change. Errors: GP_BAD_ARGUMENT, GP_TOO_SMALL. */
 GP_API GpStatus gp_index_init(GpIndex **index, void *memory, size_t bytes, const GpFleet *fleet,
-                              const GpPolicy *policy, const GpConstants *constants, const GpShape *shapes,
-                              int32_t shape_count);
+                              const GpPolicy *policy, const GpConstants *constants,
+                              const GpShape *shapes, int32_t shape_count);
 
 /* Some column of this node changed. */
 GP_API void gp_index_touch(GpIndex *index, int32_t node);
 
 /* Same answer as gp_scan_pick for shapes[shape_id]. */
-GP_API GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw, GpPlacement *placement);
+GP_API GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw,
+                              GpPlacement *placement);
 
-/* ---- MIG geometry --------------------------------------------------------------------------------------- */
+/* ---- MIG geometry ---- */
 
-GP_API int gp_mig_width(int geometry, int profile);             /* memory slices; 0: the card has no such profile */
-GP_API uint32_t gp_mig_starts(int geometry, int profile);       /* bit s: may start at memory slice s */
+GP_API int gp_mig_width(int geometry,
+                        int profile); /* memory slices; 0: the card has no such profile */
+GP_API uint32_t gp_mig_starts(int geometry, int profile); /* bit s: may start at memory slice s */
 GP_API uint32_t gp_mig_free_starts(int geometry, int profile, uint8_t occupied);
-GP_API int gp_mig_capability(int geometry, uint8_t occupied);   /* (profile, start) pairs still free */
+GP_API int gp_mig_capability(int geometry,
+                             uint8_t occupied); /* (profile, start) pairs still free */
 GP_API int gp_mig_fragmentation(int geometry, uint8_t occupied);
-GP_API int gp_mig_slice_milli(int geometry);                    /* milli-GPU charged for a memory slice */
+GP_API int gp_mig_slice_milli(int geometry); /* milli-GPU charged for a memory slice */
 
 GP_API int gp_abi_version(void);
 

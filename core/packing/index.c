@@ -1,13 +1,14 @@
 /* index.c - the scan's answer without the scan.
  *
- * A term is a pure function of one node, so a shape's score of a node changes only when that node changes. Each
- * shape keeps its scores in a tournament tree; a log of changed nodes says what each shape has to score again
- * when it next asks. Two things make this fast:
- *   - leaves stand in rank order, so the leftmost best leaf is the tie rule's answer and no rank is stored;
+ * A term is a pure function of one node, so a shape's score of a node changes only when that node
+ * changes. Each shape keeps its scores in a tournament tree; a log of changed nodes says what each
+ * shape has to score again when it next asks. Two things make this fast:
+ *   - leaves stand in rank order, so the leftmost best leaf is the tie rule's answer and no rank is
+ * stored;
  *   - a block of eight children is one cache line, so a tree over 100,000 nodes is six lines high.
- * A policy that picks at random keeps counts of feasible nodes in the same tree instead of maxima. A policy with a
- * second step (scores that need the extremes over all candidates) keeps flat columns: it scores only changed
- * nodes too, but each pick reads one row per node.
+ * A policy that picks at random keeps counts of feasible nodes in the same tree instead of maxima.
+ * A policy with a second step (scores that need the extremes over all candidates) keeps flat
+ * columns: it scores only changed nodes too, but each pick reads one row per node.
  */
 #include "core/packing/internal.h"
 
@@ -30,22 +31,22 @@ struct GpIndex {
     int32_t shape_count;
     int32_t node_count;
     Mode mode;
-    uint32_t valued;    /* terms with a node value */
-    uint32_t finished;  /* terms with a second step */
-    int32_t columns;    /* of MODE_FLAT */
+    uint32_t valued;   /* terms with a node value */
+    uint32_t finished; /* terms with a second step */
+    int32_t columns;   /* of MODE_FLAT */
     int32_t levels;
     size_t level_start[LEVELS_MAX];
     size_t level_count[LEVELS_MAX]; /* multiples of FAN */
     size_t shape_words;             /* int64 words of one shape's tree or columns */
     uint64_t log_mask;
-    uint64_t changes;      /* entries ever written to the log */
-    int32_t *node_at;      /* [rank] */
-    uint64_t *changed_at;  /* [node] 1 + its latest place in the log; 0: never */
-    int32_t *log;          /* [log_mask + 1] changed nodes */
-    double *node_value;    /* [valued term][node] */
-    uint64_t *valued_at;   /* [node] changed_at + 1 when its node values were computed; 0: never */
-    uint64_t *synced;      /* [shape] changes + 1 when last brought up to date; 0: never */
-    int64_t *words;        /* [shape][shape_words] */
+    uint64_t changes;     /* entries ever written to the log */
+    int32_t *node_at;     /* [rank] */
+    uint64_t *changed_at; /* [node] 1 + its latest place in the log; 0: never */
+    int32_t *log;         /* [log_mask + 1] changed nodes */
+    double *node_value;   /* [valued term][node] */
+    uint64_t *valued_at;  /* [node] changed_at + 1 when its node values were computed; 0: never */
+    uint64_t *synced;     /* [shape] changes + 1 when last brought up to date; 0: never */
+    int64_t *words;       /* [shape][shape_words] */
 };
 
 static size_t padded(size_t bytes)
@@ -179,7 +180,7 @@ void gp_index_touch(GpIndex *index, int32_t node)
     index->changed_at[node] = index->changes;
 }
 
-/* ---- scoring one node -------------------------------------------------------------------------------------- */
+/* ---- scoring one node ---- */
 
 static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *values)
 {
@@ -190,7 +191,8 @@ static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *
             values[i] = 0.0;
             continue;
         }
-        double *cached = &index->node_value[(size_t)column * (size_t)index->node_count + (size_t)node];
+        double *cached =
+            &index->node_value[(size_t)column * (size_t)index->node_count + (size_t)node];
         if (!fresh) {
             view->options = &index->policy->terms[i].options;
             *cached = index->policy->terms[i].term->node_value(view);
@@ -228,7 +230,7 @@ static int64_t node_score(GpIndex *index, GpView *view, int32_t node)
     return gp_view_score(view, index->policy, values);
 }
 
-/* ---- the tree ---------------------------------------------------------------------------------------------- */
+/* ---- the tree ---- */
 
 static int64_t block_combine(const int64_t *block, Mode mode)
 {
@@ -288,8 +290,8 @@ static int nodes_are_alike(const GpFleet *fleet, int32_t a, int32_t b)
     return 1;
 }
 
-/* Scores every leaf. A fleet has few types and many nodes alike (all of them, at the start), so the last node seen
- * of each type lends its score to those in the same state. */
+/* Scores every leaf. A fleet has few types and many nodes alike (all of them, at the start), so the
+ * last node seen of each type lends its score to those in the same state. */
 static void leaves_score(GpIndex *index, int64_t *tree, GpView *view)
 {
     enum { SEEN = 32 };
@@ -382,9 +384,10 @@ static int64_t tree_kth(const GpIndex *index, const int64_t *tree, uint64_t draw
     return (int64_t)at;
 }
 
-/* ---- flat columns ------------------------------------------------------------------------------------------ */
+/* ---- flat columns ---- */
 
-/* Column 0 holds the one-step sum by rank, GP_INFEASIBLE where the node cannot; then a column per raw score. */
+/* Column 0 holds the one-step sum by rank, GP_INFEASIBLE where the node cannot; then a column per
+ * raw score. */
 static void flat_set(GpIndex *index, int64_t *columns, GpView *view, int32_t node)
 {
     size_t nodes = (size_t)index->node_count;
@@ -455,7 +458,7 @@ static int64_t flat_best(const GpIndex *index, const int64_t *columns)
     return best;
 }
 
-/* ---- bringing a shape up to date --------------------------------------------------------------------------- */
+/* ---- bringing a shape up to date ---- */
 
 static void node_rescore(GpIndex *index, int64_t *words, GpView *view, int32_t node)
 {
@@ -478,8 +481,8 @@ static void shape_rebuild(GpIndex *index, int64_t *words, GpView *view)
     }
 }
 
-/* On a large fleet a changed node's columns are far from any cache, and which nodes come next is known: they are
- * fetched while the ones before them are scored. */
+/* On a large fleet a changed node's columns are far from any cache, and which nodes come next is
+ * known: they are fetched while the ones before them are scored. */
 #define FETCH_FAR 8
 #define FETCH_NEAR 4
 

@@ -9,11 +9,13 @@ static inline int32_t gp_device_count(const GpFleet *fleet, int32_t node)
     return fleet->device_begin[node + 1] - fleet->device_begin[node];
 }
 
-/* Structs of an older caller may be shorter than ours, so types are found by the caller's own stride. */
+/* Structs of an older caller may be shorter than ours, so types are found by the caller's own
+ * stride. */
 static inline const GpNodeType *gp_node_type(const GpFleet *fleet, int32_t node)
 {
     size_t stride = fleet->types[0].size;
-    return (const GpNodeType *)((const char *)fleet->types + (size_t)fleet->node_type[node] * stride);
+    return (const GpNodeType *)((const char *)fleet->types +
+                                (size_t)fleet->node_type[node] * stride);
 }
 
 /* Points the view at one node; shape, options and node_value are the caller's to set. */
@@ -45,7 +47,8 @@ int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees);
 uint32_t gp_whole_devices(const GpView *view, int32_t count);
 
 /* Devices (and MIG start) that the policy takes on the viewed node, which holds the shape. */
-GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw, GpPlacement *placement);
+GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw,
+                         GpPlacement *placement);
 
 /* Weighted sum of the terms without a second step. node_values[i] is the i-th term's node value. */
 int64_t gp_view_score(GpView *view, const GpPolicy *policy, const double *node_values);

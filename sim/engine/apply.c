@@ -36,7 +36,7 @@ void job_reason_set(Engine *engine, JobId job, JobReason reason, int dimension)
     engine->world->job_dimension[job] = (int8_t)dimension;
 }
 
-/* ---- arrivals ------------------------------------------------------------------------------------ */
+/* ---- arrivals ---- */
 
 /* Keeps the queue in the order policy's order. Most orders append: the search starts at the end. */
 static void queue_insert(World *world, JobId job)
@@ -71,15 +71,14 @@ void job_submit(Engine *engine)
         queue_insert(world, job);
     }
     if (world->next_job < jobs->job_count) {
-        event_queue_set(&world->events, EVENT_JOB_ARRIVAL, 0,
-                        jobs->job_submit_ms[world->next_job]);
+        event_queue_set(&world->events, EVENT_JOB_ARRIVAL, 0, jobs->job_submit_ms[world->next_job]);
     }
 }
 
-/* ---- placing and ending -------------------------------------------------------------------------- */
+/* ---- placing and ending ---- */
 
-/* Takes or gives back one task's place. What it moves of the node's GPU is read off the column, since what a MIG
- * instance is charged depends on the card. */
+/* Takes or gives back one task's place. What it moves of the node's GPU is read off the column,
+ * since what a MIG instance is charged depends on the card. */
 static void placement_apply(World *world, JobId job, const GpPlacement *placement, bool release)
 {
     const GpShape *shape = &world->jobs->shapes.shapes[world->jobs->job_shape[job]];

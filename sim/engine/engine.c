@@ -1,4 +1,5 @@
-/* engine.c - the clock: the events of one instant in their order, then passes until nothing changes. */
+/* engine.c - the clock: the events of one instant in their order, then passes until nothing
+ * changes. */
 #include "sim/engine/engine.h"
 
 #include "sim/engine/apply.h"

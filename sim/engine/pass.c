@@ -1,5 +1,5 @@
-/* pass.c - the queue is walked in order; each job is admitted and placed, and what happens behind a job that
- * cannot start is the scan policy's word. */
+/* pass.c - the queue is walked in order; each job is admitted and placed, and what happens behind a
+ * job that cannot start is the scan policy's word. */
 #include "sim/engine/pass.h"
 
 #include "core/rng.h"
@@ -18,7 +18,8 @@ static GpDraw task_draw(const World *world, TaskId task)
                     .device = (uint64_t)words[2] << 32 | words[3]};
 }
 
-/* Finds places for all tasks of the job, or says that there are none. The columns are left as they were. */
+/* Finds places for all tasks of the job, or says that there are none. The columns are left as they
+ * were. */
 static bool places_find(Engine *engine, JobId job)
 {
     World *world = engine->world;
@@ -47,8 +48,7 @@ static void verdict_note(Engine *engine, JobId job)
     World *world = engine->world;
     Verdict verdict =
         world_verdict(world, world->jobs->job_shape[job], job_task_count(world->jobs, job));
-    job_reason_set(engine, job,
-                   verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
+    job_reason_set(engine, job, verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
                    verdict.dimension);
 }
 
@@ -62,8 +62,7 @@ static bool job_try(Engine *engine, JobId job)
         return false;
     }
     /* Placements only take: what fitted nowhere does not fit until something is given back. */
-    bool hopeless =
-        world->shape_failed_at[world->jobs->job_shape[job]] == world->release_count + 1;
+    bool hopeless = world->shape_failed_at[world->jobs->job_shape[job]] == world->release_count + 1;
     if (!hopeless && places_find(engine, job)) {
         decision_apply(engine, &(Decision){.kind = DECISION_START,
                                            .job = job,
@@ -99,10 +98,7 @@ int32_t policy_pass(Engine *engine)
         }
     }
     world->queue_count = kept;
-    fact_emit(engine, (Fact){.kind = FACT_PASS_DONE,
-                             .job = -1,
-                             .task = -1,
-                             .node = -1,
-                             .value = started});
+    fact_emit(engine,
+              (Fact){.kind = FACT_PASS_DONE, .job = -1, .task = -1, .node = -1, .value = started});
     return started;
 }

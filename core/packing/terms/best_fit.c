@@ -1,8 +1,8 @@
 /* best_fit.c - the node that is left fullest, CPU and GPU weighed alike.
  *
- * Source: the FGD study's BestFit (Weng et al., USENIX ATC 2023): fixed normalisers, truncated to 0..100. The
- * published program then stretches the scores over the candidates, which keeps their order and makes no new ties,
- * so it is left out.
+ * Source: the FGD study's BestFit (Weng et al., USENIX ATC 2023): fixed normalisers, truncated to
+ * 0..100. The published program then stretches the scores over the candidates, which keeps their
+ * order and makes no new ties, so it is left out.
  */
 #include "core/packing/internal.h"
 #include "core/packing/terms/terms.h"

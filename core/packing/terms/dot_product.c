@@ -1,7 +1,8 @@
 /* dot_product.c - small alignment of what is free with what is asked.
  *
- * Source: the FGD study's DotProd (Weng et al., USENIX ATC 2023): all devices merged to one lane, free amounts as
- * they are before placing, small products win (the reverse of Tetris), truncated to 0..100.
+ * Source: the FGD study's DotProd (Weng et al., USENIX ATC 2023): all devices merged to one lane,
+ * free amounts as they are before placing, small products win (the reverse of Tetris), truncated to
+ * 0..100.
  */
 #include "core/packing/internal.h"
 #include "core/packing/terms/terms.h"

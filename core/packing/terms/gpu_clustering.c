@@ -1,7 +1,8 @@
 /* gpu_clustering.c - alike tasks together.
  *
- * Source: the FGD study's GpuClustering (Weng et al., USENIX ATC 2023), integer arithmetic as published. A kind is
- * "shares a device" or the number of whole devices; a CPU-only task scores 0 everywhere.
+ * Source: the FGD study's GpuClustering (Weng et al., USENIX ATC 2023), integer arithmetic as
+ * published. A kind is "shares a device" or the number of whole devices; a CPU-only task scores 0
+ * everywhere.
  */
 #include "core/packing/internal.h"
 #include "core/packing/terms/terms.h"

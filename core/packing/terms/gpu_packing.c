@@ -1,12 +1,13 @@
 /* gpu_packing.c - shared devices first, then untouched devices of nodes in use, then new nodes.
  *
- * Source: the FGD study's GpuPacking (Weng et al., USENIX ATC 2023), integer arithmetic as published. A CPU-only
- * task scores 0 everywhere.
+ * Source: the FGD study's GpuPacking (Weng et al., USENIX ATC 2023), integer arithmetic as
+ * published. A CPU-only task scores 0 everywhere.
  */
 #include "core/packing/internal.h"
 #include "core/packing/terms/terms.h"
 
-/* Marks the devices that a task would take, least free first; returns how many of them are untouched. */
+/* Marks the devices that a task would take, least free first; returns how many of them are
+ * untouched. */
 static int32_t take_fullest(const GpView *view, uint32_t *taken)
 {
     int32_t opened = 0;
