@@ -46,6 +46,9 @@ KERNEL_LDFLAGS = -shared -Wl,-soname,libgpupack.so.1 $(if $(SANITIZE),$(SANITIZE
 # Quiet unless V=1: one word and the file; nothing with -s.
 QUIET = $(if $(V),,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/obj/%,%,$(2));))
 
+# Read by sanitized programs; others do not look at it.
+export LSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/leaks-of-others.txt:print_suppressions=0
+
 # ---- what is built --------------------------------------------------------------------------------------------
 
 KERNEL_SRC := $(wildcard core/packing/*.c core/packing/terms/*.c)

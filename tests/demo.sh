@@ -20,5 +20,5 @@ if [ -n "${DATA:-}" ]; then
     show scenarios/openb-2023-log.yaml --data "$DATA"
 fi
 echo
-echo "result files and figures:"
-find "$out" -type f | sort | sed 's/^/    /'
+echo "Result files and figures:"
+find "$out" -name '*.h5' -o -name '*.svg' -o -name '*.png' | sort | sed 's/^/    /'
