@@ -221,6 +221,7 @@ static bool typical_fill(Census *census, Arena *arena, GpConstants *constants)
     double total = (double)census->total;
     for (int32_t i = 0; i < constants->typical_count; i++) {
         const Group *group = &census->groups[i];
+        constants->typical[i].size = sizeof(GpTypical);
         constants->typical[i].shape = census->varieties[group->popular].shape;
         constants->typical[i].weight = ((double)group->count / total) / ((double)covered / total);
     }

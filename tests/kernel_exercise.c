@@ -130,6 +130,7 @@ int random_fleet_make(RandomFleet *random, NumberSource source, int32_t nodes, i
     gp_constants_init(&random->constants);
     for (int32_t i = 0; i < TYPICALS; i++) {
         typical[i].shape = random->shapes[number_below(source, shapes)];
+        typical[i].size = sizeof(GpTypical);
         typical[i].weight = 1.0 / TYPICALS;
     }
     random->constants.typical = typical;

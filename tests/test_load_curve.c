@@ -112,6 +112,7 @@ static void fragmentation_by_hand(void)
     small_job(&small, "a", 0, -1, 1, 1)->gpu_milli = 300;
     small_job(&small, "b", 1, -1, 1, 1);
     GpTypical typical = {
+        .size = sizeof(GpTypical),
         .shape = {.size = sizeof(GpShape), .kind = -1, .device_count = 1, .device_milli = 1000},
         .weight = 1.0};
     int32_t threshold = 0;

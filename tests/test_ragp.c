@@ -37,6 +37,8 @@ static void two_lanes(HandNode *node, const char *term)
 static void two_classes(HandNode *node, GpTypical *typical)
 {
     memset(typical, 0, 2 * sizeof *typical);
+    typical[0].size = sizeof *typical;
+    typical[1].size = sizeof *typical;
     typical[0].shape = hand_shape(1, 1000, 0, GP_MIG_PROFILE_NONE, 2000, 0);
     typical[0].weight = 0.6;
     typical[1].shape = hand_shape(2, 1000, 0, GP_MIG_PROFILE_NONE, 1000, 0);
@@ -98,6 +100,7 @@ static void test_class_fragmentation_of_many(void)
     GpTypical typical[41];
     memset(typical, 0, sizeof typical);
     two_lanes(&node, "ragp");
+    typical[0].size = sizeof typical[0];
     typical[0].shape = hand_shape(0, 0, 0, GP_MIG_PROFILE_NONE, 1000, 0);
     typical[0].weight = 1.0;
     for (int i = 1; i <= 40; i++) {
@@ -351,6 +354,7 @@ static void test_classes_fit_as_tasks_do(void)
         HandNode node;
         GpTypical typical;
         memset(&typical, 0, sizeof typical);
+        typical.size = sizeof typical;
         random_node(&node, &numbers);
         node.type.device_split = below(&numbers, 3);
         node.view.sees = below(&numbers, 4) == 0 ? (uint32_t)below(&numbers, 128) : GP_SEES_ALL;

@@ -2,9 +2,9 @@
 #include "core/packing/internal.h"
 #include "core/packing/terms/terms.h"
 
-void gp_policy_init(GpPolicy *policy)
+void gp_policy_init_sized(GpPolicy *policy, uint32_t size)
 {
-    policy->size = (uint32_t)sizeof(GpPolicy);
+    policy->size = size;
     policy->term_count = 0;
     policy->pick = GP_PICK_BEST;
     policy->device_rule = GP_DEVICE_TIGHTEST;
@@ -14,7 +14,7 @@ void gp_policy_init(GpPolicy *policy)
 
 static void options_copy(GpTermOptions *to, const GpTermOptions *from)
 {
-    to->size = (uint32_t)sizeof(GpTermOptions);
+    to->size = from->size;
     to->variant = from->variant;
     to->curve_count = from->curve_count;
     for (int axis = 0; axis < GP_AXES; axis++) {
@@ -27,12 +27,16 @@ static void options_copy(GpTermOptions *to, const GpTermOptions *from)
         to->curve_utilisation[i] = from->curve_utilisation[i];
         to->curve_score[i] = from->curve_score[i];
     }
+    for (int i = 0; i < 4; i++) {
+        to->reserved[i] = from->reserved[i];
+    }
 }
 
 GpStatus gp_policy_add(GpPolicy *policy, const GpTerm *term, int64_t weight,
                        const GpTermOptions *options)
 {
-    if (policy->size < sizeof(GpPolicy) || term == NULL || policy->term_count >= GP_TERMS_MAX ||
+    if (policy->size < sizeof(GpPolicy) || term == NULL || term->size < sizeof(GpTerm) ||
+        policy->term_count >= GP_TERMS_MAX ||
         (options != NULL &&
          (options->size < sizeof(GpTermOptions) || !gp_term_options_sound(term, options))) ||
         weight < -GP_WEIGHT_MAX || weight > GP_WEIGHT_MAX) {

@@ -3,9 +3,9 @@
 
 #define MIX_LEAST 0.001
 
-void gp_constants_init(GpConstants *constants)
+void gp_constants_init_sized(GpConstants *constants, uint32_t size)
 {
-    constants->size = (uint32_t)sizeof(GpConstants);
+    constants->size = size;
     constants->typical_count = 0;
     constants->typical = NULL;
     constants->thresholds = NULL;
@@ -48,7 +48,8 @@ GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet)
 {
     if (constants->size < sizeof(GpConstants) || constants->typical_count < 0 ||
         (constants->typical_count > 0 &&
-         (constants->typical == NULL || constants->thresholds == NULL))) {
+         (constants->typical == NULL || constants->thresholds == NULL ||
+          constants->typical[0].size < sizeof(GpTypical)))) {
         return GP_BAD_ARGUMENT;
     }
     size_t stride = fleet->types[0].size;
@@ -67,12 +68,13 @@ GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet)
         constants->mix[axis] = 0.0;
     }
     for (int32_t i = 0; i < constants->typical_count; i++) {
-        if (constants->typical[i].shape.device_count > 0) {
-            threshold_add(constants, constants->typical[i].shape.device_milli);
+        const GpShape *shape = &gp_typical_at(constants, i)->shape;
+        if (shape->device_count > 0) {
+            threshold_add(constants, shape->device_milli);
         }
     }
     for (int32_t i = 0; i < constants->typical_count; i++) {
-        GpTypical *typical = &constants->typical[i];
+        GpTypical *typical = gp_typical_at(constants, i);
         typical->threshold_slot = typical->shape.device_count == 0
                                       ? -1
                                       : threshold_slot(constants, typical->shape.device_milli);

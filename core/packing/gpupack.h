@@ -14,7 +14,9 @@
  *   GpIndex      the same answer, scoring only nodes that changed since the shape last asked
  *   gp_explain   why a shape fits nowhere: the binding dimension
  *
- * Stability: every struct starts with its size, fields are only appended, enum codes are pinned.
+ * Stability: structs start with their size as the caller was compiled, fields are only appended,
+ * enum codes are pinned; arrays of structs (types, shapes, typical tasks) are walked by their first
+ * element's size. GpDraw and GpWeightedTerm are fixed for good.
  * Determinism: scores are int64; inside a term only + - * / and square root on doubles, in a fixed
  * order. Build with -ffp-contract=off (the library is), so each result is the same to the bit on
  * IEEE 754 machines.
@@ -179,9 +181,10 @@ GP_API GpStatus gp_fleet_check(const GpFleet *fleet, uint8_t *scratch);
 
 /* A typical task: one class of the workload and its share of it. Sorted as its source says. */
 typedef struct GpTypical {
-    GpShape shape;
-    double weight;          /* share of the workload; all sum to 1 */
+    uint32_t size;
     int32_t threshold_slot; /* filled by gp_constants_finish */
+    double weight;          /* share of the workload; all sum to 1 */
+    GpShape shape;
 } GpTypical;
 
 #define GP_RAGP_CLASSES_MAX 32
@@ -195,12 +198,14 @@ typedef struct GpConstants {
     int64_t scale[GP_AXES];     /* largest nominal capacity of each lane over the declared types */
     int64_t max_spec_cpu_milli; /* constant of the FGD study's scores: 128000 */
     int64_t max_spec_gpu_milli; /* constant of the FGD study's scores: 8000 */
-    double
-        mix[GP_AXES]; /* RAGP: popularity-weighted mean demand, in units of scale, at least 0.001 */
+    double mix[GP_AXES];        /* RAGP: mean demand in units of scale, at least 0.001 */
 } GpConstants;
 
-/* Sets the published constants; no typical tasks. */
-GP_API void gp_constants_init(GpConstants *constants);
+/* Sets the published constants; no typical tasks. The macro hands over the size that the caller was
+ * compiled with, here and in the other two init functions. */
+GP_API void gp_constants_init_sized(GpConstants *constants, uint32_t size);
+#define gp_constants_init(constants)                                                               \
+    gp_constants_init_sized((constants), (uint32_t)sizeof(GpConstants))
 
 /* Derives thresholds, scale and mix from the typical tasks and the fleet's types. */
 GP_API GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet);
@@ -220,10 +225,12 @@ typedef struct GpTermOptions {
     int32_t curve_count;                 /* points of a piecewise linear curve */
     int32_t curve_utilisation[GP_CURVE_POINTS_MAX]; /* 0..100 ascending */
     int32_t curve_score[GP_CURVE_POINTS_MAX];       /* 0..10 */
+    uint64_t reserved[4]; /* 0; policies hold options by value, so they cannot grow */
 } GpTermOptions;
 
 /* All that a term may look at: one node, one shape, constants. */
 typedef struct GpView {
+    uint32_t size; /* sizeof(GpView), as the library was compiled */
     const GpNodeType *type;
     const int64_t *free;              /* [GP_AXES] before the task is placed */
     const int32_t *health_ppm;        /* [GP_AXES], or NULL: healthy */
@@ -245,6 +252,7 @@ typedef struct GpView {
 /* A term. `score` is called only for nodes that can hold the shape. The result is in
  * GP_SCORE_ONE-ths of the source's own scale, truncated where the source truncates. */
 typedef struct GpTerm {
+    uint32_t size; /* sizeof(GpTerm), as the term was compiled */
     const char *name;
     const char *summary; /* one line */
     const char *source;  /* where the formula is from */
@@ -263,7 +271,9 @@ typedef struct GpTerm {
 GP_API int32_t gp_term_count(void);
 GP_API const GpTerm *gp_term_at(int32_t code);       /* NULL outside 0..count-1; codes are pinned */
 GP_API const GpTerm *gp_term_find(const char *name); /* NULL if there is none */
-GP_API void gp_term_options_init(GpTermOptions *options, const GpTerm *term);
+GP_API void gp_term_options_init_sized(GpTermOptions *options, const GpTerm *term, uint32_t size);
+#define gp_term_options_init(options, term)                                                        \
+    gp_term_options_init_sized((options), (term), (uint32_t)sizeof(GpTermOptions))
 
 /* ---- policies ---- */
 
@@ -308,7 +318,8 @@ typedef struct GpPolicy {
     uint32_t sees;       /* bit a: lane a is filtered on; GP_SEES_ALL by default */
 } GpPolicy;
 
-GP_API void gp_policy_init(GpPolicy *policy);
+GP_API void gp_policy_init_sized(GpPolicy *policy, uint32_t size);
+#define gp_policy_init(policy) gp_policy_init_sized((policy), (uint32_t)sizeof(GpPolicy))
 GP_API GpStatus gp_policy_add(GpPolicy *policy, const GpTerm *term, int64_t weight,
                               const GpTermOptions *options /* NULL: the term's defaults */);
 

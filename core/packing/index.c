@@ -203,6 +203,12 @@ static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *
     index->valued_at[node] = index->changed_at[node] + 1;
 }
 
+static const GpShape *shape_at(const GpIndex *index, int32_t shape)
+{
+    size_t stride = index->shapes[0].size;
+    return (const GpShape *)((const char *)index->shapes + (size_t)shape * stride);
+}
+
 static void view_open(const GpIndex *index, GpView *view, const GpShape *shape)
 {
     view->sees = index->policy->sees;
@@ -512,7 +518,7 @@ static int64_t *shape_sync(GpIndex *index, int32_t shape)
     int64_t *words = index->words + (size_t)shape * index->shape_words;
     uint64_t from = index->synced[shape];
     GpView view;
-    view_open(index, &view, &index->shapes[shape]);
+    view_open(index, &view, shape_at(index, shape));
     if (from == 0 || index->changes - (from - 1) > index->log_mask) {
         shape_rebuild(index, words, &view);
     } else {
@@ -542,5 +548,5 @@ GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw, GpP
         return GP_NO_FIT;
     }
     return gp_choose_devices(index->fleet, index->policy, index->constants, index->node_at[rank],
-                             &index->shapes[shape_id], draw == NULL ? 0 : draw->device, placement);
+                             shape_at(index, shape_id), draw == NULL ? 0 : draw->device, placement);
 }

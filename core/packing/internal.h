@@ -18,10 +18,17 @@ static inline const GpNodeType *gp_node_type(const GpFleet *fleet, int32_t node)
                                 (size_t)fleet->node_type[node] * stride);
 }
 
+static inline GpTypical *gp_typical_at(const GpConstants *constants, int32_t i)
+{
+    size_t stride = constants->typical[0].size;
+    return (GpTypical *)((char *)constants->typical + (size_t)i * stride);
+}
+
 /* Points the view at one node; shape, options and node_value are the caller's to set. */
 static inline void gp_view_node(GpView *view, const GpFleet *fleet, int32_t node)
 {
     int32_t first = fleet->device_begin[node];
+    view->size = (uint32_t)sizeof(GpView);
     view->type = gp_node_type(fleet, node);
     view->free = fleet->node_free[node];
     view->health_ppm = fleet->node_health_ppm == NULL ? NULL : fleet->node_health_ppm[node];

@@ -133,7 +133,7 @@ double gp_ragp_class_fragmentation(const GpView *view)
     double missed = 0.0; /* share of the workload that the node cannot hold */
     int32_t classes = 0;
     for (int32_t i = 0; i < constants->typical_count && classes < GP_RAGP_CLASSES_MAX; i++) {
-        const GpTypical *typical = &constants->typical[i];
+        const GpTypical *typical = gp_typical_at(constants, i);
         if (typical->shape.device_count > 0) {
             classes++;
             if (!class_fits(view, &room, &typical->shape)) {

@@ -38,9 +38,9 @@ const GpTerm *gp_term_find(const char *name)
     return NULL;
 }
 
-void gp_term_options_init(GpTermOptions *options, const GpTerm *term)
+void gp_term_options_init_sized(GpTermOptions *options, const GpTerm *term, uint32_t size)
 {
-    options->size = (uint32_t)sizeof(GpTermOptions);
+    options->size = size;
     options->variant = 0;
     for (int axis = 0; axis < GP_AXES; axis++) {
         options->axis_weight[axis] = 1.0;
@@ -52,6 +52,9 @@ void gp_term_options_init(GpTermOptions *options, const GpTerm *term)
     for (int i = 0; i < GP_CURVE_POINTS_MAX; i++) {
         options->curve_utilisation[i] = 0;
         options->curve_score[i] = 0;
+    }
+    for (int i = 0; i < 4; i++) {
+        options->reserved[i] = 0;
     }
     if (term != NULL && term->defaults != NULL) {
         term->defaults(options);

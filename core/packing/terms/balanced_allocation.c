@@ -68,6 +68,7 @@ static int64_t balanced_allocation_score(const GpView *view)
 }
 
 const GpTerm gp_term_balanced_allocation = {
+    .size = sizeof(GpTerm),
     .name = "balanced-allocation",
     .summary = "most even use of CPU and memory; variant 1 rewards improvement (Kubernetes 1.36)",
     .source = "kube-scheduler NodeResourcesBalancedAllocation, up to 1.35 and from 1.36",

@@ -19,6 +19,7 @@ static int64_t best_fit_score(const GpView *view)
 }
 
 const GpTerm gp_term_best_fit = {
+    .size = sizeof(GpTerm),
     .name = "best-fit",
     .summary = "least CPU and GPU left over, by fixed normalisers",
     .source = "Weng et al., USENIX ATC 2023 (BestFit)",

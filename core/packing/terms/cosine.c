@@ -31,6 +31,7 @@ static int64_t cosine_score(const GpView *view)
 }
 
 const GpTerm gp_term_cosine = {
+    .size = sizeof(GpTerm),
     .name = "cosine",
     .summary = "smallest angle between demand and free capacity (blind to size)",
     .source = "vector packing literature: DP2",

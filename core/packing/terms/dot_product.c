@@ -19,6 +19,7 @@ static int64_t dot_product_score(const GpView *view)
 }
 
 const GpTerm gp_term_dot_product = {
+    .size = sizeof(GpTerm),
     .name = "dot-product",
     .summary = "small product of free and asked, CPU and GPU",
     .source = "Weng et al., USENIX ATC 2023 (DotProd)",

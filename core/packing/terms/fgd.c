@@ -121,7 +121,7 @@ static double fragmentation(const GpConstants *constants, int32_t model, int64_t
     }
     uint64_t model_bit = model < 0 ? 0 : (uint64_t)1 << model;
     for (int32_t i = 0; i < constants->typical_count; i++) {
-        const GpTypical *typical = &constants->typical[i];
+        const GpTypical *typical = gp_typical_at(constants, i);
         const GpShape *shape = &typical->shape;
         int has_cpu = cpu_milli >= shape->request[GP_AXIS_CPU];
         int class = has_cpu ? XL : XR;
@@ -247,6 +247,7 @@ static uint32_t fgd_devices(const GpView *view)
 }
 
 const GpTerm gp_term_fgd = {
+    .size = sizeof(GpTerm),
     .name = "fgd",
     .summary = "least growth of the GPU that typical tasks cannot use",
     .source = "Weng et al., USENIX ATC 2023",

@@ -8,6 +8,7 @@ static int64_t first_fit_score(const GpView *view)
 }
 
 const GpTerm gp_term_first_fit = {
+    .size = sizeof(GpTerm),
     .name = "first-fit",
     .summary = "always 0, so the node of lowest rank wins",
     .source = "folklore; the baseline of bin packing",

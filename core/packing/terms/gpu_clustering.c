@@ -28,6 +28,7 @@ static int64_t gpu_clustering_score(const GpView *view)
 }
 
 const GpTerm gp_term_gpu_clustering = {
+    .size = sizeof(GpTerm),
     .name = "gpu-clustering",
     .summary = "nodes that already run this kind of task, fuller ones first",
     .source = "Weng et al., USENIX ATC 2023 (GpuClustering)",

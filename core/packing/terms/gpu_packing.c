@@ -59,6 +59,7 @@ static int64_t gpu_packing_score(const GpView *view)
 }
 
 const GpTerm gp_term_gpu_packing = {
+    .size = sizeof(GpTerm),
     .name = "gpu-packing",
     .summary = "shared devices first, then devices of nodes in use, then untouched nodes",
     .source = "Weng et al., USENIX ATC 2023 (GpuPacking)",

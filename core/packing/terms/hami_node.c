@@ -35,6 +35,7 @@ static int64_t hami_node_score(const GpView *view)
 }
 
 const GpTerm gp_term_hami_node = {
+    .size = sizeof(GpTerm),
     .name = "hami-node",
     .summary = "node whose cards are fullest (variant 1: emptiest) by tasks, cores and memory",
     .source = "HAMi scheduler, node policy",

@@ -31,6 +31,7 @@ static int64_t kai_binpack_finish(int64_t raw, int64_t lowest, int64_t highest,
 }
 
 const GpTerm gp_term_kai_binpack = {
+    .size = sizeof(GpTerm),
     .name = "kai-binpack",
     .summary = "least idle GPUs among the nodes that hold the task, 0..9",
     .source = "KAI Scheduler, nodeplacement plugin, binpack",

@@ -16,6 +16,7 @@ static int64_t kai_spread_score(const GpView *view)
 }
 
 const GpTerm gp_term_kai_spread = {
+    .size = sizeof(GpTerm),
     .name = "kai-spread",
     .summary = "largest idle share of the node's GPUs",
     .source = "KAI Scheduler, nodeplacement plugin, spread",

@@ -23,6 +23,7 @@ static int64_t l2_norm_score(const GpView *view)
 }
 
 const GpTerm gp_term_l2_norm = {
+    .size = sizeof(GpTerm),
     .name = "l2-norm",
     .summary = "smallest distance between free capacity and demand",
     .source = "Panigrahy et al., 2011: norm-based greedy, L2",

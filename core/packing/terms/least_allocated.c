@@ -23,6 +23,7 @@ static int64_t least_allocated_score(const GpView *view)
 }
 
 const GpTerm gp_term_least_allocated = {
+    .size = sizeof(GpTerm),
     .name = "least-allocated",
     .summary = "emptiest node by CPU and memory, as Kubernetes does by default",
     .source = "kube-scheduler NodeResourcesFit, LeastAllocated",

@@ -18,6 +18,7 @@ static int64_t mig_capability_score(const GpView *view)
 }
 
 const GpTerm gp_term_mig_capability = {
+    .size = sizeof(GpTerm),
     .name = "mig-capability",
     .summary = "node where a MIG instance takes fewest possible placements away",
     .source = "after Siavashi and Momtazpour, arXiv 2502.01909",

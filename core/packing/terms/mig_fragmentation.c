@@ -19,6 +19,7 @@ static int64_t mig_fragmentation_score(const GpView *view)
 }
 
 const GpTerm gp_term_mig_fragmentation = {
+    .size = sizeof(GpTerm),
     .name = "mig-fragmentation",
     .summary = "node where a MIG instance adds least fragmentation",
     .source = "after Zambianco et al., arXiv 2511.18906",

@@ -23,6 +23,7 @@ static int64_t most_allocated_score(const GpView *view)
 }
 
 const GpTerm gp_term_most_allocated = {
+    .size = sizeof(GpTerm),
     .name = "most-allocated",
     .summary = "fullest node by CPU and memory, as Kubernetes packs when told to",
     .source = "kube-scheduler NodeResourcesFit, MostAllocated",

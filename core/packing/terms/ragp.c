@@ -58,6 +58,7 @@ static void ragp_defaults(GpTermOptions *options)
 }
 
 const GpTerm gp_term_ragp = {
+    .size = sizeof(GpTerm),
     .name = "ragp",
     .summary =
         "RAGP-family kernel: alignment, tightness, leftovers, class fragmentation, health, MIG",

@@ -15,6 +15,7 @@ static int64_t ragp_alignment_score(const GpView *view)
 }
 
 const GpTerm gp_term_ragp_alignment = {
+    .size = sizeof(GpTerm),
     .name = "ragp-alignment",
     .summary = "part A of ragp: cosine of demand and free capacity (blind to size)",
     .source = "Kaarat, Batthula, Segall, IISEC 2026 (cosine); weights and scale are ours",

@@ -14,6 +14,7 @@ static int64_t ragp_class_fragmentation_score(const GpView *view)
 }
 
 const GpTerm gp_term_ragp_class_fragmentation = {
+    .size = sizeof(GpTerm),
     .name = "ragp-class-fragmentation",
     .summary =
         "part F of ragp: least growth of idle GPU that typical classes cannot use, over all lanes",

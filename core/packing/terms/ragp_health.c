@@ -14,6 +14,7 @@ static int64_t ragp_health_score(const GpView *view)
 }
 
 const GpTerm gp_term_ragp_health = {
+    .size = sizeof(GpTerm),
     .name = "ragp-health",
     .summary = "part E of ragp: healthiest node first",
     .source = "ours",

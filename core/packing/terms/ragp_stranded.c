@@ -16,6 +16,7 @@ static int64_t ragp_stranded_score(const GpView *view)
 }
 
 const GpTerm gp_term_ragp_stranded = {
+    .size = sizeof(GpTerm),
     .name = "ragp-stranded",
     .summary = "part G of ragp: least growth of leftovers that no typical task can use",
     .source = "ours",

@@ -14,6 +14,7 @@ static int64_t ragp_tightness_score(const GpView *view)
 }
 
 const GpTerm gp_term_ragp_tightness = {
+    .size = sizeof(GpTerm),
     .name = "ragp-tightness",
     .summary = "part T of ragp: best fit over all lanes",
     .source = "ours",

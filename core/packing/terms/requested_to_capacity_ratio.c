@@ -63,6 +63,7 @@ static void ratio_defaults(GpTermOptions *options)
 }
 
 const GpTerm gp_term_requested_to_capacity_ratio = {
+    .size = sizeof(GpTerm),
     .name = "requested-to-capacity-ratio",
     .summary = "a curve of your own over utilisation, as Kubernetes offers it",
     .source = "kube-scheduler NodeResourcesFit, RequestedToCapacityRatio",

@@ -24,6 +24,7 @@ static int64_t tetris_score(const GpView *view)
 }
 
 const GpTerm gp_term_tetris = {
+    .size = sizeof(GpTerm),
     .name = "tetris",
     .summary = "largest dot product of demand and free capacity",
     .source = "Grandl et al., SIGCOMM 2014: alignment score",

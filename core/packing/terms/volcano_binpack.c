@@ -35,6 +35,7 @@ static void volcano_binpack_defaults(GpTermOptions *options)
 }
 
 const GpTerm gp_term_volcano_binpack = {
+    .size = sizeof(GpTerm),
     .name = "volcano-binpack",
     .summary = "fullest node over the resources that the task asks for",
     .source = "Volcano, binpack plugin",
