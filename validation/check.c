@@ -264,7 +264,7 @@ static Status check_run(Check *check)
     }
     printf("validation: %d passed, %d failed\n", check->results.count - check->results.failed,
            check->results.failed);
-    Status status = results_write(&check->results, check->out);
+    Status status = results_write(&check->results, check->out, &check->diagnostics);
     return status == STATUS_OK && check->results.failed > 0 ? STATUS_UNEXPECTED : status;
 }
 

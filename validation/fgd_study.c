@@ -6,7 +6,6 @@
  * published. Nothing of the simulation is done here: this file reads, calls and prints. Rules:
  * docs/fragmentation.md.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <omp.h>
@@ -18,6 +17,7 @@
 #include "sim/engine/engine.h"
 #include "sim/experiment/load_curve.h"
 #include "sim/policies/registry.h"
+#include "sim/report/atomic_file.h"
 #include "traces/draw.h"
 #include "traces/readers.h"
 #include "validation/fgd_study_args.h"
@@ -238,7 +238,7 @@ static Status all_run(const Study *study, Run *runs)
 
 /* ---- writing ---- */
 
-static bool curves_print(const Study *study, const Run *runs, FILE *stream)
+static void curves_print(const Study *study, const Run *runs, FILE *stream)
 {
     const StudyArguments *arguments = &study->arguments;
     fputs("workload,policy,seed,arrived_pct,alloc_pct,frag_amount_pct,frag_ratio_pct\n", stream);
@@ -255,34 +255,18 @@ static bool curves_print(const Study *study, const Run *runs, FILE *stream)
                     run->hash);
         }
     }
-    return fflush(stream) == 0 && !ferror(stream);
 }
 
-/* Beside and renamed, so that a reader never sees half a file. */
-static Status curves_write(const Study *study, const Run *runs)
+static Status curves_write(Study *study, const Run *runs)
 {
     const char *out = study->arguments.out;
-    if (out == NULL || strcmp(out, "-") == 0) {
-        if (!curves_print(study, runs, stdout)) {
-            fprintf(stderr, "fgd-study: cannot write the curves: %s\n", strerror(errno));
-            return STATUS_FAILED;
-        }
-        return STATUS_OK;
+    AtomicFile file;
+    Status status = atomic_file_open(&file, out == NULL ? "-" : out, &study->diagnostics);
+    if (status != STATUS_OK) {
+        return status;
     }
-    char beside[4096];
-    if (snprintf(beside, sizeof(beside), "%s.part", out) >= (int)sizeof(beside)) {
-        fputs("fgd-study: --out: the path is too long\n", stderr);
-        return STATUS_FAILED;
-    }
-    FILE *stream = fopen(beside, "w");
-    bool written = stream != NULL && curves_print(study, runs, stream);
-    written = (stream == NULL || fclose(stream) == 0) && written;
-    if (!written || rename(beside, out) != 0) {
-        fprintf(stderr, "fgd-study: cannot write %s: %s\n", out, strerror(errno));
-        remove(beside);
-        return STATUS_FAILED;
-    }
-    return STATUS_OK;
+    curves_print(study, runs, file.stream);
+    return atomic_file_commit(&file, &study->diagnostics);
 }
 
 static Status study_run(Study *study)

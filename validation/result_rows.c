@@ -1,10 +1,11 @@
 /* result_rows.c - rows of validation/results.csv, written whole. */
 #include "validation/result_rows.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
-#include <string.h>
+#include <stdio.h>
+
+#include "sim/report/atomic_file.h"
 
 static ResultRow *row_new(ResultRows *results, const char *kind, const char *source,
                           double expected, double measured, const char *format, va_list arguments)
@@ -52,7 +53,7 @@ bool result_add_at_least(ResultRows *results, const char *kind, const char *sour
     return row_judge(results, row, measured >= expected);
 }
 
-static bool rows_print(const ResultRows *results, FILE *stream)
+static void rows_print(const ResultRows *results, FILE *stream)
 {
     fputs("quantity,kind,expected,source,measured,tolerance,verdict\n", stream);
     for (int i = 0; i < results->count; i++) {
@@ -61,23 +62,15 @@ static bool rows_print(const ResultRows *results, FILE *stream)
                 row->expected, row->source, row->measured, row->tolerance,
                 row->passed ? "pass" : "FAIL");
     }
-    return fflush(stream) == 0 && !ferror(stream);
 }
 
-Status results_write(const ResultRows *results, const char *path)
+Status results_write(const ResultRows *results, const char *path, Diagnostics *diagnostics)
 {
-    char beside[4096];
-    if (snprintf(beside, sizeof(beside), "%s.part", path) >= (int)sizeof(beside)) {
-        fputs("the path of the results is too long\n", stderr);
-        return STATUS_FAILED;
+    AtomicFile file;
+    Status status = atomic_file_open(&file, path, diagnostics);
+    if (status != STATUS_OK) {
+        return status;
     }
-    FILE *stream = fopen(beside, "w");
-    bool written = stream != NULL && rows_print(results, stream);
-    written = (stream == NULL || fclose(stream) == 0) && written;
-    if (!written || rename(beside, path) != 0) {
-        fprintf(stderr, "cannot write %s: %s\n", path, strerror(errno));
-        remove(beside);
-        return STATUS_FAILED;
-    }
-    return STATUS_OK;
+    rows_print(results, file.stream);
+    return atomic_file_commit(&file, diagnostics);
 }

@@ -30,7 +30,6 @@ bool result_add(ResultRows *results, const char *kind, const char *source, doubl
 bool result_add_at_least(ResultRows *results, const char *kind, const char *source, double expected,
                          double measured, const char *format, ...) PRINTF_LIKE(6, 7);
 
-/* Writes the table beside and renames it. */
-Status results_write(const ResultRows *results, const char *path);
+Status results_write(const ResultRows *results, const char *path, Diagnostics *diagnostics);
 
 #endif
