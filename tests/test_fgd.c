@@ -246,7 +246,8 @@ static void the_step_table_is_the_sigmoid(void)
     bench_open(&bench);
     Node node = {"G2", 1000, 1, {1000}, {0}, 0.0};
     node_set(&bench, &node);
-    GpTypical typical = {.size = sizeof(GpTypical), .shape = {.size = sizeof(GpShape), .kind = -1}, .weight = 1.0};
+    GpTypical typical = {
+        .size = sizeof(GpTypical), .shape = {.size = sizeof(GpShape), .kind = -1}, .weight = 1.0};
     int32_t thresholds[1];
     GpShape shape = {.size = sizeof(GpShape), .kind = -1, .device_count = 1, .device_milli = 1000};
     CU_ASSERT_EQUAL_FATAL(gp_shape_finish(&typical.shape), GP_OK);
