@@ -214,7 +214,7 @@ tidy: ## the house rules that a machine can check
 	@sh tests/tidy.sh
 
 .PHONY: cli
-cli: $(BUILD)/gpuplan $(BUILD)/fgd-study ## the command line tests
+cli: all ## the command line tests
 	@BUILD=$(BUILD) sh tests/run.sh $(CLI_TESTS)
 
 .PHONY: unit-and-cli
