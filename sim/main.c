@@ -1,5 +1,7 @@
-/* main.c - finds the command, hands it its part of the line, turns its answer into the exit code. */
+/* main.c - finds the command, hands it its part of the line, turns its answer into the exit code.
+ */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +71,8 @@ static Status help_long(void)
     fputs("  --version          version, commit, libraries\n"
           "\n"
           "Exit codes: 0 ok, 1 runtime failure, 2 wrong usage, 3 invalid input,\n"
-          "            4 an expectation failed, 5 gate inconclusive, 6 partial results, 130 interrupted\n"
+          "            4 an expectation failed, 5 gate inconclusive, 6 partial results, 130 "
+          "interrupted\n"
           "\n"
           "gpuplan COMMAND --help tells more about each.\n",
           stdout);
@@ -185,8 +188,21 @@ static Status dispatch(int argc, char **argv)
     return STATUS_USAGE;
 }
 
+/* A standard stream that came closed would lend its number to the next file that is opened, and
+ * what is meant for the terminal would land in a result. Opened the wrong way round it only fails.
+ */
+static void streams_hold(void)
+{
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0) {
+            return;
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
+    streams_hold();
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error like a full disk, not the end */
     Status status = dispatch(argc, argv);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == STATUS_OK) {

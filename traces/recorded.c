@@ -1,4 +1,5 @@
 /* recorded.c - recorded orders and ranks: columns of whole numbers, one for each seed. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +127,25 @@ static bool recorded_row(void *self, const CsvRow *row)
     return true;
 }
 
+/* Every column that is wanted must be there. */
+static Status wanted_check(const RecordedReader *reader)
+{
+    Status status = STATUS_OK;
+    for (int32_t i = 0; i < reader->wish->wanted_count; i++) {
+        if (!column_named(reader, reader->column_count, reader->wish->wanted[i])) {
+            char first[CSV_SHOWN_BYTES];
+            char help[CSV_SHOWN_BYTES + 40];
+            snprintf(help, sizeof help, "it has %d column%s, the first is '%s'",
+                     reader->column_count, reader->column_count == 1 ? "" : "s",
+                     csv_shown(reader->columns[0].name, first));
+            status = diagnostics_error(reader->diagnostics,
+                                       (Place){.file = reader->path, .line = 1}, "missing", help,
+                                       "the header has no column '%s'", reader->wish->wanted[i]);
+        }
+    }
+    return status;
+}
+
 /* Lengths can only be judged at the end. */
 static Status lengths_check(const RecordedReader *reader)
 {
@@ -140,10 +160,10 @@ static Status lengths_check(const RecordedReader *reader)
             status = diagnostics_error(reader->diagnostics, place, "csv", NULL,
                                        "column '%s' is empty", column->name);
         } else if (reader->wish->is_permutation && column->count != reader->wish->limit) {
-            status = diagnostics_error(reader->diagnostics, place, "csv",
-                                       "is this the file for this cluster?",
-                                       "column '%s' has %d values; expected each of 0 to %d once",
-                                       column->name, (int)column->count, (int)reader->wish->limit - 1);
+            status = diagnostics_error(
+                reader->diagnostics, place, "csv", "is this the file for this cluster?",
+                "column '%s' has %d values; expected each of 0 to %d once", column->name,
+                (int)column->count, (int)reader->wish->limit - 1);
         }
     }
     return status;
@@ -170,12 +190,13 @@ static bool columns_fill(const RecordedReader *reader, RecordedColumns *columns)
 Status recorded_columns_read(const char *path, Arena *arena, Diagnostics *diagnostics,
                              const RecordedWish *wish, RecordedColumns *columns)
 {
-    RecordedReader reader = {.arena = arena,
-                             .diagnostics = diagnostics,
-                             .path = path,
-                             .wish = wish};
+    RecordedReader reader = {
+        .arena = arena, .diagnostics = diagnostics, .path = path, .wish = wish};
     CsvHandler handler = {.header = recorded_header, .row = recorded_row, .self = &reader};
     Status status = csv_read(path, &handler, diagnostics);
+    if (status == STATUS_OK) {
+        status = wanted_check(&reader);
+    }
     if (status == STATUS_OK) {
         status = lengths_check(&reader);
     }

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <malloc.h>
 #include <omp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,10 @@
 #include "models/typical.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/load_curve.h"
+#include "sim/experiment/too_large.h"
 #include "sim/policies/registry.h"
 #include "sim/report/atomic_file.h"
+#include "sim/report/report.h"
 #include "traces/draw.h"
 #include "traces/readers.h"
 #include "validation/fgd_study_args.h"
@@ -189,7 +192,7 @@ static Status world_run(World *world, Arena *arena, Run *run)
     return status;
 }
 
-static Status draw_run(const Study *study, int policy, int seed, int draw, Run *run)
+static Status draw_run(Study *study, int policy, int seed, int draw, Run *run)
 {
     Arena arena;
     arena_init(&arena);
@@ -202,12 +205,17 @@ static Status draw_run(const Study *study, int policy, int seed, int draw, Run *
     scenario.policy.pack = study->arguments.policy[policy];
     WorldOptions options = {.replication = (uint32_t)draw, .scan_only = study->arguments.scan};
     World *world = world_new(&arena, &scenario, &study->jobs[seed], study->rank[seed], &options);
-    Status status = world == NULL ? STATUS_FAILED : world_run(world, &arena, run);
+    Status status = world == NULL ? STATUS_FAILED : STATUS_OK;
+    if (status == STATUS_OK && policy == 0 && seed == 0 &&
+        draw == 0) { /* so only one thread does */
+        status = too_large_warn(world, &study->diagnostics);
+    }
+    status = status == STATUS_OK ? world_run(world, &arena, run) : status;
     arena_free(&arena);
     return status;
 }
 
-static Status all_run(const Study *study, Run *runs)
+static Status all_run(Study *study, Run *runs)
 {
     int seeds = study->arguments.seed_count;
     int run_count = study->arguments.policy_count * seeds;
@@ -271,7 +279,13 @@ static Status curves_write(Study *study, const Run *runs)
 
 static Status study_run(Study *study)
 {
-    Status status = inputs_read(study);
+    const char *out = study->arguments.out;
+    Status status = out == NULL || strcmp(out, "-") == 0
+                        ? STATUS_OK
+                        : result_target_check(out, &study->diagnostics);
+    if (status == STATUS_OK) {
+        status = inputs_read(study);
+    }
     if (status == STATUS_OK) {
         status = seeds_draw(study);
     }
@@ -293,6 +307,7 @@ int main(int argc, char **argv)
 #ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, 128 << 10); /* fixed: what loading frees goes back to the system */
 #endif
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error like a full disk, not the end */
     arena_init(&study.arena);
     arena_init(&study.loading);
     diagnostics_init(&study.diagnostics);

@@ -1,6 +1,7 @@
 /* run.c - `gpuplan run SCENARIO...`: simulate, judge the expectations, report. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
@@ -131,6 +132,36 @@ static Status options_parse(OptionParser *parser, RunCommand *run, const char **
 
 /* ---- one scenario ---- */
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    bool both = stat(a, &of_a) == 0 && stat(b, &of_b) == 0;
+    if (!both) {
+        return strcmp(a, b) == 0;
+    }
+    return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+/* An output over the scenario itself, or two outputs into one file, would lose something. */
+static Status targets_compare(const RunCommand *run, const char *scenario)
+{
+    const char *const targets[] = {scenario, run->output, run->jobs_csv, run->series_csv};
+    static const char *const OPTION[] = {"", "-o", "--jobs-csv", "--series-csv"};
+    for (int i = 1; i < 4; i++) {
+        for (int k = 0; k < i && targets[i] != NULL; k++) {
+            bool input = k == 0 && strcmp(targets[i], "-") == 0; /* from stdin to stdout */
+            if (targets[k] == NULL || input || !is_same_file(targets[i], targets[k])) {
+                continue;
+            }
+            return k == 0 ? usage_error("run", "%s %s would overwrite the scenario", OPTION[i],
+                                        targets[i])
+                          : usage_error("run", "%s and %s both name %s", OPTION[k], OPTION[i],
+                                        targets[i]);
+        }
+    }
+    return STATUS_OK;
+}
+
 static Status targets_check(const RunCommand *run, Diagnostics *diagnostics)
 {
     const char *const targets[] = {run->output, run->jobs_csv, run->series_csv};
@@ -246,7 +277,10 @@ static Status scenario_run(const RunCommand *run, const char *path)
     arena_init(&arena);
     diagnostics_init(&diagnostics);
     ScenarioSet set;
-    Status status = targets_check(run, &diagnostics);
+    Status status = targets_compare(run, path);
+    if (status == STATUS_OK) {
+        status = targets_check(run, &diagnostics);
+    }
     if (status == STATUS_OK) {
         status = scenario_load(path, &run->load, &arena, &diagnostics, &set);
     }

@@ -18,8 +18,12 @@ static volatile sig_atomic_t interrupt_wanted;
 
 static void interrupt_note(int number)
 {
+    static const char said[] = "\ngpuplan: stopping once the running replications are complete; "
+                               "Ctrl-C again ends at once\n";
     (void)number;
     interrupt_wanted = 1;
+    ssize_t ignored = write(STDERR_FILENO, said, sizeof(said) - 1);
+    (void)ignored;
 }
 
 void interrupts_catch(void)
@@ -106,7 +110,8 @@ static void slot_take(Work *work, int32_t at)
 static void slots_run(Work *work)
 {
     int threads = work->options->threads > 0 ? work->options->threads : omp_get_max_threads();
-    if (threads == 1 || work->slot_count == 1) { /* no team: libgomp ends a program without memory */
+    if (threads == 1 ||
+        work->slot_count == 1) { /* no team: libgomp ends a program without memory */
         for (int32_t i = 0; i < work->slot_count; i++) {
             slot_take(work, i);
         }

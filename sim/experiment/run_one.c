@@ -10,6 +10,7 @@
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/load_curve.h"
 #include "sim/experiment/series.h"
+#include "sim/experiment/too_large.h"
 #include "traces/draw.h"
 
 /* What lives as long as the run does. */
@@ -207,6 +208,9 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
                        Diagnostics *diagnostics, ReplicationResult *result)
 {
     Status status = run_open(run, scenario, options, diagnostics);
+    if (status == STATUS_OK && options->replication == 0) {
+        status = too_large_warn(run->world, diagnostics);
+    }
     if (status != STATUS_OK) {
         return status;
     }

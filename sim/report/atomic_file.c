@@ -55,6 +55,9 @@ static Status target_open(AtomicFile *file, int *fd, Diagnostics *diagnostics)
         *fd = open(file->path, O_WRONLY | O_CLOEXEC);
         return *fd >= 0 ? STATUS_OK : io_error(diagnostics, file->path, "open for writing", errno);
     }
+    if (!exists && errno == ELOOP) {
+        return io_error(diagnostics, file->path, "create", errno);
+    }
     if (exists && access(file->path, W_OK) != 0) {
         return io_error(diagnostics, file->path, "replace", errno);
     }
@@ -107,7 +110,7 @@ Status atomic_file_commit(AtomicFile *file, Diagnostics *diagnostics)
 {
     FILE *stream = file->stream;
     bool failed = ferror(stream) != 0;
-    errno = failed ? EIO : 0;
+    errno = failed && file->error == 0 ? EIO : file->error;
     failed = fflush(stream) != 0 || failed;
     failed = (file->temporary != NULL && !failed && fsync(fileno(stream)) != 0) || failed;
     int error = errno;

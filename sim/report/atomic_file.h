@@ -12,6 +12,7 @@ typedef struct AtomicFile {
     char *target;     /* links resolved */
     char *temporary;  /* NULL: stdout, or a device that cannot be renamed onto */
     const char *path; /* as the user wrote it */
+    int error;        /* errno of a failed write, where the writer knows it */
 } AtomicFile;
 
 /* `-` is stdout. On failure a diagnostic is recorded, nothing is left open, and STATUS_FAILED comes

@@ -4,6 +4,7 @@
  * nor removed cleanly. Here the image is finished first, and atomic_file.c puts it in place whole
  * or not at all.
  */
+#include <errno.h>
 #include <hdf5.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -167,8 +168,10 @@ Status hdf5_write(const ExperimentResult *result, const char *path, Diagnostics 
     AtomicFile file;
     Status status = atomic_file_open(&file, path, diagnostics);
     if (status == STATUS_OK) {
-        fwrite(image, 1, size,
-               file.stream); /* a short write stays in the stream and fails the commit */
+        errno = 0;
+        if (fwrite(image, 1, size, file.stream) != size) {
+            file.error = errno; /* the stream remembers the failure, not its reason */
+        }
         status = atomic_file_commit(&file, diagnostics);
     }
     free(image);

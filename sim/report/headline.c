@@ -113,7 +113,12 @@ static void filling_many(const json_t *variants, FILE *stream)
 static void jobs_one(const json_t *variant, FILE *stream)
 {
     char share[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
-    number_text(100 * json_metric(variant, "productive_share", "mean"), 2, share);
+    double productive = json_metric(variant, "productive_share", "mean");
+    if (!isfinite(productive)) { /* no GPUs, or the run was over at once */
+        fprintf(stream, "%s: no GPU time was paid for.", json_text_at(variant, "name"));
+        return;
+    }
+    number_text(100 * productive, 2, share);
     fprintf(stream, "%s: %s %% of the GPU time paid for was productive",
             json_text_at(variant, "name"), share);
     double money = json_metric(variant, "usd_per_productive_gpu_hour", "mean");

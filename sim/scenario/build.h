@@ -22,6 +22,9 @@ bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known
 bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
                 int32_t known_models, RequestList *requests);
 
+/* A name that tables can show and people can type: not empty, no control characters. */
+bool build_name(Loader *loader, const SpecText *name);
+
 /* Does every job have an id of its own? */
 bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count);
 

@@ -162,6 +162,11 @@ static bool nodes_count(Loader *loader, const ClusterSpec *spec, int64_t *total)
     const NodesSpec *entries = spec->nodes.items;
     *total = 0;
     for (int32_t i = 0; i < spec->nodes.count; i++) {
+        const Node *count = entries[i].count.node;
+        if (count != NULL && entries[i].count.value == 0 &&
+            (count->kind != NODE_SCALAR || strcmp(count->text, "0") != 0)) {
+            return false; /* reported when it was bound */
+        }
         *total += entries[i].count.node == NULL ? 1 : entries[i].count.value;
     }
     const Node *place = spec->nodes.node != NULL ? spec->nodes.node : spec->node;
@@ -202,7 +207,8 @@ static bool build_nodes(Loader *loader, const ClusterSpec *spec, Cluster *cluste
             continue;
         }
         int32_t type = type_find(loader, spec, &entries[i].type);
-        good = type >= 0 && nodes_add(loader, &entries[i], type, &known, cluster) && good;
+        good = build_name(loader, &entries[i].name) && type >= 0 &&
+               nodes_add(loader, &entries[i], type, &known, cluster) && good;
     }
     intern_free(&known);
     return good;

@@ -118,6 +118,7 @@ static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluste
 {
     request_fill(spec, row);
     bool good = gpu_keys_make_sense(loader, spec);
+    good = (spec->id.value == NULL || build_name(loader, &spec->id)) && good;
     good = build_models(loader, &spec->gpu_model, cluster, known_models, &row->model_set) && good;
     row->model_text = models_text(loader, &spec->gpu_model);
     if (good && spec->mig.value != NULL && known_models >= 0) {
@@ -143,6 +144,19 @@ static bool id_is_wanted(const void *context, int32_t id)
 {
     const IdQuery *query = context;
     return strcmp(query->jobs[id].id.value, query->wanted) == 0;
+}
+
+bool build_name(Loader *loader, const SpecText *name)
+{
+    bool good = name->value[0] != '\0';
+    for (const unsigned char *at = (const unsigned char *)name->value; *at != '\0'; at++) {
+        good = good && *at >= 0x20 && *at != 0x7F;
+    }
+    if (!good) {
+        REPORT(loader, name->node, "name", "tables and `expect:` speak of it by this name",
+               "found `%s`; expected a name, without control characters", name->value);
+    }
+    return good;
 }
 
 bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count)

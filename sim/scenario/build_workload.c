@@ -62,6 +62,29 @@ static bool build_order(Loader *loader, const SpecText *order, WorkloadSource *s
            STATUS_OK;
 }
 
+/* `load` counts GPUs: the cluster must have some, and some request must want one. */
+static bool load_has_meaning(Loader *loader, const LogSpec *spec, const Cluster *cluster,
+                             const RequestList *requests)
+{
+    if (spec->load_ppm.node == NULL) {
+        return true;
+    }
+    bool wanted = false;
+    for (int32_t i = 0; i < requests->count && !wanted; i++) {
+        wanted = requests->rows[i].gpu_count > 0;
+    }
+    if (cluster->gpu_milli > 0 && wanted) {
+        return true;
+    }
+    REPORT(loader, spec->load_ppm.node, "conflict",
+           "remove `load`: the list is then taken as it is",
+           cluster->gpu_milli > 0
+               ? "`load` is a share of the cluster's GPUs, but no request of %s wants one"
+               : "`load` is a share of the cluster's GPUs, but it has none (for %s)",
+           spec->path.value);
+    return false;
+}
+
 static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int32_t known_models,
                       Cluster *cluster, WorkloadSource *source)
 {
@@ -79,7 +102,7 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int3
         kind == SOURCE_CLASSES
             ? classes_read(path, loader->arena, loader->diagnostics, cluster, &source->requests)
             : openb_pods_read(path, loader->arena, loader->diagnostics, cluster, &source->requests);
-    return status == STATUS_OK &&
+    return status == STATUS_OK && load_has_meaning(loader, spec, cluster, &source->requests) &&
            (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
 }
 

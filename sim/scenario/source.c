@@ -108,6 +108,10 @@ static SourceText *source_new(Loader *loader, const char *path, const char *text
                "%zu bytes; a scenario file has at most %zu", size, FILE_BYTES_MAX);
         return NULL;
     }
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) { /* some editors' byte order mark */
+        source->text += 3;
+        source->size -= 3;
+    }
     if (!lines_find(loader, source)) {
         diagnostics_no_memory(loader->diagnostics);
         return NULL;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MESSAGE_BYTES_MAX 1000
+
 static Place place_in(const SourceText *source, int32_t line, int32_t column, int32_t length)
 {
     const char *text = line >= 1 && line <= source->line_count ? source->lines[line - 1] : NULL;
@@ -58,6 +60,19 @@ static void chain_print(const SourceText *source, char *buffer, size_t size)
     }
 }
 
+/* Bytes of a message that quotes a very long value which are worth showing. */
+static int message_cut(const char *message, int length)
+{
+    if (length <= MESSAGE_BYTES_MAX) {
+        return length;
+    }
+    int cut = MESSAGE_BYTES_MAX;
+    while (cut > 0 && ((unsigned char)message[cut] & 0xC0) == 0x80) {
+        cut--;
+    }
+    return cut;
+}
+
 Status report(Loader *loader, Place place, const SourceText *source, const char *code,
               const char *help, const char *format, ...)
 {
@@ -71,8 +86,9 @@ Status report(Loader *loader, Place place, const SourceText *source, const char 
     }
     char chain[1024];
     chain_print(source, chain, sizeof(chain));
+    int shown = message_cut(message, length);
     char *full = NULL;
-    if (asprintf(&full, "%s%s", message, chain) < 0) {
+    if (asprintf(&full, "%.*s%s%s", shown, message, shown < length ? "..." : "", chain) < 0) {
         free(message);
         return diagnostics_no_memory(loader->diagnostics);
     }

@@ -1,0 +1,33 @@
+/* too_large.c - one warning about the jobs that can never start. */
+#include "sim/experiment/too_large.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/verdict.h"
+
+Status too_large_warn(const World *world, Diagnostics *diagnostics)
+{
+    const JobTable *jobs = world->jobs;
+    JobId first = -1;
+    int32_t count = 0;
+    for (JobId job = 0; job < jobs->job_count; job++) {
+        if (world->job_too_large[job] != GP_DIMENSION_NONE) {
+            first = first < 0 ? job : first;
+            count++;
+        }
+    }
+    if (count == 0) {
+        return STATUS_OK;
+    }
+    char number[24];
+    snprintf(number, sizeof(number), "job %" PRId32, first);
+    const char *name = jobs->job_name != NULL ? jobs->job_name[first] : NULL;
+    diagnostics_warning(diagnostics, (Place){0}, "too-large",
+                        "they are rejected as they arrive, whatever the policy",
+                        "even the empty cluster cannot hold %" PRId32 " of %" PRId32
+                        " jobs; the first is `%s`, too large in %s",
+                        count, jobs->job_count, name != NULL ? name : number,
+                        dimension_name((GpDimension)world->job_too_large[first]));
+    return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
+}
