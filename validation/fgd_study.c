@@ -160,12 +160,14 @@ static int draw_count(const Study *study, int policy)
     return random ? study->arguments.draws : 1;
 }
 
+/* A small cluster's demand may end short of 130 %: nothing changes after the last arrival. */
 static void curve_add(Run *run, const LoadCurve *curve)
 {
-    for (int x = 0; x <= PCT_LAST && x < curve->count; x++) {
-        run->alloc[x] += curve->alloc_pct[x];
-        run->amount[x] += curve->frag_amount_pct[x];
-        run->ratio[x] += curve->frag_ratio_pct[x];
+    for (int x = 0; x <= PCT_LAST && curve->count > 0; x++) {
+        int at = x < curve->count ? x : curve->count - 1;
+        run->alloc[x] += curve->alloc_pct[at];
+        run->amount[x] += curve->frag_amount_pct[at];
+        run->ratio[x] += curve->frag_ratio_pct[at];
     }
 }
 
