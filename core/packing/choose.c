@@ -57,7 +57,7 @@ GpStatus gp_policy_add(GpPolicy *policy, const GpTerm *term, int64_t weight,
 uint32_t gp_policy_valued(const GpPolicy *policy)
 {
     uint32_t mask = 0;
-    for (int32_t i = 0; i < policy->term_count; i++) {
+    for (int32_t i = 0; i < policy->term_count && i < GP_TERMS_MAX; i++) {
         mask |= (policy->terms[i].term->node_value != NULL ? 1u : 0u) << i;
     }
     return mask;
@@ -66,7 +66,7 @@ uint32_t gp_policy_valued(const GpPolicy *policy)
 uint32_t gp_policy_finished(const GpPolicy *policy)
 {
     uint32_t mask = 0;
-    for (int32_t i = 0; i < policy->term_count; i++) {
+    for (int32_t i = 0; i < policy->term_count && i < GP_TERMS_MAX; i++) {
         mask |= (policy->terms[i].term->finish != NULL ? 1u : 0u) << i;
     }
     return mask;
