@@ -181,7 +181,7 @@ static Status load_reach(const Scenario *scenario, int32_t index, uint32_t repli
         return STATUS_OK;
     }
     if (demand == 0) {
-        return mistake(diagnostics, "leave `load` out, or add requests for GPUs", index,
+        return mistake(diagnostics, "a load counts GPUs: add requests for some", index,
                        "no request asks for a GPU, so copies of them never reach the load");
     }
     PhiloxState state;

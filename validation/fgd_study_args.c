@@ -75,6 +75,9 @@ static bool seeds_read(const char *list, StudyArguments *arguments)
         arguments->seeds[arguments->seed_count++] = seed;
         at = *end == ',' ? end + 1 : end;
     }
+    if (arguments->seed_count == 0) {
+        fputs("fgd-study: --seeds: the list is empty; expected for example 42,43\n", stderr);
+    }
     return arguments->seed_count > 0;
 }
 
@@ -115,6 +118,9 @@ static bool policies_read(const char *list, StudyArguments *arguments)
             return false;
         }
         at += length + (at[length] == ',');
+    }
+    if (arguments->policy_count == 0) {
+        fputs("fgd-study: --policies: the list is empty; expected all, or for example FGD\n", stderr);
     }
     return arguments->policy_count > 0;
 }

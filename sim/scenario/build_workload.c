@@ -34,7 +34,9 @@ bool build_seed_columns(Loader *loader, const SpecText *path, const Scenario *sc
         if (!has_column(columns, name)) {
             char help[200];
             snprintf(help, sizeof(help),
-                     "its columns are %.60s ... %.60s; see `seed` and `replications`",
+                     columns->column_count > 1
+                         ? "its columns are %.60s ... %.60s; see `seed` and `replications`"
+                         : "its only column is %.60s%.0s; see `seed` and `replications`",
                      columns->column_count > 0 ? columns->name[0] : "none",
                      columns->column_count > 0 ? columns->name[columns->column_count - 1] : "none");
             REPORT(loader, path->node, "missing", help,

@@ -271,7 +271,7 @@ p,1000,1024,9,1000,
 CSV
 printf '%s\n' "$top" 'cluster: {file: {format: openb-nodes, path: ../nodes.csv}}' \
     'workload: [{trace: {format: openb, path: ../pods.csv, order: ../two.csv}}]' \
-    'replications: 2' | refused 'has no column `seed43` for replication 1'
+    'replications: 2' | refused 'its only column is seed42'
 
 # ---- command lines ----
 while read -r code words; do
@@ -332,6 +332,10 @@ while read -r words; do
 done <<'TABLE'
 --seeds -1
 --seeds -1
+--seeds: the list is empty
+--seeds ''
+--policies: the list is empty
+--policies ''
 --seeds 99999999999999999999
 --seeds 99999999999999999999
 'FGDD' is no packing policy
