@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "models/typical.h"
+#include "tests/hand_fleet.h"
 #include "tests/suite.h"
 #include "traces/readers.h"
 
@@ -279,9 +280,38 @@ static void the_step_table_is_the_sigmoid(void)
     bench_close(&bench);
 }
 
+/* Goal: the score is that of the devices which the policy then takes, also for a task that shares
+ * several. Method: one node with 1000, 1000, 500 and 500 free; the typical task wants a whole device,
+ * so the two halves are fragments, F = 1000. A task of two halves on devices 2 and 3 brings F to 0:
+ * trunc(100 / (1 + exp(-1))) = 73. (On devices 0 and 1 no whole device were left: F = 2000, 26.) */
+static void shares_of_several_devices_score_where_they_go(void)
+{
+    HandFleet hand;
+    CU_ASSERT_EQUAL_FATAL(hand_fleet(&hand, 1, 4, 0, 8000, 0), GP_OK);
+    int32_t thresholds[1];
+    GpTypical typical = {.size = sizeof(GpTypical), .shape = hand_shape(1, 1000, 0, 0, 0, 0), .weight = 1.0};
+    hand.constants.typical = &typical;
+    hand.constants.thresholds = thresholds;
+    hand.constants.typical_count = 1;
+    CU_ASSERT_EQUAL_FATAL(gp_constants_finish(&hand.constants, &hand.fleet), GP_OK);
+    GpShape halves = hand_shape(2, 500, 0, 0, 0, 0);
+    GpPlacement placement = {.size = sizeof placement, .device_mask = 12, .mig_start = -1};
+    gp_place(&hand.fleet, &halves, &placement);
+    GpPolicy policy;
+    gp_policy_init(&policy);
+    policy.device_rule = GP_DEVICE_TERM;
+    CU_ASSERT_EQUAL_FATAL(gp_policy_add(&policy, gp_term_find("fgd"), 1, NULL), GP_OK);
+    CU_ASSERT_EQUAL(gp_score(&hand.fleet, &policy, &hand.constants, 0, &halves),
+                    73 * GP_SCORE_ONE);
+    CU_ASSERT_EQUAL(hand_place(&hand, &policy, &halves, &placement), 0);
+    CU_ASSERT_EQUAL(placement.device_mask, 12);
+}
+
 const TestCase CASES[] = {
     {"scores are the published ones", scores_are_the_published_ones},
     {"fragmentation is the published one", fragmentation_is_the_published_one},
     {"the step table is the sigmoid", the_step_table_is_the_sigmoid},
+    {"shares of several devices score where they go",
+     shares_of_several_devices_score_where_they_go},
     {NULL, NULL},
 };

@@ -1,7 +1,9 @@
 /* test_index.c - the index answers as the scan does, on every term, lane, rule and disturbance. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "core/rng.h"
+#include "tests/hand_fleet.h"
 #include "tests/kernel_exercise.h"
 #include "tests/suite.h"
 
@@ -132,11 +134,57 @@ static void a_gang_is_placed_whole_or_not_at_all(void)
     CU_ASSERT_EQUAL(gp_fleet_check(&fleet, scratch), GP_BAD_ARGUMENT);
 }
 
+/* Goal: what the kernel could not work with is refused before it is used. Method: one field wrong at
+ * a time: a column missing, a shape of an unknown size, a normaliser of 0, a typical share above a
+ * whole device (terms keep a row for each share, so it would pass their end). */
+static void what_cannot_be_worked_with_is_refused(void)
+{
+    HandFleet hand;
+    uint8_t scratch[HAND_NODES];
+    CU_ASSERT_EQUAL_FATAL(hand_fleet(&hand, 2, 4, 0, 8000, 0), GP_OK);
+    CU_ASSERT_EQUAL(gp_fleet_check(&hand.fleet, scratch), GP_OK);
+    hand.fleet.device_tasks = NULL;
+    CU_ASSERT_EQUAL(gp_fleet_check(&hand.fleet, scratch), GP_BAD_ARGUMENT);
+    hand.fleet.device_tasks = hand.tasks;
+    hand.fleet.kind_count = 3; /* and no column for kinds */
+    CU_ASSERT_EQUAL(gp_fleet_check(&hand.fleet, scratch), GP_BAD_ARGUMENT);
+    hand.fleet.kind_count = 0;
+
+    GpShape shapes[2] = {hand_shape(1, 500, 0, 0, 0, 0), hand_shape(1, 1000, 0, 0, 0, 0)};
+    GpPolicy policy;
+    gp_policy_init(&policy);
+    size_t bytes = gp_index_bytes(&policy, 2, 2);
+    void *memory = aligned_alloc(64, bytes);
+    GpIndex *index = NULL;
+    CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
+    CU_ASSERT_EQUAL(gp_index_init(&index, memory, bytes, &hand.fleet, &policy, &hand.constants,
+                                  shapes, 2),
+                    GP_OK);
+    shapes[1].size = 4;
+    CU_ASSERT_EQUAL(gp_index_init(&index, memory, bytes, &hand.fleet, &policy, &hand.constants,
+                                  shapes, 2),
+                    GP_BAD_ARGUMENT);
+    free(memory);
+
+    int32_t thresholds[1];
+    GpTypical typical = {.size = sizeof(GpTypical), .shape = shapes[0], .weight = 1.0};
+    hand.constants.typical = &typical;
+    hand.constants.thresholds = thresholds;
+    hand.constants.typical_count = 1;
+    CU_ASSERT_EQUAL(gp_constants_finish(&hand.constants, &hand.fleet), GP_OK);
+    hand.constants.max_spec_gpu_milli = 0;
+    CU_ASSERT_EQUAL(gp_constants_finish(&hand.constants, &hand.fleet), GP_BAD_ARGUMENT);
+    hand.constants.max_spec_gpu_milli = 8000;
+    typical.shape.device_milli = GP_DEVICE_MILLI + 1;
+    CU_ASSERT_EQUAL(gp_constants_finish(&hand.constants, &hand.fleet), GP_BAD_ARGUMENT);
+}
+
 const TestCase CASES[] = {
     {"random policies agree", random_policies_agree},
     {"each term agrees", each_term_agrees},
     {"a long absence is survived", a_long_absence_is_survived},
     {"block edges agree", block_edges_agree},
     {"a gang is placed whole or not at all", a_gang_is_placed_whole_or_not_at_all},
+    {"what cannot be worked with is refused", what_cannot_be_worked_with_is_refused},
     {NULL, NULL},
 };

@@ -488,6 +488,20 @@ static void test_options_are_checked(void)
     }
 }
 
+/* Goal: no node is so large that a weighted sum of scores overflows. Method: 10^15 milli-cores free
+ * and asked: best-fit's 50 * 10^15 / 128000 points below 100 (and dot-product's square of that) are
+ * far outside the bounds, so both are held at the lowest score. */
+static void test_large_nodes_are_bounded(void)
+{
+    static const char *const names[] = {"best-fit", "dot-product"};
+    HandNode node;
+    hand_node(&node, 1, 0, INT64_C(1000000000000000), 0);
+    for (int i = 0; i < 2; i++) {
+        node.shape.request[GP_AXIS_CPU] = i == 0 ? 0 : INT64_C(1000000000000000);
+        EXACTLY(gp_term_find(names[i])->score(&node.view), -GP_POINTS_MAX);
+    }
+}
+
 const TestCase CASES[] = {
     {"codes are pinned", test_codes_are_pinned},
     {"every term is complete", test_every_term_is_complete},
@@ -514,5 +528,6 @@ const TestCase CASES[] = {
     {"kai-spread", test_kai_spread},
     {"MIG on four slices", test_mig_request_of_four_slices},
     {"degenerate nodes", test_degenerate_nodes},
+    {"large nodes are bounded", test_large_nodes_are_bounded},
     {NULL, NULL},
 };

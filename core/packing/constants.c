@@ -44,22 +44,32 @@ static int32_t threshold_slot(const GpConstants *constants, int32_t milli)
     return slot;
 }
 
+/* Terms divide by the normalisers and keep a row for each distinct share of a device. */
+static int constants_are_sound(const GpConstants *constants)
+{
+    int sound = constants->size >= sizeof(GpConstants) && constants->max_spec_cpu_milli > 0 &&
+                constants->max_spec_gpu_milli > 0 && constants->typical_count >= 0 &&
+                (constants->typical_count == 0 ||
+                 (constants->typical != NULL && constants->thresholds != NULL));
+    for (int32_t i = 0; sound && i < constants->typical_count; i++) {
+        const GpShape *shape = &gp_typical_at(constants, i)->shape;
+        sound = shape->device_count == 0 ||
+                (shape->device_milli >= 1 && shape->device_milli <= GP_DEVICE_MILLI);
+    }
+    return sound;
+}
+
 GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet)
 {
-    if (constants->size < sizeof(GpConstants) || constants->typical_count < 0 ||
-        (constants->typical_count > 0 &&
-         (constants->typical == NULL || constants->thresholds == NULL ||
-          constants->typical[0].size < sizeof(GpTypical)))) {
+    if (!constants_are_sound(constants)) {
         return GP_BAD_ARGUMENT;
     }
-    size_t stride = fleet->types[0].size;
     for (int axis = 0; axis < GP_AXES; axis++) {
         constants->scale[axis] = 0;
         for (int32_t i = 0; i < fleet->type_count; i++) {
-            const GpNodeType *type =
-                (const GpNodeType *)((const char *)fleet->types + (size_t)i * stride);
-            if (type->capacity[axis] > constants->scale[axis]) {
-                constants->scale[axis] = type->capacity[axis];
+            int64_t capacity = gp_type_at(fleet, i)->capacity[axis];
+            if (capacity > constants->scale[axis]) {
+                constants->scale[axis] = capacity;
             }
         }
     }

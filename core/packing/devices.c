@@ -55,6 +55,11 @@ static uint32_t best_devices(const GpView *view, int32_t rule)
     return mask;
 }
 
+uint32_t gp_tightest_devices(const GpView *view)
+{
+    return best_devices(view, GP_DEVICE_TIGHTEST);
+}
+
 static uint64_t next_draw(uint64_t draw)
 {
     /* splitmix64's finaliser (Steele, Lea, Flood 2014): a fresh word for each further device of one
@@ -103,7 +108,7 @@ static uint32_t term_devices(GpView *view, const GpPolicy *policy)
             }
         }
     }
-    return best_devices(view, GP_DEVICE_TIGHTEST);
+    return gp_tightest_devices(view);
 }
 
 /* HAMi takes the first card with room; on it, 1g and 3g from the high end, the others from the low

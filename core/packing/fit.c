@@ -1,12 +1,6 @@
 /* fit.c - does a node hold a shape, and if not, on which dimensions does it fail? */
 #include "core/packing/internal.h"
 
-static int lane_is_short(const int64_t *free, const GpShape *shape, int axis, uint32_t sees)
-{
-    return shape->request[axis] > 0 && free[axis] < shape->request[axis] &&
-           (sees >> axis & 1u) != 0;
-}
-
 static int device_has_mig_room(const GpView *view, int32_t device, const GpShape *shape)
 {
     /* A device is cut only when idle: slices and ordinary tasks do not share it. */
@@ -50,7 +44,7 @@ static int model_is_allowed(const GpNodeType *type, const GpShape *shape)
 int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
 {
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
-        if (lane_is_short(view->free, shape, axis, sees)) {
+        if (gp_lane_is_short(view->free, shape, axis, sees)) {
             return 0;
         }
     }
@@ -123,7 +117,7 @@ uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, ui
     gp_view_node(&view, fleet, node);
     uint32_t failing = 0;
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
-        if (lane_is_short(view.free, shape, axis, sees)) {
+        if (gp_lane_is_short(view.free, shape, axis, sees)) {
             failing |= 1u << dimension_of[axis];
         }
     }

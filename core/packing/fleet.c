@@ -50,17 +50,28 @@ static int type_is_sound(const GpNodeType *type)
     return sound && type->capacity[GP_AXIS_GPU] == (int64_t)type->device_count * GP_DEVICE_MILLI;
 }
 
+static int columns_are_there(const GpFleet *fleet)
+{
+    if (fleet->types == NULL || fleet->node_type == NULL || fleet->node_rank == NULL ||
+        fleet->device_begin == NULL || fleet->node_present == NULL || fleet->node_free == NULL ||
+        (fleet->kind_count > 0 && fleet->node_kind_tasks == NULL)) {
+        return 0;
+    }
+    return fleet->device_begin[fleet->node_count] == 0 ||
+           (fleet->device_free_milli != NULL && fleet->device_free_mib != NULL &&
+            fleet->device_tasks != NULL && fleet->device_health != NULL &&
+            fleet->device_mig != NULL);
+}
+
 GpStatus gp_fleet_check(const GpFleet *fleet, uint8_t *scratch)
 {
     if (fleet->size < sizeof(GpFleet) || fleet->node_count < 1 ||
         fleet->node_count > GP_NODES_MAX || fleet->type_count < 1 || fleet->kind_count < 0 ||
-        fleet->device_begin[0] != 0) {
+        scratch == NULL || !columns_are_there(fleet) || fleet->device_begin[0] != 0) {
         return GP_BAD_ARGUMENT;
     }
-    size_t stride = fleet->types[0].size;
     for (int32_t type = 0; type < fleet->type_count; type++) {
-        const char *at = (const char *)fleet->types + (size_t)type * stride;
-        if (!type_is_sound((const GpNodeType *)at)) {
+        if (!type_is_sound(gp_type_at(fleet, type))) {
             return GP_BAD_ARGUMENT;
         }
     }
@@ -109,9 +120,7 @@ GpStatus gp_fleet_reset(GpFleet *fleet)
     return GP_OK;
 }
 
-/* What one device gives up for the shape: milli-GPU, which for a MIG instance depend on the card.
- */
-static int32_t device_charge_milli(const GpNodeType *type, const GpShape *shape)
+int32_t gp_device_charge_milli(const GpNodeType *type, const GpShape *shape)
 {
     if (shape->mig_profile == GP_MIG_PROFILE_NONE) {
         return shape->device_milli;
@@ -132,7 +141,7 @@ static void node_apply(GpFleet *fleet, const GpShape *shape, const GpPlacement *
     if (shape->device_count == 0) {
         return;
     }
-    int32_t milli = device_charge_milli(type, shape);
+    int32_t milli = gp_device_charge_milli(type, shape);
     uint8_t slices = 0;
     if (placement->mig_start >= 0) {
         int width = gp_mig_width(type->mig_geometry, shape->mig_profile);

@@ -141,12 +141,24 @@ static void arrays_carve(GpIndex *index, char *at)
     index->words = (int64_t *)(void *)at;
 }
 
+static int shapes_are_sound(const GpShape *shapes, int32_t shape_count)
+{
+    for (int32_t shape = 0; shape < shape_count; shape++) {
+        const GpShape *at = gp_shape_at(shapes, shape);
+        if (at->size < sizeof(GpShape) || at->size != shapes[0].size) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 GpStatus gp_index_init(GpIndex **out, void *memory, size_t bytes, const GpFleet *fleet,
                        const GpPolicy *policy, const GpConstants *constants, const GpShape *shapes,
                        int32_t shape_count)
 {
     size_t needed = gp_index_bytes(policy, fleet->node_count, shape_count);
-    if (needed == 0 || ((uintptr_t)memory & (ALIGNMENT - 1)) != 0) {
+    if (needed == 0 || ((uintptr_t)memory & (ALIGNMENT - 1)) != 0 ||
+        !shapes_are_sound(shapes, shape_count)) {
         return GP_BAD_ARGUMENT;
     }
     if (bytes < needed) {
@@ -201,12 +213,6 @@ static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *
         column++;
     }
     index->valued_at[node] = index->changed_at[node] + 1;
-}
-
-static const GpShape *shape_at(const GpIndex *index, int32_t shape)
-{
-    size_t stride = index->shapes[0].size;
-    return (const GpShape *)((const char *)index->shapes + (size_t)shape * stride);
 }
 
 static void view_open(const GpIndex *index, GpView *view, const GpShape *shape)
@@ -518,7 +524,7 @@ static int64_t *shape_sync(GpIndex *index, int32_t shape)
     int64_t *words = index->words + (size_t)shape * index->shape_words;
     uint64_t from = index->synced[shape];
     GpView view;
-    view_open(index, &view, shape_at(index, shape));
+    view_open(index, &view, gp_shape_at(index->shapes, shape));
     if (from == 0 || index->changes - (from - 1) > index->log_mask) {
         shape_rebuild(index, words, &view);
     } else {
@@ -548,5 +554,6 @@ GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw, GpP
         return GP_NO_FIT;
     }
     return gp_choose_devices(index->fleet, index->policy, index->constants, index->node_at[rank],
-                             shape_at(index, shape_id), draw == NULL ? 0 : draw->device, placement);
+                             gp_shape_at(index->shapes, shape_id), draw == NULL ? 0 : draw->device,
+                             placement);
 }

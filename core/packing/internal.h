@@ -9,13 +9,22 @@ static inline int32_t gp_device_count(const GpFleet *fleet, int32_t node)
     return fleet->device_begin[node + 1] - fleet->device_begin[node];
 }
 
-/* Structs of an older caller may be shorter than ours, so types are found by the caller's own
- * stride. */
-static inline const GpNodeType *gp_node_type(const GpFleet *fleet, int32_t node)
+/* The structs of a caller that was compiled with a later header are longer than ours, so the elements
+ * of its arrays are found by its own stride. */
+static inline const GpNodeType *gp_type_at(const GpFleet *fleet, int32_t type)
 {
     size_t stride = fleet->types[0].size;
-    return (const GpNodeType *)((const char *)fleet->types +
-                                (size_t)fleet->node_type[node] * stride);
+    return (const GpNodeType *)((const char *)fleet->types + (size_t)type * stride);
+}
+
+static inline const GpNodeType *gp_node_type(const GpFleet *fleet, int32_t node)
+{
+    return gp_type_at(fleet, fleet->node_type[node]);
+}
+
+static inline const GpShape *gp_shape_at(const GpShape *shapes, int32_t shape)
+{
+    return (const GpShape *)((const char *)shapes + (size_t)shape * shapes[0].size);
 }
 
 static inline GpTypical *gp_typical_at(const GpConstants *constants, int32_t i)
@@ -44,6 +53,17 @@ static inline void gp_view_node(GpView *view, const GpFleet *fleet, int32_t node
     view->kind_count = fleet->kind_count;
 }
 
+/* Does the shape ask more of this lane than is free? Lanes that are not looked at never stop it. */
+static inline int gp_lane_is_short(const int64_t *free, const GpShape *shape, int axis,
+                                   uint32_t sees)
+{
+    return shape->request[axis] > 0 && free[axis] < shape->request[axis] &&
+           (sees >> axis & 1u) != 0;
+}
+
+/* What one device gives up for the shape: milli-GPU, which for a MIG instance depend on the card. */
+int32_t gp_device_charge_milli(const GpNodeType *type, const GpShape *shape);
+
 /* Has this device of the viewed node room for one device's part of the shape? */
 int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape, uint32_t sees);
 
@@ -52,6 +72,9 @@ int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees);
 
 /* The lowest-numbered completely free devices of the viewed node, `count` of them. */
 uint32_t gp_whole_devices(const GpView *view, int32_t count);
+
+/* The devices that are left fullest by a share of each, lowest index among equals; 0: too few. */
+uint32_t gp_tightest_devices(const GpView *view);
 
 /* Devices (and MIG start) that the policy takes on the viewed node, which holds the shape. */
 GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw,

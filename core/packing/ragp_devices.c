@@ -48,9 +48,7 @@ static void aftermath_fill(const GpView *view, Aftermath *after)
     const GpShape *shape = view->shape;
     Taken taken;
     devices_taken(view, &taken);
-    int32_t milli = shape->mig_profile == GP_MIG_PROFILE_NONE
-                        ? shape->device_milli
-                        : (int32_t)gp_request(view, GP_AXIS_GPU);
+    int32_t milli = gp_device_charge_milli(view->type, shape);
     for (int axis = 0; axis < GP_AXES; axis++) {
         after->free[axis] = view->free[axis] - gp_request(view, axis);
     }
@@ -107,8 +105,7 @@ static int class_fits(const GpView *view, const DeviceRoom *room, const GpShape 
         return gp_view_fits(view, shape, view->sees);
     }
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
-        if (shape->request[axis] > 0 && view->free[axis] < shape->request[axis] &&
-            (view->sees >> axis & 1u) != 0) {
+        if (gp_lane_is_short(view->free, shape, axis, view->sees)) {
             return 0;
         }
     }

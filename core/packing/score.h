@@ -7,22 +7,31 @@
 #ifndef GPUPACK_SCORE_H
 #define GPUPACK_SCORE_H
 
-#include "core/packing/gpupack.h"
+#include "core/packing/internal.h"
 
 /* A term's points are held within these bounds, so that GP_TERMS_MAX terms of the largest weight
  * cannot overflow. */
 #define GP_POINTS_MAX 32768.0
 
-/* Points on the source's own scale to GP_SCORE_ONE-ths, rounded down. Not a number counts as the
- * lowest score. */
-static inline int64_t gp_score_points(double points)
+/* Not a number counts as the lowest score. */
+static inline double gp_points_bounded(double points)
 {
     if (!(points > -GP_POINTS_MAX)) {
-        points = -GP_POINTS_MAX;
-    } else if (points > GP_POINTS_MAX) {
-        points = GP_POINTS_MAX;
+        return -GP_POINTS_MAX;
     }
-    double scaled = points * (double)GP_SCORE_ONE;
+    return points > GP_POINTS_MAX ? GP_POINTS_MAX : points;
+}
+
+/* Points that the source cuts to an integer, towards zero. */
+static inline int64_t gp_score_truncated(double points)
+{
+    return (int64_t)gp_points_bounded(points) * GP_SCORE_ONE;
+}
+
+/* Points on the source's own scale to GP_SCORE_ONE-ths, rounded down. */
+static inline int64_t gp_score_points(double points)
+{
+    double scaled = gp_points_bounded(points) * (double)GP_SCORE_ONE;
     int64_t whole = (int64_t)scaled; /* towards zero */
     return (double)whole > scaled ? whole - 1 : whole;
 }
@@ -63,8 +72,7 @@ static inline int64_t gp_request(const GpView *view, int axis)
 {
     const GpShape *shape = view->shape;
     if (axis == GP_AXIS_GPU && shape->mig_profile != GP_MIG_PROFILE_NONE) {
-        return (int64_t)gp_mig_width(view->type->mig_geometry, shape->mig_profile) *
-               gp_mig_slice_milli(view->type->mig_geometry);
+        return gp_device_charge_milli(view->type, shape);
     }
     return shape->request[axis];
 }

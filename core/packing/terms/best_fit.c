@@ -4,18 +4,17 @@
  * 0..100. The published program then stretches the scores over the candidates, which keeps their
  * order and makes no new ties, so it is left out.
  */
-#include "core/packing/internal.h"
+#include "core/packing/score.h"
 #include "core/packing/terms/terms.h"
 
 static int64_t best_fit_score(const GpView *view)
 {
     const GpConstants *constants = view->constants;
-    const GpShape *shape = view->shape;
-    double cpu_left = (double)(view->free[GP_AXIS_CPU] - shape->request[GP_AXIS_CPU]);
-    double gpu_left = (double)(view->free[GP_AXIS_GPU] - shape->request[GP_AXIS_GPU]);
+    double cpu_left = (double)(view->free[GP_AXIS_CPU] - gp_request(view, GP_AXIS_CPU));
+    double gpu_left = (double)(view->free[GP_AXIS_GPU] - gp_request(view, GP_AXIS_GPU));
     double left = cpu_left / (double)constants->max_spec_cpu_milli * 0.5 +
                   gpu_left / (double)constants->max_spec_gpu_milli * 0.5;
-    return (int64_t)((1.0 - left) * 100.0) * GP_SCORE_ONE;
+    return gp_score_truncated((1.0 - left) * 100.0);
 }
 
 const GpTerm gp_term_best_fit = {

@@ -4,7 +4,7 @@
  * free amounts as they are before placing, small products win (the reverse of Tetris), truncated to
  * 0..100.
  */
-#include "core/packing/internal.h"
+#include "core/packing/score.h"
 #include "core/packing/terms/terms.h"
 
 static int64_t dot_product_score(const GpView *view)
@@ -12,10 +12,10 @@ static int64_t dot_product_score(const GpView *view)
     double max_cpu = (double)view->constants->max_spec_cpu_milli;
     double max_gpu = (double)view->constants->max_spec_gpu_milli;
     double product = ((double)view->free[GP_AXIS_CPU] / max_cpu) *
-                         ((double)view->shape->request[GP_AXIS_CPU] / max_cpu) +
+                         ((double)gp_request(view, GP_AXIS_CPU) / max_cpu) +
                      ((double)view->free[GP_AXIS_GPU] / max_gpu) *
-                         ((double)view->shape->request[GP_AXIS_GPU] / max_gpu);
-    return (int64_t)(100.0 * (1.0 - product / 2.0)) * GP_SCORE_ONE;
+                         ((double)gp_request(view, GP_AXIS_GPU) / max_gpu);
+    return gp_score_truncated(100.0 * (1.0 - product / 2.0));
 }
 
 const GpTerm gp_term_dot_product = {

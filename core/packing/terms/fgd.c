@@ -147,16 +147,6 @@ static double fgd_node_value(const GpView *view)
     return fragmentation(view->constants, view->type->model, view->free[GP_AXIS_CPU], &sums);
 }
 
-/* The milli-GPU that the shape takes of one device of this node. */
-static int32_t charge_milli(const GpView *view)
-{
-    const GpShape *shape = view->shape;
-    return shape->mig_profile == GP_MIG_PROFILE_NONE
-               ? shape->device_milli
-               : gp_mig_width(view->type->mig_geometry, shape->mig_profile) *
-                     gp_mig_slice_milli(view->type->mig_geometry);
-}
-
 /* Has an earlier device with room as much free as this one? Then it scores the same and comes
  * first. */
 static int stands_earlier(const GpView *view, int32_t device)
@@ -173,7 +163,7 @@ static int stands_earlier(const GpView *view, int32_t device)
 static double drop_on_device(const GpView *view, DeviceSums *sums, int32_t device)
 {
     int32_t free = view->device_free_milli[device];
-    int32_t charge = charge_milli(view);
+    int32_t charge = gp_device_charge_milli(view->type, view->shape);
     int64_t cpu = view->free[GP_AXIS_CPU] - view->shape->request[GP_AXIS_CPU];
     sums_move(sums, view->constants, free, free - charge);
     double after = fragmentation(view->constants, view->type->model, cpu, sums);
@@ -181,17 +171,19 @@ static double drop_on_device(const GpView *view, DeviceSums *sums, int32_t devic
     return view->node_value - after;
 }
 
-/* Several devices, or none: there is one way to take them, so one drop. */
+/* Several devices, or none: one way to take them is looked at, and it is the one that a policy with
+ * GP_DEVICE_TERM takes. */
 static double drop_at_once(const GpView *view, DeviceSums *sums)
 {
-    int32_t missing = view->shape->device_count;
-    int64_t cpu = view->free[GP_AXIS_CPU] - view->shape->request[GP_AXIS_CPU];
-    for (int32_t device = 0; device < view->device_count && missing > 0; device++) {
-        if (gp_device_has_room(view, device, view->shape, view->sees)) {
-            int32_t free = view->device_free_milli[device];
-            sums_move(sums, view->constants, free, free - view->shape->device_milli);
-            missing--;
-        }
+    const GpShape *shape = view->shape;
+    int32_t charge = gp_device_charge_milli(view->type, shape);
+    int64_t cpu = view->free[GP_AXIS_CPU] - shape->request[GP_AXIS_CPU];
+    uint32_t taken = shape->device_milli == GP_DEVICE_MILLI
+                         ? gp_whole_devices(view, shape->device_count)
+                         : gp_tightest_devices(view);
+    for (; taken != 0; taken &= taken - 1) {
+        int32_t free = view->device_free_milli[__builtin_ctz(taken)];
+        sums_move(sums, view->constants, free, free - charge);
     }
     return view->node_value - fragmentation(view->constants, view->type->model, cpu, sums);
 }
