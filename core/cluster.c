@@ -23,6 +23,23 @@ int32_t cluster_model(Cluster *cluster, Arena *arena, const char *name, int name
     return cluster->model_count++;
 }
 
+int64_t cluster_task_milli(const Cluster *cluster, const GpShape *shape)
+{
+    if (shape->mig_profile == GP_MIG_PROFILE_NONE) {
+        return shape->request[GP_AXIS_GPU];
+    }
+    int64_t dearest_milli = 0;
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        int geometry = cluster->types[type].mig_geometry;
+        int64_t milli =
+            (int64_t)gp_mig_width(geometry, shape->mig_profile) * gp_mig_slice_milli(geometry);
+        if (node_type_allowed(&cluster->types[type], shape->model_set) && milli > dearest_milli) {
+            dearest_milli = milli;
+        }
+    }
+    return dearest_milli > 0 ? dearest_milli : shape->request[GP_AXIS_GPU];
+}
+
 int cluster_finish(Cluster *cluster, Arena *arena)
 {
     cluster->device_begin = ARENA_ARRAY(arena, int32_t, (size_t)cluster->node_count + 1);

@@ -2,6 +2,7 @@
 #ifndef CORE_CLUSTER_H
 #define CORE_CLUSTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/arena.h"
@@ -29,6 +30,16 @@ typedef struct Cluster {
     const char *model_name[GP_MODELS_MAX]; /* those of the nodes first; requests may add others */
     int64_t gpu_milli;                     /* capacity */
 } Cluster;
+
+/* May a request that names these models (0: any) use nodes of this type? */
+static inline bool node_type_allowed(const GpNodeType *type, uint64_t model_set)
+{
+    return model_set == 0 || (type->model >= 0 && (model_set >> type->model & 1) != 0);
+}
+
+/* Milli-GPU that one task of the shape takes: what it asks; for a MIG instance what the cards that
+ * it may use charge for it, the dearest where they differ. */
+int64_t cluster_task_milli(const Cluster *cluster, const GpShape *shape);
 
 /* The id of a model, added if new; -1 if the table is full or memory ran out. */
 int32_t cluster_model(Cluster *cluster, Arena *arena, const char *name, int name_length);

@@ -144,11 +144,6 @@ double ledger_gpu_hours(Int128 amount_milli_ms_ppm)
 
 /* ---- idle ---- */
 
-static bool type_allowed(const GpNodeType *type, uint64_t model_set)
-{
-    return model_set == 0 || (type->model >= 0 && (model_set >> type->model & 1) != 0);
-}
-
 static Account claim_account(const Claim *claim, int *sub)
 {
     switch (claim->verdict.kind) {
@@ -175,7 +170,7 @@ static int64_t claim_take(Ledger *ledger, const Cluster *cluster, const Claim *c
     int64_t taken = 0;
     for (int32_t type = 0; type < ledger->type_count && taken < demand; type++) {
         if (free_milli[type] <= 0 ||
-            type_allowed(&cluster->types[type], claim->model_set) == wrong) {
+            node_type_allowed(&cluster->types[type], claim->model_set) == wrong) {
             continue;
         }
         int64_t left = demand - taken;

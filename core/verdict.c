@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdbool.h>
 
+#include "core/cluster.h"
+
 static const char *const DIMENSION_NAMES[GP_DIMENSION_COUNT] = {
     [GP_DIMENSION_GPU] = "gpu",
     [GP_DIMENSION_MIG] = "mig",
@@ -37,8 +39,18 @@ const char *dimension_name(GpDimension dimension)
 
 static bool model_allowed(const GpNodeType *type, const GpShape *shape)
 {
-    return shape->device_count == 0 || shape->model_set == 0 ||
-           (type->model >= 0 && (shape->model_set >> type->model & 1) != 0);
+    return shape->device_count == 0 || node_type_allowed(type, shape->model_set);
+}
+
+/* Free milli-GPU in the measure of the shape's request: MIG requests count eighths of a card, and
+ * the slices of a four-slice card are quarters. */
+static int64_t gpu_free_milli(const GpNodeType *type, const GpShape *shape, int64_t free_milli)
+{
+    int slice_milli = gp_mig_slice_milli(type->mig_geometry);
+    if (free_milli <= 0 || shape->mig_profile == GP_MIG_PROFILE_NONE || slice_milli == 0) {
+        return free_milli > 0 ? free_milli : 0;
+    }
+    return free_milli * gp_mig_slice_milli(GP_MIG_GEOMETRY_SEVEN) / slice_milli;
 }
 
 typedef struct FreeSums {
@@ -53,13 +65,16 @@ static void free_sums(const GpFleet *fleet, const GpShape *shape, FreeSums *sums
         if (fleet->node_present[node] == 0) {
             continue;
         }
+        const GpNodeType *type = &fleet->types[fleet->node_type[node]];
         const int64_t *free = fleet->node_free[node];
-        /* What one node owes (over-committed after derating) is not owed by the others. */
-        sums->gpu_any_milli += free[GP_AXIS_GPU] > 0 ? free[GP_AXIS_GPU] : 0;
-        if (!model_allowed(&fleet->types[fleet->node_type[node]], shape)) {
+        int64_t gpu_milli = gpu_free_milli(type, shape, free[GP_AXIS_GPU]);
+        sums->gpu_any_milli += gpu_milli;
+        if (!model_allowed(type, shape)) {
             continue;
         }
-        for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
+        sums->allowed[GP_AXIS_GPU] += gpu_milli;
+        for (int axis = GP_AXIS_GPU + 1; axis < GP_AXIS_COUNT; axis++) {
+            /* What one node owes (over-committed after derating) is not owed by the others. */
             sums->allowed[axis] += free[axis] > 0 ? free[axis] : 0;
         }
     }

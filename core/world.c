@@ -72,7 +72,6 @@ static bool columns_new(World *world, Arena *arena)
     world->shape_verdict = ARENA_ARRAY(arena, Verdict, jobs->shapes.count);
     world->job_too_large = ARENA_ARRAY(arena, int8_t, jobs->job_count);
     world->placements = ARENA_ARRAY(arena, GpPlacement, gang);
-    world->draws = ARENA_ARRAY(arena, GpDraw, gang);
     return !arena->failed;
 }
 
@@ -89,25 +88,22 @@ static bool events_new(World *world, Arena *arena)
     return event_queue_init(&world->events, arena, entities);
 }
 
-/* The fleet is still empty: what does not fit now never will. Single tasks are judged once per
- * shape. */
+/* The fleet is still empty: what does not fit now never will. Jobs of one shape mostly have as many
+ * tasks each, so the last judgement of a shape is kept: shape_judged_at holds its task count here.
+ */
 static void too_large_find(World *world)
 {
     const JobTable *jobs = world->jobs;
     for (JobId job = 0; job < jobs->job_count; job++) {
         ShapeId shape = jobs->job_shape[job];
         int32_t tasks = job_task_count(jobs, job);
-        if (tasks != 1 || world->shape_judged_at[shape] == 0) {
-            GpDimension dimension =
+        Verdict *judged = &world->shape_verdict[shape];
+        if (world->shape_judged_at[shape] != (uint64_t)tasks) {
+            judged->dimension =
                 verdict_too_large(&world->fleet, &jobs->shapes.shapes[shape], tasks);
-            world->job_too_large[job] = (int8_t)dimension;
-            if (tasks == 1) {
-                world->shape_verdict[shape].dimension = dimension;
-                world->shape_judged_at[shape] = 1;
-            }
-        } else {
-            world->job_too_large[job] = (int8_t)world->shape_verdict[shape].dimension;
+            world->shape_judged_at[shape] = (uint64_t)tasks;
         }
+        world->job_too_large[job] = (int8_t)judged->dimension;
     }
     for (ShapeId shape = 0; shape < jobs->shapes.count; shape++) {
         world->shape_judged_at[shape] = 0;

@@ -71,7 +71,6 @@ struct World {
     uint64_t *shape_judged_at; /* [shape] change_count + 1 when it was last judged */
     Verdict *shape_verdict;    /* [shape] that judgement */
     GpPlacement *placements;   /* [largest_gang] what a pass is about to decide */
-    GpDraw *draws;             /* [largest_gang] */
 
     /* constant: set when the world is made */
     int8_t *job_too_large; /* [job] GpDimension in which it exceeds the empty fleet, or -1 */

@@ -25,6 +25,7 @@ typedef struct Stage {
     Engine engine;
     Fact facts[FACTS_MAX];
     int fact_count;
+    bool forgets_reasons;
 } Stage;
 
 static void fact_keep(void *self, const World *world, const Fact *fact)
@@ -84,7 +85,7 @@ static void stage_run(Stage *stage, int32_t job_count)
     static const int32_t order[JOBS_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
     RequestList list = {.rows = stage->rows, .count = job_count};
     CU_ASSERT_TRUE_FATAL(job_table_build(&stage->jobs, &stage->arena, &list, order, job_count, 0));
-    WorldOptions options = {.judges_drops = true};
+    WorldOptions options = {.judges_drops = !stage->forgets_reasons};
     stage->world = world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
     CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
     Observer observer = {.self = stage, .fact = fact_keep};
@@ -265,6 +266,77 @@ static void a_trial_leaves_no_trace(void)
     stage_close(&stage);
 }
 
+/* Goal: the ledger never blames a rule that no longer holds. Method: 4 GPUs; A has them until 10, B
+ * (until 20) waits, C waits behind B. At 10 B starts and C, looked at, does not fit: nothing blocks
+ * it, whether or not drops are judged. */
+static void a_reason_ends_with_its_rule(void)
+{
+    for (int forgets = 0; forgets < 2; forgets++) {
+        Stage stage;
+        stage_open(&stage, 1, 4, "strict");
+        stage.forgets_reasons = forgets != 0;
+        stage.scenario.horizon_ms = 15000;
+        stage.rows[0] = job(0, 10, 1, 4);
+        stage.rows[1] = job(1, 10, 1, 4);
+        stage.rows[2] = job(2, 10, 1, 4);
+        stage_run(&stage, 3);
+        CU_ASSERT_EQUAL(start_s(&stage, 1), 10);
+        CU_ASSERT_EQUAL(stage.world->job_state[2], JOB_PENDING);
+        CU_ASSERT_EQUAL(stage.world->job_reason[2], forgets != 0 ? REASON_NONE : REASON_SHORT);
+        stage_close(&stage);
+    }
+}
+
+/* Goal: jobs of no length and jobs of one instant need no special care. Method: two nodes of
+ * one GPU, strict. Gangs A, B, C of two GPUs arrive at 3 in this order; A and B last 0 s, C 2 s.
+ * Each ends in its instant, and the pass that follows starts the next: all start at 3, C ends at 5.
+ * A gang of two CPU tasks, 40 of 64 cores each, takes one node each; at the horizon, 5, ends count,
+ * arrivals wait. */
+static void nothing_lasts_no_time(void)
+{
+    Stage stage;
+    stage_open(&stage, 2, 1, "strict");
+    stage.scenario.horizon_ms = 5000;
+    stage.rows[0] = job(3, 0, 2, 1);
+    stage.rows[1] = job(3, 0, 2, 1);
+    stage.rows[2] = job(3, 2, 2, 1);
+    stage.rows[3] = job(3, 9, 2, 0);
+    stage.rows[3].cpu_milli = 40000;
+    stage.rows[4] = job(5, 0, 1, 1);
+    stage_run(&stage, 5);
+    for (JobId id = 0; id < 4; id++) {
+        CU_ASSERT_EQUAL(start_s(&stage, id), 3);
+    }
+    CU_ASSERT_EQUAL(stage.world->job_end_ms[0], 3000);
+    CU_ASSERT_EQUAL(stage.world->job_end_ms[1], 3000);
+    CU_ASSERT_EQUAL(stage.world->job_end_ms[2], 5000);
+    CU_ASSERT_EQUAL(stage.world->job_state[3], JOB_RUNNING);
+    CU_ASSERT_NOT_EQUAL(stage.world->task_node[6], stage.world->task_node[7]);
+    CU_ASSERT_EQUAL(stage.world->task_devices[6], 0);
+    CU_ASSERT_EQUAL(stage.world->fleet.node_free[0][GP_AXIS_CPU], 24000);
+    CU_ASSERT_EQUAL(stage.world->job_state[4], JOB_PENDING);
+    CU_ASSERT_EQUAL(stage.world->arrived_milli, 7000);
+    stage_close(&stage);
+}
+
+/* Goal: the memo of what fits nowhere is dropped by a release and by nothing else, gangs included.
+ * Method: two nodes of 2 GPUs, skip. A: 2 GPUs until 6; G: gang of three tasks of one, fits its
+ * first two only, so its shape is not hopeless; S: one task of that shape, must pass at 2 although
+ * G failed at 1. At 6 four devices less S's one are free: G@6. */
+static void a_failed_gang_dooms_no_single_task(void)
+{
+    Stage stage;
+    stage_open(&stage, 2, 2, "skip");
+    stage.rows[0] = job(0, 6, 1, 2);
+    stage.rows[1] = job(1, 5, 3, 1);
+    stage.rows[2] = job(2, 9, 1, 1);
+    stage_run(&stage, 3);
+    CU_ASSERT_EQUAL(start_s(&stage, 2), 2);
+    CU_ASSERT_EQUAL(start_s(&stage, 1), 6);
+    CU_ASSERT_EQUAL(stage.world->used_milli, 0);
+    stage_close(&stage);
+}
+
 const TestCase CASES[] = {
     {"scans differ", scans_differ},
     {"an end frees for an arrival of the same instant",
@@ -275,5 +347,8 @@ const TestCase CASES[] = {
     {"a drop has its reason", a_drop_has_its_reason},
     {"the horizon cuts", the_horizon_cuts},
     {"a trial leaves no trace", a_trial_leaves_no_trace},
+    {"a reason ends with its rule", a_reason_ends_with_its_rule},
+    {"nothing lasts no time", nothing_lasts_no_time},
+    {"a failed gang dooms no single task", a_failed_gang_dooms_no_single_task},
     {NULL, NULL},
 };

@@ -281,9 +281,10 @@ static void the_step_table_is_the_sigmoid(void)
 }
 
 /* Goal: the score is that of the devices which the policy then takes, also for a task that shares
- * several. Method: one node with 1000, 1000, 500 and 500 free; the typical task wants a whole device,
- * so the two halves are fragments, F = 1000. A task of two halves on devices 2 and 3 brings F to 0:
- * trunc(100 / (1 + exp(-1))) = 73. (On devices 0 and 1 no whole device were left: F = 2000, 26.) */
+ * several. Method: one node with 1000, 1000, 500 and 500 free; the typical task wants a whole
+ * device, so the two halves are fragments, F = 1000. A task of two halves on devices 2 and 3 brings
+ * F to 0: trunc(100 / (1 + exp(-1))) = 73. (On devices 0 and 1 no whole device were left: F =
+ * 2000, 26.) */
 static void shares_of_several_devices_score_where_they_go(void)
 {
     HandFleet hand;
@@ -301,8 +302,7 @@ static void shares_of_several_devices_score_where_they_go(void)
     gp_policy_init(&policy);
     policy.device_rule = GP_DEVICE_TERM;
     CU_ASSERT_EQUAL_FATAL(gp_policy_add(&policy, gp_term_find("fgd"), 1, NULL), GP_OK);
-    CU_ASSERT_EQUAL(gp_score(&hand.fleet, &policy, &hand.constants, 0, &halves),
-                    73 * GP_SCORE_ONE);
+    CU_ASSERT_EQUAL(gp_score(&hand.fleet, &policy, &hand.constants, 0, &halves), 73 * GP_SCORE_ONE);
     CU_ASSERT_EQUAL(hand_place(&hand, &policy, &halves, &placement), 0);
     CU_ASSERT_EQUAL(placement.device_mask, 12);
 }

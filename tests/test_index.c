@@ -134,9 +134,9 @@ static void a_gang_is_placed_whole_or_not_at_all(void)
     CU_ASSERT_EQUAL(gp_fleet_check(&fleet, scratch), GP_BAD_ARGUMENT);
 }
 
-/* Goal: what the kernel could not work with is refused before it is used. Method: one field wrong at
- * a time: a column missing, a shape of an unknown size, a normaliser of 0, a typical share above a
- * whole device (terms keep a row for each share, so it would pass their end). */
+/* Goal: what the kernel could not work with is refused before it is used. Method: one field wrong
+ * at a time: a column missing, a shape of an unknown size, a normaliser of 0, a typical share above
+ * a whole device (terms keep a row for each share, so it would pass their end). */
 static void what_cannot_be_worked_with_is_refused(void)
 {
     HandFleet hand;
@@ -157,13 +157,13 @@ static void what_cannot_be_worked_with_is_refused(void)
     void *memory = aligned_alloc(64, bytes);
     GpIndex *index = NULL;
     CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
-    CU_ASSERT_EQUAL(gp_index_init(&index, memory, bytes, &hand.fleet, &policy, &hand.constants,
-                                  shapes, 2),
-                    GP_OK);
+    CU_ASSERT_EQUAL(
+        gp_index_init(&index, memory, bytes, &hand.fleet, &policy, &hand.constants, shapes, 2),
+        GP_OK);
     shapes[1].size = 4;
-    CU_ASSERT_EQUAL(gp_index_init(&index, memory, bytes, &hand.fleet, &policy, &hand.constants,
-                                  shapes, 2),
-                    GP_BAD_ARGUMENT);
+    CU_ASSERT_EQUAL(
+        gp_index_init(&index, memory, bytes, &hand.fleet, &policy, &hand.constants, shapes, 2),
+        GP_BAD_ARGUMENT);
     free(memory);
 
     int32_t thresholds[1];

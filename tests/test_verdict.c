@@ -214,6 +214,35 @@ static void shared_devices_are_distinct(void)
     CU_ASSERT_EQUAL(verdict_too_large(&small.fleet, &four, 9), GP_DIMENSION_GPU);
 }
 
+/* Goal: a MIG instance is weighed by what its card charges. Method: A30 cards (four slices, 250
+ * milli each), all whole taken but one on node 0, which holds a 2g; a 4g needs a whole card, 500
+ * are free: short. With such a card on node 1 too 1000 are free in sum, and neither card holds it.
+ */
+static void four_slice_cards(void)
+{
+    Small small;
+    small_init(&small, 2);
+    small.types[0].mig_geometry = GP_MIG_GEOMETRY_FOUR;
+    GpShape half = {.size = sizeof(GpShape), .device_count = 1, .mig_profile = GP_MIG_PROFILE_2G};
+    GpShape full = {.size = sizeof(GpShape), .device_count = 1, .mig_profile = GP_MIG_PROFILE_4G};
+    CU_ASSERT_EQUAL_FATAL(gp_shape_finish(&half), GP_OK);
+    CU_ASSERT_EQUAL_FATAL(gp_shape_finish(&full), GP_OK);
+    GpPlacement last = {.size = sizeof last, .node = 0, .device_mask = 1u << 7, .mig_start = 0};
+    occupy(&small, 0, 7, 0);
+    gp_place(&small.fleet, &half, &last);
+    occupy(&small, 1, 8, 0);
+    CU_ASSERT_EQUAL(small.fleet.node_free[0][GP_AXIS_GPU], 500);
+    check(&small, &full, 1, VERDICT_SHORT, GP_DIMENSION_GPU);
+    check(&small, &half, 2, VERDICT_SHORT, GP_DIMENSION_GPU);
+    small_init(&small, 2);
+    small.types[0].mig_geometry = GP_MIG_GEOMETRY_FOUR;
+    for (last.node = 0; last.node < 2; last.node++) {
+        occupy(&small, last.node, 7, 0);
+        gp_place(&small.fleet, &half, &last);
+    }
+    check(&small, &full, 1, VERDICT_FRAGMENTED, GP_DIMENSION_MIG);
+}
+
 const TestCase CASES[] = {
     {"the ledger's worked example", worked_example},
     {"the first short dimension in order", first_short_in_order},
@@ -222,5 +251,6 @@ const TestCase CASES[] = {
     {"a gang that fits only in part", gang_fits_in_part},
     {"larger than the empty fleet", too_large},
     {"shares of distinct devices", shared_devices_are_distinct},
+    {"four-slice cards", four_slice_cards},
     {NULL, NULL},
 };

@@ -9,8 +9,8 @@ static inline int32_t gp_device_count(const GpFleet *fleet, int32_t node)
     return fleet->device_begin[node + 1] - fleet->device_begin[node];
 }
 
-/* The structs of a caller that was compiled with a later header are longer than ours, so the elements
- * of its arrays are found by its own stride. */
+/* The structs of a caller that was compiled with a later header are longer than ours, so the
+ * elements of its arrays are found by its own stride. */
 static inline const GpNodeType *gp_type_at(const GpFleet *fleet, int32_t type)
 {
     size_t stride = fleet->types[0].size;
@@ -61,7 +61,8 @@ static inline int gp_lane_is_short(const int64_t *free, const GpShape *shape, in
            (sees >> axis & 1u) != 0;
 }
 
-/* What one device gives up for the shape: milli-GPU, which for a MIG instance depend on the card. */
+/* What one device gives up for the shape: milli-GPU, which for a MIG instance depend on the card.
+ */
 int32_t gp_device_charge_milli(const GpNodeType *type, const GpShape *shape);
 
 /* Has this device of the viewed node room for one device's part of the shape? */

@@ -60,7 +60,8 @@ void job_submit(Engine *engine)
     JobId job = world->next_job++;
     const GpShape *shape = &jobs->shapes.shapes[jobs->job_shape[job]];
     int dimension = world->job_too_large[job];
-    world->arrived_milli += job_task_count(jobs, job) * shape->request[GP_AXIS_GPU];
+    world->arrived_milli +=
+        job_task_count(jobs, job) * cluster_task_milli(&world->scenario->cluster, shape);
     job_fact(engine, FACT_JOB_SUBMITTED, job, 0);
     if (dimension != GP_DIMENSION_NONE) {
         world->job_state[job] = JOB_REJECTED;

@@ -72,6 +72,8 @@ static bool job_try(Engine *engine, JobId job)
     }
     if (world->judges_drops) {
         verdict_note(engine, job);
+    } else { /* whatever rule kept it back before, it was looked at now */
+        job_reason_set(engine, job, REASON_NONE, GP_DIMENSION_NONE);
     }
     return false;
 }

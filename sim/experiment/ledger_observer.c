@@ -96,7 +96,8 @@ static int32_t claims_fill(LedgerMeter *meter, const World *world)
         meter->claims[count++] = (Claim){
             .verdict = shape_verdict(meter, world, job),
             .reason = ruled ? (BlockReason)world->job_dimension[job] : BLOCK_NOT_YET_RUN,
-            .demand_milli = shape->request[GP_AXIS_GPU] * job_task_count(world->jobs, job),
+            .demand_milli = cluster_task_milli(&world->scenario->cluster, shape) *
+                            job_task_count(world->jobs, job),
             .model_set = shape->model_set,
             .tenant = world->jobs->job_tenant[job],
         };
