@@ -127,6 +127,26 @@ static void scans_differ(void)
     }
 }
 
+/* Goal: priority goes before age, and age decides among equals. Method: one GPU busy until 5; L
+ * (0), H (7) and K (7) arrive in that order: H@5, K@6, L@7. */
+static void priority_goes_before_age(void)
+{
+    Stage stage;
+    stage_open(&stage, 1, 1, "strict");
+    stage.scenario.policy.order = order_policy("priority");
+    stage.rows[0] = job(0, 5, 1, 1);
+    stage.rows[1] = job(1, 1, 1, 1);
+    stage.rows[2] = job(2, 1, 1, 1);
+    stage.rows[3] = job(3, 1, 1, 1);
+    stage.rows[2].priority = 7;
+    stage.rows[3].priority = 7;
+    stage_run(&stage, 4);
+    CU_ASSERT_EQUAL(start_s(&stage, 2), 5);
+    CU_ASSERT_EQUAL(start_s(&stage, 3), 6);
+    CU_ASSERT_EQUAL(start_s(&stage, 1), 7);
+    stage_close(&stage);
+}
+
 /* Goal: within one instant ends come before arrivals, and a pass follows both. Method: one GPU; A
  * runs 0..5, B arrives at 5 and must start at 5. */
 static void an_end_frees_for_an_arrival_of_the_same_instant(void)
@@ -339,6 +359,7 @@ static void a_failed_gang_dooms_no_single_task(void)
 
 const TestCase CASES[] = {
     {"scans differ", scans_differ},
+    {"priority goes before age", priority_goes_before_age},
     {"an end frees for an arrival of the same instant",
      an_end_frees_for_an_arrival_of_the_same_instant},
     {"facts come in their order", facts_come_in_their_order},

@@ -80,8 +80,8 @@ static void presets_print(void)
     for (int i = 0; PRESETS[i] != NULL; i++) {
         const Preset *row = PRESETS[i];
         row_print(row->name, row->summary);
-        printf("      order %s, admit %s, scan %s, pack %s, evict %s\n", row->order, row->admit,
-               row->scan, row->pack, row->evict);
+        printf("      order %s, admit %s, scan %s, pack %s, evict %s, ties %s\n", row->order,
+               row->admit, row->scan, row->pack, row->evict, row->ties);
         note_print(row->fidelity);
     }
 }

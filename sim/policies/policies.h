@@ -5,6 +5,7 @@
 #include "core/policy.h"
 
 extern const OrderPolicy order_fifo;
+extern const OrderPolicy order_priority;
 extern const AdmitPolicy admit_none;
 extern const ScanPolicy scan_strict;
 extern const ScanPolicy scan_skip;

@@ -13,19 +13,21 @@ static const Preset FIFO = {
     .scan = "strict",
     .pack = "first-fit",
     .evict = "none",
+    .ties = "index",
 };
 
 static const Preset OPENB_STUDY = {
     .name = "openb-study",
     .summary = "the published packing study: arrivals fill the fleet, what does not fit is dropped",
     .fidelity = "Weng et al., USENIX ATC 2023, as its simulator computes it: tasks stay, nothing "
-                "is queued, retried or "
-                "moved. Ties go to a rank drawn once a run (ties: random, or the recorded ranks).",
+                "is queued, retried or moved. Ties go to a rank drawn once a replication; the "
+                "published ranks are recorded: ties: {ranks: FILE}.",
     .order = "fifo",
     .admit = "none",
     .scan = "drop",
     .pack = "fgd",
     .evict = "none",
+    .ties = "random",
 };
 
 const Preset *const PRESETS[] = {&FIFO, &OPENB_STUDY, NULL};

@@ -5,7 +5,7 @@
 #include "sim/policies/policies.h"
 #include "sim/policies/registry.h"
 
-const OrderPolicy *const ORDER_POLICIES[] = {&order_fifo, NULL};
+const OrderPolicy *const ORDER_POLICIES[] = {&order_fifo, &order_priority, NULL};
 const AdmitPolicy *const ADMIT_POLICIES[] = {&admit_none, NULL};
 const ScanPolicy *const SCAN_POLICIES[] = {&scan_strict, &scan_skip, &scan_drop, NULL};
 const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, NULL};

@@ -42,6 +42,7 @@ typedef struct Preset {
     const char *summary;
     const char *fidelity;
     const char *order, *admit, *scan, *pack, *evict;
+    const char *ties; /* index or random */
 } Preset;
 
 extern const Preset *const PRESETS[];

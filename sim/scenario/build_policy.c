@@ -146,10 +146,12 @@ static bool build_sees(Loader *loader, const SpecTexts *sees, GpPolicy *pack)
     return true;
 }
 
-static bool build_ties(Loader *loader, const TiesSpec *spec, Scenario *scenario)
+static bool build_ties(Loader *loader, const TiesSpec *spec, const Preset *from,
+                       Scenario *scenario)
 {
     PolicySet *policy = &scenario->policy;
-    policy->ties = strcmp(spec->rule.value, "random") == 0 ? TIES_RANDOM : TIES_INDEX;
+    policy->ties =
+        strcmp(either(&spec->rule, from->ties), "random") == 0 ? TIES_RANDOM : TIES_INDEX;
     if (spec->ranks.node == NULL) {
         return true;
     }
@@ -184,5 +186,5 @@ bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario)
         policy->pack.device_rule = choice_index("devices", spec->devices.value);
     }
     good = good && build_sees(loader, &spec->sees, &policy->pack);
-    return build_ties(loader, &spec->ties, scenario) && good;
+    return build_ties(loader, &spec->ties, from, scenario) && good;
 }
