@@ -182,7 +182,7 @@ static void mistakes(void)
     } MISTAKES[] = {
         {"productive_shar >= 1", "unknown path or metric 'productive_shar'",
          "did you mean productive_share?"},
-        {"wait_p95_s <= 900", "wait_p95_s is not there yet", NULL},
+        {"ettr >= 0.9", "ettr is not there yet", NULL},
         {"queue.q.share == 1", "queue.Q is not there yet", NULL},
         {"node.n0.state == up", "node.N is not there yet", NULL},
         {"job.a.task[0].node == n0", "job.ID.task[k] is not there yet", NULL},

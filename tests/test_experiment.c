@@ -68,6 +68,11 @@ static void books_of_a_whole_run(void)
     CLOSE(metric[METRIC_unproductive_usd], 140.0 / 3600.0 * 2.0);
     CLOSE(metric[METRIC_usd_per_productive_gpu_hour], 2.0 * 480.0 / 340.0);
     CLOSE(metric[METRIC_wait_mean_s], (0.0 + 0.0 + 10.0 + 10.0 + 20.0) / 5.0);
+    CLOSE(metric[METRIC_wait_p50_s], 10.0); /* 0 0 10 10 20 */
+    CLOSE(metric[METRIC_wait_p95_s], 20.0);
+    CLOSE(metric[METRIC_jct_mean_s], (10.0 + 10.0 + 20.0 + 20.0 + 30.0) / 5.0);
+    CLOSE(metric[METRIC_slowdown_mean], (1.0 + 1.0 + 2.0 + 2.0 + 3.0) / 5.0);
+    CLOSE(metric[METRIC_workload_idle_usd], 0.0);
     CLOSE(metric[METRIC_makespan_s], 30.0);
     CLOSE(metric[METRIC_jobs_completed], 5.0);
     small_close(&small);
@@ -88,6 +93,9 @@ static void horizon_keeps_what_runs(void)
     CLOSE(result.metric[METRIC_jobs_running], 2.0);
     CLOSE(result.metric[METRIC_jobs_unstarted], 1.0);
     CLOSE(result.metric[METRIC_makespan_s], 15.0);
+    CLOSE(result.metric[METRIC_wait_p50_s], 10.0); /* C is one of five, at risk until 15 s */
+    CU_ASSERT(isinf(result.metric[METRIC_wait_p95_s]));
+    CLOSE(result.metric[METRIC_jct_mean_s], 10.0); /* x and y; the others have not ended */
     CLOSE(result.metric[METRIC_allocation_at_end], 10.0 / 16.0);
     small_close(&small);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/experiment/statistics.h"
+#include "sim/experiment/wait_quantiles.h"
 #include "tests/suite.h"
 
 const char *const SUITE = "statistics";
@@ -38,6 +39,9 @@ static void edges(void)
     CU_ASSERT_EQUAL(summary.count, 1);
     CU_ASSERT_EQUAL(summary.mean, 4.0);
     CU_ASSERT_EQUAL(summary.sd, 0.0);
+    double beyond[] = {1.0, INFINITY, NAN}; /* one wait that never ended: no mean is long enough */
+    summary = statistics_summary(beyond, 3);
+    CU_ASSERT(summary.count == 2 && isinf(summary.mean) && isnan(summary.sd));
     double none[] = {NAN};
     summary = statistics_summary(none, 1);
     CU_ASSERT_EQUAL(summary.count, 0);
@@ -70,9 +74,53 @@ static void curves(void)
     arena_free(&arena);
 }
 
+/* Goal: quantiles of waits are Kaplan-Meier's. Method: the leukaemia remissions of Freireich et al.
+ * (Blood 1963), the method's textbook case (Collett, Modelling Survival Data; R's MASS::gehan): 21
+ * under 6-MP, in weeks: 6 6 6 7 10 13 16 22 23 ended; 6 9 10 11 17 19 20 25 32 32 34 35 still ran.
+ * Published: the median is 23 weeks, S(6) = 0.857, S(7) = 0.807, and S ends at 0.448. */
+static void waits_by_kaplan_meier(void)
+{
+    static const int64_t ENDED[] = {23, 22, 16, 13, 10, 7, 6, 6, 6};
+    static const int64_t RAN_ON[] = {6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35};
+    Wait waits[21];
+    int32_t count = 0;
+    for (size_t i = 0; i < sizeof RAN_ON / sizeof RAN_ON[0]; i++) {
+        waits[count++] = (Wait){RAN_ON[i], false};
+    }
+    for (size_t i = 0; i < sizeof ENDED / sizeof ENDED[0]; i++) {
+        waits[count++] = (Wait){ENDED[i], true};
+    }
+    CU_ASSERT_EQUAL_FATAL(count, 21);
+    waits_sort(waits, count);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, count, 500000), 23.0);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, count, 142000), 6.0); /* 1 - 0.857 = 0.143 */
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, count, 144000), 7.0);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, count, 192000), 7.0); /* 1 - 0.807 = 0.193 */
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, count, 194000), 10.0);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, count, 551000), 23.0); /* 1 - 0.448 = 0.552 */
+    CU_ASSERT(isinf(wait_quantile_ms(waits, count, 553000)));
+    CU_ASSERT(isnan(wait_quantile_ms(waits, 0, 500000)));
+}
+
+/* Goal: with nobody censored they are plain order statistics. Method: 20 waits 1..20: half have
+ * started within 10, 95 % within 19, 99 % only within 20. */
+static void waits_without_censoring(void)
+{
+    Wait waits[20];
+    for (int32_t i = 0; i < 20; i++) {
+        waits[i] = (Wait){20 - i, true};
+    }
+    waits_sort(waits, 20);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, 20, 500000), 10.0);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, 20, 950000), 19.0);
+    CU_ASSERT_EQUAL(wait_quantile_ms(waits, 20, 990000), 20.0);
+}
+
 const TestCase CASES[] = {
     {"the interval is Student's t", interval_is_students},
     {"equal values, one value, none", edges},
     {"curves of different length", curves},
+    {"quantiles of waits are Kaplan-Meier's", waits_by_kaplan_meier},
+    {"quantiles of waits that all ended", waits_without_censoring},
     {NULL, NULL},
 };

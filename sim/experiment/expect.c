@@ -75,6 +75,8 @@ static void number_found(Judge *judge, double found, const char *unit)
     char text[96];
     if (isnan(found)) {
         snprintf(text, sizeof text, "does not apply");
+    } else if (isinf(found)) {
+        snprintf(text, sizeof text, "beyond the end of the run");
     } else {
         snprintf(text, sizeof text, "%.6g%s%s", found,
                  strcmp(unit, "1") == 0 || unit[0] == '\0' ? "" : " ",

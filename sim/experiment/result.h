@@ -61,7 +61,7 @@ typedef struct ReplicationResult {
     uint32_t replication;
     Status status;
     uint64_t fact_hash;
-    double metric[METRIC_COUNT]; /* NAN: does not apply */
+    double metric[METRIC_COUNT]; /* NAN: does not apply; INFINITY: beyond the end of the run */
     Ledger ledger;
     LoadCurve curve;
     JobColumns *jobs;            /* NULL: not kept */

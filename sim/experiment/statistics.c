@@ -22,20 +22,20 @@ static MetricSummary summary_of(const double *values, int32_t count)
     return (MetricSummary){mean, sd, mean - half, mean + half, count};
 }
 
-static int32_t finite_first(double *values, int32_t count)
+MetricSummary statistics_summary(double *values, int32_t count)
 {
     int32_t kept = 0;
+    bool beyond = false;
     for (int32_t i = 0; i < count; i++) {
-        if (isfinite(values[i])) {
+        if (!isnan(values[i])) {
+            beyond = beyond || isinf(values[i]);
             values[kept++] = values[i];
         }
     }
-    return kept;
-}
-
-MetricSummary statistics_summary(double *values, int32_t count)
-{
-    return summary_of(values, finite_first(values, count));
+    if (beyond) { /* to leave those out would flatter the mean */
+        return (MetricSummary){(double)INFINITY, (double)NAN, (double)NAN, (double)NAN, kept};
+    }
+    return summary_of(values, kept);
 }
 
 /* ---- a variant ---- */

@@ -4,8 +4,9 @@
 
 #include "sim/experiment/result.h"
 
-/* Over the values that apply (NANs are left out; none left: all NAN). The interval is Student's t,
- * 95 %, two-sided. One value, or equal ones: sd 0, and the interval is the mean. `values` is packed
+/* Over the values that apply (NANs are left out; none left: all NAN). One INFINITY (a wait beyond
+ * the end of the run) makes the mean INFINITY, without deviation and interval. Else the interval is Student's t,
+ * 95 %, two-sided; one value, or equal ones: sd 0, and the interval is the mean. `values` is packed
  * on the way. */
 MetricSummary statistics_summary(double *values, int32_t count);
 

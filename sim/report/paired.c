@@ -23,11 +23,15 @@ static const ReplicationResult *replication_find(const VariantResult *variant, u
 MetricSummary paired_difference(const VariantResult *variant, const VariantResult *baseline,
                                 MetricId metric, bool drawn, double *scratch)
 {
+    static const MetricSummary NOTHING = {NAN, NAN, NAN, NAN, 0};
     int32_t pairs = 0;
     for (int32_t i = 0; i < variant->replication_count; i++) {
         const ReplicationResult *mine = &variant->replications[i];
         const ReplicationResult *theirs = replication_find(baseline, mine->replication);
         if (mine->status == STATUS_OK && theirs != NULL) {
+            if (isinf(mine->metric[metric]) || isinf(theirs->metric[metric])) {
+                return NOTHING; /* without this pair the difference would be of the easy ones */
+            }
             scratch[pairs++] = mine->metric[metric] - theirs->metric[metric];
         }
     }

@@ -86,7 +86,8 @@ static json_t *interval_json(const MetricSummary *all, const char *unit, bool dr
     ok = json_put(row, "unit", json_string(unit)) && ok;
     ok = json_put(row, "n", json_integer(all->count)) && ok;
     /* One draw of something drawn has sd 0 too, but is no more certain for it. */
-    bool deterministic = all->count > 0 && (!drawn || (all->count > 1 && !(all->sd > 0)));
+    bool deterministic =
+        all->count > 0 && isfinite(all->mean) && (!drawn || (all->count > 1 && !(all->sd > 0)));
     ok = (!deterministic || json_put(row, "deterministic", json_true())) && ok;
     return json_checked(row, ok);
 }
