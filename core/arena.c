@@ -90,13 +90,20 @@ void *arena_alloc(Arena *arena, size_t count, size_t size)
     return memory;
 }
 
+/* Behind the open chunk of `to`; only the chunks of `from` are walked, since `to` may hold those of
+ * very many others. */
 void arena_adopt(Arena *to, Arena *from)
 {
-    ArenaChunk **end = &to->chunks;
+    ArenaChunk **end = &from->chunks;
     while (*end != NULL) {
         end = &(*end)->next;
     }
-    *end = from->chunks;
+    if (to->chunks == NULL) {
+        to->chunks = from->chunks;
+    } else {
+        *end = to->chunks->next;
+        to->chunks->next = from->chunks;
+    }
     to->bytes += from->bytes;
     to->failed = to->failed || from->failed;
     *from = (Arena){0};

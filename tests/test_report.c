@@ -140,6 +140,46 @@ static void test_table(void)
     arena_free(&hand.arena);
 }
 
+/* Goal: a part is not shown as the whole. Method: five replications were asked for, as the
+ * experiment leaves it: the three complete ones are kept. */
+static void test_partial(void)
+{
+    HandResult hand;
+    hand_result(&hand);
+    hand.scenario[0].replications = 5;
+    json_t *root = summary_json(&hand.result);
+    CU_ASSERT_EQUAL(number(root, "variants 0 replications"), 5);
+    CU_ASSERT_EQUAL(number(root, "variants 0 completed"), 3);
+    char *text = printed(root, REPORT_FORMAT_TABLE, false);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "mean of 3 replications"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "first: only 3 of 5 replications are complete\n"));
+    free(text);
+    json_decref(root);
+    arena_free(&hand.arena);
+}
+
+/* Goal: a wait that nobody lives to see the end of is no number in any format. Method: INFINITY as
+ * wait_p95_s of one replication of three. */
+static void test_beyond(void)
+{
+    HandResult hand;
+    hand_result(&hand);
+    double values[] = {1, INFINITY, 3};
+    hand.replication[1][1].metric[METRIC_wait_p95_s] = INFINITY;
+    hand.variant[1].metric[METRIC_wait_p95_s] = statistics_summary(values, 3);
+    json_t *root = summary_json(&hand.result);
+    CU_ASSERT_TRUE(json_is_null(member(root, "variants 1 metrics wait_p95_s mean")));
+    CU_ASSERT_TRUE(json_is_null(member(root, "variants 1 metrics wait_p95_s values 1")));
+    CU_ASSERT_EQUAL(number(root, "variants 1 metrics wait_p95_s n"), 3);
+    CU_ASSERT_PTR_NULL(member(root, "variants 1 metrics wait_p95_s deterministic"));
+    CU_ASSERT_PTR_NULL(member(root, "variants 1 against_baseline difference wait_p95_s"));
+    char *text = printed(root, REPORT_FORMAT_CSV, false);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nb/c,wait_p95_s,s,,,3,,\n"));
+    free(text);
+    json_decref(root);
+    arena_free(&hand.arena);
+}
+
 /* Goal: `report` prints what `run` printed. Method: through text and back, every format is the
  * same. */
 static void test_through_text(void)
@@ -343,6 +383,8 @@ const TestCase CASES[] = {
     {"summary layout and figures", test_summary},
     {"paired differences", test_paired},
     {"printed forms", test_table},
+    {"part of the replications", test_partial},
+    {"waits beyond the end of the run", test_beyond},
     {"through text and back", test_through_text},
     {"grids, widths, numbers", test_grid},
     {"jobs and series CSV", test_exports},

@@ -255,9 +255,7 @@ static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *aren
     options.progress = !run->global->quiet;
     options.keep_all_jobs = options.keep_all_jobs || expect_needs_jobs(&expects);
     ExperimentResult result;
-    interrupts_catch();
     status = experiment_run(set, &options, arena, diagnostics, &result);
-    interrupts_release();
     if (status != STATUS_OK && status != STATUS_PARTIAL && status != STATUS_INTERRUPTED) {
         return status;
     }
@@ -285,7 +283,9 @@ static Status scenario_run(const RunCommand *run, const char *path)
         status = scenario_load(path, &run->load, &arena, &diagnostics, &set);
     }
     if (status == STATUS_OK) {
+        interrupts_catch(); /* until the files are written: the first Ctrl-C leaves no part of one */
         status = set_run(run, &set, &arena, &diagnostics);
+        interrupts_release();
     }
     if (status == STATUS_INTERRUPTED) {
         fputs("gpuplan: interrupted; only complete replications count\n", stderr);

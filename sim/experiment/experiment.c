@@ -15,6 +15,7 @@
 
 /* A signal handler can reach nothing but a global; this one holds a wish, no state of a run. */
 static volatile sig_atomic_t interrupt_wanted;
+static struct sigaction interrupt_before;
 
 static void interrupt_note(int number)
 {
@@ -30,14 +31,12 @@ void interrupts_catch(void)
 {
     struct sigaction action = {.sa_handler = interrupt_note, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGINT, &action, &interrupt_before);
 }
 
 void interrupts_release(void)
 {
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGINT, &interrupt_before, NULL);
     interrupt_wanted = 0;
 }
 
@@ -75,12 +74,20 @@ static void progress_show(Work *work)
         return;
     }
     if (work->on_terminal) {
-        fprintf(stderr, "\r%d of %d runs%s", work->done, work->slot_count,
-                work->done == work->slot_count ? "\r\033[K" : "");
+        fprintf(stderr, "\r%d of %d runs", work->done, work->slot_count);
         fflush(stderr);
     } else if (clock_s() - work->last_line_s >= 10.0) {
         fprintf(stderr, "%d of %d runs\n", work->done, work->slot_count);
         work->last_line_s = clock_s();
+    }
+}
+
+/* What is written next must not stand behind a line that is written over. */
+static void progress_end(const Work *work)
+{
+    if (work->options->progress && work->slot_count > 1 && work->on_terminal) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
     }
 }
 
@@ -239,6 +246,9 @@ Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, 
         return diagnostics_no_memory(diagnostics);
     }
     slots_run(&work);
+    progress_end(&work);
     slots_close(&work, arena, diagnostics);
-    return results_close(result, arena, diagnostics);
+    Status status = results_close(result, arena, diagnostics);
+    /* Also where the wish came during the last run: who typed it wants nothing more to start. */
+    return status == STATUS_OK && interrupt_wanted != 0 ? STATUS_INTERRUPTED : status;
 }

@@ -13,8 +13,9 @@ typedef struct ExperimentOptions {
 } ExperimentOptions;
 
 /* Runs all of the set. STATUS_OK; STATUS_PARTIAL if some replications failed (diagnostics say why);
- * STATUS_INTERRUPTED after SIGINT: those under way are finished, the others left out. Results then
- * hold what is complete. Other statuses, out of memory among them: there are no results. */
+ * STATUS_INTERRUPTED after SIGINT, even in the last one: those under way are finished, the others
+ * left out. Results then hold what is complete. Other statuses, out of memory among them: there are
+ * no results. */
 Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, Arena *arena,
                       Diagnostics *diagnostics, ExperimentResult *result);
 

@@ -177,7 +177,7 @@ void overview_setting(const json_t *summary, FILE *stream)
     double gpu_count = json_number_at(cluster, "gpus");
     number_text(json_number_at(cluster, "nodes"), 0, nodes);
     number_text(gpu_count, fabs(gpu_count - floor(gpu_count)) > 0 ? 3 : 0, gpus);
-    double replications = json_number_at(variant, "replications");
+    double replications = json_number_at(variant, "completed");
     fprintf(stream, "%s node%s, %s GPUs; %s%.0f replication%s", nodes,
             strcmp(nodes, "1") == 0 ? "" : "s", gpus, replications > 1 ? "mean of " : "",
             replications, replications > 1 ? "s" : "");
@@ -193,7 +193,7 @@ void overview_interval_note(const json_t *summary, FILE *stream)
 {
     const json_t *variants = json_object_get(summary, "variants");
     if (drawn_say(variants, NULL) > 0) {
-        fputs(json_number_at(json_array_get(variants, 0), "replications") > 1
+        fputs(json_number_at(json_array_get(variants, 0), "completed") > 1
                   ? "; ± is the 95 % interval of the mean"
                   : "; one draw has no interval (try --replications 10)",
               stream);

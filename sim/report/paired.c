@@ -9,15 +9,19 @@
 
 #include "sim/experiment/statistics.h"
 
-static const ReplicationResult *replication_find(const VariantResult *variant, uint32_t replication)
+/* Replications ascend, so the search goes on where the last one ended. */
+static const ReplicationResult *replication_find(const VariantResult *variant, uint32_t replication,
+                                                 int32_t *from)
 {
-    for (int32_t i = 0; i < variant->replication_count; i++) {
-        const ReplicationResult *found = &variant->replications[i];
-        if (found->replication == replication && found->status == STATUS_OK) {
-            return found;
-        }
+    while (*from < variant->replication_count &&
+           variant->replications[*from].replication < replication) {
+        (*from)++;
     }
-    return NULL;
+    const ReplicationResult *found = &variant->replications[*from];
+    return *from < variant->replication_count && found->replication == replication &&
+                   found->status == STATUS_OK
+               ? found
+               : NULL;
 }
 
 MetricSummary paired_difference(const VariantResult *variant, const VariantResult *baseline,
@@ -25,9 +29,10 @@ MetricSummary paired_difference(const VariantResult *variant, const VariantResul
 {
     static const MetricSummary NOTHING = {NAN, NAN, NAN, NAN, 0};
     int32_t pairs = 0;
+    int32_t from = 0;
     for (int32_t i = 0; i < variant->replication_count; i++) {
         const ReplicationResult *mine = &variant->replications[i];
-        const ReplicationResult *theirs = replication_find(baseline, mine->replication);
+        const ReplicationResult *theirs = replication_find(baseline, mine->replication, &from);
         if (mine->status == STATUS_OK && theirs != NULL) {
             if (isinf(mine->metric[metric]) || isinf(theirs->metric[metric])) {
                 return NOTHING; /* without this pair the difference would be of the easy ones */

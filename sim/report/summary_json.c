@@ -21,6 +21,13 @@ static int32_t completed_count(const VariantResult *variant)
     return completed;
 }
 
+/* As many as were asked for, whether or not they have run. */
+static int32_t wanted_count(const VariantResult *variant)
+{
+    int32_t wanted = variant->scenario->replications;
+    return wanted > variant->replication_count ? wanted : variant->replication_count;
+}
+
 /* What differs between the replications of a variant; an interval without this word means nothing.
  */
 static json_t *vary_json(const Scenario *scenario)
@@ -265,7 +272,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     json_t *row = json_object();
     bool ok = row != NULL;
     ok = json_put(row, "name", json_string(variant->name)) && ok;
-    ok = json_put(row, "replications", json_integer(variant->replication_count)) && ok;
+    ok = json_put(row, "replications", json_integer(wanted_count(variant))) && ok;
     ok = json_put(row, "completed", json_integer(completed_count(variant))) && ok;
     ok = json_put(row, "vary", vary) && ok;
     ok = json_put(row, "seed", json_integer((json_int_t)variant->scenario->seed)) && ok;

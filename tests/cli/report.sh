@@ -145,6 +145,20 @@ ok "something half-written stayed" [ -z "$(ls "$work/limit")" ]
 run 0 run "$work/fill.yaml" --jobs-csv "$work/jobs.csv" --series-csv "$work/series.csv"
 ok "columns of the jobs CSV" grep -q '^job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,productive_gpu_s,lost_gpu_s,reason' "$work/jobs.csv"
 ok "rows of the jobs CSV" [ "$(wc -l <"$work/jobs.csv")" -eq 9 ]
+sed '/^variants:/,$d' "$work/fill.yaml" >"$work/one.yaml"
+run 0 run "$work/one.yaml" --jobs-csv "$work/jobs.csv"
+ok "columns of one table" [ "$(head -n 1 "$work/jobs.csv")" = \
+    "job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,productive_gpu_s,lost_gpu_s,reason" ]
+
+# Ctrl-C: what is complete is reported, and the next scenario is not begun.
+timeout 60 "$gpuplan" run "$work/one.yaml" "$work/fill.yaml" --replications 100000 --threads 1 >"$work/out" 2>"$work/err" &
+sleep 1
+kill -INT "$(pgrep -P $!)"
+wait $!
+ok "Ctrl-C ends with 130" [ $? -eq 130 ]
+says "interrupted; only complete replications count" err
+says "of 100000 replications are complete" out
+ok "a scenario after Ctrl-C" [ "$(grep -c 'replications are complete' "$work/out")" -eq 1 ]
 
 echo "cli-report: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
