@@ -215,6 +215,7 @@ static bool columns_alloc(JobTable *jobs, Arena *arena)
     jobs->job_gang = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_priority = ARENA_ARRAY(arena, int32_t, jobs->job_count);
     jobs->job_tenant = ARENA_ARRAY(arena, int32_t, jobs->job_count);
+    jobs->job_user = ARENA_ARRAY(arena, const char *, jobs->job_count);
     jobs->task_job = ARENA_ARRAY(arena, JobId, jobs->task_count);
     jobs->tenant_name = ARENA_ARRAY(arena, const char *, jobs->tenant_count);
     return !arena->failed;
@@ -224,6 +225,7 @@ static void job_fill(JobTable *jobs, JobId job, const Request *row, int64_t subm
                      TaskId *next_task)
 {
     jobs->job_name[job] = row->name;
+    jobs->job_user[job] = row->user;
     jobs->job_submit_ms[job] = submit_ms;
     jobs->job_duration_ms[job] = row->duration_ms;
     jobs->job_gang[job] = (uint8_t)row->gang;

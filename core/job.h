@@ -69,6 +69,7 @@ typedef struct JobTable {
     uint8_t *job_gang;        /* [job] Gang */
     int32_t *job_priority;    /* [job] */
     int32_t *job_tenant;      /* [job] index of tenant_name */
+    const char **job_user;    /* [job]; NULL entries: nobody is named */
     JobId *task_job;          /* [task] */
     int32_t tenant_count;
     const char **tenant_name; /* [tenant] queue names; [0] is "default" */

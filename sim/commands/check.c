@@ -53,9 +53,10 @@ static Status check_one(const char *path, const LoadOptions *options, const Glob
     arena_init(&arena);
     diagnostics_init(&diagnostics);
     Status status = scenario_load(path, options, &arena, &diagnostics, &set);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK || set.mistaken) {
         ExpectList expects;
-        status = expect_parse(&set, &arena, &diagnostics, &expects);
+        Status expected = expect_parse(&set, &arena, &diagnostics, &expects);
+        status = expected != STATUS_OK ? expected : status;
     }
     diagnostics_print(&diagnostics, stderr, colour_wanted(global, stderr));
     if (status == STATUS_OK) {

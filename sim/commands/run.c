@@ -274,13 +274,17 @@ static Status scenario_run(const RunCommand *run, const char *path)
     Diagnostics diagnostics;
     arena_init(&arena);
     diagnostics_init(&diagnostics);
-    ScenarioSet set;
+    ScenarioSet set = {0};
     Status status = targets_compare(run, path);
     if (status == STATUS_OK) {
         status = targets_check(run, &diagnostics);
     }
     if (status == STATUS_OK) {
         status = scenario_load(path, &run->load, &arena, &diagnostics, &set);
+    }
+    if (set.mistaken) {
+        ExpectList expects;
+        status = status_worse(status, expect_parse(&set, &arena, &diagnostics, &expects));
     }
     if (status == STATUS_OK) {
         interrupts_catch(); /* until the files are written: the first Ctrl-C leaves no part of one */

@@ -69,7 +69,7 @@ typedef struct ExpectList {
     Expectation *items;
 } ExpectList;
 
-/* Records every mistake with its place. */
+/* Records every mistake with its place. Of a mistaken set the jobs and nodes are not looked at. */
 Status expect_parse(const ScenarioSet *set, Arena *arena, Diagnostics *diagnostics,
                     ExpectList *list);
 

@@ -146,7 +146,7 @@ static bool request_named(const Scenario *scenario, const char *id, bool *drawn)
 /* Jobs that are drawn get their names later; those written out are known now. */
 static bool job_exists(Parser *parser, const char *id)
 {
-    for (int32_t v = 0; v < parser->set->variant_count; v++) {
+    for (int32_t v = 0; v < parser->set->variant_count && !parser->set->mistaken; v++) {
         bool drawn = false;
         if (applies(parser, v) && !request_named(&parser->set->variants[v], id, &drawn) && !drawn) {
             return mistake(parser, NULL, "job.ID needs the id of a job of this scenario",
@@ -204,6 +204,9 @@ static bool term_found(Parser *parser, const char *name)
 /* Node and job names may hold dots: the node is the longest beginning that names one. */
 static bool node_and_job(Parser *parser, char *rest)
 {
+    if (parser->set->mistaken) {
+        return true; /* what the cluster has is not known */
+    }
     int32_t first = parser->item->variant < 0 ? 0 : parser->item->variant;
     const Cluster *cluster = &parser->set->variants[first].cluster;
     for (char *dot = strrchr(rest, '.'); dot != NULL;) {

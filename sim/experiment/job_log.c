@@ -128,6 +128,8 @@ static void row_write(const World *world, const ChargeMeter *charge, JobId job, 
     bool started = world->job_start_ms[job] != TIME_NEVER;
     columns->job[job] = job_label(world, job, arena);
     columns->queue[job] = queues[jobs->job_tenant[job]];
+    const char *user = jobs->job_user != NULL ? jobs->job_user[job] : NULL;
+    columns->user[job] = user != NULL ? arena_strdup(arena, user) : "";
     columns->nodes[job] = text_make(world, job, arena, nodes_write);
     columns->devices[job] = text_make(world, job, arena, devices_write);
     columns->submit_ms[job] = jobs->job_submit_ms[job];
@@ -163,6 +165,7 @@ JobColumns *job_log(const World *world, const ChargeMeter *charge, Arena *arena)
         .count = count,
         .job = ARENA_ARRAY(arena, const char *, count),
         .queue = ARENA_ARRAY(arena, const char *, count),
+        .user = ARENA_ARRAY(arena, const char *, count),
         .nodes = ARENA_ARRAY(arena, const char *, count),
         .submit_ms = ARENA_ARRAY(arena, int64_t, count),
         .start_ms = ARENA_ARRAY(arena, int64_t, count),

@@ -38,7 +38,7 @@ typedef struct LoadCurve {
 /* Job columns as in the jobs CSV; kept for replication 0 unless all are asked for. */
 typedef struct JobColumns {
     int32_t count;
-    const char **job, **queue, **nodes; /* nodes joined by ';' ("" if never placed) */
+    const char **job, **queue, **user, **nodes; /* nodes joined by ';' ("" if never placed) */
     int64_t *submit_ms, *start_ms, *end_ms; /* TIME_NEVER: did not happen */
     uint8_t *state;                     /* JobState of core/world.h */
     int32_t *attempts;

@@ -216,6 +216,8 @@ bool jobs_table(hid_t parent, const JobColumns *jobs)
     bool ok =
         h5_texts(column(group, "job", NULL, "name of the job", n), TEXTS(jobs->job)) &&
         h5_texts(column(group, "queue", NULL, "its queue", n), TEXTS(jobs->queue)) &&
+        (jobs->user == NULL ||
+         h5_texts(column(group, "user", NULL, "who submitted it", n), TEXTS(jobs->user))) &&
         h5_times(column(group, "submit_ms", "ms", "submitted, since the start", n),
                  jobs->submit_ms) &&
         h5_times(column(group, "start_ms", "ms", "first start", n), jobs->start_ms) &&

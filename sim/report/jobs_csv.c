@@ -48,7 +48,9 @@ static void job_put(const JobColumns *jobs, int32_t i, FILE *stream)
     csv_field(jobs->job[i], stream);
     fputc(',', stream);
     csv_field(jobs->queue[i] != NULL ? jobs->queue[i] : "", stream);
-    fputs(",,", stream); /* user: not carried into the results so far */
+    fputc(',', stream);
+    csv_field(jobs->user != NULL ? jobs->user[i] : "", stream);
+    fputc(',', stream);
     put_thousandths(jobs->submit_ms[i], stream);
     fputc(',', stream);
     put_thousandths(jobs->start_ms[i], stream);

@@ -263,7 +263,7 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
     for (int32_t i = 0; i < set->variant_count; i++) {
         good = build_variant(loader, drafts, set->variants, i, path) && good;
     }
-    return good && expects_fill(loader, &drafts[0], set);
+    return expects_fill(loader, &drafts[0], set) && good;
 }
 
 static Status load_source(Loader *loader, const SourceText *source, const LoadOptions *options,
@@ -282,7 +282,8 @@ static Status load_source(Loader *loader, const SourceText *source, const LoadOp
         status = STATUS_FAILED; /* somebody failed without a word: never a success */
     }
     mistakes_sort(loader->diagnostics, known);
-    if (status != STATUS_OK) {
+    set->mistaken = status == STATUS_BAD_INPUT && set->expect_count > 0;
+    if (status != STATUS_OK && !set->mistaken) {
         *set = (ScenarioSet){0};
     }
     return status;

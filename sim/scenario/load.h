@@ -1,7 +1,8 @@
 /* load.h - a scenario file becomes checked, constant Scenarios, one for each variant.
  *
- * All mistakes are collected and shown at once. On any error nothing is returned but the
- * diagnostics.
+ * All mistakes are collected and shown at once. After a mistake the set holds nothing but the
+ * `expect:` lines and the variants' names, so that the lines' own mistakes can be shown too; after
+ * any other error it is empty.
  */
 #ifndef SIM_SCENARIO_LOAD_H
 #define SIM_SCENARIO_LOAD_H
@@ -23,6 +24,7 @@ typedef struct ScenarioSet {
     ExpectLine *expects;
     const char *text; /* the resolved scenario as canonical YAML: extends and --set applied */
     char sha256[65];  /* of `text`, hex */
+    bool mistaken;    /* there were mistakes: look at expects and variants[].variant only */
 } ScenarioSet;
 
 typedef struct LoadOptions {

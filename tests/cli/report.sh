@@ -149,6 +149,24 @@ sed '/^variants:/,$d' "$work/fill.yaml" >"$work/one.yaml"
 run 0 run "$work/one.yaml" --jobs-csv "$work/jobs.csv"
 ok "columns of one table" [ "$(head -n 1 "$work/jobs.csv")" = \
     "job,queue,user,submit_s,start_s,end_s,state,attempts,gpus,nodes,wait_s,productive_gpu_s,lost_gpu_s,reason" ]
+cat >"$work/user.yaml" <<'YAML'
+gpuplan: 1
+until: workload-done
+cluster:
+  types: {t: {gpus: {count: 2, model: T4}, cpu: 8, memory: 32Gi}}
+  nodes: [{name: n, type: t}]
+workload: [{jobs: [{id: A, submit: 0s, duration: 4s, gpus: 2, queue: q, user: "ann, of q"}]}]
+expect: [productiv_share >= 0.8, score.fgd.m.A >= 0, job.Z.state == completed]
+YAML
+run 3 run "$work/user.yaml"
+says "unknown path or metric 'productiv_share'" err
+run 3 check --set cluster.types.t.cpus=1 "$work/user.yaml"
+says 'has no key `cpus`' err
+says "unknown path or metric 'productiv_share'" err
+ok "what follows from another mistake is called one" [ "$(grep -c 'error\[' "$work/err")" -eq 2 ]
+sed -i '/^expect:/d' "$work/user.yaml"
+run 0 run "$work/user.yaml" --jobs-csv -
+ok "user in the jobs CSV" grep -qxF 'A,q,"ann, of q",0,0,4,completed,1,2,n,0,8,0,' "$work/out"
 
 # Ctrl-C: what is complete is reported, and the next scenario is not begun.
 timeout 60 "$gpuplan" run "$work/one.yaml" "$work/fill.yaml" --replications 100000 --threads 1 >"$work/out" 2>"$work/err" &
