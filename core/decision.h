@@ -5,8 +5,8 @@
 #include "core/job.h"
 
 typedef enum DecisionKind {
-    DECISION_START = 1, /* place all tasks of the job as `placements` say */
-    DECISION_DROP = 2   /* the job leaves for good */
+    DECISION_PLACE = 1, /* place the job's next tasks as `placements` say */
+    DECISION_DROP = 2   /* what is not placed of the job leaves for good */
 } DecisionKind;
 
 typedef struct Decision {

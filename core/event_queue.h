@@ -16,7 +16,7 @@
 
 /* The phase order within one instant. Codes are part of the order: never renumber. */
 typedef enum EventKind {
-    EVENT_JOB_END = 0,     /* entity = job */
+    EVENT_TASK_END = 0,    /* entity = task */
     EVENT_JOB_ARRIVAL = 1, /* entity = 0: the next job of the table */
     EVENT_HORIZON = 2,     /* entity = 0 */
     EVENT_KIND_COUNT = 3

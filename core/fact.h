@@ -16,7 +16,7 @@ typedef struct World World;
 typedef enum FactKind {
     FACT_JOB_SUBMITTED = 1,
     FACT_JOB_REJECTED = 2, /* larger than the fleet: value = GpDimension */
-    FACT_JOB_DROPPED = 3,  /* did not fit and the scan drops */
+    FACT_JOB_DROPPED = 3,  /* did not fit and the scan drops; value = tasks that run all the same */
     FACT_TASK_PLACED = 4,  /* node, devices, value = MIG start */
     FACT_JOB_STARTED = 5,
     FACT_TASK_ENDED = 6, /* node, devices */

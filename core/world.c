@@ -43,7 +43,7 @@ static int32_t largest_gang(const JobTable *jobs)
 {
     int32_t largest = 1;
     for (JobId job = 0; job < jobs->job_count; job++) {
-        int32_t tasks = job_task_count(jobs, job);
+        int32_t tasks = job_together(jobs, job);
         largest = tasks > largest ? tasks : largest;
     }
     return largest;
@@ -58,6 +58,9 @@ static bool columns_new(World *world, Arena *arena)
     world->task_node = ARENA_ARRAY(arena, int32_t, jobs->task_count);
     world->task_devices = ARENA_ARRAY(arena, uint32_t, jobs->task_count);
     world->task_mig_start = ARENA_ARRAY(arena, int8_t, jobs->task_count);
+    world->task_state = ARENA_ARRAY(arena, uint8_t, jobs->task_count);
+    world->job_placed = ARENA_ARRAY(arena, int32_t, jobs->job_count);
+    world->job_open = ARENA_ARRAY(arena, int32_t, jobs->job_count);
     world->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
     world->type_tenant_used_milli =
         ARENA_ARRAY(arena, int64_t, (size_t)cluster->type_count * (size_t)jobs->tenant_count);
@@ -81,7 +84,7 @@ static bool events_new(World *world, Arena *arena)
     int32_t entities[EVENT_KIND_COUNT] = {[EVENT_JOB_ARRIVAL] = 1, [EVENT_HORIZON] = 1};
     for (JobId job = 0; job < jobs->job_count; job++) {
         if (jobs->job_duration_ms[job] != TIME_NEVER) {
-            entities[EVENT_JOB_END] = jobs->job_count;
+            entities[EVENT_TASK_END] = jobs->task_count;
             break;
         }
     }
@@ -96,7 +99,7 @@ static void too_large_find(World *world)
     const JobTable *jobs = world->jobs;
     for (JobId job = 0; job < jobs->job_count; job++) {
         ShapeId shape = jobs->job_shape[job];
-        int32_t tasks = job_task_count(jobs, job);
+        int32_t tasks = job_together(jobs, job);
         Verdict *judged = &world->shape_verdict[shape];
         if (world->shape_judged_at[shape] != (uint64_t)tasks) {
             judged->dimension =
@@ -117,6 +120,7 @@ static void columns_reset(World *world)
         world->task_node[task] = -1;
     }
     for (JobId job = 0; job < jobs->job_count; job++) {
+        world->job_open[job] = job_task_count(jobs, job);
         world->job_start_ms[job] = TIME_NEVER;
         world->job_end_ms[job] = TIME_NEVER;
     }

@@ -22,6 +22,8 @@ typedef enum JobState {
     JOB_REJECTED /* larger than the fleet, or dropped */
 } JobState;
 
+typedef enum TaskState { TASK_WAITING = 0, TASK_RUNNING, TASK_ENDED, TASK_DROPPED } TaskState;
+
 typedef enum JobReason {
     REASON_NONE = 0,
     REASON_TOO_LARGE,
@@ -49,6 +51,7 @@ struct World {
     int32_t *task_node;              /* [task] -1: not placed */
     uint32_t *task_devices;          /* [task] */
     int8_t *task_mig_start;          /* [task] */
+    uint8_t *task_state;             /* [task] TaskState */
     int64_t used_milli;              /* GPU in use, cluster */
     int64_t *type_used_milli;        /* [type] */
     int64_t *type_tenant_used_milli; /* [type * tenant_count + tenant] */
@@ -57,6 +60,8 @@ struct World {
 
     /* written by job life */
     uint8_t *job_state;    /* [job] JobState */
+    int32_t *job_placed;   /* [job] its first tasks have been placed, so many */
+    int32_t *job_open;     /* [job] tasks that have neither ended nor been dropped */
     uint8_t *job_reason;   /* [job] JobReason: why it is, or last was, not running */
     int8_t *job_dimension; /* [job] GpDimension or BlockReason that goes with the reason */
     int64_t *job_start_ms; /* [job] TIME_NEVER: not started */
@@ -98,6 +103,12 @@ GpStatus world_pick(World *world, ShapeId shape, const GpDraw *draw, GpPlacement
 static inline int32_t job_task_count(const JobTable *jobs, JobId job)
 {
     return jobs->job_first_task[job + 1] - jobs->job_first_task[job];
+}
+
+/* Tasks that must find places together: all of a gang, else one. A verdict is about so many. */
+static inline int32_t job_together(const JobTable *jobs, JobId job)
+{
+    return jobs->job_gang[job] == GANG_ALL ? job_task_count(jobs, job) : 1;
 }
 
 #endif

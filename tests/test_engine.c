@@ -127,6 +127,49 @@ static void scans_differ(void)
     }
 }
 
+/* Goal: tasks that are no gang start and end one by one, and the job with its first and last.
+ * Method: 2 GPUs; A holds one for 10 s; at 1 s comes B with two tasks of one GPU and 5 s, then C
+ * that wants one for 1 s. B's first task runs 1..6, its second 6..11. Behind B: strict, C waits
+ * until all of B is placed and A is gone (10); skip, C finds nothing before 10 either, since B's
+ * second task takes the GPU at 6. drop: B keeps only its first task and ends at 6; C is dropped. */
+static void tasks_that_are_no_gang_start_apart(void)
+{
+    static const struct {
+        const char *scan;
+        int64_t b_end_ms, c;
+    } expected[] = {{"strict", 11000, 10}, {"skip", 11000, 10}, {"drop", 6000, -1}};
+    for (int i = 0; i < 3; i++) {
+        Stage stage;
+        stage_open(&stage, 1, 2, expected[i].scan);
+        stage.rows[0] = job(0, 10, 1, 1);
+        stage.rows[1] = job(1, 5, 2, 1);
+        stage.rows[1].gang = GANG_NONE;
+        stage.rows[2] = job(2, 1, 1, 1);
+        stage_run(&stage, 3);
+        CU_ASSERT_EQUAL(start_s(&stage, 1), 1);
+        CU_ASSERT_EQUAL(stage.world->job_end_ms[1], expected[i].b_end_ms);
+        CU_ASSERT_EQUAL(stage.world->job_state[1], JOB_COMPLETED);
+        CU_ASSERT_EQUAL(start_s(&stage, 2), expected[i].c);
+        CU_ASSERT_EQUAL(stage.world->used_milli, 0);
+        stage_close(&stage);
+    }
+}
+
+/* Goal: only what one task asks can be too large for tasks that are no gang. Method: three tasks of
+ * 2 GPUs on a node of 2 run one after another; as a gang they are rejected. */
+static void tasks_that_are_no_gang_need_no_room_together(void)
+{
+    Stage stage;
+    stage_open(&stage, 1, 2, "strict");
+    stage.rows[0] = job(0, 5, 3, 2);
+    stage.rows[0].gang = GANG_NONE;
+    stage.rows[1] = job(0, 5, 3, 2);
+    stage_run(&stage, 2);
+    CU_ASSERT_EQUAL(stage.world->job_end_ms[0], 15000);
+    CU_ASSERT_EQUAL(stage.world->job_state[1], JOB_REJECTED);
+    stage_close(&stage);
+}
+
 /* Goal: priority goes before age, and age decides among equals. Method: one GPU busy until 5; L
  * (0), H (7) and K (7) arrive in that order: H@5, K@6, L@7. */
 static void priority_goes_before_age(void)
@@ -359,6 +402,8 @@ static void a_failed_gang_dooms_no_single_task(void)
 
 const TestCase CASES[] = {
     {"scans differ", scans_differ},
+    {"tasks that are no gang start apart", tasks_that_are_no_gang_start_apart},
+    {"tasks that are no gang need no room together", tasks_that_are_no_gang_need_no_room_together},
     {"priority goes before age", priority_goes_before_age},
     {"an end frees for an arrival of the same instant",
      an_end_frees_for_an_arrival_of_the_same_instant},

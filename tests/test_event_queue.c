@@ -75,7 +75,7 @@ static void agrees_with_a_naive_list(void)
         uint64_t word = rng_u64(address, n);
         EventKind kind = word % 8 == 0   ? EVENT_JOB_ARRIVAL
                          : word % 8 == 1 ? EVENT_HORIZON
-                                         : EVENT_JOB_END;
+                                         : EVENT_TASK_END;
         int32_t entity = (int32_t)((word >> 8) % (uint64_t)COUNTS[kind]);
         switch ((word >> 32) % 5) {
         case 0:
@@ -103,7 +103,7 @@ static void agrees_with_a_naive_list(void)
  * kinds set for one instant, in the wrong order, and the codes themselves. */
 static void order_inside_one_instant(void)
 {
-    CU_ASSERT_EQUAL(EVENT_JOB_END, 0);
+    CU_ASSERT_EQUAL(EVENT_TASK_END, 0);
     CU_ASSERT_EQUAL(EVENT_JOB_ARRIVAL, 1);
     CU_ASSERT_EQUAL(EVENT_HORIZON, 2);
     Arena arena;
@@ -112,12 +112,12 @@ static void order_inside_one_instant(void)
     CU_ASSERT_FATAL(event_queue_init(&queue, &arena, COUNTS));
     event_queue_set(&queue, EVENT_HORIZON, 0, 5);
     event_queue_set(&queue, EVENT_JOB_ARRIVAL, 0, 5);
-    event_queue_set(&queue, EVENT_JOB_END, 9, 5);
-    event_queue_set(&queue, EVENT_JOB_END, 3, 5);
-    event_queue_set(&queue, EVENT_JOB_END, 20, 4);
-    static const Event EXPECTED[] = {{4, EVENT_JOB_END, 20},
-                                     {5, EVENT_JOB_END, 3},
-                                     {5, EVENT_JOB_END, 9},
+    event_queue_set(&queue, EVENT_TASK_END, 9, 5);
+    event_queue_set(&queue, EVENT_TASK_END, 3, 5);
+    event_queue_set(&queue, EVENT_TASK_END, 20, 4);
+    static const Event EXPECTED[] = {{4, EVENT_TASK_END, 20},
+                                     {5, EVENT_TASK_END, 3},
+                                     {5, EVENT_TASK_END, 9},
                                      {5, EVENT_JOB_ARRIVAL, 0},
                                      {5, EVENT_HORIZON, 0}};
     for (int i = 0; i < 5; i++) {
@@ -138,15 +138,15 @@ static void setting_again_moves(void)
     arena_init(&arena);
     EventQueue queue;
     CU_ASSERT_FATAL(event_queue_init(&queue, &arena, COUNTS));
-    event_queue_set(&queue, EVENT_JOB_END, 1, 100);
+    event_queue_set(&queue, EVENT_TASK_END, 1, 100);
     for (int64_t time_ms = 200; time_ms > 10; time_ms--) {
-        event_queue_set(&queue, EVENT_JOB_END, 0, time_ms);
+        event_queue_set(&queue, EVENT_TASK_END, 0, time_ms);
         CU_ASSERT_EQUAL(queue.count, 2);
     }
     Event event = {0};
     CU_ASSERT(event_queue_pop(&queue, &event));
     CU_ASSERT_EQUAL(event.time_ms, 11);
-    event_queue_cancel(&queue, EVENT_JOB_END, 0); /* not pending: nothing happens */
+    event_queue_cancel(&queue, EVENT_TASK_END, 0); /* not pending: nothing happens */
     CU_ASSERT_EQUAL(queue.count, 1);
     arena_free(&arena);
 }

@@ -103,52 +103,93 @@ static void placement_apply(World *world, JobId job, const GpPlacement *placemen
     world->change_count++;
 }
 
-static void job_start(Engine *engine, const Decision *decision)
+/* The first task to find a place starts the job. */
+static void job_start(Engine *engine, JobId job)
 {
     World *world = engine->world;
-    JobId job = decision->job;
-    TaskId first = world->jobs->job_first_task[job];
-    for (int32_t i = 0; i < decision->placement_count; i++) {
-        const GpPlacement *placement = &decision->placements[i];
-        placement_apply(world, job, placement, false);
-        world->task_node[first + i] = placement->node;
-        world->task_devices[first + i] = placement->device_mask;
-        world->task_mig_start[first + i] = (int8_t)placement->mig_start;
-        task_fact(engine, FACT_TASK_PLACED, job, first + i, placement);
+    if (world->job_state[job] == JOB_RUNNING) {
+        return;
     }
     world->job_state[job] = JOB_RUNNING;
     world->job_start_ms[job] = world->now_ms;
-    job_reason_set(engine, job, REASON_NONE, GP_DIMENSION_NONE);
-    int64_t duration_ms = world->jobs->job_duration_ms[job];
-    if (duration_ms != TIME_NEVER) {
-        event_queue_set(&world->events, EVENT_JOB_END, job, world->now_ms + duration_ms);
-    }
     job_fact(engine, FACT_JOB_STARTED, job, 0);
 }
 
-void job_end(Engine *engine, JobId job)
+static void task_place(Engine *engine, JobId job, TaskId task, const GpPlacement *placement)
 {
     World *world = engine->world;
-    const JobTable *jobs = world->jobs;
-    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
-        GpPlacement placement = {.size = sizeof(GpPlacement),
-                                 .node = world->task_node[task],
-                                 .device_mask = world->task_devices[task],
-                                 .mig_start = world->task_mig_start[task]};
-        placement_apply(world, job, &placement, true);
-        task_fact(engine, FACT_TASK_ENDED, job, task, &placement);
+    int64_t duration_ms = world->jobs->job_duration_ms[job];
+    placement_apply(world, job, placement, false);
+    world->task_node[task] = placement->node;
+    world->task_devices[task] = placement->device_mask;
+    world->task_mig_start[task] = (int8_t)placement->mig_start;
+    world->task_state[task] = TASK_RUNNING;
+    if (duration_ms != TIME_NEVER) {
+        event_queue_set(&world->events, EVENT_TASK_END, task, world->now_ms + duration_ms);
     }
-    world->job_state[job] = JOB_COMPLETED;
-    world->job_end_ms[job] = world->now_ms;
-    job_fact(engine, FACT_JOB_ENDED, job, 0);
+    task_fact(engine, FACT_TASK_PLACED, job, task, placement);
+}
+
+/* The last task to end, or to be dropped, ends a job that has run. */
+static void tasks_close(Engine *engine, JobId job, int32_t count)
+{
+    World *world = engine->world;
+    world->job_open[job] -= count;
+    if (world->job_open[job] == 0 && world->job_state[job] == JOB_RUNNING) {
+        world->job_state[job] = JOB_COMPLETED;
+        world->job_end_ms[job] = world->now_ms;
+        job_fact(engine, FACT_JOB_ENDED, job, 0);
+    }
+}
+
+void task_end(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    GpPlacement placement = {.size = sizeof(GpPlacement),
+                             .node = world->task_node[task],
+                             .device_mask = world->task_devices[task],
+                             .mig_start = world->task_mig_start[task]};
+    placement_apply(world, job, &placement, true);
+    world->task_state[task] = TASK_ENDED;
+    task_fact(engine, FACT_TASK_ENDED, job, task, &placement);
+    tasks_close(engine, job, 1);
+}
+
+static void tasks_place(Engine *engine, const Decision *decision)
+{
+    World *world = engine->world;
+    JobId job = decision->job;
+    TaskId next = world->jobs->job_first_task[job] + world->job_placed[job];
+    for (int32_t i = 0; i < decision->placement_count; i++) {
+        task_place(engine, job, next + i, &decision->placements[i]);
+    }
+    world->job_placed[job] += decision->placement_count;
+    job_reason_set(engine, job, REASON_NONE, GP_DIMENSION_NONE);
+    job_start(engine, job);
+}
+
+/* A job none of whose tasks found a place is rejected; of one that runs, the rest is given up. */
+static void tasks_drop(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    TaskId first = world->jobs->job_first_task[job];
+    int32_t count = job_task_count(world->jobs, job);
+    for (int32_t i = world->job_placed[job]; i < count; i++) {
+        world->task_state[first + i] = TASK_DROPPED;
+    }
+    if (world->job_placed[job] == 0) {
+        world->job_state[job] = JOB_REJECTED;
+    }
+    job_fact(engine, FACT_JOB_DROPPED, job, world->job_placed[job]);
+    tasks_close(engine, job, count - world->job_placed[job]);
 }
 
 void decision_apply(Engine *engine, const Decision *decision)
 {
-    if (decision->kind == DECISION_START) {
-        job_start(engine, decision);
+    if (decision->kind == DECISION_PLACE) {
+        tasks_place(engine, decision);
     } else {
-        engine->world->job_state[decision->job] = JOB_REJECTED;
-        job_fact(engine, FACT_JOB_DROPPED, decision->job, 0);
+        tasks_drop(engine, decision->job);
     }
 }

@@ -10,8 +10,9 @@ void fact_emit(Engine *engine, Fact fact);
 /* The next job of the table arrives; the one after it is scheduled. */
 void job_submit(Engine *engine);
 
-/* A running job has come to its end: its tasks give back what they hold. */
-void job_end(Engine *engine, JobId job);
+/* A running task has come to its end and gives back what it holds; with its last task the job ends.
+ */
+void task_end(Engine *engine, TaskId task);
 
 /* A policy's decision becomes so. */
 void decision_apply(Engine *engine, const Decision *decision);

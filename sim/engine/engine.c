@@ -45,8 +45,8 @@ static bool instant_apply(Engine *engine)
     while (event_queue_peek(&world->events, &event) && event.time_ms == world->now_ms) {
         event_queue_pop(&world->events, &event);
         switch ((EventKind)event.kind) {
-        case EVENT_JOB_END:
-            job_end(engine, event.entity);
+        case EVENT_TASK_END:
+            task_end(engine, event.entity);
             break;
         case EVENT_JOB_ARRIVAL:
             job_submit(engine);

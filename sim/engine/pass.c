@@ -18,22 +18,22 @@ static GpDraw task_draw(const World *world, TaskId task)
                     .device = (uint64_t)words[2] << 32 | words[3]};
 }
 
-/* Finds places for all tasks of the job, or says that there are none. The columns are left as they
- * were. */
-static bool places_find(Engine *engine, JobId job)
+/* Finds places for `count` tasks of the job, or says that there are none. The columns are left as
+ * they were. */
+static bool places_find(Engine *engine, JobId job, int32_t count)
 {
     World *world = engine->world;
     const GpPolicy *pack = &world->scenario->policy.pack;
     ShapeId shape = world->jobs->job_shape[job];
-    int32_t tasks = job_task_count(world->jobs, job);
+    TaskId next = world->jobs->job_first_task[job] + world->job_placed[job];
     bool draws = pack->pick == GP_PICK_RANDOM || pack->device_rule == GP_DEVICE_RANDOM;
     GpStatus status = GP_OK;
-    for (int32_t i = 0; i < tasks && status == GP_OK; i++) {
+    for (int32_t i = 0; i < count && status == GP_OK; i++) {
         GpDraw draw = {0};
         if (draws) {
-            draw = task_draw(world, world->jobs->job_first_task[job] + i);
+            draw = task_draw(world, next + i);
         }
-        status = tasks == 1 ? world_pick(world, shape, &draw, &world->placements[i])
+        status = count == 1 ? world_pick(world, shape, &draw, &world->placements[i])
                             : trial_place(&engine->trial, shape, &draw, &world->placements[i]);
         if (status == GP_NO_FIT && i == 0) {
             world->shape_failed_at[shape] = world->release_count + 1;
@@ -47,12 +47,32 @@ static void verdict_note(Engine *engine, JobId job)
 {
     World *world = engine->world;
     Verdict verdict =
-        world_verdict(world, world->jobs->job_shape[job], job_task_count(world->jobs, job));
+        world_verdict(world, world->jobs->job_shape[job], job_together(world->jobs, job));
     job_reason_set(engine, job, verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
                    verdict.dimension);
 }
 
-/* True if the job started. */
+/* Places what finds a place: a gang whole or not at all, other tasks one by one. True if nothing of
+ * the job waits any more. */
+static bool job_place(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    int32_t together = job_together(world->jobs, job);
+    while (world->job_placed[job] < job_task_count(world->jobs, job)) {
+        /* Placements only take: what fitted nowhere does not fit until something is given back. */
+        if (world->shape_failed_at[world->jobs->job_shape[job]] == world->release_count + 1 ||
+            !places_find(engine, job, together)) {
+            return false;
+        }
+        decision_apply(engine, &(Decision){.kind = DECISION_PLACE,
+                                           .job = job,
+                                           .placement_count = together,
+                                           .placements = world->placements});
+    }
+    return true;
+}
+
+/* True if nothing of the job waits any more. */
 static bool job_try(Engine *engine, JobId job)
 {
     World *world = engine->world;
@@ -61,13 +81,7 @@ static bool job_try(Engine *engine, JobId job)
         job_reason_set(engine, job, REASON_BLOCKED, block);
         return false;
     }
-    /* Placements only take: what fitted nowhere does not fit until something is given back. */
-    bool hopeless = world->shape_failed_at[world->jobs->job_shape[job]] == world->release_count + 1;
-    if (!hopeless && places_find(engine, job)) {
-        decision_apply(engine, &(Decision){.kind = DECISION_START,
-                                           .job = job,
-                                           .placement_count = job_task_count(world->jobs, job),
-                                           .placements = world->placements});
+    if (job_place(engine, job)) {
         return true;
     }
     if (world->judges_drops) {
@@ -87,12 +101,18 @@ int32_t policy_pass(Engine *engine)
     bool stopped = false;
     for (int32_t i = 0; i < world->queue_count; i++) {
         JobId job = world->queue[i];
+        bool ran = world->job_state[job] == JOB_RUNNING;
         if (stopped) {
             world->queue[kept++] = job;
             job_reason_set(engine, job, REASON_BLOCKED, BLOCK_HEAD_OF_LINE);
-        } else if (job_try(engine, job)) {
-            started++;
-        } else if (behind == SCAN_BLOCKED_LEAVES) {
+            continue;
+        }
+        bool placed = job_try(engine, job);
+        started += !ran && world->job_placed[job] > 0;
+        if (placed) {
+            continue;
+        }
+        if (behind == SCAN_BLOCKED_LEAVES) {
             decision_apply(engine, &(Decision){.kind = DECISION_DROP, .job = job});
         } else {
             world->queue[kept++] = job;

@@ -54,9 +54,11 @@ static void run_ended(LedgerMeter *meter, const World *world)
 {
     const JobTable *jobs = world->jobs;
     for (JobId job = 0; job < jobs->job_count; job++) {
-        for (TaskId task = jobs->job_first_task[job];
-             world->job_state[job] == JOB_RUNNING && task < jobs->job_first_task[job + 1]; task++) {
-            advance_post(meter, world, job, task, PRODUCTIVE_RUNNING);
+        for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1];
+             task++) {
+            if (world->task_state[task] == TASK_RUNNING) {
+                advance_post(meter, world, job, task, PRODUCTIVE_RUNNING);
+            }
         }
     }
     if (!ledger_balances(meter->ledger)) { /* a report from such books would be worse than none */
@@ -71,7 +73,7 @@ static void run_ended(LedgerMeter *meter, const World *world)
 static Verdict shape_verdict(LedgerMeter *meter, const World *world, JobId job)
 {
     ShapeId id = world->jobs->job_shape[job];
-    int32_t tasks = job_task_count(world->jobs, job);
+    int32_t tasks = job_together(world->jobs, job);
     uint64_t version = world->change_count + 1;
     if (meter->shape_judged_at[id] != version || meter->shape_judged_tasks[id] != tasks) {
         const GpShape *shape = &world->jobs->shapes.shapes[id];
@@ -97,7 +99,7 @@ static int32_t claims_fill(LedgerMeter *meter, const World *world)
             .verdict = shape_verdict(meter, world, job),
             .reason = ruled ? (BlockReason)world->job_dimension[job] : BLOCK_NOT_YET_RUN,
             .demand_milli = cluster_task_milli(&world->scenario->cluster, shape) *
-                            job_task_count(world->jobs, job),
+                            (job_task_count(world->jobs, job) - world->job_placed[job]),
             .model_set = shape->model_set,
             .tenant = world->jobs->job_tenant[job],
         };
@@ -122,7 +124,7 @@ static void books_check(const LedgerMeter *meter, const World *world, int64_t no
             sum += ledger_sum(meter->ledger, type, -2, (Account)account, -1);
         }
         for (TaskId task = 0; task < jobs->task_count; task++) {
-            if (world->job_state[jobs->task_job[task]] == JOB_RUNNING &&
+            if (world->task_state[task] == TASK_RUNNING &&
                 world->fleet.node_type[world->task_node[task]] == type) {
                 sum += charge_so_far(&meter->charge, task, now_ms) * GP_PPM;
             }
