@@ -63,6 +63,7 @@ typedef struct ReplicationResult {
     uint64_t fact_hash;
     double metric[METRIC_COUNT]; /* NAN: does not apply; INFINITY: beyond the end of the run */
     Ledger ledger;
+    const char **tenant_name;    /* [ledger.tenant_count] queues; NULL: not known */
     LoadCurve curve;
     JobColumns *jobs;            /* NULL: not kept */
     SeriesColumns *series;       /* NULL: not kept */

@@ -228,6 +228,16 @@ static void metrics_of_curve(const World *world, const LoadMeter *load, const Lo
 
 /* ---- the two ways to run ---- */
 
+/* The result outlives the job table. NULL if memory ran out. */
+static const char **tenant_names(const JobTable *jobs, Arena *arena)
+{
+    const char **names = ARENA_ARRAY(arena, const char *, jobs->tenant_count);
+    for (int32_t tenant = 0; names != NULL && tenant < jobs->tenant_count; tenant++) {
+        names[tenant] = arena_strdup(arena, jobs->tenant_name[tenant]);
+    }
+    return arena->failed ? NULL : names;
+}
+
 static Status run_collect(Run *run, const LedgerMeter *books, const RunOptions *options,
                           Arena *arena, Diagnostics *diagnostics, ReplicationResult *result)
 {
@@ -243,6 +253,10 @@ static Status run_collect(Run *run, const LedgerMeter *books, const RunOptions *
         return diagnostics_no_memory(diagnostics);
     }
     metrics_of_curve(run->world, run->load, &result->curve, result->metric);
+    result->tenant_name = tenant_names(run->world->jobs, arena);
+    if (result->tenant_name == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
     if (options->keep_jobs) {
         result->jobs = job_log(run->world, &books->charge, arena);
         if (result->jobs == NULL) {

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/report/json_help.h"
 #include "sim/report/paired.h"
@@ -217,6 +218,70 @@ static json_t *ledger_json(const VariantResult *variant)
     return json_checked(ledger, ok);
 }
 
+/* What one queue has of an account, by its name: replications may number queues differently. */
+static Amount tenant_amount(const VariantResult *variant, const char *name, Account account)
+{
+    Amount sum = {0, 0};
+    const Cluster *cluster = &variant->scenario->cluster;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        const ReplicationResult *one = &variant->replications[i];
+        for (int32_t tenant = 0; one->status == STATUS_OK && one->tenant_name != NULL &&
+                                 tenant < one->ledger.tenant_count;
+             tenant++) {
+            for (int32_t type = 0;
+                 strcmp(one->tenant_name[tenant], name) == 0 && type < one->ledger.type_count;
+                 type++) {
+                double hours =
+                    ledger_gpu_hours(ledger_sum(&one->ledger, type, tenant, account, -1));
+                sum.gpu_hours += hours;
+                sum.usd +=
+                    hours * (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
+            }
+        }
+    }
+    int32_t completed = completed_count(variant);
+    return (Amount){sum.gpu_hours / completed, sum.usd / completed};
+}
+
+static json_t *tenant_json(const VariantResult *variant, const char *name, double capacity)
+{
+    json_t *row = json_object();
+    json_t *accounts = json_object();
+    bool ok = json_put(row, "name", json_string(name));
+    for (int account = 0; account < ACCOUNT_COUNT; account++) {
+        Amount amount = tenant_amount(variant, name, (Account)account);
+        if (!(amount.gpu_hours > 0)) {
+            continue;
+        }
+        json_t *line = json_object();
+        bool good = json_put(line, "gpu_hours", json_number(amount.gpu_hours));
+        good = json_put(line, "share",
+                        json_number(capacity > 0 ? amount.gpu_hours / capacity : NAN)) &&
+               good;
+        good = json_put(line, "usd", json_number(amount.usd)) && good;
+        ok = json_put(accounts, account_name((Account)account), json_checked(line, good)) && ok;
+    }
+    ok = json_put(row, "accounts", accounts) && ok;
+    return json_checked(row, ok);
+}
+
+/* The queues that the first complete replication met, with their parts of the ledger. */
+static json_t *tenants_json(const VariantResult *variant)
+{
+    json_t *tenants = json_array();
+    bool ok = tenants != NULL;
+    const ReplicationResult *first = variant->replications;
+    int32_t count = completed_count(variant) == variant->replication_count &&
+                            variant->replication_count > 0 && first->tenant_name != NULL
+                        ? first->ledger.tenant_count
+                        : 0;
+    double capacity = capacity_gpu_hours(variant);
+    for (int32_t tenant = 0; tenant < count; tenant++) {
+        ok = json_push(tenants, tenant_json(variant, first->tenant_name[tenant], capacity)) && ok;
+    }
+    return json_checked(tenants, ok);
+}
+
 static json_t *column_json(const double *values, int32_t count)
 {
     json_t *column = json_array();
@@ -294,7 +359,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
         ok =
             json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
     }
-    ok = json_put(row, "tenants", json_array()) && ok;
+    ok = json_put(row, "tenants", tenants_json(variant)) && ok;
     ok = json_put(row, "queues", json_array()) && ok;
     return json_checked(row, ok);
 }

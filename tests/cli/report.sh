@@ -167,6 +167,9 @@ ok "what follows from another mistake is called one" [ "$(grep -c 'error\[' "$wo
 sed -i '/^expect:/d' "$work/user.yaml"
 run 0 run "$work/user.yaml" --jobs-csv -
 ok "user in the jobs CSV" grep -qxF 'A,q,"ann, of q",0,0,4,completed,1,2,n,0,8,0,' "$work/out"
+run 0 run "$work/user.yaml" --format json --set cluster.types.t.price.on_demand="2 USD/gpu-h"
+ok "the queue's part of the ledger: 2 GPUs x 4 s, 8 / 3600 GPU-hours at 2 USD" \
+    [ "$(tr -d ' \n' <"$work/out" | grep -o '"name":"q","accounts":{"productive":{"gpu_hours":0.00222222222222222,"share":1.0,"usd":0.00444444444444444}}')" ]
 
 # Ctrl-C: what is complete is reported, and the next scenario is not begun.
 timeout 60 "$gpuplan" run "$work/one.yaml" "$work/fill.yaml" --replications 100000 --threads 1 >"$work/out" 2>"$work/err" &
