@@ -224,13 +224,19 @@ static bool columns_alloc(JobTable *jobs, Arena *arena)
 static void job_fill(JobTable *jobs, JobId job, const Request *row, int64_t submit_ms,
                      TaskId *next_task)
 {
-    jobs->job_name[job] = row->name;
-    jobs->job_user[job] = row->user;
     jobs->job_submit_ms[job] = submit_ms;
     jobs->job_duration_ms[job] = row->duration_ms;
     jobs->job_gang[job] = (uint8_t)row->gang;
-    jobs->job_priority[job] = row->priority;
     jobs->job_first_task[job] = *next_task;
+    if (row->name != NULL) { /* pages of columns that nobody writes are never paid for */
+        jobs->job_name[job] = row->name;
+    }
+    if (row->user != NULL) {
+        jobs->job_user[job] = row->user;
+    }
+    if (row->priority != 0) {
+        jobs->job_priority[job] = row->priority;
+    }
     for (int32_t i = 0; i < row->task_count; i++) {
         jobs->task_job[(*next_task)++] = job;
     }
@@ -276,7 +282,9 @@ static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, cons
         job_fill(jobs, job, &rows[row], submit_ms != NULL ? submit_ms[job] : job * interval_ms,
                  &next_task);
         jobs->job_shape[job] = scratch.row_shape[row];
-        jobs->job_tenant[job] = scratch.row_tenant[row];
+        if (scratch.row_tenant[row] != 0) {
+            jobs->job_tenant[job] = scratch.row_tenant[row];
+        }
     }
     if (filled) {
         jobs->job_first_task[jobs->job_count] = next_task;

@@ -94,6 +94,9 @@ static Status inputs_read(Study *study)
     if (status != STATUS_OK) {
         return status;
     }
+    for (int32_t row = 0; row < source->requests.count; row++) {
+        source->requests.rows[row].name = NULL; /* the curves name no job */
+    }
     base->policy.ties = study->arguments.ranks == NULL ? TIES_RANDOM : TIES_RECORDED;
     status = recorded_read(study, study->arguments.arrivals,
                            (RecordedWish){.limit = source->requests.count}, &study->arrivals,
@@ -137,9 +140,6 @@ static Status loading_free(Study *study)
     Cluster *cluster = &study->base.cluster;
     for (int32_t model = 0; model < cluster->model_count; model++) {
         cluster->model_name[model] = arena_strdup(&study->arena, cluster->model_name[model]);
-    }
-    for (int i = 0; i < study->arguments.seed_count; i++) {
-        study->jobs[i].job_name = NULL; /* the curves name no job */
     }
     study->base.source_count = 0;
     study->base.sources = NULL;
@@ -307,7 +307,7 @@ int main(int argc, char **argv)
 {
     static Study study;
 #ifdef __GLIBC__
-    mallopt(M_MMAP_THRESHOLD, 128 << 10); /* fixed: what loading frees goes back to the system */
+    mallopt(M_MMAP_THRESHOLD, 32 << 10); /* fixed: what loading frees goes back to the system */
 #endif
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error like a full disk, not the end */
     arena_init(&study.arena);
