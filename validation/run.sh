@@ -31,7 +31,18 @@ for arrivals in "$fgd"/arrival_*.csv; do
         --draws 100 --out "$work/$workload.csv"
     set -- "$@" --curves "$work/$workload.csv"
 done
+echo "index against scan" >&2
+rules=$("$build/gpuplan" list policies | sed -n '/^policy.pack/,/^$/s/^  \([a-z0-9][a-z0-9-]*\) .*/\1/p' | paste -sd, -)
+for how in index scan; do
+    option=
+    [ $how = index ] || option=--scan
+    # shellcheck disable=SC2086 # no option at all for the index
+    "$build/fgd-study" --nodes "$log/openb_node_list_gpu_node.csv" --pods "$log/openb_pod_list_default.csv" \
+        --arrivals "$fgd/arrival_default.csv" --ranks "$fgd/noderank_default.csv" --policies "$rules" --seeds 42 \
+        --hashes $option --out "$work/$how-curves.csv" 2>"$work/by-$how.txt"
+done
 echo "demo, drawn from classes" >&2
 "$build/gpuplan" run scenarios/openb-2023.yaml --format json >"$work/demo.json"
 "$build/validate" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
+    --by-index "$work/by-index.txt" --by-scan "$work/by-scan.txt" \
     --out "${RESULTS:-validation/results.csv}"
