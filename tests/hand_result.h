@@ -15,6 +15,7 @@
 
 #include "core/arena.h"
 #include "core/world.h"
+#include "sim/experiment/ledger_summary.h"
 #include "sim/experiment/result.h"
 #include "sim/experiment/statistics.h"
 #include "sim/policies/registry.h"
@@ -153,6 +154,7 @@ static inline void hand_variant(HandResult *hand, int v, const char *name)
     }
     hand_curve(&hand->arena, &variant->mean_curve, v == 0 ? 10.0 / 3 : 4.0 / 3);
     hand_curve(&hand->arena, &variant->sd_curve, 1);
+    ledger_summary_of_variant(variant, &hand->arena);
 }
 
 static inline void hand_result(HandResult *hand)

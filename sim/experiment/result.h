@@ -75,6 +75,24 @@ typedef struct MetricSummary {
     int32_t count;
 } MetricSummary;
 
+typedef struct LedgerAmount {
+    double gpu_hours, usd;
+} LedgerAmount;
+
+typedef struct TenantSummary {
+    const char *name;
+    LedgerAmount account[ACCOUNT_COUNT];
+} TenantSummary;
+
+/* Means of the replications' ledgers; NAN where there is no replication. */
+typedef struct LedgerSummary {
+    double capacity_gpu_hours;
+    LedgerAmount account[ACCOUNT_COUNT];
+    LedgerAmount sub[ACCOUNT_COUNT][LEDGER_SUBS];
+    int32_t tenant_count;        /* queues that the first replication met */
+    TenantSummary *tenants;
+} LedgerSummary;
+
 typedef struct VariantResult {
     const char *name;
     const Scenario *scenario;
@@ -82,6 +100,7 @@ typedef struct VariantResult {
     ReplicationResult *replications;
     MetricSummary metric[METRIC_COUNT];
     LoadCurve mean_curve, sd_curve;
+    LedgerSummary ledger;
 } VariantResult;
 
 typedef struct ExpectOutcome {

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/report/json_help.h"
 #include "sim/report/paired.h"
@@ -140,144 +139,79 @@ static json_t *against_json(const VariantResult *variant, const VariantResult *b
     return json_checked(against, ok);
 }
 
-typedef struct Amount {
-    double gpu_hours, usd;
-} Amount;
-
-/* Means over the completed replications; sub -1: the whole account. Money by the price of each node
- * type. */
-static Amount account_amount(const VariantResult *variant, Account account, int sub)
+static json_t *share_json(const LedgerSummary *summary, const LedgerAmount *amount)
 {
-    Amount sum = {0, 0};
-    const Cluster *cluster = &variant->scenario->cluster;
-    for (int32_t i = 0; i < variant->replication_count; i++) {
-        const ReplicationResult *one = &variant->replications[i];
-        for (int32_t type = 0; one->status == STATUS_OK && type < one->ledger.type_count; type++) {
-            double hours = ledger_gpu_hours(ledger_sum(&one->ledger, type, -2, account, sub));
-            sum.gpu_hours += hours;
-            sum.usd += hours * (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
-        }
-    }
-    int32_t completed = completed_count(variant);
-    return completed > 0 ? (Amount){sum.gpu_hours / completed, sum.usd / completed}
-                         : (Amount){NAN, NAN};
+    double capacity = summary->capacity_gpu_hours;
+    return json_number(capacity > 0 ? amount->gpu_hours / capacity : NAN);
 }
 
-static double capacity_gpu_hours(const VariantResult *variant)
-{
-    double sum = 0;
-    for (int32_t i = 0; i < variant->replication_count; i++) {
-        const ReplicationResult *one = &variant->replications[i];
-        for (int32_t type = 0; one->status == STATUS_OK && type < one->ledger.type_count; type++) {
-            sum += ledger_gpu_hours(one->ledger.capacity[type]);
-        }
-    }
-    int32_t completed = completed_count(variant);
-    return completed > 0 ? sum / completed : NAN;
-}
-
-static json_t *account_json(const VariantResult *variant, Account account, double capacity)
+static json_t *account_json(const LedgerSummary *summary, Account account)
 {
     static const char *const GROUPS[] = {"allocated", "idle", "unavailable"};
-    Amount whole = account_amount(variant, account, -1);
+    const LedgerAmount *whole = &summary->account[account];
     json_t *row = json_object();
     bool ok = row != NULL;
     ok = json_put(row, "group", json_string(GROUPS[account_group(account)])) && ok;
-    ok = json_put(row, "gpu_hours", json_number(whole.gpu_hours)) && ok;
-    ok = json_put(row, "share", json_number(capacity > 0 ? whole.gpu_hours / capacity : NAN)) && ok;
-    ok = json_put(row, "usd", json_number(whole.usd)) && ok;
+    ok = json_put(row, "gpu_hours", json_number(whole->gpu_hours)) && ok;
+    ok = json_put(row, "share", share_json(summary, whole)) && ok;
+    ok = json_put(row, "usd", json_number(whole->usd)) && ok;
     json_t *by = json_object();
     bool good = by != NULL;
     for (int sub = 0; sub < account_sub_count(account); sub++) {
-        Amount part = account_amount(variant, account, sub);
-        if (!(part.gpu_hours > 0)) {
+        const LedgerAmount *part = &summary->sub[account][sub];
+        if (!(part->gpu_hours > 0)) {
             continue;
         }
         json_t *line = json_object();
-        bool fine = json_put(line, "gpu_hours", json_number(part.gpu_hours));
-        fine = json_put(line, "usd", json_number(part.usd)) && fine;
+        bool fine = json_put(line, "gpu_hours", json_number(part->gpu_hours));
+        fine = json_put(line, "usd", json_number(part->usd)) && fine;
         good = json_put(by, account_sub_name(account, sub), json_checked(line, fine)) && good;
     }
     ok = json_put(row, "by", json_checked(by, good)) && ok;
     return json_checked(row, ok);
 }
 
-static json_t *ledger_json(const VariantResult *variant)
+static json_t *ledger_json(const LedgerSummary *summary)
 {
-    double capacity = capacity_gpu_hours(variant);
     json_t *ledger = json_object();
-    bool ok = json_put(ledger, "capacity_gpu_hours", json_number(capacity));
+    bool ok = json_put(ledger, "capacity_gpu_hours", json_number(summary->capacity_gpu_hours));
     json_t *accounts = json_object();
     bool good = accounts != NULL;
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
         good = json_put(accounts, account_name((Account)account),
-                        account_json(variant, (Account)account, capacity)) &&
+                        account_json(summary, (Account)account)) &&
                good;
     }
     ok = json_put(ledger, "accounts", json_checked(accounts, good)) && ok;
     return json_checked(ledger, ok);
 }
 
-/* What one queue has of an account, by its name: replications may number queues differently. */
-static Amount tenant_amount(const VariantResult *variant, const char *name, Account account)
-{
-    Amount sum = {0, 0};
-    const Cluster *cluster = &variant->scenario->cluster;
-    for (int32_t i = 0; i < variant->replication_count; i++) {
-        const ReplicationResult *one = &variant->replications[i];
-        for (int32_t tenant = 0; one->status == STATUS_OK && one->tenant_name != NULL &&
-                                 tenant < one->ledger.tenant_count;
-             tenant++) {
-            for (int32_t type = 0;
-                 strcmp(one->tenant_name[tenant], name) == 0 && type < one->ledger.type_count;
-                 type++) {
-                double hours =
-                    ledger_gpu_hours(ledger_sum(&one->ledger, type, tenant, account, -1));
-                sum.gpu_hours += hours;
-                sum.usd +=
-                    hours * (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
-            }
-        }
-    }
-    int32_t completed = completed_count(variant);
-    return (Amount){sum.gpu_hours / completed, sum.usd / completed};
-}
-
-static json_t *tenant_json(const VariantResult *variant, const char *name, double capacity)
+static json_t *tenant_json(const LedgerSummary *summary, const TenantSummary *tenant)
 {
     json_t *row = json_object();
     json_t *accounts = json_object();
-    bool ok = json_put(row, "name", json_string(name));
+    bool ok = json_put(row, "name", json_string(tenant->name));
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
-        Amount amount = tenant_amount(variant, name, (Account)account);
-        if (!(amount.gpu_hours > 0)) {
+        const LedgerAmount *amount = &tenant->account[account];
+        if (!(amount->gpu_hours > 0)) {
             continue;
         }
         json_t *line = json_object();
-        bool good = json_put(line, "gpu_hours", json_number(amount.gpu_hours));
-        good = json_put(line, "share",
-                        json_number(capacity > 0 ? amount.gpu_hours / capacity : NAN)) &&
-               good;
-        good = json_put(line, "usd", json_number(amount.usd)) && good;
+        bool good = json_put(line, "gpu_hours", json_number(amount->gpu_hours));
+        good = json_put(line, "share", share_json(summary, amount)) && good;
+        good = json_put(line, "usd", json_number(amount->usd)) && good;
         ok = json_put(accounts, account_name((Account)account), json_checked(line, good)) && ok;
     }
     ok = json_put(row, "accounts", accounts) && ok;
     return json_checked(row, ok);
 }
 
-/* The queues that the first complete replication met, with their parts of the ledger. */
-static json_t *tenants_json(const VariantResult *variant)
+static json_t *tenants_json(const LedgerSummary *summary)
 {
     json_t *tenants = json_array();
     bool ok = tenants != NULL;
-    const ReplicationResult *first = variant->replications;
-    int32_t count = completed_count(variant) == variant->replication_count &&
-                            variant->replication_count > 0 && first->tenant_name != NULL
-                        ? first->ledger.tenant_count
-                        : 0;
-    double capacity = capacity_gpu_hours(variant);
-    for (int32_t tenant = 0; tenant < count; tenant++) {
-        ok = json_push(tenants, tenant_json(variant, first->tenant_name[tenant], capacity)) && ok;
+    for (int32_t i = 0; i < summary->tenant_count; i++) {
+        ok = json_push(tenants, tenant_json(summary, &summary->tenants[i])) && ok;
     }
     return json_checked(tenants, ok);
 }
@@ -354,12 +288,12 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
                       against_json(variant, &result->variants[0], both_drawn)) &&
              ok;
     }
-    ok = json_put(row, "ledger", ledger_json(variant)) && ok;
+    ok = json_put(row, "ledger", ledger_json(&variant->ledger)) && ok;
     if (variant->mean_curve.count > 0) {
         ok =
             json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
     }
-    ok = json_put(row, "tenants", tenants_json(variant)) && ok;
+    ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
     ok = json_put(row, "queues", json_array()) && ok;
     return json_checked(row, ok);
 }
