@@ -149,6 +149,32 @@ Status diagnostics_no_memory(Diagnostics *all)
     return STATUS_FAILED;
 }
 
+static bool says_the_same(const Diagnostic *a, const Diagnostic *b)
+{
+    bool same_file =
+        a->file == b->file || (a->file != NULL && b->file != NULL && strcmp(a->file, b->file) == 0);
+    return same_file && a->line == b->line && a->column == b->column &&
+           a->severity == b->severity && strcmp(a->message, b->message) == 0;
+}
+
+void diagnostics_drop_repeats(Diagnostics *all, int from)
+{
+    int kept = from;
+    for (int i = from; i < all->count; i++) {
+        int twin = from;
+        while (twin < kept && !says_the_same(&all->items[twin], &all->items[i])) {
+            twin++;
+        }
+        if (twin == kept) {
+            all->items[kept++] = all->items[i];
+            continue;
+        }
+        *(all->items[i].severity == SEVERITY_ERROR ? &all->error_count : &all->warning_count) -= 1;
+        diagnostic_free(&all->items[i]);
+    }
+    all->count = kept;
+}
+
 static void print_bytes(FILE *stream, const char *text)
 {
     for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {

@@ -64,6 +64,10 @@ void diagnostics_warning(Diagnostics *all, Place place, const char *code, const 
 /* Note that memory ran out; returns STATUS_FAILED. */
 Status diagnostics_no_memory(Diagnostics *all);
 
+/* Of items [from, count) that say the same about the same place, the first stays: one file that is
+ * read for several purposes has its mistakes once. */
+void diagnostics_drop_repeats(Diagnostics *all, int from);
+
 /* Writes every item as `file:line:column: error[code]: message`, the source line with carets,
  * `help: ...`. */
 void diagnostics_print(const Diagnostics *all, FILE *stream, bool colour);

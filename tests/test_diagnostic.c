@@ -119,6 +119,28 @@ static void test_control_bytes(void)
     diagnostics_free(&all);
 }
 
+/* Goal: the first of several repeats stays, with its count; what stood before `from` is left alone.
+ */
+static void test_repeats(void)
+{
+    Diagnostics all;
+    diagnostics_init(&all);
+    Place place = {"f", 1, 2, 1, NULL};
+    diagnostics_error(&all, place, "x", NULL, "m");
+    diagnostics_error(&all, place, "x", NULL, "m");
+    diagnostics_error(&all, place, "x", NULL, "other");
+    diagnostics_warning(&all, place, "x", NULL, "m");
+    diagnostics_error(&all, place, "x", NULL, "m");
+    diagnostics_error(&all, (Place){"f", 2, 2, 1, NULL}, "x", NULL, "m");
+    diagnostics_drop_repeats(&all, 1);
+    CU_ASSERT_EQUAL(all.count, 5);
+    CU_ASSERT_EQUAL(all.error_count, 4);
+    CU_ASSERT_EQUAL(all.warning_count, 1);
+    CU_ASSERT_STRING_EQUAL(all.items[2].message, "other");
+    CU_ASSERT_EQUAL(all.items[4].line, 2);
+    diagnostics_free(&all);
+}
+
 static void test_nearest(void)
 {
     static const char *const NAMES[] = {"count", "gpu_memory", "memory", "gang", "cpu", "io_cpu"};
@@ -131,7 +153,12 @@ static void test_nearest(void)
 }
 
 const char *const SUITE = "diagnostic";
-const TestCase CASES[] = {{"print", test_print},          {"caret under utf-8", test_caret_utf8},
-                          {"long line", test_long_line},  {"limit", test_limit},
-                          {"no memory", test_no_memory},  {"control bytes", test_control_bytes},
-                          {"nearest name", test_nearest}, {NULL, NULL}};
+const TestCase CASES[] = {{"print", test_print},
+                          {"caret under utf-8", test_caret_utf8},
+                          {"long line", test_long_line},
+                          {"limit", test_limit},
+                          {"no memory", test_no_memory},
+                          {"control bytes", test_control_bytes},
+                          {"repeats", test_repeats},
+                          {"nearest name", test_nearest},
+                          {NULL, NULL}};

@@ -200,6 +200,30 @@ static void test_data_paths(void)
     folder_remove(&data);
 }
 
+/* Goal: a mistake in a file that variants share is told once. Method: two bad rows of classes under
+ * five variants; three share the cluster, two change it, so that the file is read again for them.
+ */
+static void test_mistakes_of_data(void)
+{
+    Folder folder;
+    folder_make(&folder);
+    folder_file(&folder, "c.csv", CLASSES_HEAD "4000,1024,1,1000,,x\n4000,-1,1,1000,,2\n");
+    const char *path = folder_file(
+        &folder, "s.yaml",
+        CLUSTER "workload: [{classes: {path: c.csv}}]\n"
+                "variants: {a: {}, b: {policy.scan: skip}, c: {policy.order: priority},\n"
+                "           d: {cluster.nodes.a.count: 3}, e: {cluster.nodes.a.count: 4}}\n");
+    Loaded loaded;
+    loaded_file(&loaded, path, NULL);
+    CU_ASSERT_EQUAL(loaded.status, STATUS_BAD_INPUT);
+    CU_ASSERT_EQUAL(loaded.diagnostics.error_count, 2);
+    CU_ASSERT_EQUAL_FATAL(loaded.diagnostics.count, 2);
+    CU_ASSERT_EQUAL(loaded.diagnostics.items[0].line, 2);
+    CU_ASSERT_EQUAL(loaded.diagnostics.items[1].line, 3);
+    loaded_free(&loaded);
+    folder_remove(&folder);
+}
+
 /* Goal: recorded orders and ranks need a column for each replication's seed before anything runs.
  */
 static void test_recorded(void)
@@ -233,5 +257,6 @@ const TestCase CASES[] = {{"extends", test_extends},
                           {"variants", test_variants},
                           {"mistakes of variants", test_variant_mistakes},
                           {"data paths", test_data_paths},
+                          {"mistakes of data", test_mistakes_of_data},
                           {"recorded", test_recorded},
                           {NULL, NULL}};

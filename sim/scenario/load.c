@@ -17,6 +17,7 @@ typedef struct Draft {
     const Node *tree;
     const char *name;
     ScenarioSpec spec;
+    bool cluster_good;
     bool built; /* cluster and workload are there, for variants with the same ones */
 } Draft;
 
@@ -112,17 +113,17 @@ static bool same_content(const Node *a, const Node *b)
     return a != NULL && b != NULL && a->origin == b->origin;
 }
 
-/* An earlier variant with the same cluster and workload: they are read and checked once. */
-static const Scenario *built_before(const Draft *drafts, const Scenario *variants, int32_t index)
+/* An earlier variant with the same cluster and workload: they are read and checked once, and their
+ * mistakes are told once. -1: none. */
+static int32_t tried_before(const Draft *drafts, int32_t index)
 {
     for (int32_t i = 0; i < index; i++) {
-        if (drafts[i].built &&
-            same_content(drafts[i].spec.cluster.node, drafts[index].spec.cluster.node) &&
+        if (same_content(drafts[i].spec.cluster.node, drafts[index].spec.cluster.node) &&
             same_content(drafts[i].spec.workload.node, drafts[index].spec.workload.node)) {
-            return &variants[i];
+            return i;
         }
     }
-    return NULL;
+    return -1;
 }
 
 static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
@@ -157,26 +158,29 @@ static bool row_is_sound(const bool *row_failed, const char *name)
 
 /* Cluster, workload, policy: each as far as the mistakes before it let it go, so that all are shown
  * at once. */
-static bool build_parts(Loader *loader, Draft *draft, const Scenario *like, const bool *row_failed,
-                        Scenario *scenario)
+static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32_t index,
+                        const bool *row_failed)
 {
+    Draft *draft = &drafts[index];
+    Scenario *scenario = &variants[index];
     const ScenarioSpec *spec = &draft->spec;
-    bool cluster = like != NULL;
-    draft->built = like != NULL;
-    if (like != NULL) {
-        scenario->cluster = like->cluster;
-        scenario->source_count = like->source_count;
-        scenario->sources = like->sources;
-        scenario->constants = like->constants;
+    int32_t twin = tried_before(drafts, index);
+    if (twin >= 0) {
+        draft->cluster_good = drafts[twin].cluster_good;
+        draft->built = drafts[twin].built;
+        scenario->cluster = variants[twin].cluster;
+        scenario->source_count = variants[twin].source_count;
+        scenario->sources = variants[twin].sources;
+        scenario->constants = variants[twin].constants;
     } else {
-        cluster = build_cluster(loader, &spec->cluster, &scenario->cluster) &&
-                  row_is_sound(row_failed, "cluster");
-        draft->built =
-            build_workload(loader, spec, cluster, scenario) && row_is_sound(row_failed, "workload");
+        draft->cluster_good = build_cluster(loader, &spec->cluster, &scenario->cluster) &&
+                              row_is_sound(row_failed, "cluster");
+        draft->built = build_workload(loader, spec, draft->cluster_good, scenario) &&
+                       row_is_sound(row_failed, "workload");
     }
     bool good = draft->built && build_order_columns(loader, spec, scenario);
-    bool policy =
-        row_is_sound(row_failed, "policy") && (cluster || spec->policy.ties.ranks.node == NULL);
+    bool policy = row_is_sound(row_failed, "policy") &&
+                  (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
     return policy && build_policy(loader, &spec->policy, scenario) && good;
 }
 
@@ -197,8 +201,7 @@ static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int
     scenario->seed = (uint64_t)spec->seed.value;
     scenario->replications = (int32_t)spec->replications.count.value;
     good = build_time(loader, spec, scenario) && scenario->name != NULL && good;
-    const Scenario *like = built_before(drafts, variants, index);
-    return build_parts(loader, draft, like, row_failed, scenario) && good;
+    return build_parts(loader, drafts, variants, index, row_failed) && good;
 }
 
 static bool expects_fill(Loader *loader, const Draft *baseline, ScenarioSet *set)
@@ -281,6 +284,7 @@ static Status load_source(Loader *loader, const SourceText *source, const LoadOp
     } else if (!good && status == STATUS_OK) {
         status = STATUS_FAILED; /* somebody failed without a word: never a success */
     }
+    diagnostics_drop_repeats(loader->diagnostics, known);
     mistakes_sort(loader->diagnostics, known);
     set->mistaken = status == STATUS_BAD_INPUT && set->expect_count > 0;
     if (status != STATUS_OK && !set->mistaken) {
