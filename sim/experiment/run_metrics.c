@@ -1,0 +1,176 @@
+/* run_metrics.c - the metrics of one run: from its books, its jobs and its load curve. */
+#include "sim/experiment/run_metrics.h"
+
+#include <math.h>
+
+#include "sim/experiment/wait_quantiles.h"
+
+/* ---- books ---- */
+
+static double group_hours(const Ledger *ledger, int32_t type, LedgerGroup group)
+{
+    Int128 sum = 0;
+    for (int account = 0; account < ACCOUNT_COUNT; account++) {
+        if (account_group((Account)account) == group) {
+            sum += ledger_sum(ledger, type, -2, (Account)account, -1);
+        }
+    }
+    return ledger_gpu_hours(sum);
+}
+
+static double share(double part, double whole)
+{
+    return whole > 0.0 ? part / whole : (double)NAN;
+}
+
+static bool any_price(const Cluster *cluster)
+{
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        if (cluster->type_info[type].price_micro_usd_per_gpu_hour != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void metrics_of_books(const World *world, const Ledger *ledger, double *metric)
+{
+    const Cluster *cluster = &world->scenario->cluster;
+    Int128 capacity = 0;
+    double total_usd = 0.0;
+    double productive_usd = 0.0;
+    double idle_usd = 0.0;
+    double held_usd = 0.0;
+    for (int32_t type = 0; type < ledger->type_count; type++) {
+        double price = (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
+        capacity += ledger->capacity[type];
+        total_usd += price * ledger_gpu_hours(ledger->capacity[type]);
+        productive_usd +=
+            price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_PRODUCTIVE, -1));
+        idle_usd += price * group_hours(ledger, type, GROUP_IDLE);
+        held_usd +=
+            price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_HELD_IDLE, -1));
+    }
+    double hours = ledger_gpu_hours(capacity);
+    double productive = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_PRODUCTIVE, -1));
+    double allocated = group_hours(ledger, -1, GROUP_ALLOCATED);
+    metric[METRIC_capacity_gpu_hours] = hours;
+    metric[METRIC_productive_gpu_hours] = productive;
+    metric[METRIC_productive_share] = share(productive, hours);
+    metric[METRIC_allocated_share] = share(allocated, hours);
+    metric[METRIC_scheduling_goodput] = share(allocated, hours);
+    metric[METRIC_runtime_goodput] = share(productive, allocated);
+    metric[METRIC_fragmented_gpu_hours] =
+        ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_FRAGMENTED, -1));
+    if (any_price(cluster)) {
+        metric[METRIC_total_usd] = total_usd;
+        metric[METRIC_unproductive_usd] = total_usd - productive_usd;
+        metric[METRIC_idle_usd] = idle_usd;
+        metric[METRIC_workload_idle_usd] = held_usd;
+        metric[METRIC_usd_per_productive_gpu_hour] = share(total_usd, productive);
+    }
+}
+
+/* ---- jobs ---- */
+
+/* A run of no length counts as one millisecond. */
+static double slowdown(int64_t turnaround_ms, int64_t run_ms)
+{
+    return (double)turnaround_ms / (double)(run_ms > 1 ? run_ms : 1);
+}
+
+/* Times are kept exact and divided at the end; a slowdown is a ratio already. */
+typedef struct JobSums {
+    int64_t count[JOB_REJECTED + 1];
+    int64_t last_end_ms;
+    double wait_ms, turnaround_ms, slowdown;
+    Wait *waits; /* of every job that could start, or still can */
+    int32_t wait_count, started;
+} JobSums;
+
+static void job_add(JobSums *sums, const World *world, JobId job)
+{
+    int64_t submit_ms = world->jobs->job_submit_ms[job];
+    int64_t start_ms = world->job_start_ms[job];
+    int64_t end_ms = world->job_end_ms[job];
+    JobState state = (JobState)world->job_state[job];
+    sums->count[state]++;
+    if (start_ms != TIME_NEVER) {
+        sums->started++;
+        sums->wait_ms += (double)(start_ms - submit_ms);
+        sums->waits[sums->wait_count++] = (Wait){start_ms - submit_ms, true};
+    } else if (state == JOB_PENDING) {
+        sums->waits[sums->wait_count++] = (Wait){world->now_ms - submit_ms, false};
+    }
+    if (state == JOB_COMPLETED) {
+        sums->turnaround_ms += (double)(end_ms - submit_ms);
+        sums->slowdown += slowdown(end_ms - submit_ms, end_ms - start_ms);
+        sums->last_end_ms = end_ms > sums->last_end_ms ? end_ms : sums->last_end_ms;
+    }
+}
+
+/* False if memory ran out. */
+static bool metrics_of_jobs(const World *world, Arena *scratch, double *metric)
+{
+    const JobTable *jobs = world->jobs;
+    JobSums sums = {.waits = ARENA_ARRAY(scratch, Wait, jobs->job_count)};
+    if (sums.waits == NULL) {
+        return false;
+    }
+    for (JobId job = 0; job < jobs->job_count; job++) {
+        job_add(&sums, world, job);
+    }
+    waits_sort(sums.waits, sums.wait_count);
+    const int64_t *count = sums.count;
+    double completed = (double)count[JOB_COMPLETED];
+    bool all_done = count[JOB_RUNNING] + count[JOB_PENDING] + count[JOB_FUTURE] == 0;
+    metric[METRIC_jobs_submitted] = (double)(jobs->job_count - count[JOB_FUTURE]);
+    metric[METRIC_jobs_completed] = completed;
+    metric[METRIC_jobs_running] = (double)count[JOB_RUNNING];
+    metric[METRIC_jobs_rejected] = (double)count[JOB_REJECTED];
+    metric[METRIC_jobs_unstarted] = (double)count[JOB_PENDING];
+    metric[METRIC_jobs_failed] = 0.0;
+    metric[METRIC_jobs_cancelled] = 0.0;
+    metric[METRIC_wait_mean_s] = share(sums.wait_ms / 1e3, (double)sums.started);
+    metric[METRIC_wait_p50_s] = wait_quantile_ms(sums.waits, sums.wait_count, 500000) / 1e3;
+    metric[METRIC_wait_p95_s] = wait_quantile_ms(sums.waits, sums.wait_count, 950000) / 1e3;
+    metric[METRIC_wait_p99_s] = wait_quantile_ms(sums.waits, sums.wait_count, 990000) / 1e3;
+    metric[METRIC_jct_mean_s] = share(sums.turnaround_ms / 1e3, completed);
+    metric[METRIC_slowdown_mean] = share(sums.slowdown, completed);
+    metric[METRIC_makespan_s] =
+        (double)(all_done && completed > 0 ? sums.last_end_ms : world->now_ms) / 1e3;
+    return true;
+}
+
+/* ---- load ---- */
+
+#define FULL_LOAD_PCT 100
+
+static void metrics_of_curve(const World *world, const LoadMeter *load, const LoadCurve *curve,
+                             double *metric)
+{
+    metric[METRIC_fragmentation_ratio] = load_meter_ratio_mean(load);
+    metric[METRIC_allocation_at_end] =
+        share((double)world->used_milli, (double)world->scenario->cluster.gpu_milli);
+    if (curve->count <= FULL_LOAD_PCT) {
+        return; /* full load was never reached */
+    }
+    metric[METRIC_allocation_at_full_load] = curve->alloc_pct[FULL_LOAD_PCT] / 100.0;
+    metric[METRIC_idle_gpus_at_full_load] = curve->idle_gpus[FULL_LOAD_PCT];
+    metric[METRIC_fragmentation_ratio_at_full_load] = curve->frag_ratio_pct[FULL_LOAD_PCT] / 100.0;
+    if (any_price(&world->scenario->cluster)) {
+        metric[METRIC_idle_usd_per_year_at_full_load] =
+            curve->idle_usd_per_hour[FULL_LOAD_PCT] * 8760.0;
+    }
+}
+
+bool run_metrics(const World *world, const LoadMeter *load, Arena *scratch,
+                 ReplicationResult *result)
+{
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        result->metric[metric] = (double)NAN;
+    }
+    metrics_of_books(world, &result->ledger, result->metric);
+    metrics_of_curve(world, load, &result->curve, result->metric);
+    return metrics_of_jobs(world, scratch, result->metric);
+}

@@ -1,0 +1,14 @@
+/* run_metrics.h - what metrics.def lists, computed at the end of a run. */
+#ifndef SIM_EXPERIMENT_RUN_METRICS_H
+#define SIM_EXPERIMENT_RUN_METRICS_H
+
+#include "core/world.h"
+#include "sim/experiment/load_curve.h"
+#include "sim/experiment/result.h"
+
+/* Fills result->metric; its ledger and curve are complete. What is not assigned stays NAN, "does
+ * not apply". False if memory ran out. */
+bool run_metrics(const World *world, const LoadMeter *load, Arena *scratch,
+                 ReplicationResult *result);
+
+#endif
