@@ -3,6 +3,7 @@
 
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
+#include "sim/commands/show.h"
 #include "sim/report/report.h"
 
 static const char HELP[] =
@@ -26,7 +27,7 @@ enum {
 };
 
 static const OptionSpec OPTIONS[] = {
-    {"format", 0, "FORMAT", "table (default), json, csv or markdown", OPTION_FORMAT},
+    FORMAT_OPTION(OPTION_FORMAT),
     {"csv", 0, "DIR", "write metrics, ledger, load curve and expectations as CSV", OPTION_CSV},
     {"plots", 0, "DIR", "write figures, their data and their gnuplot scripts", OPTION_PLOTS},
     {"html", 0, "FILE", "(not there yet)", OPTION_HTML},
@@ -53,10 +54,8 @@ static int options_parse(OptionParser *parser, ReportOptions *options)
             options->plots_dir = parser->argument;
             break;
         case OPTION_FORMAT:
-            if (!report_format_parse(parser->argument, &options->format)) {
-                parser->status =
-                    usage_error("report", "--format %s: expected table, json, csv or markdown",
-                                parser->argument);
+            if (!option_format(parser, &options->format)) {
+                parser->status = STATUS_USAGE;
                 return OPTION_STOP;
             }
             break;
@@ -79,15 +78,8 @@ static Status report_all(const json_t *summary, const ReportOptions *options,
     if (status == STATUS_OK && options->plots_dir != NULL) {
         status = report_plots(summary, options->plots_dir, diagnostics);
     }
-    if (status == STATUS_OK) {
-        status = report_print(summary, options->format, colour_wanted(global, stdout),
-                              global->verbose, stdout);
-        if (status != STATUS_OK) {
-            diagnostics_error(diagnostics, (Place){.file = "stdout"}, "io", NULL,
-                              "cannot write the report");
-        }
-    }
-    return status;
+    return status == STATUS_OK ? summary_show(summary, options->format, global, diagnostics)
+                               : status;
 }
 
 Status command_report(int argc, char **argv)

@@ -5,6 +5,7 @@
 
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
+#include "sim/commands/show.h"
 #include "sim/experiment/expect.h"
 #include "sim/experiment/experiment.h"
 #include "sim/report/report.h"
@@ -43,7 +44,7 @@ static const OptionSpec OPTIONS[] = {
     {"output", 'o', "FILE", "write the result file (HDF5)", OPTION_OUTPUT},
     {"jobs-csv", 0, "FILE", "write one row a job; - for stdout", OPTION_JOBS},
     {"series-csv", 0, "FILE", "write one row a policy pass; - for stdout", OPTION_SERIES},
-    {"format", 0, "FORMAT", "table (default), json, csv or markdown", OPTION_FORMAT},
+    FORMAT_OPTION(OPTION_FORMAT),
     {"seed", 0, "N", "instead of the scenario's", OPTION_SEED},
     {"replications", 0, "N", "instead of the scenario's", OPTION_REPLICATIONS},
     {"threads", 0, "N", "results do not depend on it; default: one a core", OPTION_THREADS},
@@ -85,11 +86,7 @@ static bool option_take(OptionParser *parser, int id, RunCommand *run, const cha
         run->load.replications = parser->argument;
         return true;
     case OPTION_FORMAT:
-        if (report_format_parse(parser->argument, &run->format)) {
-            return true;
-        }
-        usage_error("run", "--format %s: expected table, json, csv or markdown", parser->argument);
-        return false;
+        return option_format(parser, &run->format);
     case OPTION_THREADS:
         if (option_integer(parser, "--threads", 1, 4096, &number)) {
             run->experiment.threads = (int32_t)number;
@@ -206,13 +203,8 @@ static Status summary_print(const RunCommand *run, const ExperimentResult *resul
     if (summary == NULL) {
         return diagnostics_no_memory(diagnostics);
     }
-    Status status = report_print(summary, run->format, colour_wanted(run->global, stdout),
-                                 run->global->verbose, stdout);
+    Status status = summary_show(summary, run->format, run->global, diagnostics);
     json_decref(summary);
-    if (status != STATUS_OK) {
-        diagnostics_error(diagnostics, (Place){.file = "stdout"}, "io", NULL,
-                          "cannot write the report");
-    }
     return status;
 }
 

@@ -22,11 +22,19 @@ static void expects_print(const json_t *expects, FILE *stream)
     fputs(i > 0 ? "\n" : "", stream);
 }
 
+static void ledger_print(const char *variant, const Grid *grid, bool colour, FILE *stream)
+{
+    (void)colour;
+    fputs("#### Where the GPU time of ", stream);
+    markdown_text(variant, stream);
+    fputs(" went\n\n", stream);
+    grid_print_markdown(grid, stream);
+    fputc('\n', stream);
+}
+
 bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
 {
-    const json_t *variants = json_object_get(summary, "variants"), *variant;
     Grid grid;
-    size_t i;
     fputs("### ", stream);
     markdown_text(json_text_at(json_object_get(summary, "scenario"), "name"), stream);
     fputs("\n\n", stream);
@@ -42,19 +50,8 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
         fputc('\n', stream);
     }
     grid_free(&grid);
-    json_array_foreach (variants, i, variant) {
-        if (!ok || !verbose) {
-            break;
-        }
-        ok = ledger_grid(variant, &grid);
-        if (ok) {
-            fputs("#### Where the GPU time of ", stream);
-            markdown_text(json_text_at(variant, "name"), stream);
-            fputs(" went\n\n", stream);
-            grid_print_markdown(&grid, stream);
-            fputc('\n', stream);
-        }
-        grid_free(&grid);
+    if (ok && verbose) {
+        ok = overview_ledgers(summary, ledger_print, false, stream);
     }
     expects_print(json_object_get(summary, "expect"), stream);
     overview_headline(summary, stream);

@@ -214,7 +214,8 @@ static bool ledger_row(Grid *grid, int row, const char *name, const char *indent
     return grid_set(grid, row, 3, "%s", usd) && ok;
 }
 
-bool ledger_grid(const json_t *variant, Grid *grid)
+/* The accounts of one variant that hold something. False if memory ran out. */
+static bool ledger_grid(const json_t *variant, Grid *grid)
 {
     json_t *ledger = json_object_get(variant, "ledger");
     json_t *accounts = json_object_get(ledger, "accounts"), *account, *part;
@@ -241,6 +242,25 @@ bool ledger_grid(const json_t *variant, Grid *grid)
         ok = ledger_row(grid, row++, name, "", account, capacity) && ok;
         json_object_foreach (json_object_get(account, "by"), sub, part) {
             ok = ledger_row(grid, row++, sub, "  ", part, capacity) && ok;
+        }
+    }
+    return ok;
+}
+
+bool overview_ledgers(const json_t *summary, LedgerPrint *print, bool colour, FILE *stream)
+{
+    const json_t *variant;
+    size_t i;
+    bool ok = true;
+    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
+        Grid grid;
+        ok = ledger_grid(variant, &grid);
+        if (ok) {
+            print(json_text_at(variant, "name"), &grid, colour, stream);
+        }
+        grid_free(&grid);
+        if (!ok) {
+            break;
         }
     }
     return ok;

@@ -27,8 +27,12 @@ void overview_interval_note(const json_t *summary, FILE *stream);
  */
 bool overview_grid(const json_t *summary, Grid *grid);
 
-/* The accounts of one variant that hold something. False if memory ran out. */
-bool ledger_grid(const json_t *variant, Grid *grid);
+/* Prints one variant's ledger in the format of a report: a heading and the accounts that hold
+ * something. */
+typedef void LedgerPrint(const char *variant, const Grid *grid, bool colour, FILE *stream);
+
+/* Calls it for each variant, up to the first for which memory ran out: then false. */
+bool overview_ledgers(const json_t *summary, LedgerPrint *print, bool colour, FILE *stream);
 
 /* The sentence that matters most: who is best, by how much against the first variant. No line end.
  */

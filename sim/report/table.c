@@ -39,11 +39,16 @@ static void expects_print(const json_t *expects, bool colour, FILE *stream)
     fputs(i > 0 ? "\n" : "", stream);
 }
 
+static void ledger_print(const char *variant, const Grid *grid, bool colour, FILE *stream)
+{
+    fprintf(stream, "Where the GPU time of %s went\n", variant);
+    grid_print_text(grid, colour, stream);
+    fputc('\n', stream);
+}
+
 bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
 {
-    const json_t *variants = json_object_get(summary, "variants"), *variant;
     Grid grid;
-    size_t i;
     fprintf(stream, "%s%s%s: ", colour ? BOLD : "",
             json_text_at(json_object_get(summary, "scenario"), "name"), colour ? PLAIN : "");
     overview_setting(summary, stream);
@@ -58,19 +63,10 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
         fputc('\n', stream);
     }
     grid_free(&grid);
-    json_array_foreach (variants, i, variant) {
-        if (!ok || !verbose) {
-            break;
-        }
-        ok = ledger_grid(variant, &grid);
-        if (ok) {
-            fprintf(stream, "Where the GPU time of %s went\n", json_text_at(variant, "name"));
-            grid_print_text(&grid, colour, stream);
-            fputc('\n', stream);
-        }
-        grid_free(&grid);
+    if (ok && verbose) {
+        ok = overview_ledgers(summary, ledger_print, colour, stream);
     }
-    partial_warn(variants, stream);
+    partial_warn(json_object_get(summary, "variants"), stream);
     expects_print(json_object_get(summary, "expect"), colour, stream);
     fputs(colour ? BOLD : "", stream);
     overview_headline(summary, stream);

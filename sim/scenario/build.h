@@ -9,6 +9,13 @@
 #include "core/scenario.h"
 #include "sim/scenario/spec.h"
 
+/* What a builder answers when memory ran out. */
+static inline bool no_memory(Loader *loader)
+{
+    diagnostics_no_memory(loader->diagnostics);
+    return false;
+}
+
 bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster);
 
 /* Fills sources and constants; models that only requests name are added to the cluster. Without a

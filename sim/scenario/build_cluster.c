@@ -9,12 +9,6 @@
 #include "sim/scenario/resolve.h"
 #include "traces/readers.h"
 
-static bool no_memory(Loader *loader)
-{
-    diagnostics_no_memory(loader->diagnostics);
-    return false;
-}
-
 /* ---- types ---- */
 
 static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluster, GpNodeType *type,

@@ -193,8 +193,7 @@ bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
     requests->rows = ARENA_ARRAY(loader->arena, Request, jobs->count);
     requests->count = jobs->count;
     if (requests->rows == NULL) {
-        diagnostics_no_memory(loader->diagnostics);
-        return false;
+        return no_memory(loader);
     }
     bool good = build_ids(loader, specs, jobs->count);
     int64_t tasks = 0;

@@ -9,12 +9,6 @@
 #include "sim/scenario/resolve.h"
 #include "traces/readers.h"
 
-static bool no_memory(Loader *loader)
-{
-    diagnostics_no_memory(loader->diagnostics);
-    return false;
-}
-
 static const char *either(const SpecText *text, const char *otherwise)
 {
     return text->value != NULL ? text->value : otherwise;

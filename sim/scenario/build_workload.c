@@ -9,12 +9,6 @@
 #include "sim/scenario/resolve.h"
 #include "traces/readers.h"
 
-static bool no_memory(Loader *loader)
-{
-    diagnostics_no_memory(loader->diagnostics);
-    return false;
-}
-
 static bool has_column(const RecordedColumns *columns, const char *name)
 {
     for (int32_t i = 0; i < columns->column_count; i++) {
