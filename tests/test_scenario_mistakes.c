@@ -1,5 +1,6 @@
 /* test_scenario_mistakes.c - every kind of mistake is refused, once, with its code and a word about
  * it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -113,6 +114,52 @@ static void test_jobs(void)
     CU_ASSERT(refused_for(CLUSTER "workload: [{}]\n", "missing", "holds nothing"));
 }
 
+/* Goal: a name that is promised is not called unknown, and is one mistake. Method: every later name
+ * of the policy's slots, and a generator, each alone in a scenario. */
+static void test_promised(void)
+{
+    static const char *const NAMES[] = {
+        "preset: kube-default", "preset: kueue",  "preset: kueue-topology", "preset: volcano",
+        "preset: hami",         "preset: kai",    "preset: slurm",          "order: shortest",
+        "order: least-served",  "admit: quota",   "order: multifactor",     "scan: easy",
+        "scan: conservative",   "evict: reclaim", "evict: priority",        "evict: consolidation"};
+    for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++) {
+        char text[1024];
+        snprintf(text, sizeof(text), "%spolicy: {%s}\n", SMALL, NAMES[i]);
+        CU_ASSERT(refused_for(text, "not-yet", NAMES[i]));
+    }
+    CU_ASSERT(refused_for(CLUSTER "workload: [{synthetic: {gpus: {1: 1}}}]\n", "not-yet",
+                          "`synthetic` is not there yet"));
+    CU_ASSERT(refused_for(CLUSTER "workload: [{trase: {path: a.csv}}]\n", "unknown-key",
+                          "no key `trase`"));
+}
+
+/* Goal: names of models are checked beside mistakes of the cluster, and not where the types
+ * themselves are wrong and may mean any model. Method: a wrong node beside a wrong model; then a
+ * wrong key in the type. */
+static void test_models_beside_mistakes(void)
+{
+    static const char JOB_H10[] =
+        "workload: [{jobs: [{id: A, duration: 1s, gpus: 1, gpu_model: H10}]}]\n";
+    char text[1024];
+    Loaded loaded;
+    snprintf(text, sizeof(text),
+             "cluster: {types: {h: {gpus: {count: 8, model: H100}}},\n"
+             "  nodes: [{name: a, type: h, cuont: 2}, {name: b, type: g}]}\n%s",
+             JOB_H10);
+    loaded_text(&loaded, text);
+    CU_ASSERT_EQUAL(loaded.diagnostics.error_count, 3);
+    CU_ASSERT(loaded_says(&loaded, "unknown-key", "cuont"));
+    CU_ASSERT(loaded_says(&loaded, "name", "no node type `g`"));
+    CU_ASSERT(loaded_says(&loaded, "name", "GPU model `H10`"));
+    loaded_free(&loaded);
+    snprintf(text, sizeof(text),
+             "cluster: {types: {h: {gpus: {count: 8, modle: H10}}}, nodes: [{name: a, type:"
+             " h}]}\n%s",
+             JOB_H10);
+    CU_ASSERT(refused_for(text, "unknown-key", "modle"));
+}
+
 /* Goal: one pass shows them all, in the order of the file, those between keys too. Method: five
  * mistakes of five kinds in five lines. */
 static void test_all_at_once(void)
@@ -202,8 +249,15 @@ static void test_sizes(void)
 }
 
 const char *const SUITE = "scenario_mistakes";
-const TestCase CASES[] = {{"language", test_language}, {"keys", test_keys},
-                          {"cluster", test_cluster},   {"wrong shapes", test_wrong_shapes},
-                          {"jobs", test_jobs},         {"all at once", test_all_at_once},
-                          {"deep nesting", test_deep}, {"aliases", test_aliases},
-                          {"sizes", test_sizes},       {NULL, NULL}};
+const TestCase CASES[] = {{"language", test_language},
+                          {"keys", test_keys},
+                          {"cluster", test_cluster},
+                          {"wrong shapes", test_wrong_shapes},
+                          {"jobs", test_jobs},
+                          {"promised", test_promised},
+                          {"models beside mistakes", test_models_beside_mistakes},
+                          {"all at once", test_all_at_once},
+                          {"deep nesting", test_deep},
+                          {"aliases", test_aliases},
+                          {"sizes", test_sizes},
+                          {NULL, NULL}};

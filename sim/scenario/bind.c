@@ -241,6 +241,7 @@ static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, Sp
     NodeKind wanted = row->kind == KEY_OBJECT_MAP ? NODE_MAP : NODE_LIST;
     spec->node = node;
     if (node->kind != wanted) {
+        spec->mistaken = true;
         mistake_type(binder, node, wanted == NODE_MAP ? "a map of names" : "a list", row->example,
                      at);
         return true;
@@ -249,6 +250,8 @@ static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, Sp
     if (spec->items == NULL) {
         return false;
     }
+    bool failed_before = binder->failed;
+    binder->failed = false;
     for (const Node *item = node->first; item != NULL; item = item->next) {
         char position[16];
         snprintf(position, sizeof(position), "%" PRId32, spec->count);
@@ -263,6 +266,8 @@ static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, Sp
             return false;
         }
     }
+    spec->mistaken = binder->failed;
+    binder->failed = binder->failed || failed_before;
     return true;
 }
 

@@ -24,8 +24,8 @@ bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster);
 bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known,
                     Scenario *scenario);
 
-/* One list of jobs written by hand. known_models: models [0, known_models) are those that nodes
- * have; negative: the nodes are not known, models are not checked. */
+/* One list of jobs written by hand. known_models: models [0, known_models) are those that node
+ * types have; negative: the types are not known, models are not checked. */
 bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
                 int32_t known_models, RequestList *requests);
 

@@ -81,7 +81,7 @@ static bool load_has_meaning(Loader *loader, const LogSpec *spec, const Cluster 
     return false;
 }
 
-static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int32_t known_models,
+static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, bool cluster_known,
                       Cluster *cluster, WorkloadSource *source)
 {
     source->kind = kind;
@@ -91,7 +91,7 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int3
         return false; /* reported when it was bound */
     }
     const char *path = resolve_path(loader, &spec->path);
-    if (path == NULL || known_models < 0) {
+    if (path == NULL || !cluster_known) {
         return false;
     }
     Status status =
@@ -102,14 +102,18 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, int3
            (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
 }
 
-static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_models,
-                         Cluster *cluster, WorkloadSource *source)
+/* known_models: as build_jobs has it. Logs are read if the whole cluster is known. */
+static bool build_source(Loader *loader, const SourceSpec *spec, bool cluster_known,
+                         int32_t known_models, Cluster *cluster, WorkloadSource *source)
 {
     if (spec->node->kind != NODE_MAP) {
         return false; /* not a map: reported when it was bound */
     }
     int given =
         (spec->trace.node != NULL) + (spec->classes.node != NULL) + (spec->jobs.node != NULL);
+    if (given == 0 && spec->node->count > 0) {
+        return false; /* all that it holds was refused when it was bound */
+    }
     if (given != 1) {
         REPORT(loader, spec->node, given == 0 ? "missing" : "conflict",
                "for example: - jobs: [...]",
@@ -118,10 +122,10 @@ static bool build_source(Loader *loader, const SourceSpec *spec, int32_t known_m
         return false;
     }
     if (spec->trace.node != NULL) {
-        return build_log(loader, &spec->trace, SOURCE_LOG_ORDER, known_models, cluster, source);
+        return build_log(loader, &spec->trace, SOURCE_LOG_ORDER, cluster_known, cluster, source);
     }
     if (spec->classes.node != NULL) {
-        return build_log(loader, &spec->classes, SOURCE_CLASSES, known_models, cluster, source);
+        return build_log(loader, &spec->classes, SOURCE_CLASSES, cluster_known, cluster, source);
     }
     source->kind = SOURCE_JOBS;
     return build_jobs(loader, &spec->jobs, cluster, known_models, &source->requests);
@@ -188,10 +192,13 @@ bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known
     if (scenario->sources == NULL) {
         return no_memory(loader);
     }
-    int32_t known_models = cluster_known ? scenario->cluster.model_count : -1;
+    const ClusterSpec *cluster = &spec->cluster;
+    bool types_known =
+        cluster->file.node == NULL && cluster->types.node != NULL && !cluster->types.mistaken;
+    int32_t known_models = cluster_known || types_known ? scenario->cluster.model_count : -1;
     bool good = true;
     for (int32_t i = 0; i < spec->workload.count; i++) {
-        good = build_source(loader, &sources[i], known_models, &scenario->cluster,
+        good = build_source(loader, &sources[i], cluster_known, known_models, &scenario->cluster,
                             &scenario->sources[i]) &&
                good;
     }

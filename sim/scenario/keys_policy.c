@@ -100,10 +100,19 @@ static const char *const SEES[] = {"gpu",    "gpu_memory", "cpu", "memory", "sto
 static const char *const DEVICES[] = {"tightest",     "first",       "random", "term",
                                       "hami-binpack", "hami-spread", NULL};
 
+/* Names with a meaning and no code yet. */
+static const char *const PRESETS_LATER[] = {"kube-default", "kueue", "kueue-topology", "volcano",
+                                            "hami",         "kai",   "slurm",          NULL};
+static const char *const ORDERS_LATER[] = {"shortest", "least-served", "multifactor", NULL};
+static const char *const ADMITS_LATER[] = {"quota", NULL};
+static const char *const SCANS_LATER[] = {"easy", "conservative", NULL};
+static const char *const EVICTS_LATER[] = {"priority", "reclaim", "consolidation", NULL};
+
 static const KeyRow POLICY[] = {
     {.name = "preset",
      .kind = KEY_CHOICE,
      .choice_at = preset_name,
+     .later = PRESETS_LATER,
      .fallback = "fifo",
      AT(PolicySpec, preset),
      .example = "fifo",
@@ -111,6 +120,7 @@ static const KeyRow POLICY[] = {
     {.name = "order",
      .kind = KEY_CHOICE,
      .choice_at = order_name,
+     .later = ORDERS_LATER,
      AT(PolicySpec, order),
      .example = "fifo",
      .absent = "the preset's",
@@ -118,6 +128,7 @@ static const KeyRow POLICY[] = {
     {.name = "admit",
      .kind = KEY_CHOICE,
      .choice_at = admit_name,
+     .later = ADMITS_LATER,
      AT(PolicySpec, admit),
      .example = "none",
      .absent = "the preset's",
@@ -125,6 +136,7 @@ static const KeyRow POLICY[] = {
     {.name = "scan",
      .kind = KEY_CHOICE,
      .choice_at = scan_name,
+     .later = SCANS_LATER,
      AT(PolicySpec, scan),
      .example = "skip",
      .absent = "the preset's",
@@ -139,6 +151,7 @@ static const KeyRow POLICY[] = {
     {.name = "evict",
      .kind = KEY_CHOICE,
      .choice_at = evict_name,
+     .later = EVICTS_LATER,
      AT(PolicySpec, evict),
      .example = "none",
      .absent = "the preset's",

@@ -32,6 +32,7 @@ typedef struct SpecObjects {
     void *items; /* [count] structs of the row's object; each begins with its node */
     int32_t count;
     const Node *node;
+    bool mistaken; /* something inside was refused */
 } SpecObjects;
 
 typedef struct SpecRaw {
