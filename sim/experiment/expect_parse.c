@@ -20,13 +20,6 @@ static const char *const FIELDS[FIELD_COUNT] = {"start", "end",   "attempts", "p
 /* Two-letter operators first, so that <= is not read as <. */
 static const char *const OPERATORS[EXPECT_OP_COUNT] = {"==", "!=", "<=", ">=", "<", ">"};
 
-/* Metrics that the result format promises and no model provides yet. */
-static const char *const METRICS_LATER[] = {
-    "productive_compute", "busy_share_low", "busy_share_high", "stranded_gpu_hours",
-    "preemptions",        "migrations",     "restarts",        "ettr",
-    "ettr_with_queue",    "energy_kwh",     "carbon_kg",       "technician_hours"};
-#define LATER_COUNT ((int)(sizeof METRICS_LATER / sizeof METRICS_LATER[0]))
-
 const char *expect_field_name(ExpectField field)
 {
     return FIELDS[field];
@@ -74,8 +67,8 @@ static bool metric_path(Parser *parser, const char *name)
             return true;
         }
     }
-    for (int i = 0; i < LATER_COUNT; i++) {
-        if (strcmp(name, METRICS_LATER[i]) == 0) {
+    for (int later = 0; later < METRIC_LATER_COUNT; later++) {
+        if (strcmp(name, METRICS_LATER[later].name) == 0) {
             return not_there_yet(parser, name);
         }
     }

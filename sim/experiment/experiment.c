@@ -222,8 +222,7 @@ static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics 
         }
         variant->replication_count = kept;
         complete += kept;
-        if (!statistics_of_variant(variant, arena) ||
-            !ledger_summary_of_variant(variant, arena)) {
+        if (!statistics_of_variant(variant, arena) || !ledger_summary_of_variant(variant, arena)) {
             return diagnostics_no_memory(diagnostics);
         }
     }

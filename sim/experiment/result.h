@@ -12,7 +12,6 @@
 typedef enum MetricId {
 #define METRIC(id, unit, summary) METRIC_##id,
 #include "sim/experiment/metrics.def"
-#undef METRIC
     METRIC_COUNT
 } MetricId;
 
@@ -20,6 +19,18 @@ typedef struct MetricInfo {
     const char *name, *unit, *summary;
 } MetricInfo;
 extern const MetricInfo METRICS[METRIC_COUNT];
+
+/* Those that no model provides yet. */
+typedef enum MetricLaterId {
+#define METRIC_LATER(id, summary) METRIC_LATER_##id,
+#include "sim/experiment/metrics.def"
+    METRIC_LATER_COUNT
+} MetricLaterId;
+
+typedef struct MetricLaterInfo {
+    const char *name, *summary;
+} MetricLaterInfo;
+extern const MetricLaterInfo METRICS_LATER[METRIC_LATER_COUNT];
 
 #define LOAD_PCT_MAX 400 /* highest arrived per cent with a row of its own */
 
