@@ -200,14 +200,26 @@ void overview_interval_note(const json_t *summary, FILE *stream)
     }
 }
 
+/* Decimals of GPU-hours that still show a ten-thousandth of the capacity, the smallest share shown:
+ * a study whose arrivals are a millisecond apart lasts for seconds. */
+static int ledger_decimals(double capacity)
+{
+    int decimals = 3;
+    for (double shown = 10; capacity > 0 && capacity < shown && decimals < 9; shown /= 10) {
+        decimals++;
+    }
+    return decimals;
+}
+
 static bool ledger_row(Grid *grid, int row, const char *name, const char *indent,
                        const json_t *amount, double capacity)
 {
+    int decimals = ledger_decimals(capacity);
     char hours[NUMBER_TEXT_MAX], share[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
     double gpu_hours = json_number_at(amount, "gpu_hours");
-    number_text(gpu_hours, 3, hours);
+    number_text(gpu_hours, decimals, hours);
     number_text(capacity > 0 ? 100 * gpu_hours / capacity : NAN, 2, share);
-    number_text(json_number_at(amount, "usd"), 2, usd);
+    number_text(json_number_at(amount, "usd"), decimals - 1, usd);
     bool ok = grid_set(grid, row, 0, "%s%s", indent, name);
     ok = grid_set(grid, row, 1, "%s", hours) && ok;
     ok = grid_set(grid, row, 2, "%s %%", share) && ok;
