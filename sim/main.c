@@ -98,8 +98,27 @@ static const Command *command_find(const char *name)
     return NULL;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* Somebody gave a file and no command: the one that reads such files, or NULL. */
+static const char *command_for_file(const char *name)
+{
+    return ends_with(name, ".yaml") || ends_with(name, ".yml") ? "run"
+           : ends_with(name, ".h5")                            ? "report"
+                                                               : NULL;
+}
+
 static Status command_unknown(const char *name)
 {
+    const char *reader = command_for_file(name);
+    if (reader != NULL) {
+        return usage_error("", "'%s' is a file, not a command; did you mean 'gpuplan %s %s'?", name,
+                           reader, name);
+    }
     const char *names[64];
     int count = 0;
     for (const Command *command = COMMANDS; command->name != NULL && count < 64; command++) {

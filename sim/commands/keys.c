@@ -11,6 +11,7 @@ static const char HELP[] =
     "\n"
     "  gpuplan keys                             every key, one line each\n"
     "  gpuplan keys cluster.types.h100x8.gpus   one key: unit, bounds, default, example\n"
+    "  gpuplan keys gpu_milli                   the end of a key will do\n"
     "  gpuplan keys --format markdown           the reference, docs/keys.md\n";
 
 enum { OPTION_FORMAT = OPTION_FIRST };

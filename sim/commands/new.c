@@ -1,4 +1,5 @@
 /* new.c - `gpuplan new`: a commented scenario to start from. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "sim/commands/options.h"
 
 #define TEMPLATES_MAX 128
+#define STEM_BYTES 64 /* our own names, and a longer one is only cut in a hint */
 #define FOLDER "scenarios/"
 
 static const char HELP[] =
@@ -54,6 +56,26 @@ static const EmbeddedFile *template_find(const char *name)
     return NULL;
 }
 
+/* The shortest template that begins like this, else the nearest in spelling; without its ending,
+ * which nobody types. NULL: none. */
+static const char *template_nearest(const char *wanted, const char *const *names, int count,
+                                    char stems[TEMPLATES_MAX][STEM_BYTES])
+{
+    const char *stem_of[TEMPLATES_MAX];
+    const char *best = NULL;
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(names[i]);
+        bool scenario = length > 5 && strcmp(names[i] + length - 5, ".yaml") == 0;
+        snprintf(stems[i], STEM_BYTES, "%.*s", (int)(scenario ? length - 5 : length), names[i]);
+        stem_of[i] = stems[i];
+        if (wanted[0] != '\0' && strncmp(stems[i], wanted, strlen(wanted)) == 0 &&
+            (best == NULL || strlen(stems[i]) < strlen(best))) {
+            best = stems[i];
+        }
+    }
+    return best != NULL ? best : nearest_name(wanted, stem_of, count);
+}
+
 Status command_new(int argc, char **argv)
 {
     const char *names[TEMPLATES_MAX];
@@ -75,7 +97,8 @@ Status command_new(int argc, char **argv)
     const char *wanted = parser.operand_count == 1 ? parser.operands[0] : "starter";
     const EmbeddedFile *file = template_find(wanted);
     if (file == NULL) {
-        const char *nearest = nearest_name(wanted, names, count);
+        char stems[TEMPLATES_MAX][STEM_BYTES];
+        const char *nearest = template_nearest(wanted, names, count, stems);
         return usage_error(argv[0],
                            nearest == NULL ? "no template %s; --list names them%s"
                                            : "no template %s; did you mean %s?",

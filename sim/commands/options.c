@@ -118,6 +118,23 @@ static Status help_print(const OptionParser *parser)
     return STATUS_OK;
 }
 
+/* Options that people look for in another command than the one that has them. */
+static const char *const OWNERS[][2] = {
+    {"plots", "report"},     {"csv", "report"},  {"html", "report"},  {"focus", "report"},
+    {"set", "run"},          {"output", "run"},  {"jobs-csv", "run"}, {"series-csv", "run"},
+    {"replications", "run"}, {"threads", "run"}, {"seed", "run"},     {"keep-jobs", "run"},
+};
+
+static const char *option_owner(const char *name)
+{
+    for (size_t i = 0; i < sizeof OWNERS / sizeof OWNERS[0]; i++) {
+        if (strcmp(OWNERS[i][0], name) == 0) {
+            return OWNERS[i][1];
+        }
+    }
+    return NULL;
+}
+
 static Status wrong_option(const OptionParser *parser)
 {
     const char *command = parser->argv[0];
@@ -138,6 +155,13 @@ static Status wrong_option(const OptionParser *parser)
     }
     if (starts_with > 1) {
         return usage_error(command, "--%s could mean more than one option; write it in full", name);
+    }
+    const char *owner = option_owner(name);
+    if (owner != NULL && strcmp(owner, command) != 0) {
+        return usage_error(command, "--%s belongs to `gpuplan %s`%s", name, owner,
+                           strcmp(owner, "report") == 0
+                               ? ", which reads the file that `gpuplan run -o RUN.h5` writes"
+                               : "");
     }
     const char *nearest = nearest_name(name, candidates, parser->count);
     return nearest != NULL

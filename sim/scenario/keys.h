@@ -89,7 +89,8 @@ typedef enum KeysFormat { KEYS_TABLE, KEYS_MARKDOWN } KeysFormat;
 
 void keys_print_all(FILE *stream, KeysFormat format);
 
-/* All about one key, and the keys below it. STATUS_USAGE with a hint on `errors` if there is no
+/* All about one key, and the keys below it; the end of a path will do, and where it means several
+ * keys they are listed. STATUS_USAGE with a hint on `errors` if there is no
  * such key. */
 Status keys_print_one(FILE *stream, FILE *errors, const char *path);
 

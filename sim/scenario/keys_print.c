@@ -205,11 +205,71 @@ static void print_row(FILE *stream, const char *path, const KeyRow *row)
     }
 }
 
+/* Is `wanted` the end of the path? Parts that are a name (*) may be left out: jobs.gpu_milli. */
+static bool path_ends_with(const char *path, const char *wanted)
+{
+    const char *at = path + strlen(path);
+    const char *want = wanted + strlen(wanted);
+    while (at > path && want > wanted) {
+        if (at - path >= 2 && at[-1] == '.' && at[-2] == '*' && want[-1] != '*') {
+            at -= 2;
+            continue;
+        }
+        if (*--at != *--want) {
+            return false;
+        }
+    }
+    return want == wanted && (at == path || at[-1] == '.');
+}
+
+typedef struct EndContext {
+    FILE *stream; /* NULL: only count */
+    const char *wanted;
+    int count;
+    char path[PATH_BYTES]; /* of the first */
+    const KeyRow *row;
+} EndContext;
+
+static void take_end(void *context, const char *path, const KeyRow *row)
+{
+    EndContext *end = context;
+    if (!path_ends_with(path, end->wanted)) {
+        return;
+    }
+    if (end->stream != NULL) {
+        TableContext any = {end->stream, row->status};
+        print_line(&any, path, row);
+    } else if (end->count++ == 0) {
+        snprintf(end->path, sizeof(end->path), "%s", path);
+        end->row = row;
+    }
+}
+
+/* The keys whose paths end like this: one in full, several in a line each. False: none. */
+static bool print_ends(FILE *stream, const char *wanted)
+{
+    EndContext end = {.wanted = wanted};
+    rows_walk(&KEYS_SCENARIO, "", 0, take_end, &end);
+    if (wanted[0] == '\0' || end.count == 0) {
+        return false;
+    }
+    if (end.count == 1) {
+        print_row(stream, end.path, end.row);
+        return true;
+    }
+    end.stream = stream;
+    rows_walk(&KEYS_SCENARIO, "", 0, take_end, &end);
+    return true;
+}
+
 Status keys_print_one(FILE *stream, FILE *errors, const char *path)
 {
     char wrong[PATH_BYTES] = "";
     const KeyObject *among = &KEYS_SCENARIO;
     const KeyRow *row = row_at(path, wrong, &among);
+    if (row == NULL && print_ends(stream, path)) {
+        return STATUS_OK;
+    }
     if (row == NULL) {
         const char *nearest = among == NULL ? NULL : key_nearest(among, wrong);
         fprintf(errors, "gpuplan keys: no key `%s`", path);

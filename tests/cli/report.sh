@@ -63,6 +63,29 @@ run 0 help report
 says "Usage: gpuplan report" out
 run 2 rnu
 says "did you mean 'run'" err
+run 2 my.yaml
+says "did you mean 'gpuplan run my.yaml'" err
+run 2 run.h5 --verbose
+says "did you mean 'gpuplan report run.h5'" err
+run 2 run my.yaml --plots figures
+says '--plots belongs to `gpuplan report`' err
+run 2 check my.yaml --threads 2
+says '--threads belongs to `gpuplan run`' err
+run 2 new openb
+says "did you mean openb-2023?" err
+run 2 new startr
+says "did you mean starter?" err
+run 0 keys gpu_milli
+says "workload.*.jobs.*.gpu_milli" out
+says "  example   gpu_milli:" out
+run 0 keys jobs.gpu_milli
+says "  example   gpu_milli:" out
+run 0 keys path
+says "workload.*.classes.path " out
+says "cluster.file.path " out
+ok "a key that only contains 'path' is listed" [ "$(grep -vc 'path ' "$work/out")" = 0 ]
+run 2 keys ilestone
+says 'no key `ilestone`' err
 run 2 --colour
 says "did you mean --color" err
 run 2 report --fromat json x
@@ -96,6 +119,12 @@ says "did you mean 'policies'" err
 run 0 --verbose run "$work/fill.yaml" -o "$work/run.h5"
 cp "$work/out" "$work/first"
 says "idle USD/year" out
+# Four arrivals 1 ms apart: the accounts of a variant share 4 GPUs for 3 ms, 12 / 3,600,000 GPU-hours. That must show.
+ok "the ledger of a short run shows no hours" awk '
+    /^Where/ { blocks++; sum = 0 }
+    blocks > 0 && /^[a-z]/ { sum += $2 }
+    blocks > 0 && /^$/ && (sum < 3.33e-6 || sum > 3.337e-6) { wrong = 1 }
+    END { exit wrong || blocks != 2 }' "$work/first"
 run 0 report --verbose "$work/run.h5"
 ok "report differs from run" cmp -s "$work/first" "$work/out"
 for format in table json csv markdown; do
