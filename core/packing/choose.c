@@ -57,8 +57,10 @@ GpStatus gp_policy_add(GpPolicy *policy, const GpTerm *term, int64_t weight,
 uint32_t gp_policy_valued(const GpPolicy *policy)
 {
     uint32_t mask = 0;
-    for (int32_t i = 0; i < policy->term_count && i < GP_TERMS_MAX; i++) {
-        mask |= (policy->terms[i].term->node_value != NULL ? 1u : 0u) << i;
+    const GpWeightedTerm *end = policy->terms + policy->term_count;
+    uint32_t bit = 1;
+    for (const GpWeightedTerm *at = policy->terms; at < end; at++, bit <<= 1) {
+        mask |= at->term->node_value != NULL ? bit : 0;
     }
     return mask;
 }
@@ -66,8 +68,10 @@ uint32_t gp_policy_valued(const GpPolicy *policy)
 uint32_t gp_policy_finished(const GpPolicy *policy)
 {
     uint32_t mask = 0;
-    for (int32_t i = 0; i < policy->term_count && i < GP_TERMS_MAX; i++) {
-        mask |= (policy->terms[i].term->finish != NULL ? 1u : 0u) << i;
+    const GpWeightedTerm *end = policy->terms + policy->term_count;
+    uint32_t bit = 1;
+    for (const GpWeightedTerm *at = policy->terms; at < end; at++, bit <<= 1) {
+        mask |= at->term->finish != NULL ? bit : 0;
     }
     return mask;
 }
