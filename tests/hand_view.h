@@ -2,6 +2,8 @@
 #ifndef TESTS_HAND_VIEW_H
 #define TESTS_HAND_VIEW_H
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/packing/gpupack.h"
@@ -64,7 +66,7 @@ static inline void hand_node(HandNode *node, int32_t devices, int32_t device_mib
     node->view.options = &node->options;
 }
 
-/* What the task asks. */
+/* What the task asks: so many devices, milli-GPU and MiB of each, host cores and host memory. */
 static inline void hand_task(HandNode *node, int32_t devices, int32_t milli, int32_t device_mib,
                              int64_t cpu_milli, int64_t memory_mib)
 {
@@ -76,7 +78,7 @@ static inline void hand_task(HandNode *node, int32_t devices, int32_t milli, int
     gp_shape_finish(&node->shape);
 }
 
-/* Some of a device is taken by `tasks` tasks. */
+/* `tasks` tasks take so many milli-GPU and MiB of one device. */
 static inline void hand_use_device(HandNode *node, int device, int32_t milli, int32_t mib,
                                    int tasks)
 {
@@ -87,10 +89,28 @@ static inline void hand_use_device(HandNode *node, int device, int32_t milli, in
     node->free[GP_AXIS_GPU_MEMORY] -= mib;
 }
 
+/* Host cores and memory of the node that other tasks hold. */
+static inline void hand_use_host(HandNode *node, int64_t cpu_milli, int64_t memory_mib)
+{
+    node->free[GP_AXIS_CPU] -= cpu_milli;
+    node->free[GP_AXIS_MEMORY] -= memory_mib;
+}
+
+/* A term that is not in the list ends the test program with a word about it. */
+static inline const GpTerm *hand_term(const char *name)
+{
+    const GpTerm *term = gp_term_find(name);
+    if (term == NULL) {
+        fprintf(stderr, "no term '%s': is its line in core/packing/terms/term_list.h?\n", name);
+        exit(EXIT_FAILURE);
+    }
+    return term;
+}
+
 /* The term's score with its default options. */
 static inline int64_t hand_score(HandNode *node, const char *name)
 {
-    const GpTerm *term = gp_term_find(name);
+    const GpTerm *term = hand_term(name);
     gp_term_options_init(&node->options, term);
     node->view.node_value = term->node_value == NULL ? 0.0 : term->node_value(&node->view);
     return term->score(&node->view);
@@ -99,7 +119,7 @@ static inline int64_t hand_score(HandNode *node, const char *name)
 /* The same with the options as they stand in the node. */
 static inline int64_t hand_score_as_set(HandNode *node, const char *name)
 {
-    const GpTerm *term = gp_term_find(name);
+    const GpTerm *term = hand_term(name);
     node->view.node_value = term->node_value == NULL ? 0.0 : term->node_value(&node->view);
     return term->score(&node->view);
 }
