@@ -30,7 +30,7 @@ process() { # NAME TIMES WALL_BASELINE ABOVE_BASELINE NOTE COMMAND...
     row "${name}_wall" "$1" s "$wall_baseline" "$note"
     row "${name}_cpu" "$2" s "" "user and system; all threads"
     row "${name}_peak" "$(awk "BEGIN {printf \"%.2f\", $3 / 1024}")" MiB "" "peak resident memory"
-    row "${name}_above_empty" "$(awk "BEGIN {printf \"%.2f\", ($3 - $empty_kib) / 1024}")" MiB "$above_baseline" \
+    [ -z "$above_baseline" ] || row "${name}_above_empty" "$(awk "BEGIN {printf \"%.2f\", ($3 - $empty_kib) / 1024}")" MiB "$above_baseline" \
         "above a program that loads the same libraries and does nothing"
 }
 
