@@ -53,7 +53,9 @@ while [ "$number" -le "$count" ]; do
     draw "$number" >"$work/audit.yaml"
     "$build/gpuplan" run "$work/audit.yaml" --format json --quiet --threads 1 >"$work/one.json" 2>"$work/error"
     code=$?
-    "$build/gpuplan" run "$work/audit.yaml" --format json --quiet --threads 2 >"$work/two.json" 2>>"$work/error"
+    # Leaks are the first run's part: leak checkers stumble over the threads of an OpenMP team.
+    ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0" "$build/gpuplan" run "$work/audit.yaml" --format json --quiet \
+        --threads 2 >"$work/two.json" 2>>"$work/error"
     if [ "$code" -eq 0 ] && cmp -s "$work/one.json" "$work/two.json"; then
         passed=$((passed + 1))
     else
