@@ -16,6 +16,8 @@ typedef struct NodeTypeInfo {
     int64_t gpu_idle_milliwatt;
     int64_t gpu_max_milliwatt;
     int32_t node_count;
+    bool card_capped;             /* shares of a card are enforced; else co-tenants slow each other */
+    int32_t card_overhead_ppm;    /* lost to sharing where co-tenants are not capped */
 } NodeTypeInfo;
 
 typedef struct Cluster {
@@ -25,6 +27,10 @@ typedef struct Cluster {
     int32_t node_count;
     int32_t *node_type;     /* [node] */
     const char **node_name; /* [node] */
+    int32_t *node_rack;     /* [node] dense ids over the cluster */
+    int32_t *node_zone;     /* [node] */
+    int32_t rack_count, zone_count;
+    int32_t group_count;    /* node groups: equal type, labels, taints, zone; GpNodeType.group */
     int32_t *device_begin;  /* [node + 1] */
     int32_t model_count;
     const char *model_name[GP_MODELS_MAX]; /* those of the nodes first; requests may add others */

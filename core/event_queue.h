@@ -16,10 +16,19 @@
 
 /* The phase order within one instant. Codes are part of the order: never renumber. */
 typedef enum EventKind {
-    EVENT_TASK_END = 0,    /* entity = task */
-    EVENT_JOB_ARRIVAL = 1, /* entity = 0: the next job of the table */
-    EVENT_HORIZON = 2,     /* entity = 0 */
-    EVENT_KIND_COUNT = 3
+    EVENT_TASK_END = 0,     /* entity = task; the first of a synchronous job stands for all */
+    EVENT_TASK_STOPPED = 1, /* entity = task: its grace is over */
+    EVENT_JOB_LIMIT = 2,    /* entity = job: its time limit */
+    EVENT_TASK_READY = 3,   /* entity = task: its start-up is over */
+    EVENT_TASK_USAGE = 4,   /* entity = task, as EVENT_TASK_END: its utilisation changes */
+    EVENT_JOB_ELIGIBLE = 5, /* entity = job: its requeue delay is over */
+    EVENT_JOB_ARRIVAL = 6,  /* entity = 0: the next job of the table */
+    EVENT_WAKE = 7,         /* entity = 0: some policy asked to be asked again */
+    EVENT_RECOMPUTE = 8,    /* entity = 0: order keys and shares that drift */
+    EVENT_TICK = 9,         /* entity = 0: a periodic scheduler's cycle */
+    EVENT_PLAN_TICK = 10,   /* entity = 0: a planning (backfill) pass */
+    EVENT_HORIZON = 11,     /* entity = 0 */
+    EVENT_KIND_COUNT = 12
 } EventKind;
 
 typedef struct Event {

@@ -8,6 +8,14 @@
 
 #include "core/intern.h"
 
+const JobTraits JOB_TRAITS_DEFAULT = {
+    .sync = -1, .preemptible = -1, .utilisation_ppm = GP_PPM, .restart_ms = -1};
+
+static bool request_numa(const Request *request)
+{
+    return request->traits != NULL && request->traits->required_level == TOPOLOGY_NUMA;
+}
+
 GpStatus request_shape(const Request *request, GpShape *shape)
 {
     *shape = (GpShape){
@@ -18,6 +26,8 @@ GpStatus request_shape(const Request *request, GpShape *shape)
         .device_memory_mib = request->gpu_count > 0 ? request->gpu_memory_mib : 0,
         .mig_profile = request->mig_profile,
         .model_set = request->gpu_count > 0 ? request->model_set : 0,
+        .group_set = request->group_set,
+        .numa = request_numa(request),
         .request = {[GP_AXIS_CPU] = request->cpu_milli,
                     [GP_AXIS_MEMORY] = request->memory_mib,
                     [GP_AXIS_STORAGE_BANDWIDTH] = request->storage_bandwidth_mb_s,
@@ -41,7 +51,8 @@ static bool request_alike(const Request *a, const Request *b)
     bool lanes = a->cpu_milli == b->cpu_milli && a->memory_mib == b->memory_mib &&
                  a->storage_bandwidth_mb_s == b->storage_bandwidth_mb_s &&
                  a->io_cpu_milli == b->io_cpu_milli && a->network_mb_s == b->network_mb_s;
-    if (!lanes || a->gpu_count != b->gpu_count) {
+    if (!lanes || a->gpu_count != b->gpu_count || a->group_set != b->group_set ||
+        request_numa(a) != request_numa(b)) {
         return false;
     }
     return a->gpu_count == 0 ||
@@ -63,6 +74,7 @@ static uint64_t request_hash(const Request *row)
     hash = intern_mix(hash, (uint64_t)row->io_cpu_milli);
     hash = intern_mix(hash, (uint64_t)row->network_mb_s);
     hash = intern_mix(hash, (uint64_t)row->gpu_count);
+    hash = intern_mix(hash, row->group_set);
     if (row->gpu_count > 0) {
         hash = intern_mix(hash, (uint64_t)row->gpu_milli << 32 | (uint32_t)row->gpu_memory_mib);
         hash = intern_mix(hash, row->model_set + ((uint64_t)row->mig_profile << 48));
@@ -86,48 +98,51 @@ static bool tenant_is_wanted(const void *context, int32_t id)
 typedef struct Scratch {
     Intern shapes;
     Intern tenants;
-    int32_t *row_shape;           /* [row] -1: not met yet */
-    int32_t *row_tenant;          /* [row] */
+    Intern classes_known;
+    int32_t *row_class;           /* [row] -1: not met yet */
     int32_t *row_of_shape;        /* [shape] first row met */
     const char **queue_of_tenant; /* [tenant] */
+    JobClass *classes;            /* [class] */
     int32_t shape_count;
     int32_t tenant_count;
+    int32_t class_count;
+    int32_t class_capacity;
 } Scratch;
 
 static void scratch_free(Scratch *scratch)
 {
     intern_free(&scratch->shapes);
     intern_free(&scratch->tenants);
-    free(scratch->row_shape);
-    free(scratch->row_tenant);
+    intern_free(&scratch->classes_known);
+    free(scratch->row_class);
+    free(scratch->classes);
     free(scratch->row_of_shape);
     free(scratch->queue_of_tenant);
 }
 
-static bool scratch_init(Scratch *scratch, int32_t row_count)
+static bool scratch_init(Scratch *scratch, int32_t row_count, TenantNames tenants)
 {
-    size_t rows = (size_t)row_count + 1; /* never 0; a tenant more than rows: the default */
+    size_t rows = (size_t)row_count + 1; /* never 0 */
+    size_t names = rows + (size_t)tenants.count + 1;
     *scratch = (Scratch){
-        .row_shape = malloc(rows * sizeof(int32_t)),
-        .row_tenant = malloc(rows * sizeof(int32_t)),
+        .row_class = malloc(rows * sizeof(int32_t)),
         .row_of_shape = malloc(rows * sizeof(int32_t)),
-        .queue_of_tenant = malloc(rows * sizeof(char *)),
-        .tenant_count = 1,
+        .queue_of_tenant = malloc(names * sizeof(char *)),
     };
     intern_init(&scratch->shapes);
     intern_init(&scratch->tenants);
-    if (scratch->row_shape == NULL || scratch->row_tenant == NULL ||
-        scratch->row_of_shape == NULL || scratch->queue_of_tenant == NULL) {
+    intern_init(&scratch->classes_known);
+    if (scratch->row_class == NULL || scratch->row_of_shape == NULL ||
+        scratch->queue_of_tenant == NULL) {
         scratch_free(scratch);
         return false;
     }
-    memset(scratch->row_shape, 0xff, rows * sizeof(int32_t));
-    scratch->queue_of_tenant[0] = "default";
-    return intern_add(&scratch->tenants, intern_text(0, "default", 7), 0) ||
-           (scratch_free(scratch), false);
+    memset(scratch->row_class, 0xff, rows * sizeof(int32_t));
+    return true;
 }
 
-static bool row_shape_find(Scratch *scratch, const Request *rows, int32_t row)
+/* -1: memory ran out. */
+static ShapeId row_shape_find(Scratch *scratch, const Request *rows, int32_t row)
 {
     ShapeQuery query = {rows, scratch->row_of_shape, &rows[row]};
     uint64_t hash = request_hash(&rows[row]);
@@ -135,33 +150,117 @@ static bool row_shape_find(Scratch *scratch, const Request *rows, int32_t row)
     if (shape < 0) {
         shape = scratch->shape_count;
         if (!intern_add(&scratch->shapes, hash, shape)) {
-            return false;
+            return -1;
         }
         scratch->row_of_shape[scratch->shape_count++] = row;
     }
-    scratch->row_shape[row] = shape;
-    return true;
+    return shape;
 }
 
-static bool row_tenant_find(Scratch *scratch, const Request *rows, int32_t row)
+/* -1: memory ran out. */
+static int32_t tenant_find(Scratch *scratch, const char *queue)
 {
-    const char *queue = rows[row].queue;
-    scratch->row_tenant[row] = 0;
-    if (queue == NULL) {
-        return true;
-    }
     TenantQuery query = {scratch->queue_of_tenant, queue};
     uint64_t hash = intern_text(0, queue, strlen(queue));
     int32_t tenant = intern_find(&scratch->tenants, hash, tenant_is_wanted, &query);
     if (tenant < 0) {
         tenant = scratch->tenant_count;
         if (!intern_add(&scratch->tenants, hash, tenant)) {
-            return false;
+            return -1;
         }
         scratch->queue_of_tenant[scratch->tenant_count++] = queue;
     }
-    scratch->row_tenant[row] = tenant;
+    return tenant;
+}
+
+/* The names that the caller gave become the first tenants, in their order. */
+static bool tenants_declare(Scratch *scratch, TenantNames tenants)
+{
+    for (int32_t i = 0; i < tenants.count; i++) {
+        if (tenant_find(scratch, tenants.names[i]) < 0) {
+            return false;
+        }
+    }
+    return tenants.count > 0 || tenant_find(scratch, "default") == 0;
+}
+
+/* ---- classes --------------------------------------------------------------------------------- */
+
+static bool traits_alike(const JobTraits *a, const JobTraits *b)
+{
+    return a == b ||
+           (a->kind == b->kind && a->min_tasks == b->min_tasks && a->max_tasks == b->max_tasks &&
+            a->sync == b->sync && a->preemptible == b->preemptible &&
+            a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
+            a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count &&
+            a->usage == b->usage && a->grace_ms == b->grace_ms && a->startup_ms == b->startup_ms &&
+            a->restart_ms == b->restart_ms && a->preempt_delay_ms == b->preempt_delay_ms);
+}
+
+static bool class_is_wanted(const void *context, int32_t id)
+{
+    const JobClass *const *query = context; /* the classes, the wanted one */
+    const JobClass *a = &query[0][id];
+    const JobClass *b = query[1];
+    return a->shape == b->shape && a->tenant == b->tenant && a->task_count == b->task_count &&
+           a->gang == b->gang && traits_alike(a->traits, b->traits);
+}
+
+static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
+{
+    const JobTraits *traits = row->traits != NULL ? row->traits : &JOB_TRAITS_DEFAULT;
+    int32_t tasks = row->task_count;
+    int32_t least = traits->min_tasks > 0 && traits->min_tasks < tasks ? traits->min_tasks : tasks;
+    return (JobClass){
+        .shape = shape,
+        .tenant = tenant,
+        .task_count = tasks,
+        .min_tasks = row->gang == GANG_NONE ? 1 : row->gang == GANG_ALL ? tasks : least,
+        .max_tasks = traits->max_tasks > tasks ? traits->max_tasks : tasks,
+        .gang = (uint8_t)row->gang,
+        .sync = traits->sync < 0 ? row->gang != GANG_NONE : traits->sync != 0,
+        .traits = traits,
+    };
+}
+
+static bool class_add(Scratch *scratch, uint64_t hash, const JobClass *added)
+{
+    if (scratch->class_count == scratch->class_capacity) {
+        int32_t capacity = 2 * scratch->class_capacity + 16;
+        JobClass *more = realloc(scratch->classes, (size_t)capacity * sizeof *more);
+        if (more == NULL) {
+            return false;
+        }
+        scratch->classes = more;
+        scratch->class_capacity = capacity;
+    }
+    if (!intern_add(&scratch->classes_known, hash, scratch->class_count)) {
+        return false;
+    }
+    scratch->classes[scratch->class_count++] = *added;
     return true;
+}
+
+static bool row_class_find(Scratch *scratch, const Request *rows, int32_t row)
+{
+    const Request *request = &rows[row];
+    ShapeId shape = row_shape_find(scratch, rows, row);
+    int32_t tenant = tenant_find(scratch, request->queue != NULL ? request->queue : "default");
+    if (shape < 0 || tenant < 0) {
+        return false;
+    }
+    JobClass wanted = class_of_row(request, shape, tenant);
+    const JobClass *query[] = {scratch->classes, &wanted};
+    uint64_t hash = intern_mix((uint64_t)shape, (uint64_t)tenant);
+    hash = intern_mix(hash, (uint64_t)wanted.task_count << 8 | wanted.gang);
+    hash = intern_mix(hash, (uint64_t)wanted.traits->grace_ms + (uint64_t)wanted.min_tasks);
+    scratch->row_class[row] =
+        intern_find(&scratch->classes_known, hash, class_is_wanted, (const void *)query);
+    if (scratch->row_class[row] >= 0) {
+        return true;
+    }
+    scratch->row_class[row] = scratch->class_count;
+    return class_add(scratch, hash, &wanted);
 }
 
 /* Kinds are what terms that cluster alike tasks tell apart: a share of a device, or k whole
@@ -207,28 +306,29 @@ static bool shapes_fill(ShapeTable *table, Arena *arena, const Scratch *scratch,
 
 static bool columns_alloc(JobTable *jobs, Arena *arena)
 {
+    jobs->classes = ARENA_ARRAY(arena, JobClass, jobs->class_count);
     jobs->job_name = ARENA_ARRAY(arena, const char *, jobs->job_count);
-    jobs->job_shape = ARENA_ARRAY(arena, ShapeId, jobs->job_count);
+    jobs->job_class = ARENA_ARRAY(arena, ClassId, jobs->job_count);
     jobs->job_submit_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
     jobs->job_duration_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
+    jobs->job_limit_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
+    jobs->job_estimate_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
     jobs->job_first_task = ARENA_ARRAY(arena, TaskId, (size_t)jobs->job_count + 1);
-    jobs->job_gang = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_priority = ARENA_ARRAY(arena, int32_t, jobs->job_count);
-    jobs->job_tenant = ARENA_ARRAY(arena, int32_t, jobs->job_count);
+    jobs->job_end = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
+    jobs->job_carried = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_user = ARENA_ARRAY(arena, const char *, jobs->job_count);
+    jobs->job_recorded_start_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
     jobs->task_job = ARENA_ARRAY(arena, JobId, jobs->task_count);
     jobs->tenant_name = ARENA_ARRAY(arena, const char *, jobs->tenant_count);
     return !arena->failed;
 }
 
-static void job_fill(JobTable *jobs, JobId job, const Request *row, int64_t submit_ms,
-                     TaskId *next_task)
+/* Zero is the default of every column, so pages of columns that nobody writes are never paid for.
+ */
+static void job_fill_rare(JobTable *jobs, JobId job, const Request *row)
 {
-    jobs->job_submit_ms[job] = submit_ms;
-    jobs->job_duration_ms[job] = row->duration_ms;
-    jobs->job_gang[job] = (uint8_t)row->gang;
-    jobs->job_first_task[job] = *next_task;
-    if (row->name != NULL) { /* pages of columns that nobody writes are never paid for */
+    if (row->name != NULL) {
         jobs->job_name[job] = row->name;
     }
     if (row->user != NULL) {
@@ -237,7 +337,32 @@ static void job_fill(JobTable *jobs, JobId job, const Request *row, int64_t subm
     if (row->priority != 0) {
         jobs->job_priority[job] = row->priority;
     }
-    for (int32_t i = 0; i < row->task_count; i++) {
+    if (row->end != JOB_END_COMPLETED) {
+        jobs->job_end[job] = row->end;
+    }
+    if (row->carried) {
+        jobs->job_carried[job] = 1;
+    }
+    if (row->estimate_ms > 0) {
+        jobs->job_estimate_ms[job] = row->estimate_ms;
+    }
+    if (row->time_limit_ms > 0) {
+        jobs->job_limit_ms[job] = row->time_limit_ms;
+        jobs->any_limit = true;
+    }
+}
+
+static void job_fill(JobTable *jobs, JobId job, const Request *row, ClassId class_id,
+                     int64_t submit_ms, TaskId *next_task)
+{
+    const JobClass *job_class = &jobs->classes[class_id];
+    jobs->job_class[job] = class_id;
+    jobs->job_submit_ms[job] = submit_ms;
+    jobs->job_duration_ms[job] = row->duration_ms;
+    jobs->job_recorded_start_ms[job] = row->has_start ? row->recorded_start_ms : TIME_NEVER;
+    jobs->job_first_task[job] = *next_task;
+    job_fill_rare(jobs, job, row);
+    for (int32_t i = 0; i < job_class->max_tasks; i++) {
         jobs->task_job[(*next_task)++] = job;
     }
 }
@@ -248,45 +373,53 @@ static bool rows_intern(Scratch *scratch, JobTable *jobs, const Request *rows, c
     int64_t task_count = 0;
     for (JobId job = 0; job < jobs->job_count; job++) {
         int32_t row = order[job];
-        task_count += rows[row].task_count;
-        if (scratch->row_shape[row] < 0 &&
-            !(row_shape_find(scratch, rows, row) && row_tenant_find(scratch, rows, row))) {
+        if (scratch->row_class[row] < 0 && !row_class_find(scratch, rows, row)) {
             return false;
         }
+        task_count += scratch->classes[scratch->row_class[row]].max_tasks;
     }
     if (task_count > INT32_MAX) {
         return false;
     }
     jobs->task_count = (int32_t)task_count;
     jobs->tenant_count = scratch->tenant_count;
+    jobs->class_count = scratch->class_count;
     return true;
 }
 
+static void classes_fill(JobTable *jobs, const Scratch *scratch)
+{
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        const JobTraits *traits = scratch->classes[id].traits;
+        jobs->classes[id] = scratch->classes[id];
+        jobs->any_startup = jobs->any_startup || traits->startup_ms > 0 || traits->restart_ms > 0;
+        jobs->any_usage = jobs->any_usage || traits->usage_count > 0;
+    }
+}
+
 /* `submit_ms` ascending, [job]; NULL: interval_ms apart. */
-static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, const int32_t *order,
-                         const int64_t *submit_ms, int64_t interval_ms)
+static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, TenantNames tenants,
+                         const int32_t *order, const int64_t *submit_ms, int64_t interval_ms)
 {
     Scratch scratch;
     int32_t row_count = 0;
     for (JobId job = 0; job < jobs->job_count; job++) {
         row_count = order[job] >= row_count ? order[job] + 1 : row_count;
     }
-    if (!scratch_init(&scratch, row_count)) {
+    if (!scratch_init(&scratch, row_count, tenants)) {
         return false;
     }
-    bool filled = rows_intern(&scratch, jobs, rows, order) && columns_alloc(jobs, arena) &&
+    bool filled = tenants_declare(&scratch, tenants) &&
+                  rows_intern(&scratch, jobs, rows, order) && columns_alloc(jobs, arena) &&
                   shapes_fill(&jobs->shapes, arena, &scratch, rows);
-    TaskId next_task = 0;
-    for (JobId job = 0; filled && job < jobs->job_count; job++) {
-        int32_t row = order[job];
-        job_fill(jobs, job, &rows[row], submit_ms != NULL ? submit_ms[job] : job * interval_ms,
-                 &next_task);
-        jobs->job_shape[job] = scratch.row_shape[row];
-        if (scratch.row_tenant[row] != 0) {
-            jobs->job_tenant[job] = scratch.row_tenant[row];
-        }
-    }
     if (filled) {
+        TaskId next_task = 0;
+        classes_fill(jobs, &scratch);
+        for (JobId job = 0; job < jobs->job_count; job++) {
+            int32_t row = order[job];
+            job_fill(jobs, job, &rows[row], scratch.row_class[row],
+                     submit_ms != NULL ? submit_ms[job] : job * interval_ms, &next_task);
+        }
         jobs->job_first_task[jobs->job_count] = next_task;
         memcpy(jobs->tenant_name, scratch.queue_of_tenant,
                (size_t)jobs->tenant_count * sizeof(char *));
@@ -315,7 +448,8 @@ static int submission_compare(const void *va, const void *vb)
 
 /* `submit_ms` NULL: the rows' own times. */
 int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *requests,
-                          const int32_t *order, const int64_t *submit_ms, int32_t job_count)
+                          TenantNames tenants, const int32_t *order, const int64_t *submit_ms,
+                          int32_t job_count)
 {
     size_t count = (size_t)job_count + 1; /* never 0 */
     Submission *sorted = malloc(count * sizeof *sorted);
@@ -333,7 +467,7 @@ int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *reque
             times[job] = sorted[job].submit_ms;
         }
         *jobs = (JobTable){.job_count = job_count};
-        built = columns_fill(jobs, arena, requests->rows, rows, times, 0);
+        built = columns_fill(jobs, arena, requests->rows, tenants, rows, times, 0);
     }
     free(sorted);
     free(rows);
@@ -341,12 +475,12 @@ int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *reque
     return built;
 }
 
-int job_table_build(JobTable *jobs, Arena *arena, const RequestList *requests, const int32_t *order,
-                    int32_t job_count, int64_t interval_ms)
+int job_table_build(JobTable *jobs, Arena *arena, const RequestList *requests, TenantNames tenants,
+                    const int32_t *order, int32_t job_count, int64_t interval_ms)
 {
     if (interval_ms <= 0) {
-        return job_table_build_timed(jobs, arena, requests, order, NULL, job_count);
+        return job_table_build_timed(jobs, arena, requests, tenants, order, NULL, job_count);
     }
     *jobs = (JobTable){.job_count = job_count};
-    return columns_fill(jobs, arena, requests->rows, order, NULL, interval_ms);
+    return columns_fill(jobs, arena, requests->rows, tenants, order, NULL, interval_ms);
 }

@@ -7,6 +7,7 @@
 #ifndef CORE_JOB_H
 #define CORE_JOB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/arena.h"
@@ -18,7 +19,59 @@ typedef int32_t ShapeId;
 
 #define TIME_NEVER INT64_MAX
 
-typedef enum Gang { GANG_NONE = 0, GANG_ALL = 1 } Gang;
+typedef enum Gang {
+    GANG_NONE = 0, /* tasks are placed one by one */
+    GANG_ALL = 1,  /* all tasks are placed together */
+    GANG_MIN = 2   /* the first min_tasks together, the others as they find places */
+} Gang;
+
+typedef enum JobKind {
+    KIND_BATCH = 0,
+    KIND_SERVICE = 1, /* runs until the end of the run, or for its duration if it has one */
+    KIND_NOTEBOOK = 2 /* holds its GPUs for its duration, used or not */
+} JobKind;
+
+/* How a job ends that comes to its own end: a fact of the workload. Limits are the engine's. */
+typedef enum JobEnd {
+    JOB_END_COMPLETED = 0,
+    JOB_END_CANCELLED = 1,
+    JOB_END_FAILED = 2,
+    JOB_END_TIMEOUT = 3 /* stopped at its time limit; never in a source */
+} JobEnd;
+
+typedef enum TopologyLevel {
+    TOPOLOGY_NONE = 0,
+    TOPOLOGY_NUMA = 1,
+    TOPOLOGY_NODE = 2,
+    TOPOLOGY_RACK = 3,
+    TOPOLOGY_ZONE = 4
+} TopologyLevel;
+
+/* How busy a job keeps its GPUs, from at_ms of its own running time on. */
+typedef struct UsageStep {
+    int64_t at_ms;
+    int32_t ppm;
+} UsageStep;
+
+/* What most jobs never say, shared by the rows that say the same. */
+typedef struct JobTraits {
+    int32_t kind;              /* JobKind */
+    int32_t min_tasks;         /* 0: all of task_count */
+    int32_t max_tasks;         /* 0: task_count; more are placed when nothing else waits */
+    int32_t sync;              /* 1: progress needs all its tasks; 0: not; -1: if it is a gang */
+    int32_t preemptible;       /* 1, 0; -1: as the policy says */
+    int32_t required_level;    /* TopologyLevel that all tasks must share */
+    int32_t preferred_level;   /* ... should share */
+    int32_t utilisation_ppm;   /* how busy it keeps its GPUs; GP_PPM: always */
+    int32_t usage_count;       /* 0: utilisation_ppm all the time */
+    const UsageStep *usage;    /* [usage_count] ascending, the first at 0 */
+    int64_t grace_ms;          /* it holds its GPUs so long after it was told to stop */
+    int64_t startup_ms;        /* from a task's placement until it can work */
+    int64_t restart_ms;        /* the same after an eviction; -1: as startup_ms */
+    int64_t preempt_delay_ms;  /* after submission and after being evicted it evicts nobody */
+} JobTraits;
+
+extern const JobTraits JOB_TRAITS_DEFAULT;
 
 /* One row of a source: a pod of a log, a class with its count, a job written by hand. Per task. */
 typedef struct Request {
@@ -33,15 +86,23 @@ typedef struct Request {
     int32_t gpu_memory_mib; /* of each device */
     int32_t mig_profile;    /* GpMigProfile */
     uint64_t model_set;     /* 0: any */
+    uint64_t group_set;     /* node groups that will do (labels, taints, flavors); 0: any */
     const char *model_text; /* the set as written; "" for any (a key of the FGD study's groups) */
     int64_t count;          /* how often a class occurs; 1 for a pod or a job */
-    int64_t submit_ms;
-    int64_t duration_ms; /* TIME_NEVER: stays */
+    int64_t submit_ms;      /* when it may be scheduled: eligible, where a log tells them apart */
+    int64_t duration_ms;    /* of work at full speed; TIME_NEVER: stays */
+    int64_t time_limit_ms;  /* stopped after running so long; 0: no limit */
+    int64_t estimate_ms;    /* run time that the user stated, apart from the limit; 0: none */
+    int64_t recorded_start_ms; /* as logged, on submit_ms's clock; where has_start is set */
     int32_t task_count;
     int32_t gang; /* Gang */
     int32_t priority;
+    uint8_t end;     /* JobEnd */
+    uint8_t has_start;
+    uint8_t carried; /* it was running when the log was cut: placed before all others */
     const char *queue; /* NULL: the default */
     const char *user;
+    const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */
 } Request;
 
 typedef struct RequestList {
@@ -56,36 +117,85 @@ typedef struct ShapeTable {
     int32_t kind_count; /* distinct (shared | k whole devices): kinds of GpShape */
 } ShapeTable;
 
+typedef int32_t ClassId;
+
+/* Jobs that differ only in name, user, times and priority. What rules say of one job of a class at
+ * an instant they say of all that are not told apart by those. */
+typedef struct JobClass {
+    ShapeId shape;
+    int32_t tenant;        /* queue: index of tenant_name */
+    int32_t task_count;    /* nominal */
+    int32_t min_tasks;     /* placed together before anything runs; 1 without a gang */
+    int32_t max_tasks;     /* task slots that each job owns */
+    uint8_t gang;          /* Gang */
+    uint8_t sync;          /* progress needs all of its tasks (min_tasks of an elastic job) */
+    const JobTraits *traits; /* never NULL */
+} JobClass;
+
 /* The jobs of one run in order of submission: columns, constant. */
 typedef struct JobTable {
     int32_t job_count;
     int32_t task_count;
     ShapeTable shapes;
+    int32_t class_count;
+    JobClass *classes;        /* [class] */
     const char **job_name;    /* [job]; NULL entries are named by their index */
-    ShapeId *job_shape;       /* [job] */
+    ClassId *job_class;       /* [job] */
     int64_t *job_submit_ms;   /* [job] ascending */
     int64_t *job_duration_ms; /* [job] TIME_NEVER: stays */
+    int64_t *job_limit_ms;    /* [job] 0: no limit */
+    int64_t *job_estimate_ms; /* [job] 0: none stated */
     TaskId *job_first_task;   /* [job + 1] */
-    uint8_t *job_gang;        /* [job] Gang */
     int32_t *job_priority;    /* [job] */
-    int32_t *job_tenant;      /* [job] index of tenant_name */
+    uint8_t *job_end;         /* [job] JobEnd */
+    uint8_t *job_carried;     /* [job] */
     const char **job_user;    /* [job]; NULL entries: nobody is named */
+    int64_t *job_recorded_start_ms; /* [job] TIME_NEVER: unknown */
     JobId *task_job;          /* [task] */
     int32_t tenant_count;
-    const char **tenant_name; /* [tenant] queue names; [0] is "default" */
+    const char **tenant_name; /* [tenant] queue names; the declared queues first, in their order */
+    bool any_limit, any_startup, any_usage; /* some job has one: what the engine must watch */
 } JobTable;
+
+static inline const JobClass *job_class(const JobTable *jobs, JobId job)
+{
+    return &jobs->classes[jobs->job_class[job]];
+}
+
+static inline ShapeId job_shape(const JobTable *jobs, JobId job)
+{
+    return job_class(jobs, job)->shape;
+}
+
+static inline const GpShape *job_request(const JobTable *jobs, JobId job)
+{
+    return &jobs->shapes.shapes[job_shape(jobs, job)];
+}
+
+static inline int32_t job_tenant(const JobTable *jobs, JobId job)
+{
+    return job_class(jobs, job)->tenant;
+}
 
 /* The kernel's shape of a request, without its kind. */
 GpStatus request_shape(const Request *request, GpShape *shape);
 
+/* Names that become the first tenants, whether jobs use them or not. */
+typedef struct TenantNames {
+    const char *const *names; /* [count]; NULL: "default" alone */
+    int32_t count;
+} TenantNames;
+
 /* A source's rows become jobs: `order[i]` is the row of the i-th job. Times come from the rows, or,
- * where `interval_ms` > 0, job i is submitted at i x interval_ms. Returns 0 if memory ran out. */
-int job_table_build(JobTable *jobs, Arena *arena, const RequestList *requests, const int32_t *order,
-                    int32_t job_count, int64_t interval_ms);
+ * where `interval_ms` > 0, job i is submitted at i x interval_ms. Rows without a queue belong to
+ * "default". Returns 0 if memory ran out. */
+int job_table_build(JobTable *jobs, Arena *arena, const RequestList *requests, TenantNames tenants,
+                    const int32_t *order, int32_t job_count, int64_t interval_ms);
 
 /* The same with a time for each job of `order`, in any order of time; jobs of one time keep the
  * list's order. submit_ms NULL: the rows' own times. */
 int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *requests,
-                          const int32_t *order, const int64_t *submit_ms, int32_t job_count);
+                          TenantNames tenants, const int32_t *order, const int64_t *submit_ms,
+                          int32_t job_count);
 
 #endif

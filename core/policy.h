@@ -1,8 +1,8 @@
 /* policy.h - the slots of a scheduler, one contract each.
  *
- * A policy is a const struct of functions with its name and one-line summary. It reads the World
- * and returns what it wants; only the engine changes the World. Slots that are not here yet: share,
- * remedy, provision.
+ * A policy is a const struct of functions with its name and one-line summary. It reads the World,
+ * asks what-if questions in the trial, and returns what it wants; only the engine changes the
+ * World. Slots that are not here yet: remedy, provision.
  */
 #ifndef CORE_POLICY_H
 #define CORE_POLICY_H
@@ -11,8 +11,11 @@
 #include <stdint.h>
 
 #include "core/job.h"
+#include "core/queue.h"
 
 typedef struct World World;
+typedef struct Trial Trial;
+typedef struct Plan Plan;
 
 /* Why a rule keeps a job back that would fit; names are the ledger's sub-accounts of `blocked`. */
 typedef enum BlockReason {
@@ -27,25 +30,70 @@ typedef enum BlockReason {
     BLOCK_REASON_COUNT = 7
 } BlockReason;
 
-/* Which job next: the lowest key first, then the lowest job id. */
+/* ---- order: which queue, then which job inside it? ---- */
+
+/* Lowest first: major, then minor, then (for tasks that are placed one by one) the number of tasks
+ * placed, then the job's id. */
+typedef struct OrderKey {
+    int64_t major, minor;
+} OrderKey;
+
+#define QUEUE_KEY_PARTS 8
+
 typedef struct OrderPolicy {
     const char *name;
     const char *summary;
-    int64_t (*key)(const World *world, JobId job);
+    OrderKey (*key)(const World *world, JobId job);
+    /* Keys change while jobs wait: they are asked anew every OrderOptions.recompute_ms. Otherwise a
+     * key changes only by the job's own events. */
+    bool drifts;
+    /* Which queue next, among siblings: the lexicographically lowest key, then the lowest id. head
+     * is the job that would be next of it. NULL: there is one line of all jobs. */
+    void (*queue_key)(const World *world, QueueId queue, JobId head,
+                      int64_t key[QUEUE_KEY_PARTS]);
 } OrderPolicy;
 
-/* May it start now, as far as rules go? BLOCK_NONE: yes. */
+/* ---- share: what is each queue due? ---- */
+
+typedef struct ShareTable {
+    int64_t *deserved;  /* [queue * GP_AXES + lane] in the lane's unit; QUEUE_UNLIMITED: all */
+    int64_t *share_ppm; /* [queue] its present share as the source words it, x 1e6 (docs/shares.md) */
+} ShareTable;
+
+typedef struct SharePolicy {
+    const char *name;
+    const char *summary;
+    /* Fills the whole table from the World's queue columns. NULL: no shares are computed. */
+    void (*compute)(const World *world, ShareTable *table);
+    bool drifts; /* depends on time too (decayed usage) */
+} SharePolicy;
+
+/* ---- admit: may it start now, as far as rules go? ---- */
+
+typedef struct Admission {
+    BlockReason block; /* BLOCK_NONE: it may */
+    int32_t flavor;    /* whose quota it uses */
+    bool borrows;      /* from others in the cohort */
+} Admission;
+
 typedef struct AdmitPolicy {
     const char *name;
     const char *summary;
-    BlockReason (*blocks)(const World *world, JobId job);
+    /* May so many more tasks of the job start? The answer holds for all jobs of its class with the
+     * same priority until something changes. */
+    Admission (*admits)(const World *world, JobId job, int32_t task_count);
+    /* Admission is a step of its own: an admitted job holds its quota while it waits for places. */
+    bool stages;
 } AdmitPolicy;
 
-/* What happens behind a job that cannot start. */
+/* ---- scan: what happens behind a job that cannot start? ---- */
+
 typedef enum ScanBehind {
-    SCAN_BEHIND_WAITS,  /* strict: everybody behind it waits */
-    SCAN_BEHIND_TRIES,  /* skip: the next one is tried */
-    SCAN_BLOCKED_LEAVES /* drop: the blocked job itself is dropped for good */
+    SCAN_BEHIND_WAITS,         /* strict: everybody behind it waits */
+    SCAN_BEHIND_TRIES,         /* skip: the next one is tried */
+    SCAN_BLOCKED_LEAVES,       /* drop: the blocked job itself is dropped for good */
+    SCAN_HEAD_RESERVES,        /* EASY: the first blocked job gets a reservation */
+    SCAN_EVERYBODY_RESERVES    /* conservative: each blocked job gets one */
 } ScanBehind;
 
 typedef struct ScanPolicy {
@@ -54,10 +102,43 @@ typedef struct ScanPolicy {
     ScanBehind behind;
 } ScanPolicy;
 
-/* Whose place may it take. Only `none` so far. */
+/* ---- evict: whose place may it take, what may be moved? ---- */
+
+typedef enum EvictMode {
+    EVICT_REQUEUE = 0, /* back to the queue, from its beginning */
+    EVICT_CANCEL = 1,  /* ends as cancelled */
+    EVICT_SUSPEND = 2  /* keeps its work and its place, gives back its devices for a while */
+} EvictMode;
+
+/* Who asks for room. */
+typedef struct EvictAsk {
+    JobId job;
+    int32_t task_count;  /* that must be placed together */
+    Admission admission; /* block != BLOCK_NONE: rules refuse it; else it fits nowhere */
+} EvictAsk;
+
+/* Who gives way. Victims stop after their grace; moved tasks stop and start again at their new
+ * place in the same instant. Memory is the engine's. */
+typedef struct EvictPlan {
+    int32_t victim_count;
+    TaskId *victims; /* [<= tasks that hold devices] */
+    int32_t move_count;
+    TaskId *moved;        /* likewise */
+    GpPlacement *move_to; /* beside moved */
+    int32_t place_count;  /* where the asker will go; 0: wherever it finds a place then */
+    GpPlacement *places;  /* [world->largest_gang] */
+    EvictMode mode;
+    int64_t wake_ms; /* nobody now: ask again then; TIME_NEVER: no need */
+} EvictPlan;
+
 typedef struct EvictPolicy {
     const char *name;
     const char *summary;
+    /* True if the plan makes room for the asker. The trial is rolled back by the caller. */
+    bool (*propose)(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan);
+    /* The asker goes to its places as soon as they are free, before anybody else (pipelined); else
+     * it waits for its turn, its nodes closed to those behind it. */
+    bool pipelines;
 } EvictPolicy;
 
 #endif

@@ -15,12 +15,12 @@ typedef struct TrialStep {
     GpPlacement placement;
 } TrialStep;
 
-typedef struct Trial {
+struct Trial {
     World *world;
     TrialStep *steps; /* [capacity] the undo log */
     int32_t count;
     int32_t capacity;
-} Trial;
+};
 
 /* The log of a world's trials, made before the clock starts. False if memory ran out. */
 bool trial_init(Trial *trial, Arena *arena, World *world, int32_t capacity);

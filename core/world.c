@@ -98,7 +98,7 @@ static void too_large_find(World *world)
 {
     const JobTable *jobs = world->jobs;
     for (JobId job = 0; job < jobs->job_count; job++) {
-        ShapeId shape = jobs->job_shape[job];
+        ShapeId shape = job_shape(jobs, job);
         int32_t tasks = job_together(jobs, job);
         Verdict *judged = &world->shape_verdict[shape];
         if (world->shape_judged_at[shape] != (uint64_t)tasks) {

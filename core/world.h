@@ -13,16 +13,36 @@
 #include "core/packing/gpupack.h"
 #include "core/scenario.h"
 #include "core/verdict.h"
+#include "core/waiting.h"
 
 typedef enum JobState {
     JOB_FUTURE = 0, /* not submitted yet */
     JOB_PENDING,
-    JOB_RUNNING,
-    JOB_COMPLETED,
-    JOB_REJECTED /* larger than the fleet, or dropped */
+    JOB_RUNNING,   /* some task holds, or held, devices */
+    JOB_COMPLETED, /* as the log says: completed, failed or cancelled below */
+    JOB_REJECTED,  /* larger than the fleet, or dropped */
+    JOB_FAILED,
+    JOB_CANCELLED,
+    JOB_TIMEOUT,
+    JOB_SUSPENDED
 } JobState;
 
-typedef enum TaskState { TASK_WAITING = 0, TASK_RUNNING, TASK_ENDED, TASK_DROPPED } TaskState;
+typedef enum TaskState {
+    TASK_WAITING = 0,
+    TASK_RUNNING,  /* makes progress */
+    TASK_ENDED,
+    TASK_DROPPED,
+    TASK_HELD,     /* holds devices; starts up, or waits for the rest of its gang */
+    TASK_STOPPING, /* holds devices in its grace */
+    TASK_SUSPENDED,
+    TASK_SPARE     /* a slot above the nominal size of an elastic job, not used */
+} TaskState;
+
+/* Does the task hold devices? */
+static inline bool task_state_holds(uint8_t state)
+{
+    return state == TASK_RUNNING || state == TASK_HELD || state == TASK_STOPPING;
+}
 
 typedef enum JobReason {
     REASON_NONE = 0,
@@ -31,6 +51,12 @@ typedef enum JobReason {
     REASON_SHORT,
     REASON_BLOCKED
 } JobReason;
+
+/* Why a job does not run, with the GpDimension or BlockReason that goes with it. */
+typedef struct Why {
+    uint8_t reason; /* JobReason */
+    int8_t detail;
+} Why;
 
 struct World {
     const Scenario *scenario;
@@ -48,45 +74,86 @@ struct World {
     /* written by placement and release */
     GpFleet fleet;
     GpIndex *index;
-    int32_t *task_node;              /* [task] -1: not placed */
+    int32_t *task_node;              /* [task] -1: not placed; of a suspended task: where it was */
     uint32_t *task_devices;          /* [task] */
     int8_t *task_mig_start;          /* [task] */
     uint8_t *task_state;             /* [task] TaskState */
+    int64_t *task_start_ms;          /* [task] when it was last placed */
+    TaskId *task_next, *task_prev;   /* [task] list of the tasks that hold something on a node */
+    TaskId *node_first;              /* [node] its first; -1: none */
     int64_t used_milli;              /* GPU in use, cluster */
     int64_t *type_used_milli;        /* [type] */
     int64_t *type_tenant_used_milli; /* [type * tenant_count + tenant] */
-    uint64_t change_count;           /* placements and releases so far: a memo's version */
-    uint64_t release_count;          /* while it stands still, what did not fit still does not */
+    uint64_t change_count;           /* placements, releases, capacity changes: a memo's version */
+    uint64_t room_count;             /* rises when room is gained: what did not fit may fit now */
 
     /* written by job life */
-    uint8_t *job_state;    /* [job] JobState */
-    int32_t *job_placed;   /* [job] its first tasks have been placed, so many */
-    int32_t *job_open;     /* [job] tasks that have neither ended nor been dropped */
-    uint8_t *job_reason;   /* [job] JobReason: why it is, or last was, not running */
-    int8_t *job_dimension; /* [job] GpDimension or BlockReason that goes with the reason */
-    int64_t *job_start_ms; /* [job] TIME_NEVER: not started */
-    int64_t *job_end_ms;   /* [job] TIME_NEVER: not ended */
+    uint8_t *job_state;       /* [job] JobState */
+    int32_t *job_waiting;     /* [job] tasks that wait for a place */
+    int32_t *job_holding;     /* [job] tasks that hold devices */
+    int32_t *job_open;        /* [job] nominal tasks that have neither ended nor been dropped */
+    TaskId *job_hint;         /* [job] no task of the job before this one waits */
+    int32_t *job_attempts;    /* [job] times it began to run */
+    int64_t *job_queued_ms;   /* [job] when it last joined the queue */
+    int64_t *job_start_ms;    /* [job] first start; TIME_NEVER: not started */
+    int64_t *job_attempt_ms;  /* [job] start of this attempt */
+    int64_t *job_end_ms;      /* [job] TIME_NEVER: not ended */
+    int64_t *job_belief_ms;   /* [job] run time that the scheduler believes; constant */
+    int32_t running_count;
+    JobId *running;           /* [running_count] jobs some task of which holds devices */
+    int32_t *running_at;      /* [job] its place there; -1 */
+    int32_t suspended_count;
+    JobId *suspended;         /* [suspended_count] in the order in which they were suspended */
 
-    /* written by the queue, in the order policy's order */
-    JobId *queue; /* [queue_count] waiting jobs in order */
-    int32_t queue_count;
+    /* written by progress: one row a unit, at the job's first task if it is synchronous, else at
+     * each task */
+    int64_t *unit_done;        /* work done, ms x ppm */
+    int64_t *unit_since_ms;    /* up to when */
+    int32_t *unit_rate_ppm;    /* speed since; 0: stands still */
+    int32_t *task_rate_ppm;    /* [task] its own speed; NULL: no card of this run is shared uncapped */
+    int32_t *task_usage_ppm;   /* [task] utilisation now; NULL: no job's changes */
+
+    /* written by admission and placement: what queues hold, ancestors included */
+    int32_t queue_count;       /* = jobs->tenant_count and queues above */
+    const Queue *queues;       /* [queue] the scenario's, then those that only jobs name */
+    int32_t flavor_count;
+    int64_t *queue_used;       /* [(queue * flavor_count + flavor) * GP_AXES + lane] by admission */
+    int64_t *queue_allocated;  /* [queue * GP_AXES + lane] placed */
+    int64_t *queue_demand;     /* [queue * GP_AXES + lane] of its submitted, unfinished jobs, placed or not */
+    int32_t *queue_jobs;       /* [queue] jobs that wait in it or below */
+    int8_t *job_flavor;        /* [job] whose quota it holds; -1: none */
+    int64_t *job_admitted_ms;  /* [job] TIME_NEVER: not admitted */
+    ShareTable share;          /* by the share policy; deserved NULL without one */
+
+    /* written by the queue */
+    Waiting waiting;
+    Why *job_why;              /* [job] what the last pass that looked at it alone said */
+    uint32_t *job_why_pass;    /* [job] which pass that was */
+    Why *class_why;            /* [class] what holds for its jobs that were not looked at alone */
+    uint32_t *class_why_pass;
+    uint32_t *queue_closed_pass; /* [queue] pass in which its head closed it; 0: never */
+    uint32_t pass;             /* passes so far */
+    uint32_t stopped_pass;     /* the pass in which a head closed all lines */
+    int64_t *job_nominated_ms; /* [job] its victims are gone then; TIME_NEVER: not nominated; NULL: nobody evicts */
+    int32_t *job_nominated_node; /* [job] closed to those behind it; -1: none */
 
     /* memos of single tasks, written by passes; 0: never */
-    uint64_t *shape_failed_at; /* [shape] release_count + 1 when it last fitted nowhere */
+    uint64_t *shape_failed_at; /* [shape] room_count + 1 when it last fitted nowhere */
     uint64_t *shape_judged_at; /* [shape] change_count + 1 when it was last judged */
     Verdict *shape_verdict;    /* [shape] that judgement */
     GpPlacement *placements;   /* [largest_gang] what a pass is about to decide */
+    int32_t candidate_cursor;  /* node at which the next search begins (rotating cut-off) */
 
     /* constant: set when the world is made */
-    int8_t *job_too_large; /* [job] GpDimension in which it exceeds the empty fleet, or -1 */
-    int32_t largest_gang;  /* tasks */
-    bool judges_drops;     /* write the reason of each dropped job; costs a look at every node */
+    int8_t *class_too_large;   /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
+    int32_t largest_gang;      /* tasks */
+    bool judges_waits;         /* write down why each class waits; costs a look at every node */
 };
 
 typedef struct WorldOptions {
     uint32_t replication;
     bool scan_only; /* no index: every pick scans, as the oracle does */
-    bool judges_drops;
+    bool judges_waits;
 } WorldOptions;
 
 /* Allocates all that a run can need: the loop allocates nothing. NULL if memory ran out. */
@@ -100,15 +167,40 @@ Verdict world_verdict(World *world, ShapeId shape, int32_t task_count);
 /* Where the policy would put one task of the shape now. Changes nothing but the index's caches. */
 GpStatus world_pick(World *world, ShapeId shape, const GpDraw *draw, GpPlacement *placement);
 
-static inline int32_t job_task_count(const JobTable *jobs, JobId job)
+/* Why the job waits, as of the last pass: BLOCK_NOT_YET_RUN if none has looked since it came. */
+Why world_why(const World *world, JobId job);
+
+/* Milli-GPU and other lanes of one task, as queues count them. */
+void world_task_lanes(const World *world, JobId job, int64_t lanes[GP_AXES]);
+
+/* Where a task is, as the kernel says it. */
+GpPlacement world_placement(const World *world, TaskId task);
+
+/* May the task be told to stop now? Not if it started in this very instant, stops already, its job
+ * cannot be preempted, or its queue protects it still (min_run; *wake_ms is lowered to when that
+ * ends). */
+bool world_evictable(const World *world, TaskId task, int64_t *wake_ms);
+
+/* Can the job be preempted, as it says or the policy does? */
+bool world_preemptible(const World *world, JobId job);
+
+/* The scheduler's belief when a running job gives back its devices. */
+int64_t world_planned_end_ms(const World *world, JobId job);
+
+static inline int32_t job_task_slots(const JobTable *jobs, JobId job)
 {
     return jobs->job_first_task[job + 1] - jobs->job_first_task[job];
 }
 
-/* Tasks that must find places together: all of a gang, else one. A verdict is about so many. */
-static inline int32_t job_together(const JobTable *jobs, JobId job)
+/* Tasks that must find places together before the job runs: a verdict is about so many. The gang's
+ * minimum as long as fewer hold devices, then one. */
+int32_t world_together(const World *world, JobId job);
+
+/* The row of the unit columns that a task belongs to. */
+static inline TaskId job_unit(const JobTable *jobs, TaskId task)
 {
-    return jobs->job_gang[job] == GANG_ALL ? job_task_count(jobs, job) : 1;
+    JobId job = jobs->task_job[task];
+    return job_class(jobs, job)->sync ? jobs->job_first_task[job] : task;
 }
 
 #endif

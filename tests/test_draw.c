@@ -43,7 +43,7 @@ static void draw_close(Draw *draw)
 
 static int64_t job_milli(const JobTable *jobs, JobId job)
 {
-    return jobs->shapes.shapes[jobs->job_shape[job]].request[GP_AXIS_GPU];
+    return jobs->shapes.shapes[job_shape(jobs, job)].request[GP_AXIS_GPU];
 }
 
 static int64_t jobs_milli(const JobTable *jobs, JobId first, JobId end)

@@ -33,7 +33,7 @@ static void test_shapes(void)
     CU_ASSERT_EQUAL(jobs.shapes.count, 3);
     ShapeId expected[] = {0, 1, 1, 2, 1};
     for (int i = 0; i < 5; i++) {
-        CU_ASSERT_EQUAL(jobs.job_shape[i], expected[i]);
+        CU_ASSERT_EQUAL(job_shape(&jobs, i), expected[i]);
         CU_ASSERT_EQUAL(jobs.job_submit_ms[i], i);
         CU_ASSERT_EQUAL(jobs.job_duration_ms[i], TIME_NEVER);
         CU_ASSERT_EQUAL(jobs.task_job[i], i);
@@ -60,7 +60,7 @@ static void test_kinds(void)
     CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, order, 6, 1));
     CU_ASSERT_EQUAL(jobs.shapes.kind_count, 3);
     for (int i = 0; i < 6; i++) {
-        CU_ASSERT_EQUAL(jobs.shapes.shapes[jobs.job_shape[i]].kind, expected[i]);
+        CU_ASSERT_EQUAL(jobs.shapes.shapes[job_shape(&jobs, i)].kind, expected[i]);
     }
     arena_free(&arena);
 }
@@ -120,14 +120,14 @@ static void test_tasks_and_tenants(void)
     }
     CU_ASSERT_EQUAL(jobs.job_first_task[2], 3);
     CU_ASSERT_EQUAL(jobs.job_first_task[3], 6);
-    CU_ASSERT_EQUAL(jobs.job_gang[0], GANG_ALL);
+    CU_ASSERT_EQUAL(job_class(&jobs, 0)->gang, GANG_ALL);
     CU_ASSERT_EQUAL(jobs.job_priority[0], 7);
     CU_ASSERT_EQUAL(jobs.tenant_count, 2);
     CU_ASSERT_STRING_EQUAL(jobs.tenant_name[0], "default");
     CU_ASSERT_STRING_EQUAL(jobs.tenant_name[1], "research");
-    CU_ASSERT_EQUAL(jobs.job_tenant[0], 1);
-    CU_ASSERT_EQUAL(jobs.job_tenant[1], 0);
-    CU_ASSERT_EQUAL(jobs.job_tenant[2], 1);
+    CU_ASSERT_EQUAL(job_tenant(&jobs, 0), 1);
+    CU_ASSERT_EQUAL(job_tenant(&jobs, 1), 0);
+    CU_ASSERT_EQUAL(job_tenant(&jobs, 2), 1);
     arena_free(&arena);
 }
 

@@ -43,6 +43,7 @@ extern "C" {
 #define GP_AXES 8         /* lanes of a node row; seven are used, the last is always 0 */
 #define GP_DEVICES_MAX 32 /* devices of one node */
 #define GP_MODELS_MAX 64  /* GPU models of one fleet */
+#define GP_GROUPS_MAX 64  /* groups of nodes that requests tell apart */
 #define GP_NODES_MAX (1 << 24)
 #define GP_DEVICE_MILLI 1000            /* a whole device */
 #define GP_SCORE_ONE ((int64_t)1 << 20) /* one point of a term's own scale */
@@ -116,6 +117,8 @@ typedef struct GpNodeType {
     int32_t device_split;      /* most tasks on one device; 0 = no limit */
     int32_t mig_geometry;      /* GpMigGeometry */
     int64_t capacity[GP_AXES]; /* nominal; lanes GPU and GPU_MEMORY are the sums over devices */
+    int32_t group;             /* 0..GP_GROUPS_MAX-1: which group_set bit lets a shape in */
+    int32_t numa_count;        /* the devices in order, in so many equal parts; 0 and 1: one part */
 } GpNodeType;
 
 /* The fleet's columns. The caller allocates them; gp_place and gp_release write the free columns,
@@ -157,6 +160,8 @@ typedef struct GpShape {
     int32_t mig_profile;       /* GpMigProfile */
     uint64_t model_set;        /* bit m: model m will do; 0: any */
     int64_t request[GP_AXES];  /* lanes GPU and GPU_MEMORY are filled by gp_shape_finish */
+    uint64_t group_set;        /* bit g: nodes of group g will do; 0: any */
+    int32_t numa;              /* 1: all its devices from one NUMA part; 0: any devices */
 } GpShape;
 
 typedef struct GpPlacement {

@@ -58,7 +58,7 @@ void job_submit(Engine *engine)
     World *world = engine->world;
     const JobTable *jobs = world->jobs;
     JobId job = world->next_job++;
-    const GpShape *shape = &jobs->shapes.shapes[jobs->job_shape[job]];
+    const GpShape *shape = &jobs->shapes.shapes[job_shape(jobs, job)];
     int dimension = world->job_too_large[job];
     world->arrived_milli +=
         job_task_count(jobs, job) * cluster_task_milli(&world->scenario->cluster, shape);
@@ -82,7 +82,7 @@ void job_submit(Engine *engine)
  * since what a MIG instance is charged depends on the card. */
 static void placement_apply(World *world, JobId job, const GpPlacement *placement, bool release)
 {
-    const GpShape *shape = &world->jobs->shapes.shapes[world->jobs->job_shape[job]];
+    const GpShape *shape = &world->jobs->shapes.shapes[job_shape(world->jobs, job)];
     const int64_t *gpu_free = &world->fleet.node_free[placement->node][GP_AXIS_GPU];
     int64_t taken_milli = *gpu_free;
     if (release) {
@@ -96,7 +96,7 @@ static void placement_apply(World *world, JobId job, const GpPlacement *placemen
         gp_index_touch(world->index, placement->node);
     }
     int32_t type = world->fleet.node_type[placement->node];
-    int32_t tenant = world->jobs->job_tenant[job];
+    int32_t tenant = job_tenant(world->jobs, job);
     world->used_milli += taken_milli;
     world->type_used_milli[type] += taken_milli;
     world->type_tenant_used_milli[type * world->jobs->tenant_count + tenant] += taken_milli;

@@ -24,7 +24,7 @@ static bool places_find(Engine *engine, JobId job, int32_t count)
 {
     World *world = engine->world;
     const GpPolicy *pack = &world->scenario->policy.pack;
-    ShapeId shape = world->jobs->job_shape[job];
+    ShapeId shape = job_shape(world->jobs, job);
     TaskId next = world->jobs->job_first_task[job] + world->job_placed[job];
     bool draws = pack->pick == GP_PICK_RANDOM || pack->device_rule == GP_DEVICE_RANDOM;
     GpStatus status = GP_OK;
@@ -47,7 +47,7 @@ static void verdict_note(Engine *engine, JobId job)
 {
     World *world = engine->world;
     Verdict verdict =
-        world_verdict(world, world->jobs->job_shape[job], job_together(world->jobs, job));
+        world_verdict(world, job_shape(world->jobs, job), job_together(world->jobs, job));
     job_reason_set(engine, job, verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
                    verdict.dimension);
 }
@@ -60,7 +60,7 @@ static bool job_place(Engine *engine, JobId job)
     int32_t together = job_together(world->jobs, job);
     while (world->job_placed[job] < job_task_count(world->jobs, job)) {
         /* Placements only take: what fitted nowhere does not fit until something is given back. */
-        if (world->shape_failed_at[world->jobs->job_shape[job]] == world->release_count + 1 ||
+        if (world->shape_failed_at[job_shape(world->jobs, job)] == world->release_count + 1 ||
             !places_find(engine, job, together)) {
             return false;
         }

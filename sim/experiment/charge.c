@@ -4,7 +4,7 @@
 static const GpShape *task_shape(const World *world, TaskId task)
 {
     const JobTable *jobs = world->jobs;
-    return &jobs->shapes.shapes[jobs->job_shape[jobs->task_job[task]]];
+    return &jobs->shapes.shapes[job_shape(jobs, jobs->task_job[task])];
 }
 
 /* A slice by milli-GPU: it shares its devices with others. */

@@ -249,7 +249,7 @@ static Status score_judge_in(Judge *judge, Arena *scratch)
     } else {
         number_found(
             judge,
-            score_of(world, judge->expected->term, node, &jobs.shapes.shapes[jobs.job_shape[job]]),
+            score_of(world, judge->expected->term, node, &jobs.shapes.shapes[job_shape(&jobs, job)]),
             "");
     }
     return STATUS_OK;

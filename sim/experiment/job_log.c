@@ -124,10 +124,10 @@ static void row_write(const World *world, const ChargeMeter *charge, JobId job, 
                       JobColumns *columns, const char *const *queues)
 {
     const JobTable *jobs = world->jobs;
-    const GpShape *shape = &jobs->shapes.shapes[jobs->job_shape[job]];
+    const GpShape *shape = &jobs->shapes.shapes[job_shape(jobs, job)];
     bool started = world->job_start_ms[job] != TIME_NEVER;
     columns->job[job] = job_label(world, job, arena);
-    columns->queue[job] = queues[jobs->job_tenant[job]];
+    columns->queue[job] = queues[job_tenant(jobs, job)];
     const char *user = jobs->job_user != NULL ? jobs->job_user[job] : NULL;
     columns->user[job] = user != NULL ? arena_strdup(arena, user) : "";
     columns->nodes[job] = text_make(world, job, arena, nodes_write);

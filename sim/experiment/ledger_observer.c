@@ -40,7 +40,7 @@ static void advance_post(LedgerMeter *meter, const World *world, JobId job, Task
                          ProductiveSub how)
 {
     int32_t type = world->fleet.node_type[world->task_node[task]];
-    ledger_post(meter->ledger, type, world->jobs->job_tenant[job], ACCOUNT_PRODUCTIVE, (int)how,
+    ledger_post(meter->ledger, type, job_tenant(world->jobs, job), ACCOUNT_PRODUCTIVE, (int)how,
                 charge_so_far(&meter->charge, task, world->now_ms) * GP_PPM);
 }
 
@@ -72,7 +72,7 @@ static void run_ended(LedgerMeter *meter, const World *world)
 
 static Verdict shape_verdict(LedgerMeter *meter, const World *world, JobId job)
 {
-    ShapeId id = world->jobs->job_shape[job];
+    ShapeId id = job_shape(world->jobs, job);
     int32_t tasks = job_together(world->jobs, job);
     uint64_t version = world->change_count + 1;
     if (meter->shape_judged_at[id] != version || meter->shape_judged_tasks[id] != tasks) {
@@ -90,7 +90,7 @@ static int32_t claims_fill(LedgerMeter *meter, const World *world)
     int32_t count = 0;
     for (int32_t at = 0; at < world->queue_count; at++) {
         JobId job = world->queue[at];
-        const GpShape *shape = &world->jobs->shapes.shapes[world->jobs->job_shape[job]];
+        const GpShape *shape = &world->jobs->shapes.shapes[job_shape(world->jobs, job)];
         if (shape->request[GP_AXIS_GPU] == 0) {
             continue; /* claims no GPU */
         }
@@ -101,7 +101,7 @@ static int32_t claims_fill(LedgerMeter *meter, const World *world)
             .demand_milli = cluster_task_milli(&world->scenario->cluster, shape) *
                             (job_task_count(world->jobs, job) - world->job_placed[job]),
             .model_set = shape->model_set,
-            .tenant = world->jobs->job_tenant[job],
+            .tenant = job_tenant(world->jobs, job),
         };
     }
     return count;
