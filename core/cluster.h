@@ -16,8 +16,8 @@ typedef struct NodeTypeInfo {
     int64_t gpu_idle_milliwatt;
     int64_t gpu_max_milliwatt;
     int32_t node_count;
-    bool card_capped;             /* shares of a card are enforced; else co-tenants slow each other */
-    int32_t card_overhead_ppm;    /* lost to sharing where co-tenants are not capped */
+    bool card_uncapped;        /* shares of a card are not enforced: co-tenants slow each other */
+    int32_t card_overhead_ppm; /* lost to sharing where they are not */
 } NodeTypeInfo;
 
 typedef struct Cluster {

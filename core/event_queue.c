@@ -126,6 +126,16 @@ void event_queue_cancel(EventQueue *queue, EventKind kind, int32_t entity)
     }
 }
 
+bool event_queue_find(const EventQueue *queue, EventKind kind, int32_t entity, Event *found)
+{
+    int32_t at = queue->position[event_slot(queue, (int32_t)kind, entity)];
+    if (at < 0) {
+        return false;
+    }
+    *found = queue->heap[at];
+    return true;
+}
+
 bool event_queue_peek(const EventQueue *queue, Event *next)
 {
     if (queue->count == 0) {

@@ -20,7 +20,7 @@ typedef enum EventKind {
     EVENT_TASK_STOPPED = 1, /* entity = task: its grace is over */
     EVENT_JOB_LIMIT = 2,    /* entity = job: its time limit */
     EVENT_TASK_READY = 3,   /* entity = task: its start-up is over */
-    EVENT_TASK_USAGE = 4,   /* entity = task, as EVENT_TASK_END: its utilisation changes */
+    EVENT_TASK_USAGE = 4,   /* entity = task: its utilisation changes */
     EVENT_JOB_ELIGIBLE = 5, /* entity = job: its requeue delay is over */
     EVENT_JOB_ARRIVAL = 6,  /* entity = 0: the next job of the table */
     EVENT_WAKE = 7,         /* entity = 0: some policy asked to be asked again */
@@ -52,6 +52,8 @@ bool event_queue_init(EventQueue *queue, Arena *arena,
 /* Sets or moves the pending event of (kind, entity). */
 void event_queue_set(EventQueue *queue, EventKind kind, int32_t entity, int64_t time_ms);
 void event_queue_cancel(EventQueue *queue, EventKind kind, int32_t entity);
+/* Is there a pending event of (kind, entity), and when? */
+bool event_queue_find(const EventQueue *queue, EventKind kind, int32_t entity, Event *found);
 bool event_queue_peek(const EventQueue *queue, Event *next);
 bool event_queue_pop(EventQueue *queue, Event *next);
 

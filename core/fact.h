@@ -36,7 +36,8 @@ typedef enum FactKind {
     FACT_TASK_RESUMED = 20,   /* node, devices */
     FACT_JOB_REQUEUED = 21,   /* waits again; value = attempts so far */
     FACT_JOB_ELIGIBLE = 22,   /* its requeue delay is over */
-    FACT_TASK_MOVED = 23      /* evicted and placed elsewhere in this instant: both facts precede */
+    FACT_TASK_MOVED = 23,     /* evicted and placed elsewhere in this instant: both facts precede */
+    FACT_JOB_LOST = 24        /* a synchronous job's work of this attempt is gone; value = StopCause */
 } FactKind;
 
 /* Why a task stops before its end. */

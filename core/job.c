@@ -203,7 +203,8 @@ static bool class_is_wanted(const void *context, int32_t id)
     const JobClass *a = &query[0][id];
     const JobClass *b = query[1];
     return a->shape == b->shape && a->tenant == b->tenant && a->task_count == b->task_count &&
-           a->gang == b->gang && traits_alike(a->traits, b->traits);
+           a->gang == b->gang && a->priority == b->priority &&
+           traits_alike(a->traits, b->traits);
 }
 
 static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
@@ -217,6 +218,7 @@ static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
         .task_count = tasks,
         .min_tasks = row->gang == GANG_NONE ? 1 : row->gang == GANG_ALL ? tasks : least,
         .max_tasks = traits->max_tasks > tasks ? traits->max_tasks : tasks,
+        .priority = row->priority,
         .gang = (uint8_t)row->gang,
         .sync = traits->sync < 0 ? row->gang != GANG_NONE : traits->sync != 0,
         .traits = traits,
@@ -254,6 +256,7 @@ static bool row_class_find(Scratch *scratch, const Request *rows, int32_t row)
     uint64_t hash = intern_mix((uint64_t)shape, (uint64_t)tenant);
     hash = intern_mix(hash, (uint64_t)wanted.task_count << 8 | wanted.gang);
     hash = intern_mix(hash, (uint64_t)wanted.traits->grace_ms + (uint64_t)wanted.min_tasks);
+    hash = intern_mix(hash, (uint64_t)wanted.priority);
     scratch->row_class[row] =
         intern_find(&scratch->classes_known, hash, class_is_wanted, (const void *)query);
     if (scratch->row_class[row] >= 0) {
@@ -394,6 +397,8 @@ static void classes_fill(JobTable *jobs, const Scratch *scratch)
         jobs->classes[id] = scratch->classes[id];
         jobs->any_startup = jobs->any_startup || traits->startup_ms > 0 || traits->restart_ms > 0;
         jobs->any_usage = jobs->any_usage || traits->usage_count > 0;
+        jobs->any_elastic =
+            jobs->any_elastic || jobs->classes[id].max_tasks > jobs->classes[id].task_count;
     }
 }
 

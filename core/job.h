@@ -119,14 +119,15 @@ typedef struct ShapeTable {
 
 typedef int32_t ClassId;
 
-/* Jobs that differ only in name, user, times and priority. What rules say of one job of a class at
- * an instant they say of all that are not told apart by those. */
+/* Jobs that differ only in name, user and times. What rules say of one job of a class at an instant
+ * they say of all. */
 typedef struct JobClass {
     ShapeId shape;
     int32_t tenant;        /* queue: index of tenant_name */
     int32_t task_count;    /* nominal */
     int32_t min_tasks;     /* placed together before anything runs; 1 without a gang */
     int32_t max_tasks;     /* task slots that each job owns */
+    int32_t priority;
     uint8_t gang;          /* Gang */
     uint8_t sync;          /* progress needs all of its tasks (min_tasks of an elastic job) */
     const JobTraits *traits; /* never NULL */
@@ -154,7 +155,7 @@ typedef struct JobTable {
     JobId *task_job;          /* [task] */
     int32_t tenant_count;
     const char **tenant_name; /* [tenant] queue names; the declared queues first, in their order */
-    bool any_limit, any_startup, any_usage; /* some job has one: what the engine must watch */
+    bool any_limit, any_startup, any_usage, any_elastic; /* what the engine must watch */
 } JobTable;
 
 static inline const JobClass *job_class(const JobTable *jobs, JobId job)

@@ -12,6 +12,10 @@
 /* Memory for the plans of a run; NULL if memory ran out. */
 Plan *plan_new(Arena *arena, const World *world);
 
+/* The engine tells of every task that takes a place (after) and gives one back (before). */
+void plan_task_placed(Plan *plan, const World *world, TaskId task);
+void plan_task_released(Plan *plan, const World *world, TaskId task);
+
 /* Starts a planning pass at world->now_ms. */
 void plan_begin(Plan *plan, const World *world);
 

@@ -40,14 +40,35 @@ GpStatus trial_place(Trial *trial, ShapeId shape, const GpDraw *draw, GpPlacemen
     return status == GP_OK ? step_add(trial, shape, placement, false) : status;
 }
 
+GpStatus trial_take(Trial *trial, ShapeId shape, const GpPlacement *placement)
+{
+    const World *world = trial->world;
+    return gp_holds(&world->fleet, &world->jobs->shapes.shapes[shape], placement,
+                    world->scenario->policy.pack.sees)
+               ? step_add(trial, shape, placement, false)
+               : GP_NO_FIT;
+}
+
 GpStatus trial_release(Trial *trial, ShapeId shape, const GpPlacement *placement)
 {
     return step_add(trial, shape, placement, true);
 }
 
+GpStatus trial_release_task(Trial *trial, TaskId task)
+{
+    const World *world = trial->world;
+    GpPlacement placement = world_placement(world, task);
+    return trial_release(trial, job_shape(world->jobs, world->jobs->task_job[task]), &placement);
+}
+
 void trial_rollback(Trial *trial)
 {
-    while (trial->count > 0) {
+    trial_rollback_to(trial, 0);
+}
+
+void trial_rollback_to(Trial *trial, int32_t count)
+{
+    while (trial->count > count) {
         const TrialStep *step = &trial->steps[--trial->count];
         fleet_change(trial->world, step->shape, &step->placement, !step->released);
     }

@@ -28,10 +28,19 @@ bool trial_init(Trial *trial, Arena *arena, World *world, int32_t capacity);
 /* Finds a place for one task and takes it. GP_OK, GP_NO_FIT, or GP_TOO_SMALL if the log is full. */
 GpStatus trial_place(Trial *trial, ShapeId shape, const GpDraw *draw, GpPlacement *placement);
 
+/* Takes exactly this place. GP_OK, GP_NO_FIT, or GP_TOO_SMALL. */
+GpStatus trial_take(Trial *trial, ShapeId shape, const GpPlacement *placement);
+
 /* Gives back what a running task holds. */
 GpStatus trial_release(Trial *trial, ShapeId shape, const GpPlacement *placement);
 
 /* Undoes every step, newest first: the columns are as before, bit for bit. */
 void trial_rollback(Trial *trial);
+
+/* Undoes steps until only `count` are left: a try within a try. */
+void trial_rollback_to(Trial *trial, int32_t count);
+
+/* Gives back what the task holds now. */
+GpStatus trial_release_task(Trial *trial, TaskId task);
 
 #endif

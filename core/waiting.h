@@ -62,6 +62,7 @@ typedef struct WaitingWalk {
 void waiting_walk(WaitingWalk *walk, const Waiting *waiting, int32_t line, JobId *heap);
 JobId waiting_walk_peek(const WaitingWalk *walk); /* -1: the end */
 void waiting_walk_step(WaitingWalk *walk);        /* past this job, to the next of its class */
+void waiting_walk_replace(WaitingWalk *walk, JobId next); /* to this job of its class; -1: close */
 void waiting_walk_close(WaitingWalk *walk);       /* past all other jobs of this job's class */
 
 #endif

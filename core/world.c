@@ -42,87 +42,266 @@ static bool index_new(World *world, Arena *arena)
 static int32_t largest_gang(const JobTable *jobs)
 {
     int32_t largest = 1;
-    for (JobId job = 0; job < jobs->job_count; job++) {
-        int32_t tasks = job_together(jobs, job);
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        int32_t tasks = jobs->classes[id].min_tasks;
         largest = tasks > largest ? tasks : largest;
     }
     return largest;
 }
 
-static bool columns_new(World *world, Arena *arena)
+/* Does some shape take part of a card on which shares are not enforced? */
+static bool cards_uncapped(const World *world)
 {
-    const JobTable *jobs = world->jobs;
-    const Cluster *cluster = &world->scenario->cluster;
-    int32_t gang = largest_gang(jobs);
-    world->largest_gang = gang;
-    world->task_node = ARENA_ARRAY(arena, int32_t, jobs->task_count);
-    world->task_devices = ARENA_ARRAY(arena, uint32_t, jobs->task_count);
-    world->task_mig_start = ARENA_ARRAY(arena, int8_t, jobs->task_count);
-    world->task_state = ARENA_ARRAY(arena, uint8_t, jobs->task_count);
-    world->job_placed = ARENA_ARRAY(arena, int32_t, jobs->job_count);
-    world->job_open = ARENA_ARRAY(arena, int32_t, jobs->job_count);
-    world->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
-    world->type_tenant_used_milli =
-        ARENA_ARRAY(arena, int64_t, (size_t)cluster->type_count * (size_t)jobs->tenant_count);
-    world->job_state = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
-    world->job_reason = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
-    world->job_dimension = ARENA_ARRAY(arena, int8_t, jobs->job_count);
-    world->job_start_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
-    world->job_end_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
-    world->queue = ARENA_ARRAY(arena, JobId, jobs->job_count);
-    world->shape_failed_at = ARENA_ARRAY(arena, uint64_t, jobs->shapes.count);
-    world->shape_judged_at = ARENA_ARRAY(arena, uint64_t, jobs->shapes.count);
-    world->shape_verdict = ARENA_ARRAY(arena, Verdict, jobs->shapes.count);
-    world->job_too_large = ARENA_ARRAY(arena, int8_t, jobs->job_count);
-    world->placements = ARENA_ARRAY(arena, GpPlacement, gang);
-    return !arena->failed;
+    bool uncapped = false;
+    for (int32_t type = 0; type < world->scenario->cluster.type_count; type++) {
+        uncapped = uncapped || world->scenario->cluster.type_info[type].card_uncapped;
+    }
+    const ShapeTable *shapes = &world->jobs->shapes;
+    for (ShapeId id = 0; uncapped && id < shapes->count; id++) {
+        const GpShape *shape = &shapes->shapes[id];
+        if (shape->device_count > 0 && shape->device_milli < GP_DEVICE_MILLI &&
+            shape->mig_profile == GP_MIG_PROFILE_NONE) {
+            return true;
+        }
+    }
+    return false;
 }
 
+static void task_columns_new(World *world, Arena *arena)
+{
+    int32_t tasks = world->jobs->task_count;
+    world->task_node = ARENA_ARRAY(arena, int32_t, tasks);
+    world->task_devices = ARENA_ARRAY(arena, uint32_t, tasks);
+    world->task_mig_start = ARENA_ARRAY(arena, int8_t, tasks);
+    world->task_state = ARENA_ARRAY(arena, uint8_t, tasks);
+    world->task_stop = ARENA_ARRAY(arena, uint8_t, tasks);
+    world->task_start_ms = ARENA_ARRAY(arena, int64_t, tasks);
+    world->task_next = ARENA_ARRAY(arena, TaskId, tasks);
+    world->task_prev = ARENA_ARRAY(arena, TaskId, tasks);
+    world->node_first = ARENA_ARRAY(arena, TaskId, world->scenario->cluster.node_count);
+    world->unit_done = ARENA_ARRAY(arena, int64_t, tasks);
+    world->unit_since_ms = ARENA_ARRAY(arena, int64_t, tasks);
+    world->unit_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+    if (cards_uncapped(world)) {
+        world->task_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+    }
+    if (world->jobs->any_usage) {
+        world->task_usage_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+    }
+}
+
+static void job_columns_new(World *world, Arena *arena)
+{
+    int32_t jobs = world->jobs->job_count;
+    world->job_state = ARENA_ARRAY(arena, uint8_t, jobs);
+    world->job_waiting = ARENA_ARRAY(arena, int32_t, jobs);
+    world->job_holding = ARENA_ARRAY(arena, int32_t, jobs);
+    world->job_open = ARENA_ARRAY(arena, int32_t, jobs);
+    world->job_ready = ARENA_ARRAY(arena, int32_t, jobs);
+    world->job_hint = ARENA_ARRAY(arena, TaskId, jobs);
+    world->job_attempts = ARENA_ARRAY(arena, int32_t, jobs);
+    world->job_served = ARENA_ARRAY(arena, int64_t, jobs);
+    world->job_queued_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    world->job_start_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    world->job_attempt_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    world->job_end_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    world->job_belief_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    world->running = ARENA_ARRAY(arena, JobId, jobs);
+    world->running_at = ARENA_ARRAY(arena, int32_t, jobs);
+    world->suspended = ARENA_ARRAY(arena, JobId, jobs);
+    world->job_quota = ARENA_ARRAY(arena, int32_t, jobs);
+    world->job_flavor = ARENA_ARRAY(arena, int8_t, jobs);
+    world->job_admitted_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    world->job_why = ARENA_ARRAY(arena, Why, jobs);
+    world->job_why_pass = ARENA_ARRAY(arena, uint32_t, jobs);
+}
+
+static void class_columns_new(World *world, Arena *arena)
+{
+    int32_t classes = world->jobs->class_count;
+    world->class_why = ARENA_ARRAY(arena, Why, classes);
+    world->class_why_pass = ARENA_ARRAY(arena, uint32_t, classes);
+    world->class_too_large = ARENA_ARRAY(arena, int8_t, classes);
+    world->class_failed_at = ARENA_ARRAY(arena, uint64_t, classes);
+    world->class_asked_at = ARENA_ARRAY(arena, uint64_t, classes);
+    world->class_ask_ms = ARENA_ARRAY(arena, int64_t, classes);
+    world->shape_failed_at = ARENA_ARRAY(arena, uint64_t, world->jobs->shapes.count);
+    world->shape_judged_at = ARENA_ARRAY(arena, uint64_t, world->jobs->shapes.count);
+    world->shape_verdict = ARENA_ARRAY(arena, Verdict, world->jobs->shapes.count);
+    world->placements = ARENA_ARRAY(arena, GpPlacement, world->largest_gang);
+    world->nominees = ARENA_ARRAY(arena, Nominee, NOMINEES_MAX);
+    for (int32_t i = 0; world->nominees != NULL && i < NOMINEES_MAX; i++) {
+        world->nominees[i].nodes = ARENA_ARRAY(arena, int32_t, world->largest_gang);
+        world->nominees[i].places = ARENA_ARRAY(arena, GpPlacement, world->largest_gang);
+    }
+}
+
+/* The scenario's queues, then those that only the jobs name. */
+static bool queues_new(World *world, Arena *arena)
+{
+    const JobTable *jobs = world->jobs;
+    const QueueTree *tree = &world->scenario->queues;
+    int32_t count = jobs->tenant_count > tree->count ? jobs->tenant_count : tree->count;
+    int32_t flavors = tree->flavor_count > 0 ? tree->flavor_count : 1;
+    Queue *queues = ARENA_ARRAY(arena, Queue, count);
+    size_t lanes = (size_t)count * GP_AXES;
+    world->queue_count = count;
+    world->flavor_count = flavors;
+    world->queues = queues;
+    world->queue_used = ARENA_ARRAY(arena, int64_t, lanes * (size_t)flavors);
+    world->queue_allocated = ARENA_ARRAY(arena, int64_t, lanes);
+    world->queue_demand = ARENA_ARRAY(arena, int64_t, lanes);
+    world->queue_jobs = ARENA_ARRAY(arena, int32_t, count);
+    world->queue_closed_pass = ARENA_ARRAY(arena, uint32_t, count);
+    world->share.share_ppm = ARENA_ARRAY(arena, int64_t, count);
+    world->share.deserved = ARENA_ARRAY(arena, int64_t, lanes);
+    if (arena->failed) {
+        return false;
+    }
+    for (QueueId queue = 0; queue < count; queue++) {
+        queues[queue] = queue < tree->count ? tree->queues[queue]
+                                            : queue_default(jobs->tenant_name[queue]);
+    }
+    return true;
+}
+
+/* One line of all classes, or one a queue where the order chooses queues first or a blocked head
+ * closes only its own. */
+static bool waiting_new(World *world, Arena *arena)
+{
+    const JobTable *jobs = world->jobs;
+    const PolicySet *policy = &world->scenario->policy;
+    bool by_queue = policy->order->queue_key != NULL;
+    int32_t *line = ARENA_ARRAY(arena, int32_t, jobs->class_count);
+    for (ClassId id = 0; by_queue && line != NULL && id < jobs->class_count; id++) {
+        line[id] = jobs->classes[id].tenant;
+    }
+    return line != NULL && waiting_init(&world->waiting, arena, jobs->job_count, jobs->job_class,
+                                        jobs->class_count, line,
+                                        by_queue ? world->queue_count : 1);
+}
+
+static bool columns_new(World *world, Arena *arena)
+{
+    const Cluster *cluster = &world->scenario->cluster;
+    world->largest_gang = largest_gang(world->jobs);
+    world->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
+    world->type_tenant_used_milli = ARENA_ARRAY(
+        arena, int64_t, (size_t)cluster->type_count * (size_t)world->jobs->tenant_count);
+    task_columns_new(world, arena);
+    job_columns_new(world, arena);
+    class_columns_new(world, arena);
+    return !arena->failed && queues_new(world, arena) && waiting_new(world, arena);
+}
+
+/* Slots of the event queue: kinds that cannot occur in this run have none. */
 static bool events_new(World *world, Arena *arena)
 {
     const JobTable *jobs = world->jobs;
-    int32_t entities[EVENT_KIND_COUNT] = {[EVENT_JOB_ARRIVAL] = 1, [EVENT_HORIZON] = 1};
+    const PolicySet *policy = &world->scenario->policy;
+    int32_t entities[EVENT_KIND_COUNT] = {[EVENT_JOB_ARRIVAL] = 1, [EVENT_WAKE] = 1,
+                                          [EVENT_RECOMPUTE] = 1,   [EVENT_TICK] = 1,
+                                          [EVENT_PLAN_TICK] = 1,   [EVENT_HORIZON] = 1};
+    bool any_grace = false;
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        any_grace = any_grace || jobs->classes[id].traits->grace_ms > 0;
+    }
     for (JobId job = 0; job < jobs->job_count; job++) {
         if (jobs->job_duration_ms[job] != TIME_NEVER) {
             entities[EVENT_TASK_END] = jobs->task_count;
             break;
         }
     }
+    entities[EVENT_TASK_STOPPED] = any_grace ? jobs->task_count : 0;
+    entities[EVENT_JOB_LIMIT] = jobs->any_limit ? jobs->job_count : 0;
+    entities[EVENT_TASK_READY] = jobs->any_startup ? jobs->task_count : 0;
+    entities[EVENT_TASK_USAGE] = jobs->any_usage ? jobs->task_count : 0;
+    entities[EVENT_JOB_ELIGIBLE] = policy->requeue_delay_ms > 0 ? jobs->job_count : 0;
     return event_queue_init(&world->events, arena, entities);
 }
 
-/* The fleet is still empty: what does not fit now never will. Jobs of one shape mostly have as many
- * tasks each, so the last judgement of a shape is kept: shape_judged_at holds its task count here.
- */
+/* The fleet is still empty: what does not fit now never will. Classes of one shape mostly have as
+ * many tasks each, so the last judgement of a shape is kept: shape_judged_at holds its task count
+ * here. */
 static void too_large_find(World *world)
 {
     const JobTable *jobs = world->jobs;
-    for (JobId job = 0; job < jobs->job_count; job++) {
-        ShapeId shape = job_shape(jobs, job);
-        int32_t tasks = job_together(jobs, job);
-        Verdict *judged = &world->shape_verdict[shape];
-        if (world->shape_judged_at[shape] != (uint64_t)tasks) {
-            judged->dimension =
-                verdict_too_large(&world->fleet, &jobs->shapes.shapes[shape], tasks);
-            world->shape_judged_at[shape] = (uint64_t)tasks;
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        const JobClass *class_of = &jobs->classes[id];
+        uint64_t tasks = (uint64_t)class_of->min_tasks;
+        Verdict *judged = &world->shape_verdict[class_of->shape];
+        if (world->shape_judged_at[class_of->shape] != tasks) {
+            judged->dimension = verdict_too_large(
+                &world->fleet, &jobs->shapes.shapes[class_of->shape], class_of->min_tasks);
+            world->shape_judged_at[class_of->shape] = tasks;
         }
-        world->job_too_large[job] = (int8_t)judged->dimension;
+        world->class_too_large[id] = (int8_t)judged->dimension;
     }
     for (ShapeId shape = 0; shape < jobs->shapes.count; shape++) {
         world->shape_judged_at[shape] = 0;
     }
 }
 
-static void columns_reset(World *world)
+static int64_t times_ppm(int64_t duration_ms, int64_t factor_ppm)
+{
+    int64_t whole;
+    if (__builtin_mul_overflow(duration_ms / GP_PPM, factor_ppm, &whole)) {
+        return TIME_NEVER - 1;
+    }
+    return whole + duration_ms % GP_PPM * factor_ppm / GP_PPM;
+}
+
+/* What the scheduler believes that the job runs: docs/estimates.md. */
+static int64_t belief_ms(const World *world, JobId job)
 {
     const JobTable *jobs = world->jobs;
-    for (TaskId task = 0; task < jobs->task_count; task++) {
-        world->task_node[task] = -1;
+    const PolicySet *policy = &world->scenario->policy;
+    int64_t exact_ms = jobs->job_duration_ms[job];
+    int64_t queue_ms = world->queues[job_tenant(jobs, job)].default_limit_ms;
+    if (policy->estimates == ESTIMATE_EXACT) {
+        return exact_ms;
     }
-    for (JobId job = 0; job < jobs->job_count; job++) {
-        world->job_open[job] = job_task_count(jobs, job);
-        world->job_start_ms[job] = TIME_NEVER;
-        world->job_end_ms[job] = TIME_NEVER;
+    if (jobs->job_estimate_ms[job] > 0) {
+        return jobs->job_estimate_ms[job];
+    }
+    if (policy->estimates == ESTIMATE_LIMIT) {
+        if (jobs->job_limit_ms[job] > 0 || queue_ms > 0) {
+            return jobs->job_limit_ms[job] > 0 ? jobs->job_limit_ms[job] : queue_ms;
+        }
+    }
+    bool factored = policy->estimate_factor_ppm > 0 && exact_ms != TIME_NEVER;
+    return factored ? times_ppm(exact_ms, policy->estimate_factor_ppm) : exact_ms;
+}
+
+static void job_reset(World *world, JobId job)
+{
+    const JobTable *jobs = world->jobs;
+    const JobClass *class_of = job_class(jobs, job);
+    TaskId first = jobs->job_first_task[job];
+    world->job_open[job] = class_of->task_count;
+    world->job_hint[job] = first;
+    world->job_start_ms[job] = TIME_NEVER;
+    world->job_attempt_ms[job] = TIME_NEVER;
+    world->job_end_ms[job] = TIME_NEVER;
+    world->job_admitted_ms[job] = TIME_NEVER;
+    world->job_belief_ms[job] = belief_ms(world, job);
+    world->job_flavor[job] = -1;
+    world->running_at[job] = -1;
+    for (int32_t i = 0; i < class_of->max_tasks; i++) {
+        world->task_node[first + i] = -1;
+        if (i >= class_of->task_count) {
+            world->task_state[first + i] = TASK_SPARE;
+        }
+    }
+}
+
+static void columns_reset(World *world)
+{
+    for (JobId job = 0; job < world->jobs->job_count; job++) {
+        job_reset(world, job);
+    }
+    for (int32_t node = 0; node < world->scenario->cluster.node_count; node++) {
+        world->node_first[node] = -1;
     }
     too_large_find(world);
 }
@@ -137,7 +316,7 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     world->scenario = scenario;
     world->jobs = jobs;
     world->replication = options->replication;
-    world->judges_drops = options->judges_drops;
+    world->judges_waits = options->judges_waits;
     if (!fleet_new(world, arena, node_rank) || !columns_new(world, arena) ||
         !events_new(world, arena) || (!options->scan_only && !index_new(world, arena))) {
         return NULL;
@@ -145,6 +324,8 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     columns_reset(world);
     return world;
 }
+
+/* ---- questions ---- */
 
 Verdict world_verdict(World *world, ShapeId shape, int32_t task_count)
 {
@@ -161,10 +342,124 @@ Verdict world_verdict(World *world, ShapeId shape, int32_t task_count)
 
 GpStatus world_pick(World *world, ShapeId shape, const GpDraw *draw, GpPlacement *placement)
 {
+    const PolicySet *policy = &world->scenario->policy;
+    const GpShape *request = &world->jobs->shapes.shapes[shape];
+    int32_t candidates = policy->place.candidates;
     placement->size = sizeof(GpPlacement);
+    if (candidates < 0) {
+        candidates = gp_kube_candidates(world->fleet.node_count);
+    }
+    if (candidates > 0 && candidates < world->fleet.node_count) {
+        return gp_pick_from(&world->fleet, &policy->pack, &world->scenario->constants, request,
+                            draw, candidates, &world->candidate_cursor, placement);
+    }
     if (world->index != NULL) {
         return gp_index_pick(world->index, shape, draw, placement);
     }
-    return gp_scan_pick(&world->fleet, &world->scenario->policy.pack, &world->scenario->constants,
-                        &world->jobs->shapes.shapes[shape], draw, placement);
+    return gp_scan_pick(&world->fleet, &policy->pack, &world->scenario->constants, request, draw,
+                        placement);
+}
+
+Why world_why(const World *world, JobId job)
+{
+    static const Why NOT_LOOKED_AT = {REASON_BLOCKED, BLOCK_NOT_YET_RUN};
+    static const Why BEHIND = {REASON_BLOCKED, BLOCK_HEAD_OF_LINE};
+    uint32_t pass = world->pass;
+    ClassId id = world->jobs->job_class[job];
+    if (!waiting_has(&world->waiting, job) || world->job_why_pass[job] == pass) {
+        return world->job_why[job]; /* what was last said of it alone */
+    }
+    if (pass == 0 || world->job_queued_ms[job] > world->pass_ms) {
+        return NOT_LOOKED_AT;
+    }
+    if (world->class_why_pass[id] == pass) {
+        return world->class_why[id];
+    }
+    if (world->stopped_pass == pass || world->queue_closed_pass[job_tenant(world->jobs, job)] == pass) {
+        return BEHIND;
+    }
+    return NOT_LOOKED_AT;
+}
+
+void world_task_lanes(const World *world, JobId job, int64_t lanes[GP_AXES])
+{
+    const GpShape *shape = job_request(world->jobs, job);
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        lanes[axis] = shape->request[axis];
+    }
+    lanes[GP_AXIS_GPU] = cluster_task_milli(&world->scenario->cluster, shape);
+}
+
+GpPlacement world_placement(const World *world, TaskId task)
+{
+    return (GpPlacement){.size = sizeof(GpPlacement),
+                         .node = world->task_node[task],
+                         .device_mask = world->task_devices[task],
+                         .mig_start = world->task_mig_start[task]};
+}
+
+bool world_preemptible(const World *world, JobId job)
+{
+    int32_t said = job_class(world->jobs, job)->traits->preemptible;
+    return said >= 0 ? said != 0
+                     : world->jobs->job_priority[job] <
+                           world->scenario->policy.evict_options.preemptible_below;
+}
+
+bool world_evictable(const World *world, TaskId task, int64_t *wake_ms)
+{
+    JobId job = world->jobs->task_job[task];
+    uint8_t state = world->task_state[task];
+    if ((state != TASK_RUNNING && state != TASK_HELD) ||
+        world->task_start_ms[task] == world->now_ms || !world_preemptible(world, job)) {
+        return false;
+    }
+    int64_t protected_ms = world->queues[job_tenant(world->jobs, job)].min_run_ms;
+    int64_t until_ms = world->task_start_ms[task] + protected_ms;
+    if (protected_ms > 0 && until_ms > world->now_ms) {
+        *wake_ms = until_ms < *wake_ms ? until_ms : *wake_ms;
+        return false;
+    }
+    return true;
+}
+
+int64_t world_served_milli_ms(const World *world, JobId job)
+{
+    int64_t milli = cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job));
+    int64_t served = world->job_served[job];
+    for (TaskId task = world->jobs->job_first_task[job];
+         world->job_holding[job] > 0 && task < world->jobs->job_first_task[job + 1]; task++) {
+        if (task_state_holds(world->task_state[task])) {
+            served += milli * (world->now_ms - world->task_start_ms[task]);
+        }
+    }
+    return served;
+}
+
+int64_t world_planned_end_ms(const World *world, TaskId task)
+{
+    JobId job = world->jobs->task_job[task];
+    const JobClass *class_of = job_class(world->jobs, job);
+    int64_t belief = world->job_belief_ms[job];
+    int64_t from_ms =
+        class_of->sync ? world->job_attempt_ms[job] : world->task_start_ms[task];
+    Event event;
+    if (world->task_state[task] == TASK_STOPPING &&
+        event_queue_find(&world->events, EVENT_TASK_STOPPED, task, &event)) {
+        return event.time_ms;
+    }
+    if (belief == TIME_NEVER || belief > TIME_NEVER - 1 - from_ms - class_of->traits->startup_ms) {
+        return TIME_NEVER;
+    }
+    return from_ms + class_of->traits->startup_ms + belief;
+}
+
+int32_t world_together(const World *world, JobId job)
+{
+    const JobClass *class_of = job_class(world->jobs, job);
+    bool knows_gangs = world->scenario->policy.place.gangs == GANGS_TOGETHER;
+    return knows_gangs && world->job_holding[job] == 0 &&
+                   world->job_open[job] == class_of->task_count
+               ? class_of->min_tasks
+               : 1;
 }

@@ -17,8 +17,8 @@
 
 typedef enum JobState {
     JOB_FUTURE = 0, /* not submitted yet */
-    JOB_PENDING,
-    JOB_RUNNING,   /* some task holds, or held, devices */
+    JOB_PENDING,   /* waits; tasks of a gang that is not complete may hold devices already */
+    JOB_RUNNING,   /* has started: see job_start_ms */
     JOB_COMPLETED, /* as the log says: completed, failed or cancelled below */
     JOB_REJECTED,  /* larger than the fleet, or dropped */
     JOB_FAILED,
@@ -49,7 +49,8 @@ typedef enum JobReason {
     REASON_TOO_LARGE,
     REASON_FRAGMENTED,
     REASON_SHORT,
-    REASON_BLOCKED
+    REASON_BLOCKED,
+    REASON_NO_ROOM /* fits nowhere: the verdict (world_verdict) says fragmented or short of what */
 } JobReason;
 
 /* Why a job does not run, with the GpDimension or BlockReason that goes with it. */
@@ -57,6 +58,19 @@ typedef struct Why {
     uint8_t reason; /* JobReason */
     int8_t detail;
 } Why;
+
+#define NOMINEES_MAX 64
+
+/* A job whose victims are in their grace. The nodes that it will use are closed to those behind it.
+ */
+typedef struct Nominee {
+    JobId job;
+    int64_t until_ms;   /* the last victim is gone then */
+    int32_t node_count;
+    int32_t *nodes;     /* [largest_gang] */
+    GpPlacement *places; /* [largest_gang]; place_count of them, 0: wherever it fits then */
+    int32_t place_count;
+} Nominee;
 
 struct World {
     const Scenario *scenario;
@@ -78,6 +92,7 @@ struct World {
     uint32_t *task_devices;          /* [task] */
     int8_t *task_mig_start;          /* [task] */
     uint8_t *task_state;             /* [task] TaskState */
+    uint8_t *task_stop;              /* [task] StopCause, and EvictMode << 4, of one that stops */
     int64_t *task_start_ms;          /* [task] when it was last placed */
     TaskId *task_next, *task_prev;   /* [task] list of the tasks that hold something on a node */
     TaskId *node_first;              /* [node] its first; -1: none */
@@ -91,11 +106,13 @@ struct World {
     uint8_t *job_state;       /* [job] JobState */
     int32_t *job_waiting;     /* [job] tasks that wait for a place */
     int32_t *job_holding;     /* [job] tasks that hold devices */
+    int32_t *job_ready;       /* [job] of these, past their start-up */
     int32_t *job_open;        /* [job] nominal tasks that have neither ended nor been dropped */
     TaskId *job_hint;         /* [job] no task of the job before this one waits */
     int32_t *job_attempts;    /* [job] times it began to run */
+    int64_t *job_served;      /* [job] GPU time received by tasks that gave it back, milli-GPU x ms */
     int64_t *job_queued_ms;   /* [job] when it last joined the queue */
-    int64_t *job_start_ms;    /* [job] first start; TIME_NEVER: not started */
+    int64_t *job_start_ms;    /* [job] first start: as many tasks as progress needs have places */
     int64_t *job_attempt_ms;  /* [job] start of this attempt */
     int64_t *job_end_ms;      /* [job] TIME_NEVER: not ended */
     int64_t *job_belief_ms;   /* [job] run time that the scheduler believes; constant */
@@ -119,9 +136,11 @@ struct World {
     int32_t flavor_count;
     int64_t *queue_used;       /* [(queue * flavor_count + flavor) * GP_AXES + lane] by admission */
     int64_t *queue_allocated;  /* [queue * GP_AXES + lane] placed */
+    uint64_t demand_count;     /* changes of queue_demand so far */
     int64_t *queue_demand;     /* [queue * GP_AXES + lane] of its submitted, unfinished jobs, placed or not */
     int32_t *queue_jobs;       /* [queue] jobs that wait in it or below */
-    int8_t *job_flavor;        /* [job] whose quota it holds; -1: none */
+    int32_t *job_quota;        /* [job] tasks that hold quota */
+    int8_t *job_flavor;        /* [job] whose quota; -1: none */
     int64_t *job_admitted_ms;  /* [job] TIME_NEVER: not admitted */
     ShareTable share;          /* by the share policy; deserved NULL without one */
 
@@ -133,9 +152,13 @@ struct World {
     uint32_t *class_why_pass;
     uint32_t *queue_closed_pass; /* [queue] pass in which its head closed it; 0: never */
     uint32_t pass;             /* passes so far */
+    int64_t pass_ms;           /* when the last one began */
     uint32_t stopped_pass;     /* the pass in which a head closed all lines */
-    int64_t *job_nominated_ms; /* [job] its victims are gone then; TIME_NEVER: not nominated; NULL: nobody evicts */
-    int32_t *job_nominated_node; /* [job] closed to those behind it; -1: none */
+    uint64_t *class_failed_at; /* [class] room_count + 1 when its gang last fitted nowhere */
+    uint64_t *class_asked_at;  /* [class] change_count + 1 when nobody gave way to its first job */
+    int64_t *class_ask_ms;     /* [class] ask again then all the same */
+    int32_t nominee_count;
+    Nominee *nominees;         /* [nominee_count] who waits for victims to be gone, first come first */
 
     /* memos of single tasks, written by passes; 0: never */
     uint64_t *shape_failed_at; /* [shape] room_count + 1 when it last fitted nowhere */
@@ -184,8 +207,11 @@ bool world_evictable(const World *world, TaskId task, int64_t *wake_ms);
 /* Can the job be preempted, as it says or the policy does? */
 bool world_preemptible(const World *world, JobId job);
 
-/* The scheduler's belief when a running job gives back its devices. */
-int64_t world_planned_end_ms(const World *world, JobId job);
+/* GPU time that the job has received so far, in milli-GPU x ms. */
+int64_t world_served_milli_ms(const World *world, JobId job);
+
+/* The scheduler's belief when a task that holds devices gives them back. */
+int64_t world_planned_end_ms(const World *world, TaskId task);
 
 static inline int32_t job_task_slots(const JobTable *jobs, JobId job)
 {

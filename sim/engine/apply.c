@@ -1,7 +1,8 @@
-/* apply.c - events and decisions change the World here, and nowhere else. */
+/* apply.c - what tasks take and give back, and all that is summed over it. */
 #include "sim/engine/apply.h"
 
-#include <string.h>
+#include "sim/engine/life.h"
+#include "sim/engine/progress.h"
 
 void fact_emit(Engine *engine, Fact fact)
 {
@@ -14,80 +15,104 @@ void fact_emit(Engine *engine, Fact fact)
     }
 }
 
-static void job_fact(Engine *engine, FactKind kind, JobId job, int32_t value)
+void job_fact(Engine *engine, FactKind kind, JobId job, int32_t value)
 {
     fact_emit(engine, (Fact){.kind = kind, .job = job, .task = -1, .node = -1, .value = value});
 }
 
-static void task_fact(Engine *engine, FactKind kind, JobId job, TaskId task,
-                      const GpPlacement *placement)
+void task_fact(Engine *engine, FactKind kind, TaskId task, int32_t value)
 {
+    const World *world = engine->world;
     fact_emit(engine, (Fact){.kind = kind,
-                             .job = job,
+                             .job = world->jobs->task_job[task],
                              .task = task,
-                             .node = placement->node,
-                             .devices = placement->device_mask,
-                             .value = placement->mig_start});
+                             .node = world->task_node[task],
+                             .devices = world->task_devices[task],
+                             .value = value});
 }
 
-void job_reason_set(Engine *engine, JobId job, JobReason reason, int dimension)
-{
-    engine->world->job_reason[job] = (uint8_t)reason;
-    engine->world->job_dimension[job] = (int8_t)dimension;
-}
+/* ---- sums over queues ---- */
 
-/* ---- arrivals ---- */
-
-/* Keeps the queue in the order policy's order. Most orders append: the search starts at the end. */
-static void queue_insert(World *world, JobId job)
+/* Adds tasks x lanes to the rows of the job's queue and of all above it. */
+static void queues_add(const World *world, int64_t *rows, int32_t row_lanes, JobId job,
+                       int32_t tasks)
 {
-    const OrderPolicy *order = world->scenario->policy.order;
-    int64_t key = order->key(world, job);
-    int32_t at = world->queue_count;
-    while (at > 0 && order->key(world, world->queue[at - 1]) > key) {
-        at--;
+    int64_t lanes[GP_AXES];
+    world_task_lanes(world, job, lanes);
+    for (QueueId queue = job_tenant(world->jobs, job); queue >= 0;
+         queue = world->queues[queue].parent) {
+        int64_t *row = &rows[(size_t)queue * (size_t)row_lanes];
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            row[axis] += tasks * lanes[axis];
+        }
     }
-    memmove(&world->queue[at + 1], &world->queue[at],
-            (size_t)(world->queue_count - at) * sizeof(JobId));
-    world->queue[at] = job;
-    world->queue_count++;
 }
 
-void job_submit(Engine *engine)
+void quota_hold(World *world, JobId job, int32_t tasks)
 {
-    World *world = engine->world;
-    const JobTable *jobs = world->jobs;
-    JobId job = world->next_job++;
-    const GpShape *shape = &jobs->shapes.shapes[job_shape(jobs, job)];
-    int dimension = world->job_too_large[job];
-    world->arrived_milli +=
-        job_task_count(jobs, job) * cluster_task_milli(&world->scenario->cluster, shape);
-    job_fact(engine, FACT_JOB_SUBMITTED, job, 0);
-    if (dimension != GP_DIMENSION_NONE) {
-        world->job_state[job] = JOB_REJECTED;
-        job_reason_set(engine, job, REASON_TOO_LARGE, dimension);
-        job_fact(engine, FACT_JOB_REJECTED, job, dimension);
+    int32_t flavor = world->job_flavor[job] >= 0 ? world->job_flavor[job] : 0;
+    world->job_quota[job] += tasks;
+    queues_add(world, &world->queue_used[(size_t)flavor * GP_AXES], world->flavor_count * GP_AXES,
+               job, tasks);
+}
+
+void demand_add(World *world, JobId job, int32_t tasks)
+{
+    queues_add(world, world->queue_demand, GP_AXES, job, tasks);
+    world->demand_count++;
+}
+
+/* ---- places ---- */
+
+static void node_list_add(World *world, TaskId task)
+{
+    TaskId *first = &world->node_first[world->task_node[task]];
+    world->task_prev[task] = -1;
+    world->task_next[task] = *first;
+    if (*first >= 0) {
+        world->task_prev[*first] = task;
+    }
+    *first = task;
+}
+
+static void node_list_remove(World *world, TaskId task)
+{
+    TaskId next = world->task_next[task];
+    TaskId prev = world->task_prev[task];
+    if (prev >= 0) {
+        world->task_next[prev] = next;
     } else {
-        world->job_state[job] = JOB_PENDING;
-        queue_insert(world, job);
+        world->node_first[world->task_node[task]] = next;
     }
-    if (world->next_job < jobs->job_count) {
-        event_queue_set(&world->events, EVENT_JOB_ARRIVAL, 0, jobs->job_submit_ms[world->next_job]);
+    if (next >= 0) {
+        world->task_prev[next] = prev;
     }
 }
 
-/* ---- placing and ending ---- */
-
-/* Takes or gives back one task's place. What it moves of the node's GPU is read off the column,
- * since what a MIG instance is charged depends on the card. */
-static void placement_apply(World *world, JobId job, const GpPlacement *placement, bool release)
+static void running_add(World *world, JobId job)
 {
-    const GpShape *shape = &world->jobs->shapes.shapes[job_shape(world->jobs, job)];
+    world->running_at[job] = world->running_count;
+    world->running[world->running_count++] = job;
+}
+
+static void running_remove(World *world, JobId job)
+{
+    JobId last = world->running[--world->running_count];
+    world->running[world->running_at[job]] = last;
+    world->running_at[last] = world->running_at[job];
+    world->running_at[job] = -1;
+}
+
+/* What it moves of the node's GPU is read off the column, since what a MIG instance is charged
+ * depends on the card. */
+static void columns_change(World *world, JobId job, const GpPlacement *placement, bool release)
+{
+    const GpShape *shape = job_request(world->jobs, job);
     const int64_t *gpu_free = &world->fleet.node_free[placement->node][GP_AXIS_GPU];
     int64_t taken_milli = *gpu_free;
     if (release) {
         gp_release(&world->fleet, shape, placement);
-        world->release_count++;
+        world->room_count++;
     } else {
         gp_place(&world->fleet, shape, placement);
     }
@@ -101,95 +126,249 @@ static void placement_apply(World *world, JobId job, const GpPlacement *placemen
     world->type_used_milli[type] += taken_milli;
     world->type_tenant_used_milli[type * world->jobs->tenant_count + tenant] += taken_milli;
     world->change_count++;
+    queues_add(world, world->queue_allocated, GP_AXES, job, release ? -1 : 1);
 }
 
-/* The first task to find a place starts the job. */
-static void job_start(Engine *engine, JobId job)
-{
-    World *world = engine->world;
-    if (world->job_state[job] == JOB_RUNNING) {
-        return;
-    }
-    world->job_state[job] = JOB_RUNNING;
-    world->job_start_ms[job] = world->now_ms;
-    job_fact(engine, FACT_JOB_STARTED, job, 0);
-}
-
-static void task_place(Engine *engine, JobId job, TaskId task, const GpPlacement *placement)
-{
-    World *world = engine->world;
-    int64_t duration_ms = world->jobs->job_duration_ms[job];
-    placement_apply(world, job, placement, false);
-    world->task_node[task] = placement->node;
-    world->task_devices[task] = placement->device_mask;
-    world->task_mig_start[task] = (int8_t)placement->mig_start;
-    world->task_state[task] = TASK_RUNNING;
-    if (duration_ms != TIME_NEVER) {
-        event_queue_set(&world->events, EVENT_TASK_END, task, world->now_ms + duration_ms);
-    }
-    task_fact(engine, FACT_TASK_PLACED, job, task, placement);
-}
-
-/* The last task to end, or to be dropped, ends a job that has run. */
-static void tasks_close(Engine *engine, JobId job, int32_t count)
-{
-    World *world = engine->world;
-    world->job_open[job] -= count;
-    if (world->job_open[job] == 0 && world->job_state[job] == JOB_RUNNING) {
-        world->job_state[job] = JOB_COMPLETED;
-        world->job_end_ms[job] = world->now_ms;
-        job_fact(engine, FACT_JOB_ENDED, job, 0);
-    }
-}
-
-void task_end(Engine *engine, TaskId task)
+void place_take(Engine *engine, TaskId task, const GpPlacement *placement)
 {
     World *world = engine->world;
     JobId job = world->jobs->task_job[task];
-    GpPlacement placement = {.size = sizeof(GpPlacement),
-                             .node = world->task_node[task],
-                             .device_mask = world->task_devices[task],
-                             .mig_start = world->task_mig_start[task]};
-    placement_apply(world, job, &placement, true);
-    world->task_state[task] = TASK_ENDED;
-    task_fact(engine, FACT_TASK_ENDED, job, task, &placement);
-    tasks_close(engine, job, 1);
+    columns_change(world, job, placement, false);
+    world->task_node[task] = placement->node;
+    world->task_devices[task] = placement->device_mask;
+    world->task_mig_start[task] = (int8_t)placement->mig_start;
+    world->task_start_ms[task] = world->now_ms;
+    node_list_add(world, task);
+    if (world->job_holding[job]++ == 0) {
+        running_add(world, job);
+    }
+    if (world->job_quota[job] < world->job_holding[job]) {
+        quota_hold(world, job, 1);
+    }
+    if (engine->plan != NULL) {
+        plan_task_placed(engine->plan, world, task);
+    }
+}
+
+void place_give(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    GpPlacement placement = world_placement(world, task);
+    if (engine->plan != NULL) {
+        plan_task_released(engine->plan, world, task);
+    }
+    columns_change(world, job, &placement, true);
+    node_list_remove(world, task);
+    world->job_served[job] += cluster_task_milli(&world->scenario->cluster,
+                                                 job_request(world->jobs, job)) *
+                              (world->now_ms - world->task_start_ms[task]);
+    if (--world->job_holding[job] == 0) {
+        running_remove(world, job);
+    }
+    quota_hold(world, job, -1);
+}
+
+/* ---- decisions ---- */
+
+/* The next task that waits; there is one. */
+static TaskId task_next_waiting(World *world, JobId job)
+{
+    TaskId task = world->job_hint[job];
+    while (world->task_state[task] != TASK_WAITING) {
+        task++;
+    }
+    world->job_hint[job] = task + 1;
+    return task;
+}
+
+static void task_begin(Engine *engine, TaskId task, const GpPlacement *placement)
+{
+    World *world = engine->world;
+    place_take(engine, task, placement);
+    world->task_state[task] = TASK_HELD;
+    task_fact(engine, FACT_TASK_PLACED, task, placement->mig_start);
 }
 
 static void tasks_place(Engine *engine, const Decision *decision)
 {
     World *world = engine->world;
     JobId job = decision->job;
-    TaskId next = world->jobs->job_first_task[job] + world->job_placed[job];
-    for (int32_t i = 0; i < decision->placement_count; i++) {
-        task_place(engine, job, next + i, &decision->placements[i]);
+    if (world->job_quota[job] == 0) {
+        world->job_flavor[job] = (int8_t)decision->flavor;
     }
-    world->job_placed[job] += decision->placement_count;
-    job_reason_set(engine, job, REASON_NONE, GP_DIMENSION_NONE);
-    job_start(engine, job);
+    for (int32_t i = 0; i < decision->placement_count; i++) {
+        engine->batch[i] = task_next_waiting(world, job);
+        task_begin(engine, engine->batch[i], &decision->placements[i]);
+    }
+    world->job_waiting[job] -= decision->placement_count;
+    world->job_why[job] = (Why){REASON_NONE, GP_DIMENSION_NONE};
+    job_start_check(engine, job);
+    for (int32_t i = 0; i < decision->placement_count; i++) {
+        progress_placed(engine, engine->batch[i]);
+    }
 }
 
-/* A job none of whose tasks found a place is rejected; of one that runs, the rest is given up. */
-static void tasks_drop(Engine *engine, JobId job)
+static void job_admit(Engine *engine, const Decision *decision)
 {
     World *world = engine->world;
+    JobId job = decision->job;
+    if (world->job_quota[job] == 0) {
+        world->job_flavor[job] = (int8_t)decision->flavor;
+    }
+    quota_hold(world, job, world->job_open[job] - world->job_quota[job]);
+    world->job_admitted_ms[job] = world->now_ms;
+    job_fact(engine, FACT_JOB_ADMITTED, job, decision->flavor);
+}
+
+static StopCause cause_between(const World *world, JobId asker, JobId victim)
+{
+    return job_tenant(world->jobs, asker) == job_tenant(world->jobs, victim) ? STOP_PREEMPTED
+                                                                             : STOP_RECLAIMED;
+}
+
+static bool task_runs(const World *world, TaskId task)
+{
+    return world->task_state[task] == TASK_RUNNING || world->task_state[task] == TASK_HELD;
+}
+
+/* Stops what is left of a gang that has lost too many members to go on. */
+static void gang_stop_rest(Engine *engine, JobId job, EvictMode mode)
+{
+    const World *world = engine->world;
+    const JobClass *class_of = job_class(world->jobs, job);
+    if (class_of->gang == GANG_NONE || world->scenario->policy.place.gangs != GANGS_TOGETHER) {
+        return;
+    }
     TaskId first = world->jobs->job_first_task[job];
-    int32_t count = job_task_count(world->jobs, job);
-    for (int32_t i = world->job_placed[job]; i < count; i++) {
-        world->task_state[first + i] = TASK_DROPPED;
+    int32_t left = 0;
+    for (TaskId task = first; task < first + class_of->max_tasks; task++) {
+        left += task_runs(world, task);
     }
-    if (world->job_placed[job] == 0) {
-        world->job_state[job] = JOB_REJECTED;
+    for (TaskId task = first; left < class_of->min_tasks && task < first + class_of->max_tasks;
+         task++) {
+        if (task_runs(world, task)) {
+            task_stop(engine, task, STOP_GANG, mode);
+        }
     }
-    job_fact(engine, FACT_JOB_DROPPED, job, world->job_placed[job]);
-    tasks_close(engine, job, count - world->job_placed[job]);
+}
+
+static void tasks_evict(Engine *engine, const Decision *decision)
+{
+    World *world = engine->world;
+    for (int32_t i = 0; i < decision->task_count; i++) {
+        TaskId task = decision->tasks[i];
+        JobId job = world->jobs->task_job[task];
+        if (task_runs(world, task)) {
+            task_stop(engine, task, cause_between(world, decision->job, job), decision->mode);
+        }
+    }
+    for (int32_t i = 0; i < decision->task_count; i++) {
+        gang_stop_rest(engine, world->jobs->task_job[decision->tasks[i]], decision->mode);
+    }
+}
+
+/* All victims stop first, then each takes its new place: they may exchange places. A task that has
+ * a grace to wait for goes back to the queue instead. */
+static void tasks_move(Engine *engine, const Decision *decision)
+{
+    World *world = engine->world;
+    for (int32_t i = 0; i < decision->task_count; i++) {
+        task_stop(engine, decision->tasks[i], STOP_CONSOLIDATED, EVICT_REQUEUE);
+    }
+    for (int32_t i = 0; i < decision->task_count; i++) {
+        TaskId task = decision->tasks[i];
+        JobId job = world->jobs->task_job[task];
+        if (world->task_state[task] != TASK_WAITING ||
+            !gp_holds(&world->fleet, job_request(world->jobs, job), &decision->placements[i],
+                      world->scenario->policy.pack.sees)) {
+            continue;
+        }
+        task_begin(engine, task, &decision->placements[i]);
+        world->job_waiting[job]--;
+        task_fact(engine, FACT_TASK_MOVED, task, 0);
+        if (world->job_waiting[job] == 0 && waiting_has(&world->waiting, job)) {
+            job_dequeue(engine, job);
+        }
+        job_start_check(engine, job);
+        progress_placed(engine, task);
+    }
+}
+
+static void nominate(World *world, const Decision *decision)
+{
+    if (world->nominee_count == NOMINEES_MAX) {
+        return; /* it simply waits for its turn */
+    }
+    Nominee *nominee = &world->nominees[world->nominee_count++];
+    nominee->job = decision->job;
+    nominee->node_count = 0;
+    nominee->place_count = decision->placement_count;
+    nominee->until_ms = world->now_ms;
+    for (int32_t i = 0; i < decision->placement_count; i++) {
+        nominee->places[i] = decision->placements[i];
+        nominee->nodes[nominee->node_count++] = decision->placements[i].node;
+    }
+    for (int32_t i = 0; i < decision->task_count; i++) {
+        Event stopped;
+        TaskId task = decision->tasks[i];
+        if (world->task_state[task] == TASK_STOPPING &&
+            event_queue_find(&world->events, EVENT_TASK_STOPPED, task, &stopped) &&
+            stopped.time_ms > nominee->until_ms) {
+            nominee->until_ms = stopped.time_ms;
+        }
+        if (decision->placement_count == 0 && nominee->node_count < world->largest_gang) {
+            nominee->nodes[nominee->node_count++] = world->task_node[task];
+        }
+    }
+}
+
+static void job_resume(Engine *engine, const Decision *decision)
+{
+    World *world = engine->world;
+    JobId job = decision->job;
+    TaskId first = world->jobs->job_first_task[job];
+    world->job_attempt_ms[job] += world->now_ms - world->job_queued_ms[job];
+    world->job_state[job] = JOB_RUNNING;
+    for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
+        if (world->task_state[task] == TASK_SUSPENDED) {
+            GpPlacement placement = world_placement(world, task);
+            place_take(engine, task, &placement);
+            world->task_state[task] = TASK_HELD;
+            task_fact(engine, FACT_TASK_RESUMED, task, 0);
+        }
+    }
+    for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
+        if (world->task_state[task] == TASK_HELD) {
+            progress_ready(engine, task);
+        }
+    }
+    limit_schedule(engine, job);
 }
 
 void decision_apply(Engine *engine, const Decision *decision)
 {
-    if (decision->kind == DECISION_PLACE) {
+    switch (decision->kind) {
+    case DECISION_PLACE:
         tasks_place(engine, decision);
-    } else {
+        break;
+    case DECISION_DROP:
         tasks_drop(engine, decision->job);
+        break;
+    case DECISION_ADMIT:
+        job_admit(engine, decision);
+        break;
+    case DECISION_EVICT:
+        tasks_evict(engine, decision);
+        break;
+    case DECISION_MOVE:
+        tasks_move(engine, decision);
+        break;
+    case DECISION_RESUME:
+        job_resume(engine, decision);
+        break;
+    case DECISION_NOMINATE:
+        nominate(engine->world, decision);
+        break;
     }
 }

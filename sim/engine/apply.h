@@ -1,4 +1,5 @@
-/* apply.h - the only functions that change a World. */
+/* apply.h - decisions become so: what tasks take and give back. With life.c and progress.c the only
+ * functions that change a World. */
 #ifndef SIM_ENGINE_APPLY_H
 #define SIM_ENGINE_APPLY_H
 
@@ -6,18 +7,18 @@
 #include "sim/engine/engine.h"
 
 void fact_emit(Engine *engine, Fact fact);
-
-/* The next job of the table arrives; the one after it is scheduled. */
-void job_submit(Engine *engine);
-
-/* A running task has come to its end and gives back what it holds; with its last task the job ends.
- */
-void task_end(Engine *engine, TaskId task);
+void job_fact(Engine *engine, FactKind kind, JobId job, int32_t value);
+void task_fact(Engine *engine, FactKind kind, TaskId task, int32_t value);
 
 /* A policy's decision becomes so. */
 void decision_apply(Engine *engine, const Decision *decision);
 
-/* Writes down why a job does not run. */
-void job_reason_set(Engine *engine, JobId job, JobReason reason, int dimension);
+/* Takes the task's place on the columns, or gives it back, with all that is summed over them. */
+void place_take(Engine *engine, TaskId task, const GpPlacement *placement);
+void place_give(Engine *engine, TaskId task);
+
+/* `tasks` more (or fewer) of the job hold quota of its flavor; demand is what it still wants. */
+void quota_hold(World *world, JobId job, int32_t tasks);
+void demand_add(World *world, JobId job, int32_t tasks);
 
 #endif

@@ -3,13 +3,62 @@
 #include "sim/engine/engine.h"
 
 #include "sim/engine/apply.h"
+#include "sim/engine/life.h"
 #include "sim/engine/pass.h"
+#include "sim/engine/progress.h"
+#include "sim/engine/topology.h"
+
+/* ---- memory ---- */
+
+static bool scan_plans(const World *world)
+{
+    ScanBehind behind = world->scenario->policy.scan->behind;
+    return behind == SCAN_HEAD_RESERVES || behind == SCAN_EVERYBODY_RESERVES;
+}
+
+static bool evict_init(Engine *engine, Arena *arena)
+{
+    const World *world = engine->world;
+    int32_t tasks = world->jobs->task_count;
+    if (world->scenario->policy.evict->propose == NULL) {
+        return true;
+    }
+    engine->evict = (EvictPlan){
+        .victims = ARENA_ARRAY(arena, TaskId, tasks),
+        .moved = ARENA_ARRAY(arena, TaskId, tasks),
+        .move_to = ARENA_ARRAY(arena, GpPlacement, tasks),
+        .places = ARENA_ARRAY(arena, GpPlacement, world->largest_gang),
+    };
+    engine->masked =
+        ARENA_ARRAY(arena, int32_t, (size_t)world->largest_gang * (size_t)NOMINEES_MAX);
+    return !arena->failed;
+}
+
+static bool passes_init(Engine *engine, Arena *arena)
+{
+    World *world = engine->world;
+    const PolicySet *policy = &world->scenario->policy;
+    engine->walk_heap = ARENA_ARRAY(arena, JobId, world->jobs->class_count + 1);
+    engine->walks = ARENA_ARRAY(arena, WaitingWalk, world->queue_count);
+    engine->batch = ARENA_ARRAY(arena, TaskId, world->largest_gang);
+    if (policy->order->drifts) {
+        engine->rekeyed = ARENA_ARRAY(arena, JobId, world->jobs->job_count);
+    }
+    if (scan_plans(world)) {
+        engine->plan = plan_new(arena, world);
+        if (engine->plan == NULL) {
+            return false;
+        }
+    }
+    int32_t steps = policy->evict->propose != NULL ? world->jobs->task_count : 0;
+    return !arena->failed && evict_init(engine, arena) && topology_init(engine, arena) &&
+           trial_init(&engine->trial, arena, world, steps + world->largest_gang);
+}
 
 bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *observers,
                  int32_t observer_count)
 {
-    engine->world = world;
-    engine->observer_count = observer_count;
+    *engine = (Engine){.world = world, .observer_count = observer_count};
     for (int32_t i = 0; i < observer_count; i++) {
         engine->observers[i] = observers[i];
     }
@@ -19,8 +68,10 @@ bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *obs
     if (world->scenario->horizon_ms != TIME_NEVER) {
         event_queue_set(&world->events, EVENT_HORIZON, 0, world->scenario->horizon_ms);
     }
-    return trial_init(&engine->trial, arena, world, world->largest_gang);
+    return passes_init(engine, arena);
 }
+
+/* ---- the clock ---- */
 
 static void clock_advance(Engine *engine, int64_t to_ms)
 {
@@ -37,26 +88,130 @@ static void clock_advance(Engine *engine, int64_t to_ms)
     world->now_ms = to_ms;
 }
 
-/* Applies the events of this instant. Returns false when the horizon is reached. */
-static bool instant_apply(Engine *engine)
+/* What an instant calls for besides its events. */
+typedef struct Instant {
+    bool tick;
+    bool plan_tick;
+    bool over;
+} Instant;
+
+static void event_apply(Engine *engine, const Event *event, Instant *instant)
+{
+    switch ((EventKind)event->kind) {
+    case EVENT_TASK_END:
+        unit_end(engine, event->entity);
+        break;
+    case EVENT_TASK_STOPPED:
+        task_stopped(engine, event->entity);
+        break;
+    case EVENT_JOB_LIMIT:
+        job_limit(engine, event->entity);
+        break;
+    case EVENT_TASK_READY:
+        progress_ready(engine, event->entity);
+        break;
+    case EVENT_TASK_USAGE:
+        progress_usage(engine, event->entity);
+        break;
+    case EVENT_JOB_ELIGIBLE:
+        job_eligible(engine, event->entity);
+        break;
+    case EVENT_JOB_ARRIVAL:
+        job_submit(engine);
+        break;
+    case EVENT_RECOMPUTE:
+        keys_recompute(engine);
+        break;
+    case EVENT_TICK:
+        instant->tick = true;
+        break;
+    case EVENT_PLAN_TICK:
+        instant->plan_tick = true;
+        break;
+    case EVENT_WAKE: /* the pass that follows is all that was asked for */
+        break;
+    case EVENT_HORIZON:
+    case EVENT_KIND_COUNT:
+        instant->over = true;
+        break;
+    }
+}
+
+static Instant instant_apply(Engine *engine)
 {
     World *world = engine->world;
+    Instant instant = {0};
     Event event;
-    while (event_queue_peek(&world->events, &event) && event.time_ms == world->now_ms) {
+    while (!instant.over && event_queue_peek(&world->events, &event) &&
+           event.time_ms == world->now_ms) {
         event_queue_pop(&world->events, &event);
-        switch ((EventKind)event.kind) {
-        case EVENT_TASK_END:
-            task_end(engine, event.entity);
-            break;
-        case EVENT_JOB_ARRIVAL:
-            job_submit(engine);
-            break;
-        case EVENT_HORIZON:
-        case EVENT_KIND_COUNT:
-            return false;
+        event_apply(engine, &event, &instant);
+    }
+    return instant;
+}
+
+/* ---- passes ---- */
+
+static int64_t next_multiple(int64_t time_ms, int64_t every_ms)
+{
+    return (time_ms + every_ms - 1) / every_ms * every_ms;
+}
+
+static void passes_run(Engine *engine, PassKind kind)
+{
+    while (policy_pass(engine, kind)) {
+    }
+}
+
+/* When to look again although nothing may happen until then. */
+static void wakes_set(Engine *engine, bool planned)
+{
+    World *world = engine->world;
+    const PolicySet *policy = &world->scenario->policy;
+    Event set;
+    if (engine->wake_ms != TIME_NEVER) {
+        int64_t at_ms = policy->cycle_ms > 0 ? next_multiple(engine->wake_ms, policy->cycle_ms)
+                                             : engine->wake_ms;
+        event_queue_set(&world->events, EVENT_WAKE, 0, at_ms);
+    }
+    if (world->waiting.count == 0) {
+        return;
+    }
+    int64_t every_ms = policy->scan_options.every_ms;
+    if (engine->plan != NULL && every_ms > 0 &&
+        !event_queue_find(&world->events, EVENT_PLAN_TICK, 0, &set)) {
+        int64_t at_ms = planned ? plan_next_start_ms(engine->plan) : world->now_ms;
+        if (at_ms != TIME_NEVER) {
+            at_ms = at_ms > world->now_ms || !planned ? at_ms : world->now_ms + 1;
+            event_queue_set(&world->events, EVENT_PLAN_TICK, 0, next_multiple(at_ms, every_ms));
         }
     }
-    return true;
+    if (policy->order->drifts && policy->order_options.recompute_ms > 0 &&
+        !event_queue_find(&world->events, EVENT_RECOMPUTE, 0, &set)) {
+        event_queue_set(&world->events, EVENT_RECOMPUTE, 0,
+                        next_multiple(world->now_ms + 1, policy->order_options.recompute_ms));
+    }
+}
+
+/* A periodic scheduler looks at its next tick; one that plans now and then looks quickly at once. */
+static void instant_schedule(Engine *engine, const Instant *instant)
+{
+    World *world = engine->world;
+    const PolicySet *policy = &world->scenario->policy;
+    if (policy->cycle_ms > 0 && !instant->tick) {
+        if (world->waiting.count > 0 || world->suspended_count > 0) {
+            event_queue_set(&world->events, EVENT_TICK, 0,
+                            next_multiple(world->now_ms, policy->cycle_ms));
+        }
+        return;
+    }
+    bool plans_rarely = engine->plan != NULL && policy->scan_options.every_ms > 0;
+    engine->wake_ms = TIME_NEVER;
+    passes_run(engine, plans_rarely ? PASS_QUICK : PASS_FULL);
+    if (plans_rarely && instant->plan_tick) {
+        passes_run(engine, PASS_PLAN);
+    }
+    wakes_set(engine, instant->plan_tick);
 }
 
 void engine_run(Engine *engine)
@@ -65,10 +220,11 @@ void engine_run(Engine *engine)
     Event next;
     while (event_queue_peek(&world->events, &next)) {
         clock_advance(engine, next.time_ms);
-        if (!instant_apply(engine)) {
+        Instant instant = instant_apply(engine);
+        if (instant.over) {
             break;
         }
-        policy_pass(engine);
+        instant_schedule(engine, &instant);
     }
     fact_emit(engine, (Fact){.kind = FACT_RUN_ENDED, .job = -1, .task = -1, .node = -1});
 }

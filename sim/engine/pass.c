@@ -1,126 +1,371 @@
-/* pass.c - the queue is walked in order; each job is admitted and placed, and what happens behind a
- * job that cannot start is the scan policy's word. */
+/* pass.c - the lines are walked in order; what happens behind a job that cannot start is the scan
+ * policy's word. */
 #include "sim/engine/pass.h"
 
-#include "core/rng.h"
 #include "sim/engine/apply.h"
+#include "sim/engine/life.h"
+#include "sim/engine/try.h"
 
-/* A task's own luck: it does not depend on what was drawn for others. */
-static GpDraw task_draw(const World *world, TaskId task)
-{
-    uint32_t words[4];
-    rng_block((DrawAddress){.seed = world->scenario->seed,
-                            .replication = world->replication,
-                            .purpose = PURPOSE_PICK,
-                            .entity = (uint32_t)task},
-              0, words);
-    return (GpDraw){.node = (uint64_t)words[0] << 32 | words[1],
-                    .device = (uint64_t)words[2] << 32 | words[3]};
-}
+/* What one pass needs to know all along. */
+typedef struct Pass {
+    Engine *engine;
+    World *world;
+    ScanBehind behind;
+    bool plans;       /* reservations are made and kept */
+    bool per_queue;   /* a blocked job closes its own queue only */
+    int32_t looks;    /* jobs that may still be looked at */
+    int32_t reserved; /* jobs that have got a reservation, or have been refused for one */
+    int32_t started;
+    bool again;
+    bool stopped;
+} Pass;
 
-/* Finds places for `count` tasks of the job, or says that there are none. The columns are left as
- * they were. */
-static bool places_find(Engine *engine, JobId job, int32_t count)
+/* ---- nodes closed for nominees ---- */
+
+static void nodes_close(Engine *engine, const Nominee *nominee)
 {
     World *world = engine->world;
-    const GpPolicy *pack = &world->scenario->policy.pack;
-    ShapeId shape = job_shape(world->jobs, job);
-    TaskId next = world->jobs->job_first_task[job] + world->job_placed[job];
-    bool draws = pack->pick == GP_PICK_RANDOM || pack->device_rule == GP_DEVICE_RANDOM;
-    GpStatus status = GP_OK;
-    for (int32_t i = 0; i < count && status == GP_OK; i++) {
-        GpDraw draw = {0};
-        if (draws) {
-            draw = task_draw(world, next + i);
-        }
-        status = count == 1 ? world_pick(world, shape, &draw, &world->placements[i])
-                            : trial_place(&engine->trial, shape, &draw, &world->placements[i]);
-        if (status == GP_NO_FIT && i == 0) {
-            world->shape_failed_at[shape] = world->release_count + 1;
+    for (int32_t i = 0; i < nominee->node_count; i++) {
+        int32_t node = nominee->nodes[i];
+        if (world->fleet.node_present[node]) {
+            world->fleet.node_present[node] = 0;
+            engine->masked[engine->masked_count++] = node;
+            if (world->index != NULL) {
+                gp_index_touch(world->index, node);
+            }
         }
     }
-    trial_rollback(&engine->trial);
-    return status == GP_OK;
 }
 
-static void verdict_note(Engine *engine, JobId job)
+static void nodes_open(Engine *engine)
 {
     World *world = engine->world;
-    Verdict verdict =
-        world_verdict(world, job_shape(world->jobs, job), job_together(world->jobs, job));
-    job_reason_set(engine, job, verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
-                   verdict.dimension);
-}
-
-/* Places what finds a place: a gang whole or not at all, other tasks one by one. True if nothing of
- * the job waits any more. */
-static bool job_place(Engine *engine, JobId job)
-{
-    World *world = engine->world;
-    int32_t together = job_together(world->jobs, job);
-    while (world->job_placed[job] < job_task_count(world->jobs, job)) {
-        /* Placements only take: what fitted nowhere does not fit until something is given back. */
-        if (world->shape_failed_at[job_shape(world->jobs, job)] == world->release_count + 1 ||
-            !places_find(engine, job, together)) {
-            return false;
+    if (engine->masked_count > 0) { /* what failed beside closed nodes may fit with them */
+        world->room_count++;
+    }
+    while (engine->masked_count > 0) {
+        int32_t node = engine->masked[--engine->masked_count];
+        world->fleet.node_present[node] = 1;
+        if (world->index != NULL) {
+            gp_index_touch(world->index, node);
         }
-        decision_apply(engine, &(Decision){.kind = DECISION_PLACE,
-                                           .job = job,
-                                           .placement_count = together,
-                                           .placements = world->placements});
     }
-    return true;
 }
 
-/* True if nothing of the job waits any more. */
-static bool job_try(Engine *engine, JobId job)
+static const Nominee *nominee_of(const World *world, JobId job)
 {
-    World *world = engine->world;
-    BlockReason block = world->scenario->policy.admit->blocks(world, job);
-    if (block != BLOCK_NONE) {
-        job_reason_set(engine, job, REASON_BLOCKED, block);
-        return false;
+    for (int32_t i = 0; i < world->nominee_count; i++) {
+        if (world->nominees[i].job == job) {
+            return &world->nominees[i];
+        }
     }
-    if (job_place(engine, job)) {
-        return true;
+    return NULL;
+}
+
+/* Nominees that need no place any more, or whose victims have gone without use, are struck out;
+ * pipelined ones take theirs. */
+static void nominees_serve(Pass *pass)
+{
+    World *world = pass->world;
+    for (int32_t i = 0; i < world->nominee_count;) {
+        Nominee *nominee = &world->nominees[i];
+        JobId job = nominee->job;
+        int32_t count = world->nominee_count;
+        bool waits = waiting_has(&world->waiting, job);
+        bool due = nominee->until_ms <= world->now_ms;
+        if (waits && due && world->scenario->policy.evict->pipelines) {
+            bool ran = world->job_state[job] == JOB_RUNNING;
+            if (nominee_place(pass->engine, nominee)) {
+                job_dequeue(pass->engine, job);
+            }
+            pass->started += !ran && world->job_state[job] == JOB_RUNNING;
+        }
+        if (world->nominee_count < count) {
+            continue; /* it was served: the next one is in its row */
+        }
+        if (!waits || (due && nominee->until_ms < world->now_ms)) {
+            Nominee gone = *nominee;
+            for (int32_t k = i + 1; k < world->nominee_count; k++) {
+                world->nominees[k - 1] = world->nominees[k];
+            }
+            world->nominees[--world->nominee_count] = gone; /* rows keep their memory */
+        } else {
+            i++;
+        }
     }
-    if (world->judges_drops) {
-        verdict_note(engine, job);
-    } else { /* whatever rule kept it back before, it was looked at now */
-        job_reason_set(engine, job, REASON_NONE, GP_DIMENSION_NONE);
+}
+
+/* ---- what follows a job's turn ---- */
+
+static void line_stop(Pass *pass, JobId job)
+{
+    World *world = pass->world;
+    if (pass->per_queue) {
+        world->queue_closed_pass[job_tenant(world->jobs, job)] = world->pass;
+    } else {
+        world->stopped_pass = world->pass;
+        pass->stopped = true;
+    }
+}
+
+static bool queue_stops(const Pass *pass, JobId job)
+{
+    int32_t strict = pass->world->queues[job_tenant(pass->world->jobs, job)].strict;
+    return strict >= 0 ? strict != 0 : pass->behind == SCAN_BEHIND_WAITS;
+}
+
+/* The head of the walk could not start (further). */
+static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outcome)
+{
+    const Nominee *nominee = nominee_of(pass->world, job);
+    if (nominee != NULL && !pass->world->scenario->policy.evict->pipelines) {
+        nodes_close(pass->engine, nominee);
+    }
+    bool planned = pass->plans && pass->behind == SCAN_EVERYBODY_RESERVES;
+    pass->reserved += pass->plans;
+    if (pass->behind == SCAN_BLOCKED_LEAVES) {
+        waiting_walk_step(walk);
+        decision_apply(pass->engine, &(Decision){.kind = DECISION_DROP, .job = job});
+    } else if (queue_stops(pass, job)) {
+        line_stop(pass, job);
+        waiting_walk_close(walk);
+    } else if (outcome == TRY_CLASS_STAYS && !planned) {
+        waiting_walk_close(walk);
+    } else {
+        waiting_walk_step(walk);
+    }
+}
+
+/* A task of the job was placed and others wait for their turn: it goes behind those of its key. */
+static void turn_step(Pass *pass, WaitingWalk *walk, JobId job)
+{
+    Waiting *waiting = &pass->world->waiting;
+    JobId next = waiting_next(waiting, job);
+    OrderKey key = pass->world->scenario->policy.order->key(pass->world, job);
+    int32_t round = job_class(pass->world->jobs, job)->task_count - pass->world->job_waiting[job];
+    waiting_remove(waiting, job);
+    waiting_insert(waiting, job, key, round);
+    waiting_walk_replace(walk, next < 0 || waiting_before(waiting, job, next) ? job : next);
+}
+
+static bool reserves_now(const Pass *pass)
+{
+    return pass->behind == SCAN_EVERYBODY_RESERVES ||
+           (pass->behind == SCAN_HEAD_RESERVES && pass->reserved == 0);
+}
+
+static void head_try(Pass *pass, WaitingWalk *walk)
+{
+    World *world = pass->world;
+    JobId job = waiting_walk_peek(walk);
+    if (world->queue_closed_pass[job_tenant(world->jobs, job)] == world->pass) {
+        waiting_walk_close(walk);
+        return;
+    }
+    bool ran = world->job_state[job] == JOB_RUNNING;
+    TryOptions options = {.plans = pass->plans,
+                          .reserves = pass->plans && reserves_now(pass),
+                          .evicts = pass->behind != SCAN_BLOCKED_LEAVES};
+    Outcome outcome = job_try(pass->engine, job, options);
+    pass->started += !ran && world->job_state[job] == JOB_RUNNING;
+    pass->looks--;
+    switch (outcome) {
+    case TRY_DONE:
+        waiting_walk_step(walk);
+        job_dequeue(pass->engine, job);
+        break;
+    case TRY_TURN:
+        turn_step(pass, walk, job);
+        break;
+    case TRY_MADE_ROOM:
+        pass->again = true;
+        break;
+    case TRY_STAYS:
+    case TRY_CLASS_STAYS:
+        blocked_step(pass, walk, job, outcome);
+        break;
+    }
+}
+
+/* ---- lines ---- */
+
+static bool goes_on(const Pass *pass)
+{
+    return !pass->again && !pass->stopped && pass->looks > 0;
+}
+
+static void line_walk(Pass *pass)
+{
+    WaitingWalk walk;
+    Waiting *waiting = &pass->world->waiting;
+    if (pass->behind == SCAN_BEHIND_WAITS && !pass->per_queue) { /* mostly only the head matters */
+        for (JobId job = waiting_head(waiting, 0); job >= 0 && goes_on(pass);
+             job = waiting_head(waiting, 0)) {
+            walk = (WaitingWalk){.waiting = waiting, .heap = pass->engine->walk_heap, .count = 1};
+            walk.heap[0] = job;
+            head_try(pass, &walk);
+        }
+        return;
+    }
+    waiting_walk(&walk, waiting, 0, pass->engine->walk_heap);
+    while (goes_on(pass) && waiting_walk_peek(&walk) >= 0) {
+        head_try(pass, &walk);
+    }
+}
+
+static bool key_before(const int64_t a[QUEUE_KEY_PARTS], const int64_t b[QUEUE_KEY_PARTS])
+{
+    for (int part = 0; part < QUEUE_KEY_PARTS; part++) {
+        if (a[part] != b[part]) {
+            return a[part] < b[part];
+        }
     }
     return false;
 }
 
-int32_t policy_pass(Engine *engine)
+/* The job that is next in or below a queue: its own line, or the best of its children's. -1: none.
+ */
+static JobId queue_next(Pass *pass, QueueId above);
+
+static JobId queue_candidate(Pass *pass, QueueId queue)
 {
-    World *world = engine->world;
-    ScanBehind behind = world->scenario->policy.scan->behind;
-    int32_t started = 0;
-    int32_t kept = 0;
-    bool stopped = false;
-    for (int32_t i = 0; i < world->queue_count; i++) {
-        JobId job = world->queue[i];
-        bool ran = world->job_state[job] == JOB_RUNNING;
-        if (stopped) {
-            world->queue[kept++] = job;
-            job_reason_set(engine, job, REASON_BLOCKED, BLOCK_HEAD_OF_LINE);
+    World *world = pass->world;
+    bool closed = world->queue_closed_pass[queue] == world->pass;
+    JobId own = closed ? -1 : waiting_walk_peek(&pass->engine->walks[queue]);
+    return own >= 0 || world->queues[queue].child_count == 0 ? own : queue_next(pass, queue);
+}
+
+static JobId queue_next(Pass *pass, QueueId above)
+{
+    World *world = pass->world;
+    const OrderPolicy *order = world->scenario->policy.order;
+    int64_t best[QUEUE_KEY_PARTS];
+    JobId chosen = -1;
+    for (QueueId queue = 0; queue < world->queue_count; queue++) {
+        if (world->queues[queue].parent != above || world->queue_jobs[queue] == 0) {
             continue;
         }
-        bool placed = job_try(engine, job);
-        started += !ran && world->job_placed[job] > 0;
-        if (placed) {
+        JobId head = queue_candidate(pass, queue);
+        int64_t key[QUEUE_KEY_PARTS] = {0};
+        if (head < 0) {
             continue;
         }
-        if (behind == SCAN_BLOCKED_LEAVES) {
-            decision_apply(engine, &(Decision){.kind = DECISION_DROP, .job = job});
-        } else {
-            world->queue[kept++] = job;
-            stopped = behind == SCAN_BEHIND_WAITS;
+        order->queue_key(world, queue, head, key);
+        if (chosen < 0 || key_before(key, best)) {
+            chosen = head;
+            for (int part = 0; part < QUEUE_KEY_PARTS; part++) {
+                best[part] = key[part];
+            }
         }
     }
-    world->queue_count = kept;
-    fact_emit(engine,
-              (Fact){.kind = FACT_PASS_DONE, .job = -1, .task = -1, .node = -1, .value = started});
-    return started;
+    return chosen;
+}
+
+static void queues_walk(Pass *pass)
+{
+    World *world = pass->world;
+    const Waiting *waiting = &world->waiting;
+    for (QueueId queue = 0; queue < world->queue_count; queue++) {
+        waiting_walk(&pass->engine->walks[queue], waiting, queue,
+                     &pass->engine->walk_heap[waiting->line_begin[queue]]);
+    }
+    for (JobId job = queue_next(pass, -1); job >= 0 && goes_on(pass); job = queue_next(pass, -1)) {
+        head_try(pass, &pass->engine->walks[job_tenant(world->jobs, job)]);
+    }
+}
+
+/* ---- the pass ---- */
+
+static void share_compute(World *world)
+{
+    const SharePolicy *share = world->scenario->policy.share;
+    if (share != NULL && share->compute != NULL) {
+        share->compute(world, &world->share);
+    }
+}
+
+static Pass pass_begin(Engine *engine, PassKind kind)
+{
+    World *world = engine->world;
+    const PolicySet *policy = &world->scenario->policy;
+    bool quick = kind == PASS_QUICK;
+    int32_t depth = kind == PASS_PLAN && policy->scan_options.plan_depth > 0
+                        ? policy->scan_options.plan_depth
+                        : policy->scan_options.depth;
+    world->pass++;
+    world->pass_ms = world->now_ms;
+    return (Pass){.engine = engine,
+                  .world = world,
+                  .behind = quick ? SCAN_BEHIND_WAITS : policy->scan->behind,
+                  .plans = engine->plan != NULL && !quick,
+                  .per_queue = policy->scan_options.per_queue,
+                  .looks = depth > 0 ? depth : INT32_MAX};
+}
+
+static void jobs_grow(Pass *pass)
+{
+    World *world = pass->world;
+    for (int32_t i = 0; world->jobs->any_elastic && i < world->running_count; i++) {
+        while (job_grow(pass->engine, world->running[i])) {
+        }
+    }
+}
+
+bool policy_pass(Engine *engine, PassKind kind)
+{
+    World *world = engine->world;
+    Pass pass = pass_begin(engine, kind);
+    bool any = world->waiting.count > 0 || world->suspended_count > 0;
+    if (any) {
+        share_compute(world);
+        if (world->suspended_count > 0) {
+            suspended_resume(engine);
+        }
+        nominees_serve(&pass);
+        if (pass.plans) {
+            plan_begin(engine->plan, world);
+        }
+        if (world->scenario->policy.order->queue_key != NULL) {
+            queues_walk(&pass);
+        } else {
+            line_walk(&pass);
+        }
+        nodes_open(engine);
+    }
+    if (!pass.again) {
+        jobs_grow(&pass);
+    }
+    fact_emit(engine, (Fact){.kind = FACT_PASS_DONE,
+                             .job = -1,
+                             .task = -1,
+                             .node = -1,
+                             .value = pass.started});
+    return pass.again;
+}
+
+void carried_place(Engine *engine, JobId job)
+{
+    if (job_try(engine, job, (TryOptions){0}) == TRY_DONE) {
+        job_dequeue(engine, job);
+    }
+}
+
+void keys_recompute(Engine *engine)
+{
+    World *world = engine->world;
+    Waiting *waiting = &world->waiting;
+    int32_t count = 0;
+    for (ClassId id = 0; id < world->jobs->class_count; id++) {
+        for (JobId job = waiting_first(waiting, id); job >= 0; job = waiting_next(waiting, job)) {
+            engine->rekeyed[count++] = job;
+        }
+    }
+    for (int32_t i = 0; i < count; i++) {
+        waiting_remove(waiting, engine->rekeyed[i]);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        JobId job = engine->rekeyed[i];
+        waiting_insert(waiting, job, world->scenario->policy.order->key(world, job),
+                       waiting->round[job]);
+    }
 }

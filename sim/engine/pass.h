@@ -4,7 +4,20 @@
 
 #include "sim/engine/engine.h"
 
-/* Walks the queue once and applies what the policies decide. Returns the number of jobs started. */
-int32_t policy_pass(Engine *engine);
+typedef enum PassKind {
+    PASS_FULL,  /* the scan policy as it is */
+    PASS_QUICK, /* between two planning passes: a blocked job stops what is behind it */
+    PASS_PLAN   /* the planning pass of a scheduler that plans only now and then */
+} PassKind;
+
+/* Walks the lines once and applies what the policies decide. True if it has to be done again: some
+ * job was told to give way. */
+bool policy_pass(Engine *engine, PassKind kind);
+
+/* A job that was running when its log was cut takes its place at once, before all others. */
+void carried_place(Engine *engine, JobId job);
+
+/* The keys of all that wait are asked anew. */
+void keys_recompute(Engine *engine);
 
 #endif

@@ -1,0 +1,312 @@
+/* progress.c - units of work: when they advance, how fast, and when they will be done. */
+#include "sim/engine/progress.h"
+
+#include "models/sharing.h"
+#include "sim/engine/apply.h"
+#include "sim/engine/life.h"
+
+static bool is_sync(const World *world, JobId job)
+{
+    return job_class(world->jobs, job)->sync;
+}
+
+/* Members that a synchronous job needs to advance. */
+static int32_t members_needed(const World *world, JobId job)
+{
+    const JobClass *class_of = job_class(world->jobs, job);
+    int32_t least = class_of->traits->min_tasks;
+    return least > 0 && least < class_of->task_count ? least : class_of->task_count;
+}
+
+static bool is_elastic(const World *world, JobId job)
+{
+    const JobClass *class_of = job_class(world->jobs, job);
+    return class_of->max_tasks > class_of->task_count ||
+           members_needed(world, job) < class_of->task_count;
+}
+
+static int32_t own_rate(const World *world, TaskId task)
+{
+    return world->task_rate_ppm != NULL ? world->task_rate_ppm[task] : GP_PPM;
+}
+
+/* ---- units ---- */
+
+static int64_t ceil_div(int64_t a, int64_t b)
+{
+    return a / b + (a % b != 0);
+}
+
+static void end_schedule(Engine *engine, JobId job, TaskId unit)
+{
+    World *world = engine->world;
+    int64_t duration_ms = world->jobs->job_duration_ms[job];
+    if (duration_ms == TIME_NEVER) {
+        return;
+    }
+    if (world->unit_rate_ppm[unit] == 0) {
+        event_queue_cancel(&world->events, EVENT_TASK_END, unit);
+        return;
+    }
+    int64_t left = duration_ms * GP_PPM - world->unit_done[unit];
+    int64_t wait_ms = left > 0 ? ceil_div(left, world->unit_rate_ppm[unit]) : 0;
+    event_queue_set(&world->events, EVENT_TASK_END, unit, world->now_ms + wait_ms);
+}
+
+/* Brings the unit up to now, and goes on at the rate. */
+static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
+{
+    World *world = engine->world;
+    int32_t was_ppm = world->unit_rate_ppm[unit];
+    if (was_ppm > 0 && world->jobs->job_duration_ms[job] != TIME_NEVER) {
+        world->unit_done[unit] += was_ppm * (world->now_ms - world->unit_since_ms[unit]);
+    }
+    world->unit_since_ms[unit] = world->now_ms;
+    if (rate_ppm == was_ppm) {
+        return; /* its end stays where it is */
+    }
+    world->unit_rate_ppm[unit] = rate_ppm;
+    end_schedule(engine, job, unit);
+    if (was_ppm > 0 && rate_ppm > 0 && is_sync(world, job)) {
+        job_fact(engine, FACT_JOB_RATE, job, rate_ppm);
+    }
+}
+
+/* The speed of a synchronous job: of its slowest member, and of an elastic one by the number of
+ * members. */
+static int32_t job_rate(const World *world, JobId job)
+{
+    int64_t rate_ppm = GP_PPM;
+    TaskId first = world->jobs->job_first_task[job];
+    for (TaskId task = first;
+         world->task_rate_ppm != NULL && task < world->jobs->job_first_task[job + 1]; task++) {
+        if (world->task_state[task] == TASK_RUNNING && own_rate(world, task) < rate_ppm) {
+            rate_ppm = own_rate(world, task);
+        }
+    }
+    if (is_elastic(world, job)) {
+        rate_ppm = rate_ppm * world->job_ready[job] / job_class(world->jobs, job)->task_count;
+    }
+    return (int32_t)rate_ppm;
+}
+
+/* ---- usage over time ---- */
+
+/* The utilisation at this point of the task's own time, and when it changes next. */
+static void usage_step(Engine *engine, JobId job, TaskId task, bool schedules)
+{
+    World *world = engine->world;
+    const JobTraits *traits = job_class(world->jobs, job)->traits;
+    if (world->task_usage_ppm == NULL) {
+        return;
+    }
+    int32_t usage_ppm = traits->utilisation_ppm;
+    int64_t since_ms = world->task_start_ms[task];
+    int64_t next_ms = TIME_NEVER;
+    for (int32_t i = 0; i < traits->usage_count; i++) {
+        if (since_ms + traits->usage[i].at_ms <= world->now_ms) {
+            usage_ppm = traits->usage[i].ppm;
+        } else {
+            next_ms = since_ms + traits->usage[i].at_ms;
+            break;
+        }
+    }
+    if (schedules && next_ms != TIME_NEVER) {
+        event_queue_set(&world->events, EVENT_TASK_USAGE, task, next_ms);
+    }
+    if (world->task_usage_ppm[task] != usage_ppm) {
+        world->task_usage_ppm[task] = usage_ppm;
+        task_fact(engine, FACT_TASK_USAGE, task, usage_ppm);
+    }
+}
+
+void progress_usage(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    if (!task_state_holds(world->task_state[task])) {
+        return;
+    }
+    usage_step(engine, world->jobs->task_job[task], task, true);
+    progress_company(engine, world->task_node[task], world->task_devices[task]);
+}
+
+/* ---- starting and pausing ---- */
+
+static void task_run(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    world->task_state[task] = TASK_RUNNING;
+    if (world->task_rate_ppm != NULL) {
+        world->task_rate_ppm[task] = GP_PPM;
+    }
+    usage_step(engine, world->jobs->task_job[task], task, true);
+    task_fact(engine, FACT_TASK_STARTED, task, 0);
+    progress_company(engine, world->task_node[task], world->task_devices[task]);
+}
+
+static bool is_ready(const World *world, TaskId task)
+{
+    Event event;
+    return world->task_state[task] == TASK_HELD &&
+           !(world->jobs->any_startup &&
+             event_queue_find(&world->events, EVENT_TASK_READY, task, &event));
+}
+
+/* A synchronous job has gained a member that is ready. */
+static void members_check(Engine *engine, JobId job, TaskId joined)
+{
+    World *world = engine->world;
+    TaskId unit = world->jobs->job_first_task[job];
+    if (world->job_ready[job] < members_needed(world, job)) {
+        return;
+    }
+    if (world->unit_rate_ppm[unit] > 0) { /* it runs already: an elastic job grows */
+        task_run(engine, joined);
+    } else {
+        for (TaskId task = unit; task < world->jobs->job_first_task[job + 1]; task++) {
+            if (is_ready(world, task)) {
+                task_run(engine, task);
+            }
+        }
+    }
+    unit_speed(engine, job, unit, job_rate(world, job));
+}
+
+void progress_ready(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    world->job_ready[job]++;
+    if (is_sync(world, job)) {
+        members_check(engine, job, task);
+        return;
+    }
+    task_run(engine, task);
+    unit_speed(engine, job, task, own_rate(world, task));
+}
+
+void progress_placed(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    const JobTraits *traits = job_class(world->jobs, job)->traits;
+    bool again = world->job_attempts[job] > 1 && traits->restart_ms >= 0;
+    int64_t startup_ms = again ? traits->restart_ms : traits->startup_ms;
+    if (startup_ms > 0) {
+        event_queue_set(&world->events, EVENT_TASK_READY, task, world->now_ms + startup_ms);
+    } else {
+        progress_ready(engine, task);
+    }
+}
+
+static void members_pause(Engine *engine, JobId job, TaskId leaver)
+{
+    World *world = engine->world;
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
+        if (task != leaver && world->task_state[task] == TASK_RUNNING) {
+            world->task_state[task] = TASK_HELD;
+            task_fact(engine, FACT_TASK_PAUSED, task, 0);
+            progress_company(engine, world->task_node[task], world->task_devices[task]);
+        }
+    }
+}
+
+void progress_halt(Engine *engine, JobId job)
+{
+    if (is_sync(engine->world, job)) {
+        unit_speed(engine, job, engine->world->jobs->job_first_task[job], 0);
+    }
+}
+
+void progress_leaves(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    TaskId unit = job_unit(world->jobs, task);
+    bool was_running = world->task_state[task] == TASK_RUNNING;
+    if (was_running || is_ready(world, task)) {
+        world->job_ready[job]--;
+    } else if (world->jobs->any_startup) {
+        event_queue_cancel(&world->events, EVENT_TASK_READY, task);
+    }
+    if (world->jobs->any_usage) {
+        event_queue_cancel(&world->events, EVENT_TASK_USAGE, task);
+    }
+    if (!is_sync(world, job)) {
+        unit_speed(engine, job, unit, 0);
+    } else if (was_running && world->unit_rate_ppm[unit] > 0) {
+        bool goes_on = world->job_ready[job] >= members_needed(world, job);
+        world->task_state[task] = TASK_HELD; /* no longer one of those that advance */
+        unit_speed(engine, job, unit, goes_on ? job_rate(world, job) : 0);
+        if (!goes_on) {
+            members_pause(engine, job, task);
+        }
+    }
+}
+
+void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause)
+{
+    World *world = engine->world;
+    world->unit_done[unit] = 0;
+    if (is_sync(world, job)) {
+        job_fact(engine, FACT_JOB_LOST, job, cause);
+    }
+}
+
+/* ---- company on shared cards ---- */
+
+static int32_t usage_of(const World *world, TaskId task)
+{
+    return world->task_usage_ppm != NULL
+               ? world->task_usage_ppm[task]
+               : job_class(world->jobs, world->jobs->task_job[task])->traits->utilisation_ppm;
+}
+
+/* The speed that the task's cards leave it: of the worst of them. */
+static int32_t company_rate(const World *world, TaskId task, int32_t overhead_ppm)
+{
+    int32_t lowest_ppm = GP_PPM;
+    for (uint32_t left = world->task_devices[task]; left != 0; left &= left - 1) {
+        uint32_t device = left & -left;
+        int64_t utilisation_ppm = 0;
+        int32_t tenants = 0;
+        for (TaskId other = world->node_first[world->task_node[task]]; other >= 0;
+             other = world->task_next[other]) {
+            if (world->task_state[other] == TASK_RUNNING &&
+                (world->task_devices[other] & device) != 0) {
+                utilisation_ppm += usage_of(world, other);
+                tenants++;
+            }
+        }
+        int32_t rate_ppm = sharing_rate_ppm(utilisation_ppm, tenants, overhead_ppm);
+        lowest_ppm = rate_ppm < lowest_ppm ? rate_ppm : lowest_ppm;
+    }
+    return lowest_ppm;
+}
+
+void progress_company(Engine *engine, int32_t node, uint32_t devices)
+{
+    World *world = engine->world;
+    const NodeTypeInfo *info =
+        &world->scenario->cluster.type_info[world->fleet.node_type[node]];
+    if (world->task_rate_ppm == NULL || !info->card_uncapped) {
+        return;
+    }
+    for (TaskId task = world->node_first[node]; task >= 0; task = world->task_next[task]) {
+        JobId job = world->jobs->task_job[task];
+        TaskId unit = job_unit(world->jobs, task);
+        if (world->task_state[task] != TASK_RUNNING || (world->task_devices[task] & devices) == 0) {
+            continue;
+        }
+        int32_t rate_ppm = company_rate(world, task, info->card_overhead_ppm);
+        if (rate_ppm == world->task_rate_ppm[task]) {
+            continue;
+        }
+        world->task_rate_ppm[task] = rate_ppm;
+        task_fact(engine, FACT_TASK_RATE, task, rate_ppm);
+        if (world->unit_rate_ppm[unit] > 0) {
+            unit_speed(engine, job, unit, is_sync(world, job) ? job_rate(world, job) : rate_ppm);
+        }
+    }
+}

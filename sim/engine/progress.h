@@ -1,0 +1,30 @@
+/* progress.h - how fast work advances: start-up, gangs that wait for members, shared cards.
+ *
+ * Rates change only when something changes; ends are then rescheduled in place, and the work done
+ * is kept exactly, in ms x ppm.
+ */
+#ifndef SIM_ENGINE_PROGRESS_H
+#define SIM_ENGINE_PROGRESS_H
+
+#include "sim/engine/engine.h"
+
+/* A task was placed, resumed, or its start-up is over. */
+void progress_placed(Engine *engine, TaskId task);
+void progress_ready(Engine *engine, TaskId task);
+
+/* A task gives up its place, or is told to stop: the unit goes on without it, or waits. */
+void progress_leaves(Engine *engine, TaskId task);
+
+/* A synchronous job stops as a whole: no member waits for another. */
+void progress_halt(Engine *engine, JobId job);
+
+/* Work of the unit's attempt is gone. */
+void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause);
+
+/* The utilisation of a task takes its next step. */
+void progress_usage(Engine *engine, TaskId task);
+
+/* The tasks on these devices of a node have other company now. */
+void progress_company(Engine *engine, int32_t node, uint32_t devices);
+
+#endif
