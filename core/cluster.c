@@ -33,7 +33,7 @@ int64_t cluster_task_milli(const Cluster *cluster, const GpShape *shape)
         int geometry = cluster->types[type].mig_geometry;
         int64_t milli =
             (int64_t)gp_mig_width(geometry, shape->mig_profile) * gp_mig_slice_milli(geometry);
-        if (node_type_allowed(&cluster->types[type], shape->model_set) && milli > dearest_milli) {
+        if (node_type_takes(&cluster->types[type], shape) && milli > dearest_milli) {
             dearest_milli = milli;
         }
     }

@@ -43,6 +43,12 @@ static inline bool node_type_allowed(const GpNodeType *type, uint64_t model_set)
     return model_set == 0 || (type->model >= 0 && (model_set >> type->model & 1) != 0);
 }
 
+/* May the shape use nodes of this type, by model and by group? */
+static inline bool node_type_takes(const GpNodeType *type, const GpShape *shape)
+{
+    return gp_type_allowed(type, shape) != 0;
+}
+
 /* Milli-GPU that one task of the shape takes: what it asks; for a MIG instance what the cards that
  * it may use charge for it, the dearest where they differ. */
 int64_t cluster_task_milli(const Cluster *cluster, const GpShape *shape);

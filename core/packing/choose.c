@@ -1,4 +1,4 @@
-/* choose.c - a policy scores nodes and picks one: the straight scan, oracle of the index. */
+/* choose.c - a policy: its terms, and the score that they give one node. */
 #include "core/packing/internal.h"
 #include "core/packing/terms/terms.h"
 
@@ -90,8 +90,8 @@ int64_t gp_view_score(GpView *view, const GpPolicy *policy, const double *node_v
     return sum;
 }
 
-static void view_study(GpView *view, const GpPolicy *policy, const GpConstants *constants,
-                       const GpShape *shape)
+void gp_view_study(GpView *view, const GpPolicy *policy, const GpConstants *constants,
+                   const GpShape *shape)
 {
     view->sees = policy->sees;
     view->constants = constants;
@@ -100,7 +100,7 @@ static void view_study(GpView *view, const GpPolicy *policy, const GpConstants *
     view->node_value = 0.0;
 }
 
-static void node_values_fill(GpView *view, const GpPolicy *policy, double *node_values)
+void gp_node_values_fill(GpView *view, const GpPolicy *policy, double *node_values)
 {
     for (int32_t i = 0; i < policy->term_count; i++) {
         const GpTerm *term = policy->terms[i].term;
@@ -134,142 +134,7 @@ int64_t gp_score(const GpFleet *fleet, const GpPolicy *policy, const GpConstants
     double node_values[GP_TERMS_MAX];
     GpView view;
     gp_view_node(&view, fleet, node);
-    view_study(&view, policy, constants, shape);
-    node_values_fill(&view, policy, node_values);
+    gp_view_study(&view, policy, constants, shape);
+    gp_node_values_fill(&view, policy, node_values);
     return gp_view_score(&view, policy, node_values);
-}
-
-/* The raw scores of the terms with a second step, on a node that holds the shape. */
-static void raw_scores(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                       int32_t node, const GpShape *shape, int64_t *raw)
-{
-    double node_values[GP_TERMS_MAX];
-    GpView view;
-    gp_view_node(&view, fleet, node);
-    view_study(&view, policy, constants, shape);
-    node_values_fill(&view, policy, node_values);
-    for (int32_t i = 0; i < policy->term_count; i++) {
-        if (policy->terms[i].term->finish != NULL) {
-            view.options = &policy->terms[i].options;
-            view.node_value = node_values[i];
-            raw[i] = policy->terms[i].term->score(&view);
-        }
-    }
-}
-
-static void extremes_find(const GpFleet *fleet, const GpPolicy *policy,
-                          const GpConstants *constants, const GpShape *shape, int64_t *lowest,
-                          int64_t *highest)
-{
-    int64_t raw[GP_TERMS_MAX];
-    for (int i = 0; i < GP_TERMS_MAX; i++) {
-        raw[i] = 0;
-        lowest[i] = INT64_MAX;
-        highest[i] = INT64_MIN;
-    }
-    for (int32_t node = 0; node < fleet->node_count; node++) {
-        if (!gp_fits(fleet, node, shape, policy->sees)) {
-            continue;
-        }
-        raw_scores(fleet, policy, constants, node, shape, raw);
-        for (int32_t i = 0; i < policy->term_count; i++) {
-            lowest[i] = raw[i] < lowest[i] ? raw[i] : lowest[i];
-            highest[i] = raw[i] > highest[i] ? raw[i] : highest[i];
-        }
-    }
-}
-
-static int64_t finished_score(const GpFleet *fleet, const GpPolicy *policy,
-                              const GpConstants *constants, int32_t node, const GpShape *shape,
-                              const int64_t *lowest, const int64_t *highest)
-{
-    int64_t raw[GP_TERMS_MAX];
-    int64_t sum = gp_score(fleet, policy, constants, node, shape);
-    raw_scores(fleet, policy, constants, node, shape, raw);
-    for (int32_t i = 0; i < policy->term_count; i++) {
-        const GpWeightedTerm *weighted = &policy->terms[i];
-        if (weighted->term->finish != NULL) {
-            sum += weighted->weight *
-                   weighted->term->finish(raw[i], lowest[i], highest[i], &weighted->options);
-        }
-    }
-    return sum;
-}
-
-static int32_t scan_best(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                         const GpShape *shape)
-{
-    int64_t lowest[GP_TERMS_MAX];
-    int64_t highest[GP_TERMS_MAX];
-    uint32_t finished = gp_policy_finished(policy);
-    if (finished != 0) {
-        extremes_find(fleet, policy, constants, shape, lowest, highest);
-    }
-    int32_t best = -1;
-    int64_t best_score = GP_INFEASIBLE;
-    for (int32_t node = 0; node < fleet->node_count; node++) {
-        int64_t score = gp_score(fleet, policy, constants, node, shape);
-        if (score == GP_INFEASIBLE) {
-            continue;
-        }
-        if (finished != 0) {
-            score = finished_score(fleet, policy, constants, node, shape, lowest, highest);
-        }
-        if (best < 0 || score > best_score ||
-            (score == best_score && fleet->node_rank[node] < fleet->node_rank[best])) {
-            best = node;
-            best_score = score;
-        }
-    }
-    return best;
-}
-
-/* The feasible node that has exactly `skip` feasible nodes of lower rank. Quadratic work is avoided
- * by counting first: the k-th in rank order is found by bisection over ranks. */
-static int32_t scan_kth(const GpFleet *fleet, const GpPolicy *policy, const GpShape *shape,
-                        uint64_t draw)
-{
-    int32_t feasible = 0;
-    for (int32_t node = 0; node < fleet->node_count; node++) {
-        feasible += gp_fits(fleet, node, shape, policy->sees);
-    }
-    if (feasible == 0) {
-        return -1;
-    }
-    int64_t skip = gp_draw_below(draw, feasible);
-    int32_t low = 0; /* the wanted rank lies in low..high */
-    int32_t high = fleet->node_count - 1;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        int64_t below = 0;
-        for (int32_t node = 0; node < fleet->node_count; node++) {
-            below += fleet->node_rank[node] <= middle && gp_fits(fleet, node, shape, policy->sees);
-        }
-        if (below > skip) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    for (int32_t node = 0; node < fleet->node_count; node++) {
-        if (fleet->node_rank[node] == low) {
-            return node;
-        }
-    }
-    return -1;
-}
-
-GpStatus gp_scan_pick(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
-                      const GpShape *shape, const GpDraw *draw, GpPlacement *placement)
-{
-    if (policy->pick == GP_PICK_RANDOM && draw == NULL) {
-        return GP_BAD_ARGUMENT;
-    }
-    int32_t node = policy->pick == GP_PICK_RANDOM ? scan_kth(fleet, policy, shape, draw->node)
-                                                  : scan_best(fleet, policy, constants, shape);
-    if (node < 0) {
-        return GP_NO_FIT;
-    }
-    return gp_choose_devices(fleet, policy, constants, node, shape, draw == NULL ? 0 : draw->device,
-                             placement);
 }

@@ -5,9 +5,11 @@
 
 uint32_t gp_whole_devices(const GpView *view, int32_t count)
 {
+    uint32_t open = view->shape->numa == 0 ? ~0u : gp_open_devices(view, view->shape, view->sees);
     uint32_t mask = 0;
     for (int32_t device = 0; device < view->device_count && count > 0; device++) {
-        if (gp_device_has_room(view, device, view->shape, view->sees)) {
+        if ((open >> device & 1u) != 0 &&
+            gp_device_has_room(view, device, view->shape, view->sees)) {
             mask |= 1u << device;
             count--;
         }
@@ -32,15 +34,13 @@ static int64_t device_key(const GpView *view, int32_t device, int32_t rule)
 
 static uint32_t best_devices(const GpView *view, int32_t rule)
 {
+    uint32_t open = gp_open_devices(view, view->shape, view->sees);
     uint32_t mask = 0;
     for (int32_t wanted = view->shape->device_count; wanted > 0; wanted--) {
         int32_t best = -1;
         int64_t best_key = 0;
-        for (int32_t device = 0; device < view->device_count; device++) {
-            if ((mask >> device & 1u) != 0 ||
-                !gp_device_has_room(view, device, view->shape, view->sees)) {
-                continue;
-            }
+        for (uint32_t rest = open & ~mask; rest != 0; rest &= rest - 1) {
+            int32_t device = __builtin_ctz(rest);
             int64_t key = device_key(view, device, rule);
             if (best < 0 || key > best_key) {
                 best = device;
@@ -72,24 +72,17 @@ static uint64_t next_draw(uint64_t draw)
 
 static uint32_t random_devices(const GpView *view, uint64_t draw)
 {
+    uint32_t open = gp_open_devices(view, view->shape, view->sees);
     uint32_t mask = 0;
     for (int32_t wanted = view->shape->device_count; wanted > 0; wanted--) {
-        uint32_t open = 0;
-        int32_t open_count = 0;
-        for (int32_t device = 0; device < view->device_count; device++) {
-            if ((mask >> device & 1u) == 0 &&
-                gp_device_has_room(view, device, view->shape, view->sees)) {
-                open |= 1u << device;
-                open_count++;
-            }
-        }
-        if (open_count == 0) {
+        uint32_t left = open & ~mask;
+        if (left == 0) {
             return 0;
         }
-        for (int64_t skip = gp_draw_below(draw, open_count); skip > 0; skip--) {
-            open &= open - 1;
+        for (int64_t skip = gp_draw_below(draw, gp_bits_set(left)); skip > 0; skip--) {
+            left &= left - 1;
         }
-        mask |= open & (~open + 1u);
+        mask |= left & (~left + 1u);
         draw = next_draw(draw);
     }
     return mask;

@@ -14,8 +14,9 @@ static int device_has_mig_room(const GpView *view, int32_t device, const GpShape
 static int device_has_milli(const GpView *view, int32_t device, const GpShape *shape)
 {
     int32_t split = view->type->device_split;
+    int32_t least = shape->device_milli > 0 ? shape->device_milli : 1;
     return view->device_health[device] != 0 && view->device_mig[device] == 0 &&
-           view->device_free_milli[device] >= shape->device_milli &&
+           gp_device_open_milli(view, device) >= least &&
            (split == 0 || view->device_tasks[device] < split);
 }
 
@@ -35,10 +36,9 @@ int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape,
     return device_has_milli(view, device, shape) && device_has_memory(view, device, shape, sees);
 }
 
-static int model_is_allowed(const GpNodeType *type, const GpShape *shape)
+int gp_type_allowed(const GpNodeType *type, const GpShape *shape)
 {
-    return shape->model_set == 0 ||
-           (type->model >= 0 && (shape->model_set >> type->model & 1u) != 0);
+    return gp_model_allowed(type, shape) && gp_group_allowed(type, shape);
 }
 
 int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
@@ -48,11 +48,14 @@ int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
             return 0;
         }
     }
+    if (!gp_type_allowed(view->type, shape) || view->device_count < shape->device_count) {
+        return 0;
+    }
     if (shape->device_count == 0) {
         return 1;
     }
-    if (!model_is_allowed(view->type, shape) || view->device_count < shape->device_count) {
-        return 0;
+    if (shape->numa != 0) {
+        return gp_open_devices(view, shape, sees) != 0;
     }
     int32_t missing = shape->device_count;
     for (int32_t device = 0; device < view->device_count; device++) {
@@ -72,6 +75,46 @@ int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t s
     GpView view;
     gp_view_node(&view, fleet, node);
     return gp_view_fits(&view, shape, sees);
+}
+
+static int start_is_free(const GpView *view, const GpShape *shape, const GpPlacement *placement)
+{
+    if (shape->mig_profile == GP_MIG_PROFILE_NONE) {
+        return placement->mig_start == -1;
+    }
+    int32_t device = __builtin_ctz(placement->device_mask);
+    uint32_t starts =
+        gp_mig_free_starts(view->type->mig_geometry, shape->mig_profile, view->device_mig[device]);
+    return placement->mig_start >= 0 && placement->mig_start < 8 &&
+           (starts >> placement->mig_start & 1u) != 0;
+}
+
+int gp_holds(const GpFleet *fleet, const GpShape *shape, const GpPlacement *placement,
+             uint32_t sees)
+{
+    uint32_t mask = placement->device_mask;
+    if (placement->node < 0 || placement->node >= fleet->node_count ||
+        fleet->node_present[placement->node] == 0 || gp_bits_set(mask) != shape->device_count) {
+        return 0;
+    }
+    GpView view;
+    gp_view_node(&view, fleet, placement->node);
+    if (!gp_type_allowed(view.type, shape) || (uint64_t)mask >> view.device_count != 0 ||
+        (shape->numa != 0 &&
+         !gp_numa_is_one_part(view.device_count, view.type->numa_count, mask))) {
+        return 0;
+    }
+    for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
+        if (gp_lane_is_short(view.free, shape, axis, sees)) {
+            return 0;
+        }
+    }
+    for (uint32_t rest = mask; rest != 0; rest &= rest - 1) {
+        if (!gp_device_has_room(&view, __builtin_ctz(rest), shape, sees)) {
+            return 0;
+        }
+    }
+    return mask == 0 || start_is_free(&view, shape, placement);
 }
 
 /* Which device dimensions fail. Each is judged over the healthy devices by itself; if each alone
@@ -106,10 +149,6 @@ static uint32_t devices_failing(const GpView *view, const GpShape *shape, uint32
 
 uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees)
 {
-    static const uint8_t dimension_of[GP_AXIS_COUNT] = {
-        GP_DIMENSION_GPU,    GP_DIMENSION_GPU_MEMORY,        GP_DIMENSION_CPU,
-        GP_DIMENSION_MEMORY, GP_DIMENSION_STORAGE_BANDWIDTH, GP_DIMENSION_IO_CPU,
-        GP_DIMENSION_NETWORK};
     if (fleet->node_present[node] == 0) {
         return 1u << GP_DIMENSION_TOPOLOGY;
     }
@@ -118,12 +157,19 @@ uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, ui
     uint32_t failing = 0;
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
         if (gp_lane_is_short(view.free, shape, axis, sees)) {
-            failing |= 1u << dimension_of[axis];
+            failing |= 1u << gp_dimension_of_axis(axis);
         }
     }
+    if (!gp_group_allowed(view.type, shape)) {
+        failing |= 1u << GP_DIMENSION_TOPOLOGY;
+    }
     if (shape->device_count > 0) {
-        failing |= devices_failing(&view, shape, sees);
-        if (view.type->device_count > 0 && !model_is_allowed(view.type, shape)) {
+        uint32_t devices = devices_failing(&view, shape, sees);
+        if (devices == 0 && shape->numa != 0 && gp_open_devices(&view, shape, sees) == 0) {
+            devices = 1u << GP_DIMENSION_TOPOLOGY; /* enough devices, of more than one part */
+        }
+        failing |= devices;
+        if (view.type->device_count > 0 && !gp_model_allowed(view.type, shape)) {
             failing |= 1u << GP_DIMENSION_GPU_MODEL;
         }
     }

@@ -12,7 +12,8 @@ GpStatus gp_shape_finish(GpShape *shape)
     int is_mig = shape->mig_profile != GP_MIG_PROFILE_NONE;
     if (shape->size < sizeof(GpShape) || count < 0 || count > GP_DEVICES_MAX ||
         shape->device_memory_mib < 0 || shape->mig_profile < 0 ||
-        shape->mig_profile >= GP_MIG_PROFILE_COUNT || (is_mig && count != 1)) {
+        shape->mig_profile >= GP_MIG_PROFILE_COUNT || (is_mig && count != 1) || shape->numa < 0 ||
+        shape->numa > 1) {
         return GP_BAD_ARGUMENT;
     }
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
@@ -28,7 +29,9 @@ GpStatus gp_shape_finish(GpShape *shape)
         shape->device_milli = 0;
         shape->device_memory_mib = 0;
         shape->model_set = 0;
-    } else if (shape->device_milli < 1 || shape->device_milli > GP_DEVICE_MILLI) {
+        shape->numa = 0;
+    } else if (shape->device_milli < (shape->device_memory_mib > 0 ? 0 : 1) ||
+               shape->device_milli > GP_DEVICE_MILLI) {
         return GP_BAD_ARGUMENT;
     }
     shape->request[GP_AXIS_GPU] = (int64_t)count * shape->device_milli;
@@ -43,7 +46,9 @@ static int type_is_sound(const GpNodeType *type)
                 type->device_count <= GP_DEVICES_MAX && type->model < GP_MODELS_MAX &&
                 type->device_memory_mib >= 0 && type->device_split >= 0 &&
                 type->mig_geometry >= GP_MIG_GEOMETRY_NONE &&
-                type->mig_geometry <= GP_MIG_GEOMETRY_FOUR;
+                type->mig_geometry <= GP_MIG_GEOMETRY_FOUR && type->group >= 0 &&
+                type->group < GP_GROUPS_MAX && type->numa_count >= 0 &&
+                type->numa_count <= GP_DEVICES_MAX;
     for (int axis = 0; axis < GP_AXES; axis++) {
         sound = sound && type->capacity[axis] >= 0;
     }

@@ -11,6 +11,8 @@
  *   GpTerm       a pure score of (one node, one shape, constants); higher is better
  *   GpPolicy     a weighted list of terms, a pick rule and a device rule
  *   gp_scan_pick the straight scan over all nodes: the oracle
+ *   gp_pick_from the same from where the last search stopped, until enough nodes are found
+ *   gp_pick_among the same over a list of nodes
  *   GpIndex      the same answer, scoring only nodes that changed since the shape last asked
  *   gp_explain   why a shape fits nowhere: the binding dimension
  *
@@ -147,15 +149,17 @@ typedef struct GpFleet {
 
 /* ---- what is asked for ---- */
 
-/* One distinct request, for one task on one node. device_milli 1000 means whole devices, completely
- * free; less means a share of each of device_count distinct devices. A MIG shape asks one instance:
- * device_count 1, mig_profile set; gp_shape_finish then fills device_milli (125 a memory slice, 250
- * on a four-slice card is charged by gp_place from the device's own geometry). */
+/* One distinct request, for one task on one node. device_milli 1000 means whole devices that no
+ * other task holds a part of; less means a share of each of device_count distinct devices; 0 means
+ * memory alone (device_memory_mib above 0), refused on a device whose compute is all taken. A MIG
+ * shape asks one instance: device_count 1, mig_profile set; gp_shape_finish then fills device_milli
+ * (125 a memory slice, 250 on a four-slice card is charged by gp_place from the device's own
+ * geometry). */
 typedef struct GpShape {
     uint32_t size;
     int32_t kind;              /* 0..kind_count-1, for terms that cluster alike tasks; -1: none */
     int32_t device_count;      /* 0: CPU only */
-    int32_t device_milli;      /* of each device, 1..1000; 0 if device_count is 0 */
+    int32_t device_milli;      /* of each device, 0..1000; 0 if device_count is 0 */
     int32_t device_memory_mib; /* of each device; 0: not stated */
     int32_t mig_profile;       /* GpMigProfile */
     uint64_t model_set;        /* bit m: model m will do; 0: any */
@@ -339,8 +343,17 @@ typedef struct GpDraw {
 /* Does the node hold the shape? The same code answers everywhere. */
 GP_API int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees);
 
-/* The bits (1 << GpDimension) on which the node fails the shape; 0: it fits. An absent node fails
- * on TOPOLOGY. */
+/* May the shape use nodes of this type at all, by its model_set and group_set? */
+GP_API int gp_type_allowed(const GpNodeType *type, const GpShape *shape);
+
+/* Could exactly this placement be taken now? For a task that goes back to where it was, or to a
+ * place that was named for it. */
+GP_API int gp_holds(const GpFleet *fleet, const GpShape *shape, const GpPlacement *placement,
+                    uint32_t sees);
+
+/* The bits (1 << GpDimension) on which the node fails the shape; 0: it fits. A node that is absent
+ * or of a group that will not do fails on TOPOLOGY, and so does one that would hold the shape if
+ * its devices need not be of one NUMA part. */
 GP_API uint32_t gp_failing(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees);
 
 /* Score of one node before any second step; GP_INFEASIBLE if it cannot hold the shape. */
@@ -361,6 +374,25 @@ GP_API GpStatus gp_choose_devices(const GpFleet *fleet, const GpPolicy *policy,
 GP_API GpStatus gp_scan_pick(const GpFleet *fleet, const GpPolicy *policy,
                              const GpConstants *constants, const GpShape *shape, const GpDraw *draw,
                              GpPlacement *placement);
+
+/* The scan over `count` listed nodes, each listed once. Second steps look at these alone, and a
+ * random pick draws among them. GP_BAD_ARGUMENT: a node that the fleet has not. */
+GP_API GpStatus gp_pick_among(const GpFleet *fleet, const GpPolicy *policy,
+                              const GpConstants *constants, const GpShape *shape,
+                              const GpDraw *draw, int32_t count, const int32_t *nodes,
+                              GpPlacement *placement);
+
+/* The scan of a scheduler that stops early: nodes are looked at by their number from *cursor on,
+ * round the end, until `candidates` of them (at least 1) hold the shape or all were looked at; the
+ * best of those wins. *cursor becomes the node after the last one looked at, whether anything was
+ * found or not. Second steps and random picks are over those candidates. */
+GP_API GpStatus gp_pick_from(const GpFleet *fleet, const GpPolicy *policy,
+                             const GpConstants *constants, const GpShape *shape, const GpDraw *draw,
+                             int32_t candidates, int32_t *cursor, GpPlacement *placement);
+
+/* How many candidates kube-scheduler is content with in a cluster of so many nodes: all of fewer
+ * than 100; else nodes * max(5, 50 - nodes / 125) / 100 in integers, at least 100. */
+GP_API int32_t gp_kube_candidates(int32_t node_count);
 
 /* Takes the placement's amounts off the columns, and gives them back. place then release restores
  * every column bit for bit. */
@@ -389,6 +421,43 @@ typedef struct GpVerdict {
  * one failing on most nodes; ties in the order of GpDimension. */
 GP_API void gp_explain(const GpFleet *fleet, const GpShape *shape, uint32_t sees,
                        GpVerdict *verdict);
+
+/* ---- how many ---- */
+
+#define GP_ROOM_UNLIMITED ((int64_t)1 << 40) /* sums over all nodes do not overflow */
+
+/* How many tasks of a shape one node holds now, together with each other: under each dimension as
+ * if it were the only limit, and under all of them. */
+typedef struct GpRoom {
+    uint32_t size;
+    int64_t all;
+    int64_t tasks[GP_DIMENSION_COUNT]; /* GP_ROOM_UNLIMITED where the dimension sets no limit */
+} GpRoom;
+
+/* Exact for whole devices and for shares of one device. For shares of several devices it is what
+ * the best choice of devices reaches; for MIG what filling each card from its lowest start
+ * reaches. */
+GP_API void gp_room_of(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees,
+                       GpRoom *room);
+
+/* Its `all`, counted up to `limit`. */
+GP_API int32_t gp_room(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees,
+                       int32_t limit);
+
+/* ---- the tasks of a gang over domains ---- */
+
+/* A domain is a set of nodes (a node, a rack, a zone) with room for so many of the gang's tasks.
+ * Source of the first two: Kueue's topology-aware scheduling; of the third: KAI Scheduler. */
+typedef enum GpDomainRule {
+    GP_DOMAINS_BEST_FIT = 0,   /* largest room first; the last one is the tightest that will do */
+    GP_DOMAINS_LEAST_FREE = 1, /* the tightest that holds all; else smallest room first */
+    GP_DOMAINS_TIGHTEST = 2    /* the tightest that holds all, or none */
+} GpDomainRule;
+
+/* Spreads `tasks` over domains of rooms[domain_count]; counts[] says how many each gets. Ties: the
+ * lowest domain. GP_NO_FIT: the rooms do not hold them all, and counts[] is all 0. */
+GP_API GpStatus gp_domains_fill(int32_t rule, int32_t domain_count, const int32_t *rooms,
+                                int32_t tasks, int32_t *counts);
 
 /* ---- the index ---- */
 

@@ -54,15 +54,6 @@ static size_t padded(size_t bytes)
     return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-static int32_t bits_set(uint32_t mask)
-{
-    int32_t count = 0;
-    for (; mask != 0; mask &= mask - 1) {
-        count++;
-    }
-    return count;
-}
-
 /* Fills the parts of the index that follow from the policy and the sizes alone. */
 static void layout_find(GpIndex *index, const GpPolicy *policy, int32_t node_count)
 {
@@ -72,7 +63,7 @@ static void layout_find(GpIndex *index, const GpPolicy *policy, int32_t node_cou
     index->mode = policy->pick == GP_PICK_RANDOM ? MODE_COUNT
                   : index->finished != 0         ? MODE_FLAT
                                                  : MODE_BEST;
-    index->columns = 1 + bits_set(index->finished);
+    index->columns = 1 + gp_bits_set(index->finished);
     index->log_mask = 63;
     while (index->log_mask + 1 < (uint64_t)node_count) {
         index->log_mask = index->log_mask * 2 + 1;
@@ -106,7 +97,7 @@ static size_t bytes_needed(const GpIndex *index, int32_t shape_count)
     return padded(sizeof(GpIndex)) + padded(nodes * sizeof(int32_t)) +
            2 * padded(nodes * sizeof(uint64_t)) +
            padded((size_t)(index->log_mask + 1) * sizeof(int32_t)) +
-           padded((size_t)bits_set(index->valued) * nodes * sizeof(double)) +
+           padded((size_t)gp_bits_set(index->valued) * nodes * sizeof(double)) +
            padded((size_t)shape_count * sizeof(uint64_t)) +
            (size_t)shape_count * index->shape_words * sizeof(int64_t);
 }
@@ -136,7 +127,7 @@ static void arrays_carve(GpIndex *index, char *at)
     index->changed_at = carve(&at, nodes * sizeof(uint64_t));
     index->valued_at = carve(&at, nodes * sizeof(uint64_t));
     index->log = carve(&at, (size_t)(index->log_mask + 1) * sizeof(int32_t));
-    index->node_value = carve(&at, (size_t)bits_set(index->valued) * nodes * sizeof(double));
+    index->node_value = carve(&at, (size_t)gp_bits_set(index->valued) * nodes * sizeof(double));
     index->synced = carve(&at, (size_t)index->shape_count * sizeof(uint64_t));
     index->words = (int64_t *)(void *)at;
 }

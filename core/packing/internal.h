@@ -65,6 +65,59 @@ static inline int gp_lane_is_short(const int64_t *free, const GpShape *shape, in
  */
 int32_t gp_device_charge_milli(const GpNodeType *type, const GpShape *shape);
 
+/* What tasks may still take of a device's compute. One that is held for its memory alone has lost
+ * none of it, yet is no whole device any more. */
+static inline int32_t gp_device_open_milli(const GpView *view, int32_t device)
+{
+    int32_t free_milli = view->device_free_milli[device];
+    return free_milli >= GP_DEVICE_MILLI && view->device_tasks[device] > 0 ? GP_DEVICE_MILLI - 1
+                                                                           : free_milli;
+}
+
+static inline int32_t gp_bits_set(uint32_t mask)
+{
+    int32_t count = 0; /* the builtin may be a call of the compiler's library */
+    for (; mask != 0; mask &= mask - 1) {
+        count++;
+    }
+    return count;
+}
+
+/* May the shape use this node's GPU model, and this node's group? */
+static inline int gp_model_allowed(const GpNodeType *type, const GpShape *shape)
+{
+    return shape->model_set == 0 ||
+           (type->model >= 0 && (shape->model_set >> type->model & 1u) != 0);
+}
+
+static inline int gp_group_allowed(const GpNodeType *type, const GpShape *shape)
+{
+    return shape->group_set == 0 || (shape->group_set >> type->group & 1u) != 0;
+}
+
+/* What a node is short of when this lane is. */
+static inline int gp_dimension_of_axis(int axis)
+{
+    /* In the same order, but MIG stands after GPU and is no lane. */
+    return axis == GP_AXIS_GPU ? GP_DIMENSION_GPU : axis + 1;
+}
+
+/* ---- numa.c ---- */
+
+/* Parts of a node: the devices in order in so many equal ones, the last takes the rest; at least
+ * one, and none without a device. */
+int32_t gp_numa_parts(int32_t device_count, int32_t numa_count);
+
+/* The devices of one part, as bits. */
+uint32_t gp_numa_part(int32_t device_count, int32_t parts, int32_t part);
+
+/* Are all these devices of one part? */
+int gp_numa_is_one_part(int32_t device_count, int32_t numa_count, uint32_t devices);
+
+/* The devices that the shape may be given: those with room; for a shape that wants one NUMA part
+ * those of the part that holds it with fewest of them, 0 if no part does. */
+uint32_t gp_open_devices(const GpView *view, const GpShape *shape, uint32_t sees);
+
 /* Has this device of the viewed node room for one device's part of the shape? */
 int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape, uint32_t sees);
 
@@ -80,6 +133,13 @@ uint32_t gp_tightest_devices(const GpView *view);
 /* Devices (and MIG start) that the policy takes on the viewed node, which holds the shape. */
 GpStatus gp_view_devices(GpView *view, const GpPolicy *policy, uint64_t draw,
                          GpPlacement *placement);
+
+/* Sets what the policy and the shape say; the node is gp_view_node's to set. */
+void gp_view_study(GpView *view, const GpPolicy *policy, const GpConstants *constants,
+                   const GpShape *shape);
+
+/* Each term's node value of the viewed node; 0 where a term has none. */
+void gp_node_values_fill(GpView *view, const GpPolicy *policy, double *node_values);
 
 /* Weighted sum of the terms without a second step. node_values[i] is the i-th term's node value. */
 int64_t gp_view_score(GpView *view, const GpPolicy *policy, const double *node_values);

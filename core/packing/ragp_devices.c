@@ -101,7 +101,7 @@ static void device_room_fill(const GpView *view, DeviceRoom *room)
 static int class_fits(const GpView *view, const DeviceRoom *room, const GpShape *shape)
 {
     if (shape->mig_profile != GP_MIG_PROFILE_NONE || shape->device_memory_mib > 0 ||
-        shape->model_set != 0) {
+        shape->model_set != 0 || shape->group_set != 0 || shape->numa != 0) {
         return gp_view_fits(view, shape, view->sees);
     }
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
