@@ -84,8 +84,8 @@ static void stage_run(Stage *stage, int32_t job_count)
 {
     static const int32_t order[JOBS_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
     RequestList list = {.rows = stage->rows, .count = job_count};
-    CU_ASSERT_TRUE_FATAL(job_table_build(&stage->jobs, &stage->arena, &list, order, job_count, 0));
-    WorldOptions options = {.judges_drops = !stage->forgets_reasons};
+    CU_ASSERT_TRUE_FATAL(job_table_build(&stage->jobs, &stage->arena, &list, (TenantNames){0}, order, job_count, 0));
+    WorldOptions options = {.judges_waits = !stage->forgets_reasons};
     stage->world = world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
     CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
     Observer observer = {.self = stage, .fact = fact_keep};
@@ -208,10 +208,12 @@ static void an_end_frees_for_an_arrival_of_the_same_instant(void)
 static void facts_come_in_their_order(void)
 {
     static const FactKind expected[] = {
-        FACT_JOB_SUBMITTED, FACT_TASK_PLACED, FACT_JOB_STARTED,   FACT_PASS_DONE, /* 0 s */
-        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_JOB_SUBMITTED,                 /* 5 s */
-        FACT_TASK_PLACED,   FACT_JOB_STARTED, FACT_PASS_DONE,     FACT_TASK_ENDED,
-        FACT_JOB_ENDED,     FACT_PASS_DONE,   FACT_RUN_ENDED}; /* 10 s */
+        FACT_JOB_SUBMITTED, FACT_TASK_PLACED,  FACT_JOB_STARTED,
+        FACT_TASK_STARTED,  FACT_PASS_DONE, /* 0 s */
+        FACT_TASK_ENDED,    FACT_JOB_ENDED,    FACT_JOB_SUBMITTED, /* 5 s */
+        FACT_TASK_PLACED,   FACT_JOB_STARTED,  FACT_TASK_STARTED,
+        FACT_PASS_DONE,     FACT_TASK_ENDED,   FACT_JOB_ENDED, /* 10 s */
+        FACT_PASS_DONE,     FACT_RUN_ENDED};
     Stage stage;
     stage_open(&stage, 1, 1, "strict");
     stage.rows[0] = job(0, 5, 1, 1);
@@ -255,8 +257,8 @@ static void the_too_large_are_rejected(void)
     stage_run(&stage, 3);
     for (JobId id = 0; id < 2; id++) {
         CU_ASSERT_EQUAL(stage.world->job_state[id], JOB_REJECTED);
-        CU_ASSERT_EQUAL(stage.world->job_reason[id], REASON_TOO_LARGE);
-        CU_ASSERT_EQUAL(stage.world->job_dimension[id], GP_DIMENSION_GPU);
+        CU_ASSERT_EQUAL(world_why(stage.world, id).reason, REASON_TOO_LARGE);
+        CU_ASSERT_EQUAL(world_why(stage.world, id).detail, GP_DIMENSION_GPU);
     }
     CU_ASSERT_EQUAL(start_s(&stage, 2), 0);
     stage_close(&stage);
@@ -273,10 +275,10 @@ static void a_drop_has_its_reason(void)
     stage.rows[2] = job(1, 5, 1, 2);
     stage.rows[3] = job(2, 5, 1, 3);
     stage_run(&stage, 4);
-    CU_ASSERT_EQUAL(stage.world->job_reason[2], REASON_FRAGMENTED);
-    CU_ASSERT_EQUAL(stage.world->job_reason[3], REASON_SHORT);
-    CU_ASSERT_EQUAL(stage.world->job_dimension[2], GP_DIMENSION_GPU);
-    CU_ASSERT_EQUAL(stage.world->job_dimension[3], GP_DIMENSION_GPU);
+    CU_ASSERT_EQUAL(world_why(stage.world, 2).reason, REASON_FRAGMENTED);
+    CU_ASSERT_EQUAL(world_why(stage.world, 3).reason, REASON_SHORT);
+    CU_ASSERT_EQUAL(world_why(stage.world, 2).detail, GP_DIMENSION_GPU);
+    CU_ASSERT_EQUAL(world_why(stage.world, 3).detail, GP_DIMENSION_GPU);
     stage_close(&stage);
 }
 
@@ -345,7 +347,8 @@ static void a_reason_ends_with_its_rule(void)
         stage_run(&stage, 3);
         CU_ASSERT_EQUAL(start_s(&stage, 1), 10);
         CU_ASSERT_EQUAL(stage.world->job_state[2], JOB_PENDING);
-        CU_ASSERT_EQUAL(stage.world->job_reason[2], forgets != 0 ? REASON_NONE : REASON_SHORT);
+        CU_ASSERT_EQUAL(world_why(stage.world, 2).reason,
+                        forgets != 0 ? REASON_NO_ROOM : REASON_SHORT);
         stage_close(&stage);
     }
 }

@@ -29,7 +29,7 @@ static void test_shapes(void)
     Arena arena;
     arena_init(&arena);
     JobTable jobs;
-    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, order, 5, 1));
+    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, (TenantNames){0}, order, 5, 1));
     CU_ASSERT_EQUAL(jobs.shapes.count, 3);
     ShapeId expected[] = {0, 1, 1, 2, 1};
     for (int i = 0; i < 5; i++) {
@@ -57,7 +57,7 @@ static void test_kinds(void)
     Arena arena;
     arena_init(&arena);
     JobTable jobs;
-    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, order, 6, 1));
+    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, (TenantNames){0}, order, 6, 1));
     CU_ASSERT_EQUAL(jobs.shapes.kind_count, 3);
     for (int i = 0; i < 6; i++) {
         CU_ASSERT_EQUAL(jobs.shapes.shapes[job_shape(&jobs, i)].kind, expected[i]);
@@ -81,7 +81,7 @@ static void test_submit_order(void)
     Arena arena;
     arena_init(&arena);
     JobTable jobs;
-    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, order, 5, 0));
+    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, (TenantNames){0}, order, 5, 0));
     const char *expected[] = {"d", "b", "e", "a", "c"};
     const int64_t expected_ms[] = {0, 3, 3, 5, 5};
     for (int i = 0; i < 5; i++) {
@@ -89,7 +89,7 @@ static void test_submit_order(void)
         CU_ASSERT_EQUAL(jobs.job_submit_ms[i], expected_ms[i]);
     }
     int64_t reversed[] = {4, 3, 2, 1, 0};
-    CU_ASSERT_TRUE_FATAL(job_table_build_timed(&jobs, &arena, &list, order, reversed, 5));
+    CU_ASSERT_TRUE_FATAL(job_table_build_timed(&jobs, &arena, &list, (TenantNames){0}, order, reversed, 5));
     CU_ASSERT_STRING_EQUAL(jobs.job_name[0], "e");
     CU_ASSERT_STRING_EQUAL(jobs.job_name[4], "a");
     arena_free(&arena);
@@ -112,7 +112,7 @@ static void test_tasks_and_tenants(void)
     Arena arena;
     arena_init(&arena);
     JobTable jobs;
-    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, order, 3, 10));
+    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, (TenantNames){0}, order, 3, 10));
     CU_ASSERT_EQUAL(jobs.task_count, 6);
     JobId task_job[] = {0, 0, 1, 2, 2, 2};
     for (int i = 0; i < 6; i++) {
@@ -138,7 +138,7 @@ static void test_no_jobs(void)
     Arena arena;
     arena_init(&arena);
     JobTable jobs;
-    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, NULL, 0, 1));
+    CU_ASSERT_TRUE_FATAL(job_table_build(&jobs, &arena, &list, (TenantNames){0}, NULL, 0, 1));
     CU_ASSERT_EQUAL(jobs.job_count + jobs.task_count + jobs.shapes.count + jobs.shapes.kind_count,
                     0);
     CU_ASSERT_EQUAL(jobs.tenant_count, 1);

@@ -109,6 +109,11 @@ static void merge_add(Merge *merge, const WorkloadSource *source, const Arrivals
     }
 }
 
+static TenantNames tenants_of(const Scenario *scenario)
+{
+    return (TenantNames){scenario->queues.names, scenario->queues.count};
+}
+
 static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64_t job_count,
                        Arena *arena, JobTable *jobs)
 {
@@ -118,8 +123,8 @@ static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64
         for (int32_t i = 0; i < scenario->source_count; i++) {
             merge_add(&merge, &scenario->sources[i], &arrivals[i]);
         }
-        built = job_table_build_timed(jobs, arena, &merge.requests, merge.order, merge.submit_ms,
-                                      merge.count);
+        built = job_table_build_timed(jobs, arena, &merge.requests, tenants_of(scenario), merge.order,
+                                      merge.submit_ms, merge.count);
     }
     free(merge.requests.rows);
     free(merge.order);
@@ -134,8 +139,8 @@ static bool jobs_build(const Scenario *scenario, const Arrivals *arrivals, int64
         return jobs_merge(scenario, arrivals, job_count, arena, jobs);
     }
     const WorkloadSource *only = &scenario->sources[0];
-    return job_table_build(jobs, arena, &only->requests, arrivals[0].row, arrivals[0].count,
-                           source_interval(only));
+    return job_table_build(jobs, arena, &only->requests, tenants_of(scenario), arrivals[0].row,
+                           arrivals[0].count, source_interval(only));
 }
 
 Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena,

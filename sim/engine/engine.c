@@ -6,7 +6,6 @@
 #include "sim/engine/life.h"
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
-#include "sim/engine/topology.h"
 
 /* ---- memory ---- */
 
@@ -14,6 +13,18 @@ static bool scan_plans(const World *world)
 {
     ScanBehind behind = world->scenario->policy.scan->behind;
     return behind == SCAN_HEAD_RESERVES || behind == SCAN_EVERYBODY_RESERVES;
+}
+
+/* Does a blocked job stop everybody behind it, whatever its queue? */
+static bool only_head_matters(const World *world)
+{
+    const PolicySet *policy = &world->scenario->policy;
+    bool only = policy->scan->behind == SCAN_BEHIND_WAITS && !policy->scan_options.per_queue &&
+                policy->order->queue_key == NULL;
+    for (QueueId queue = 0; queue < world->queue_count; queue++) {
+        only = only && world->queues[queue].strict < 0;
+    }
+    return only;
 }
 
 static bool evict_init(Engine *engine, Arena *arena)
@@ -50,8 +61,9 @@ static bool passes_init(Engine *engine, Arena *arena)
             return false;
         }
     }
+    engine->only_head = only_head_matters(world);
     int32_t steps = policy->evict->propose != NULL ? world->jobs->task_count : 0;
-    return !arena->failed && evict_init(engine, arena) && topology_init(engine, arena) &&
+    return !arena->failed && evict_init(engine, arena) && topology_init(&engine->topology, arena, world) &&
            trial_init(&engine->trial, arena, world, steps + world->largest_gang);
 }
 
@@ -187,6 +199,7 @@ static void wakes_set(Engine *engine, bool planned)
         }
     }
     if (policy->order->drifts && policy->order_options.recompute_ms > 0 &&
+        world->events.count > 0 && /* else nothing would ever end this */
         !event_queue_find(&world->events, EVENT_RECOMPUTE, 0, &set)) {
         event_queue_set(&world->events, EVENT_RECOMPUTE, 0,
                         next_multiple(world->now_ms + 1, policy->order_options.recompute_ms));

@@ -6,6 +6,7 @@
 #include "core/plan.h"
 #include "core/trial.h"
 #include "core/world.h"
+#include "sim/engine/topology.h"
 
 typedef struct Engine {
     World *world;
@@ -17,10 +18,12 @@ typedef struct Engine {
     JobId *walk_heap;    /* [class] the walks' heaps, line after line */
     WaitingWalk *walks;  /* [line] */
     EvictPlan evict;
+    Topology topology;
     TaskId *batch;       /* [largest_gang] tasks that are being placed */
     int32_t *masked;     /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
     int32_t masked_count;
     JobId *rekeyed;      /* [job] those that wait, while their keys are asked anew; NULL: never */
+    bool only_head;      /* behind a blocked job everybody waits, in every queue */
     int64_t wake_ms;     /* the earliest instant at which a policy wants to be asked again */
 } Engine;
 

@@ -100,7 +100,7 @@ static void nominees_serve(Pass *pass)
 static void line_stop(Pass *pass, JobId job)
 {
     World *world = pass->world;
-    if (pass->per_queue) {
+    if (pass->per_queue || world->queues[job_tenant(world->jobs, job)].strict > 0) {
         world->queue_closed_pass[job_tenant(world->jobs, job)] = world->pass;
     } else {
         world->stopped_pass = world->pass;
@@ -198,7 +198,7 @@ static void line_walk(Pass *pass)
 {
     WaitingWalk walk;
     Waiting *waiting = &pass->world->waiting;
-    if (pass->behind == SCAN_BEHIND_WAITS && !pass->per_queue) { /* mostly only the head matters */
+    if (pass->engine->only_head) {
         for (JobId job = waiting_head(waiting, 0); job >= 0 && goes_on(pass);
              job = waiting_head(waiting, 0)) {
             walk = (WaitingWalk){.waiting = waiting, .heap = pass->engine->walk_heap, .count = 1};

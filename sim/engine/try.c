@@ -3,7 +3,6 @@
 
 #include "core/rng.h"
 #include "sim/engine/apply.h"
-#include "sim/engine/topology.h"
 
 /* ---- places ---- */
 
@@ -52,7 +51,7 @@ static bool places_find(Engine *engine, JobId job, int32_t count, int32_t flavor
     bool draws = pack->pick == GP_PICK_RANDOM || pack->device_rule == GP_DEVICE_RANDOM;
     GpStatus status = GP_OK;
     if (topology_rules(world, job, count)) {
-        return topology_places(engine, job, count, groups, world->placements);
+        return topology_places(&engine->topology, &engine->trial, job, count, groups, world->placements);
     }
     for (int32_t i = 0; i < count && status == GP_OK; i++) {
         GpDraw draw = {0};

@@ -18,6 +18,14 @@ const char *job_state_name(int state)
         return "running";
     case JOB_COMPLETED:
         return "completed";
+    case JOB_FAILED:
+        return "failed";
+    case JOB_CANCELLED:
+        return "cancelled";
+    case JOB_TIMEOUT:
+        return "timeout";
+    case JOB_SUSPENDED:
+        return "suspended";
     case JOB_REJECTED:
         break;
     }

@@ -98,8 +98,15 @@ static const char *reason_text(const World *world, JobId job, Arena *arena)
                                           [REASON_FRAGMENTED] = "fragmented",
                                           [REASON_SHORT] = "short",
                                           [REASON_BLOCKED] = "blocked"};
-    int reason = world->job_reason[job];
-    int detail = world->job_dimension[job];
+    Why why = world_why(world, job);
+    if (why.reason == REASON_NO_ROOM) {
+        Verdict verdict = verdict_judge(&world->fleet, job_request(world->jobs, job),
+                                        world_together(world, job), 0);
+        why = (Why){verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
+                    (int8_t)verdict.dimension};
+    }
+    int reason = why.reason;
+    int detail = why.detail;
     if (reason == REASON_NONE || detail < 0) {
         return REASONS[reason];
     }
@@ -136,9 +143,9 @@ static void row_write(const World *world, const ChargeMeter *charge, JobId job, 
     columns->start_ms[job] = world->job_start_ms[job];
     columns->end_ms[job] = world->job_end_ms[job];
     columns->state[job] = world->job_state[job];
-    columns->attempts[job] = started ? 1 : 0;
+    columns->attempts[job] = started ? world->job_attempts[job] : 0;
     columns->priority[job] = jobs->job_priority[job];
-    columns->gpu_milli[job] = shape->request[GP_AXIS_GPU] * job_task_count(jobs, job);
+    columns->gpu_milli[job] = shape->request[GP_AXIS_GPU] * job_class(jobs, job)->task_count;
     columns->productive_gpu_s[job] = charged_gpu_s(world, charge, job);
     columns->lost_gpu_s[job] = 0.0;
     columns->reason[job] = reason_text(world, job, arena);

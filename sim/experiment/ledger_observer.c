@@ -18,6 +18,7 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
         .ledger = ledger,
         .type_capacity_milli = ARENA_ARRAY(run_arena, int64_t, cluster->type_count),
         .free_milli = ARENA_ARRAY(run_arena, int64_t, cluster->type_count),
+        .walk_heap = ARENA_ARRAY(run_arena, JobId, jobs->class_count + 1),
         .claims = ARENA_ARRAY(run_arena, Claim, jobs->job_count),
         .shape_judged_at = ARENA_ARRAY(run_arena, uint64_t, jobs->shapes.count),
         .shape_judged_tasks = ARENA_ARRAY(run_arena, int32_t, jobs->shapes.count),
@@ -56,7 +57,7 @@ static void run_ended(LedgerMeter *meter, const World *world)
     for (JobId job = 0; job < jobs->job_count; job++) {
         for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1];
              task++) {
-            if (world->task_state[task] == TASK_RUNNING) {
+            if (task_state_holds(world->task_state[task])) {
                 advance_post(meter, world, job, task, PRODUCTIVE_RUNNING);
             }
         }
@@ -73,7 +74,7 @@ static void run_ended(LedgerMeter *meter, const World *world)
 static Verdict shape_verdict(LedgerMeter *meter, const World *world, JobId job)
 {
     ShapeId id = job_shape(world->jobs, job);
-    int32_t tasks = job_together(world->jobs, job);
+    int32_t tasks = world_together(world, job);
     uint64_t version = world->change_count + 1;
     if (meter->shape_judged_at[id] != version || meter->shape_judged_tasks[id] != tasks) {
         const GpShape *shape = &world->jobs->shapes.shapes[id];
@@ -88,18 +89,20 @@ static Verdict shape_verdict(LedgerMeter *meter, const World *world, JobId job)
 static int32_t claims_fill(LedgerMeter *meter, const World *world)
 {
     int32_t count = 0;
-    for (int32_t at = 0; at < world->queue_count; at++) {
-        JobId job = world->queue[at];
-        const GpShape *shape = &world->jobs->shapes.shapes[job_shape(world->jobs, job)];
+    WaitingWalk walk;
+    waiting_walk(&walk, &world->waiting, -1, meter->walk_heap);
+    for (JobId job = waiting_walk_peek(&walk); job >= 0; job = waiting_walk_peek(&walk)) {
+        const GpShape *shape = job_request(world->jobs, job);
+        Why why = world_why(world, job);
+        waiting_walk_step(&walk);
         if (shape->request[GP_AXIS_GPU] == 0) {
             continue; /* claims no GPU */
         }
-        bool ruled = world->job_reason[job] == REASON_BLOCKED;
         meter->claims[count++] = (Claim){
             .verdict = shape_verdict(meter, world, job),
-            .reason = ruled ? (BlockReason)world->job_dimension[job] : BLOCK_NOT_YET_RUN,
+            .reason = why.reason == REASON_BLOCKED ? (BlockReason)why.detail : BLOCK_NOT_YET_RUN,
             .demand_milli = cluster_task_milli(&world->scenario->cluster, shape) *
-                            (job_task_count(world->jobs, job) - world->job_placed[job]),
+                            world->job_waiting[job],
             .model_set = shape->model_set,
             .tenant = job_tenant(world->jobs, job),
         };
@@ -124,7 +127,7 @@ static void books_check(const LedgerMeter *meter, const World *world, int64_t no
             sum += ledger_sum(meter->ledger, type, -2, (Account)account, -1);
         }
         for (TaskId task = 0; task < jobs->task_count; task++) {
-            if (world->task_state[task] == TASK_RUNNING &&
+            if (task_state_holds(world->task_state[task]) &&
                 world->fleet.node_type[world->task_node[task]] == type) {
                 sum += charge_so_far(&meter->charge, task, now_ms) * GP_PPM;
             }

@@ -12,6 +12,7 @@ typedef struct LedgerMeter {
     ChargeMeter charge;
     int64_t *type_capacity_milli; /* [type] */
     int64_t *free_milli;          /* [type] for the attribution */
+    JobId *walk_heap;
     Claim *claims;                /* [job] at most */
     /* one verdict a shape, for the task count it was last asked for */
     uint64_t *shape_judged_at;   /* [shape] change_count + 1; 0: never */

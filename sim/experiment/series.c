@@ -16,7 +16,7 @@ static void series_fact(void *self, const World *world, const Fact *fact)
     columns->used_milli[row] = world->used_milli;
     columns->idle_milli[row] = world->scenario->cluster.gpu_milli - world->used_milli;
     columns->fragmented_milli[row] = fragmentation_milli(meter->fragmentation);
-    columns->jobs_waiting[row] = world->queue_count;
+    columns->jobs_waiting[row] = world->waiting.count;
 }
 
 bool series_meter_init(SeriesMeter *meter, Arena *arena, const World *world,

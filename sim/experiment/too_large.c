@@ -12,7 +12,7 @@ Status too_large_warn(const World *world, Diagnostics *diagnostics)
     JobId first = -1;
     int32_t count = 0;
     for (JobId job = 0; job < jobs->job_count; job++) {
-        if (world->job_too_large[job] != GP_DIMENSION_NONE) {
+        if (world->class_too_large[jobs->job_class[job]] != GP_DIMENSION_NONE) {
             first = first < 0 ? job : first;
             count++;
         }
@@ -28,6 +28,6 @@ Status too_large_warn(const World *world, Diagnostics *diagnostics)
                         "even the empty cluster cannot hold %" PRId32 " of %" PRId32
                         " jobs; the first is `%s`, too large in %s",
                         count, jobs->job_count, name != NULL ? name : number,
-                        dimension_name((GpDimension)world->job_too_large[first]));
+                        dimension_name((GpDimension)world->class_too_large[jobs->job_class[first]]));
     return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
 }

@@ -6,9 +6,9 @@
 #include "core/world.h"
 #include "sim/policies/policies.h"
 
-static int64_t fifo_key(const World *world, JobId job)
+static OrderKey fifo_key(const World *world, JobId job)
 {
-    return world->jobs->job_submit_ms[job];
+    return (OrderKey){world->jobs->job_submit_ms[job], 0};
 }
 
 const OrderPolicy order_fifo = {

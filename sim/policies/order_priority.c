@@ -5,9 +5,12 @@
 #include "core/world.h"
 #include "sim/policies/policies.h"
 
-static int64_t priority_key(const World *world, JobId job)
+static OrderKey priority_key(const World *world, JobId job)
 {
-    return -(int64_t)world->jobs->job_priority[job];
+    int64_t age_ms = world->scenario->policy.order_options.age_from == AGE_FROM_QUEUED
+                         ? world->job_queued_ms[job]
+                         : world->jobs->job_submit_ms[job];
+    return (OrderKey){-(int64_t)world->jobs->job_priority[job], age_ms};
 }
 
 const OrderPolicy order_priority = {
