@@ -129,7 +129,13 @@ typedef struct EvictPlan {
     GpPlacement *places;  /* [world->largest_gang] */
     EvictMode mode;
     int64_t wake_ms; /* nobody now: ask again then; TIME_NEVER: no need */
+    /* scratch of the policy */
+    JobId *jobs;     /* [job] */
+    int32_t *nodes;  /* [node] */
+    int32_t *queues; /* [EVICT_QUEUE_ROWS * queue] */
 } EvictPlan;
+
+#define EVICT_QUEUE_ROWS 3
 
 typedef struct EvictPolicy {
     const char *name;

@@ -11,6 +11,7 @@
 
 typedef struct TrialStep {
     ShapeId shape;
+    TaskId task;   /* whose place it is, its queues' sums included; -1: nobody's yet */
     bool released; /* else placed */
     GpPlacement placement;
 } TrialStep;
@@ -20,6 +21,8 @@ struct Trial {
     TrialStep *steps; /* [capacity] the undo log */
     int32_t count;
     int32_t capacity;
+    bool quiet; /* the index is not told, so only single nodes may be asked (gp_fits): for searches
+                   that mostly fail; rolled back to where it began before the next pick */
 };
 
 /* The log of a world's trials, made before the clock starts. False if memory ran out. */
@@ -40,7 +43,12 @@ void trial_rollback(Trial *trial);
 /* Undoes steps until only `count` are left: a try within a try. */
 void trial_rollback_to(Trial *trial, int32_t count);
 
-/* Gives back what the task holds now. */
+/* The task gives back its place: on the node, in its job's count of tasks that hold devices, and in
+ * what its queues hold, so that rules asked inside the trial answer as if it were gone. Its state
+ * has TASK_LIFTED until it is put back. */
 GpStatus trial_release_task(Trial *trial, TaskId task);
+
+/* A task that was released takes its old place again. GP_NO_FIT: somebody else has it. */
+GpStatus trial_restore_task(Trial *trial, TaskId task);
 
 #endif

@@ -38,6 +38,9 @@ typedef enum TaskState {
     TASK_SPARE     /* a slot above the nominal size of an elastic job, not used */
 } TaskState;
 
+/* Set beside the state of a task that gave back its place in a trial (core/trial.h). */
+#define TASK_LIFTED 0x80
+
 /* Does the task hold devices? */
 static inline bool task_state_holds(uint8_t state)
 {
