@@ -6,6 +6,7 @@ bool trial_init(Trial *trial, Arena *arena, World *world, int32_t capacity)
     trial->world = world;
     trial->count = 0;
     trial->capacity = capacity;
+    trial->quiet = false;
     trial->steps = ARENA_ARRAY(arena, TrialStep, capacity);
     return trial->steps != NULL;
 }
