@@ -37,59 +37,43 @@ const char *dimension_name(GpDimension dimension)
 
 /* ---- sums ---- */
 
-/* Free milli-GPU in the measure of the shape's request: MIG requests count eighths of a card, and
- * the slices of a four-slice card are quarters. */
-static int64_t gpu_free_milli(const GpNodeType *type, const GpShape *shape, int64_t free_milli)
+/* Adds one part of the fleet to a sum. */
+static void lanes_add(int64_t *sums, const int64_t *free, int64_t gpu_halves)
 {
-    int slice_milli = gp_mig_slice_milli(type->mig_geometry);
-    if (free_milli <= 0 || shape->mig_profile == GP_MIG_PROFILE_NONE || slice_milli == 0) {
-        return free_milli > 0 ? free_milli : 0;
-    }
-    return free_milli * gp_mig_slice_milli(GP_MIG_GEOMETRY_SEVEN) / slice_milli;
-}
-
-/* What is free in sum over the present nodes that the shape may use, and what would be if it took
- * any GPU model, or nodes of any group, or both. */
-typedef struct FreeSums {
-    int64_t allowed[GP_AXES];
-    int64_t any_group[GP_AXES];
-    int64_t gpu_any_model_milli;
-    int64_t gpu_any_milli;
-} FreeSums;
-
-/* What one node owes (over-committed after derating) is not owed by the others. */
-static void sums_add(int64_t *sums, const int64_t *free, int64_t gpu_milli)
-{
-    sums[GP_AXIS_GPU] += gpu_milli;
+    sums[GP_AXIS_GPU] += gpu_halves;
     for (int axis = GP_AXIS_GPU + 1; axis < GP_AXIS_COUNT; axis++) {
-        sums[axis] += free[axis] > 0 ? free[axis] : 0;
+        sums[axis] += free[axis];
     }
 }
 
-static void free_sums(const GpFleet *fleet, const GpShape *shape, FreeSums *sums)
+void free_sums_add(FreeSums *sums, const GpNodeType *type, const GpShape *shape,
+                   const int64_t free[GP_AXES])
 {
-    *sums = (FreeSums){{0}, {0}, 0, 0};
     GpShape any_model = *shape;
     GpShape any_group = *shape;
     any_model.model_set = 0;
     any_group.group_set = 0;
-    for (int32_t node = 0; node < fleet->node_count; node++) {
-        if (fleet->node_present[node] == 0) {
-            continue;
-        }
-        const GpNodeType *type = &fleet->types[fleet->node_type[node]];
-        const int64_t *free = fleet->node_free[node];
-        int64_t gpu_milli = gpu_free_milli(type, shape, free[GP_AXIS_GPU]);
-        sums->gpu_any_milli += gpu_milli;
-        if (node_type_takes(type, &any_model)) {
-            sums->gpu_any_model_milli += gpu_milli;
-        }
-        if (node_type_takes(type, &any_group)) {
-            sums_add(sums->any_group, free, gpu_milli);
-        }
-        if (node_type_takes(type, shape)) {
-            sums_add(sums->allowed, free, gpu_milli);
-        }
+    /* MIG requests count eighths of a card, and the slices of a four-slice card are quarters. */
+    int slice_milli = gp_mig_slice_milli(type->mig_geometry);
+    bool whole = shape->mig_profile == GP_MIG_PROFILE_NONE || slice_milli == 0;
+    int64_t gpu_halves = free[GP_AXIS_GPU] * (whole ? 2 : 250 / slice_milli);
+    sums->gpu_any_halves += gpu_halves;
+    if (node_type_takes(type, &any_model)) {
+        sums->gpu_any_model_halves += gpu_halves;
+    }
+    if (node_type_takes(type, &any_group)) {
+        lanes_add(sums->any_group, free, gpu_halves);
+    }
+    if (node_type_takes(type, shape)) {
+        lanes_add(sums->allowed, free, gpu_halves);
+    }
+}
+
+void node_free_positive(const GpFleet *fleet, int32_t node, int64_t free[GP_AXES])
+{
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        int64_t lane = fleet->node_present[node] != 0 ? fleet->node_free[node][axis] : 0;
+        free[axis] = lane > 0 ? lane : 0;
     }
 }
 
@@ -99,25 +83,21 @@ static bool is_short(int64_t free, int64_t request, int32_t task_count)
     return request > 0 && free / request < task_count;
 }
 
-/* The first dimension, in order, of which less is free in sum than the tasks need. MIG is geometry,
- * no sum. Enough of it on nodes that the shape may not use: their model or their group is what is
- * short. */
-static GpDimension first_short(const GpFleet *fleet, const GpShape *shape, int32_t task_count)
+GpDimension free_sums_short(const FreeSums *sums, const GpShape *shape, int32_t task_count)
 {
-    FreeSums sums;
-    free_sums(fleet, shape, &sums);
     for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
-        int64_t request = shape->request[axis];
-        if (!is_short(sums.allowed[axis], request, task_count)) {
+        bool is_gpu = axis == GP_AXIS_GPU;
+        int64_t request = shape->request[axis] * (is_gpu ? 2 : 1);
+        if (!is_short(sums->allowed[axis], request, task_count)) {
             continue;
         }
-        if (axis == GP_AXIS_GPU && !is_short(sums.gpu_any_model_milli, request, task_count)) {
+        if (is_gpu && !is_short(sums->gpu_any_model_halves, request, task_count)) {
             return GP_DIMENSION_GPU_MODEL;
         }
-        if (!is_short(sums.any_group[axis], request, task_count)) {
+        if (!is_short(sums->any_group[axis], request, task_count)) {
             return GP_DIMENSION_TOPOLOGY;
         }
-        if (axis == GP_AXIS_GPU && !is_short(sums.gpu_any_milli, request, task_count)) {
+        if (is_gpu && !is_short(sums->gpu_any_halves, request, task_count)) {
             return GP_DIMENSION_GPU_MODEL; /* model and group together; the first in order */
         }
         return AXIS_DIMENSION[axis];
@@ -125,41 +105,67 @@ static GpDimension first_short(const GpFleet *fleet, const GpShape *shape, int32
     return GP_DIMENSION_NONE;
 }
 
+static GpDimension first_short(const GpFleet *fleet, const GpShape *shape, int32_t task_count)
+{
+    FreeSums sums = {{0}, {0}, 0, 0};
+    for (int32_t node = 0; node < fleet->node_count; node++) {
+        int64_t free[GP_AXES];
+        node_free_positive(fleet, node, free);
+        free_sums_add(&sums, &fleet->types[fleet->node_type[node]], shape, free);
+    }
+    return free_sums_short(&sums, shape, task_count);
+}
+
 /* ---- gangs ---- */
 
-/* The binding dimension of the task that finds no place once every node holds as many as it can:
- * the one that alone stops most nodes; if none alone stops any, the one that stops most; ties in
- * order. */
+uint32_t room_stops(const GpRoom *room)
+{
+    uint32_t stops = 0;
+    for (int d = 0; d < GP_DIMENSION_COUNT && room->all < GP_ROOM_UNLIMITED; d++) {
+        stops |= room->tasks[d] == room->all ? 1u << d : 0;
+    }
+    return stops;
+}
+
+void node_count_add(NodeCount *count, uint32_t dimensions, int32_t change)
+{
+    if (dimensions == 0) {
+        count->none += change;
+        return;
+    }
+    bool only_one = (dimensions & (dimensions - 1)) == 0;
+    for (int d = 0; d < GP_DIMENSION_COUNT; d++) {
+        int32_t here = (dimensions >> d & 1u) != 0 ? change : 0;
+        count->any[d] += here;
+        count->alone[d] += only_one ? here : 0;
+    }
+}
+
+static int most(const int32_t *count)
+{
+    int best = 0;
+    for (int d = 1; d < GP_DIMENSION_COUNT; d++) {
+        best = count[d] > count[best] ? d : best;
+    }
+    return best;
+}
+
+GpDimension node_count_binding(const NodeCount *count)
+{
+    int alone = most(count->alone);
+    return (GpDimension)(count->alone[alone] > 0 ? alone : most(count->any));
+}
+
+/* Of the task that finds no place once every node holds as many as it can. */
 static GpDimension gang_binding(const GpFleet *fleet, const GpShape *shape)
 {
-    int32_t alone[GP_DIMENSION_COUNT] = {0};
-    int32_t stopping[GP_DIMENSION_COUNT] = {0};
-    int32_t most_alone = 0;
+    NodeCount count = {0};
     for (int32_t node = 0; node < fleet->node_count; node++) {
         GpRoom room = {.size = sizeof room};
         gp_room_of(fleet, node, shape, GP_SEES_ALL, &room);
-        int stops = 0;
-        int last = 0;
-        for (int d = 0; d < GP_DIMENSION_COUNT; d++) {
-            if (room.tasks[d] == room.all && room.all < GP_ROOM_UNLIMITED) {
-                stopping[d]++;
-                stops++;
-                last = d;
-            }
-        }
-        if (stops == 1) {
-            alone[last]++;
-            most_alone = alone[last] > most_alone ? alone[last] : most_alone;
-        }
+        node_count_add(&count, room_stops(&room), 1);
     }
-    const int32_t *deciding = most_alone > 0 ? alone : stopping;
-    int binding = GP_DIMENSION_GPU;
-    for (int d = 1; d < GP_DIMENSION_COUNT; d++) {
-        if (deciding[d] > deciding[binding]) {
-            binding = d;
-        }
-    }
-    return (GpDimension)binding;
+    return node_count_binding(&count);
 }
 
 /* ---- the judgement ---- */

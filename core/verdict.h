@@ -2,6 +2,8 @@
 #ifndef CORE_VERDICT_H
 #define CORE_VERDICT_H
 
+#include <stdint.h>
+
 #include "core/packing/gpupack.h"
 
 typedef enum VerdictKind {
@@ -27,6 +29,48 @@ int64_t verdict_room(const GpFleet *fleet, const GpShape *shape, int32_t limit);
 /* Could the whole fleet, empty, hold one such task (each of the gang's in sum)? GP_DIMENSION_NONE:
  * yes; else what it is too large in. */
 GpDimension verdict_too_large(const GpFleet *empty_fleet, const GpShape *shape, int32_t task_count);
+
+/* ---- the parts of a judgement, for who keeps verdicts current node by node (core/judge.h) ---- */
+
+/* What is free in sum over the present nodes that a shape may use, and what would be if it took any
+ * GPU model, or nodes of any group, or both. GPU in half milli, so that slices of all cards are
+ * whole numbers. */
+typedef struct FreeSums {
+    int64_t allowed[GP_AXES];
+    int64_t any_group[GP_AXES];
+    int64_t gpu_any_model_halves;
+    int64_t gpu_any_halves;
+} FreeSums;
+
+/* Free amounts of a node; absent, or over-committed after derating: 0, since what one node owes is
+ * not owed by the others. */
+void node_free_positive(const GpFleet *fleet, int32_t node, int64_t free[GP_AXES]);
+
+/* Adds what nodes of a type have free. */
+void free_sums_add(FreeSums *sums, const GpNodeType *type, const GpShape *shape,
+                   const int64_t free[GP_AXES]);
+
+/* The first dimension, in order, of which less is free in sum than the tasks need;
+ * GP_DIMENSION_NONE: enough is free. MIG is geometry, no sum. Enough of it on nodes that the shape
+ * may not use: their model or their group is what is short. */
+GpDimension free_sums_short(const FreeSums *sums, const GpShape *shape, int32_t task_count);
+
+/* The bits (1 << GpDimension) that stop the next task on a node that holds as many as it can. */
+uint32_t room_stops(const GpRoom *room);
+
+/* Nodes by what excludes a task from them. */
+typedef struct NodeCount {
+    int32_t none;                      /* nothing does */
+    int32_t alone[GP_DIMENSION_COUNT]; /* only this dimension does */
+    int32_t any[GP_DIMENSION_COUNT];   /* this one does, perhaps among others */
+} NodeCount;
+
+/* Counts `change` nodes that these dimensions exclude. */
+void node_count_add(NodeCount *count, uint32_t dimensions, int32_t change);
+
+/* The dimension that alone excludes most nodes; if none alone excludes any, the one that excludes
+ * most; ties in order. */
+GpDimension node_count_binding(const NodeCount *count);
 
 const char *dimension_name(GpDimension dimension); /* "gpu", "mig", "gpu_memory" ... */
 
