@@ -160,56 +160,69 @@ static Account claim_account(const Claim *claim, int *sub)
     return ACCOUNT_SHORT;
 }
 
-/* Takes up to `demand` from the types that the claim's models allow (or, with `wrong`, from the
- * others). */
-static int64_t claim_take(Ledger *ledger, const Cluster *cluster, const Claim *claim,
-                          int64_t demand, bool wrong, int64_t *free_milli, int64_t duration_ms)
+/* May it take from the type? With `wrong`: may it not, for the one reason that it is short of? */
+static bool claim_reaches(const Claim *claim, const GpNodeType *type, bool wrong)
+{
+    bool right_model = node_type_allowed(type, claim->model_set);
+    bool right_group = claim->group_set == 0 || (claim->group_set >> type->group & 1) != 0;
+    if (!wrong) {
+        return right_model && right_group;
+    }
+    return claim->verdict.dimension == GP_DIMENSION_GPU_MODEL ? !right_model && right_group
+                                                              : right_model && !right_group;
+}
+
+static int64_t claim_take(IdleBooks *idle, const Claim *claim, int64_t demand_milli, bool wrong)
 {
     int sub;
     Account account = claim_account(claim, &sub);
     int64_t taken = 0;
-    for (int32_t type = 0; type < ledger->type_count && taken < demand; type++) {
-        if (free_milli[type] <= 0 ||
-            node_type_allowed(&cluster->types[type], claim->model_set) == wrong) {
+    for (int32_t type = 0; type < idle->ledger->type_count && taken < demand_milli; type++) {
+        if (idle->free_milli[type] <= 0 || !claim_reaches(claim, &idle->types[type], wrong)) {
             continue;
         }
-        int64_t left = demand - taken;
-        int64_t part = free_milli[type] < left ? free_milli[type] : left;
-        ledger_post(ledger, type, claim->tenant, account, sub, (Int128)part * duration_ms * GP_PPM);
-        free_milli[type] -= part;
+        int64_t part = demand_milli - taken;
+        part = idle->free_milli[type] < part ? idle->free_milli[type] : part;
+        ledger_post(idle->ledger, type, claim->tenant, account, sub,
+                    (Int128)part * idle->duration_ms * GP_PPM);
+        idle->free_milli[type] -= part;
         taken += part;
+    }
+    idle->left_milli -= taken;
+    return taken;
+}
+
+IdleBooks idle_open(Ledger *ledger, const Cluster *cluster, int64_t *free_milli,
+                    int64_t duration_ms)
+{
+    IdleBooks idle = {.ledger = ledger,
+                      .types = cluster->types,
+                      .free_milli = free_milli,
+                      .duration_ms = duration_ms};
+    for (int32_t type = 0; type < ledger->type_count; type++) {
+        idle.left_milli += free_milli[type];
+    }
+    return idle;
+}
+
+int64_t idle_claim(IdleBooks *idle, const Claim *claim)
+{
+    int64_t taken = claim_take(idle, claim, claim->demand_milli, false);
+    bool elsewhere = claim->verdict.kind == VERDICT_SHORT &&
+                     (claim->verdict.dimension == GP_DIMENSION_GPU_MODEL ||
+                      claim->verdict.dimension == GP_DIMENSION_TOPOLOGY);
+    if (elsewhere && taken < claim->demand_milli) {
+        taken += claim_take(idle, claim, claim->demand_milli - taken, true);
     }
     return taken;
 }
 
-void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *claims,
-                           int32_t claim_count, int64_t *free_milli, int64_t duration_ms)
+void idle_close(IdleBooks *idle)
 {
-    static const VerdictKind PASSES[] = {VERDICT_FITS, VERDICT_FRAGMENTED, VERDICT_SHORT};
-    int64_t left = 0;
-    for (int32_t type = 0; type < ledger->type_count; type++) {
-        left += free_milli[type];
+    for (int32_t type = 0; idle->left_milli > 0 && type < idle->ledger->type_count; type++) {
+        ledger_post(idle->ledger, type, -1, ACCOUNT_NO_DEMAND, 0,
+                    (Int128)idle->free_milli[type] * idle->duration_ms * GP_PPM);
+        idle->free_milli[type] = 0;
     }
-    for (int pass = 0; pass < 3; pass++) {
-        for (int32_t i = 0; i < claim_count && left > 0; i++) {
-            const Claim *claim = &claims[i];
-            if (claim->verdict.kind != PASSES[pass]) {
-                continue;
-            }
-            int64_t taken = claim_take(ledger, cluster, claim, claim->demand_milli, false,
-                                       free_milli, duration_ms);
-            /* A job that lacks only the right model is what the GPUs of a wrong model idle for. */
-            if (claim->verdict.kind == VERDICT_SHORT &&
-                claim->verdict.dimension == GP_DIMENSION_GPU_MODEL) {
-                taken += claim_take(ledger, cluster, claim, claim->demand_milli - taken, true,
-                                    free_milli, duration_ms);
-            }
-            left -= taken;
-        }
-    }
-    for (int32_t type = 0; type < ledger->type_count; type++) {
-        ledger_post(ledger, type, -1, ACCOUNT_NO_DEMAND, 0,
-                    (Int128)free_milli[type] * duration_ms * GP_PPM);
-        free_milli[type] = 0;
-    }
+    idle->left_milli = 0;
 }

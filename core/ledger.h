@@ -73,19 +73,38 @@ Int128 ledger_sum(const Ledger *ledger, int32_t type /* -1: all */,
 bool ledger_balances(const Ledger *ledger); /* the identity, per type */
 double ledger_gpu_hours(Int128 amount_milli_ms_ppm);
 
-/* Attribution of free GPUs to what waits: see docs/ledger.md, "Who gets an idle GPU-millisecond".
- */
+/* ---- idle: who gets a free GPU-millisecond (docs/ledger.md) ----
+ *
+ * Claims come in three rounds (what is blocked, then fragmented, then short), each in queue order;
+ * the caller walks its queue and stops as soon as nothing is left. */
+
 typedef struct Claim {
     Verdict verdict;
     BlockReason reason; /* for VERDICT_FITS */
     int64_t demand_milli;
     uint64_t model_set; /* 0: any */
+    uint64_t group_set; /* 0: any */
     int32_t tenant;
 } Claim;
 
-/* Posts the free milli-GPU of each type over duration_ms. claims are in queue order;
- * free_milli[type] is consumed. */
-void ledger_attribute_idle(Ledger *ledger, const Cluster *cluster, const Claim *claims,
-                           int32_t claim_count, int64_t *free_milli, int64_t duration_ms);
+typedef struct IdleBooks {
+    Ledger *ledger;
+    const GpNodeType *types;
+    int64_t *free_milli; /* [type] what nobody has claimed yet */
+    int64_t left_milli;  /* its sum */
+    int64_t duration_ms;
+} IdleBooks;
+
+/* Opens the books of an interval in which free_milli[type], which they consume, were free. */
+IdleBooks idle_open(Ledger *ledger, const Cluster *cluster, int64_t *free_milli,
+                    int64_t duration_ms);
+
+/* Posts up to the claim's demand; returns what it got. Less than the demand: on the types that it
+ * may claim nothing is left. A claim that is short of a GPU model, or of nodes of its group, goes
+ * on to claim what is free of another: it idles because the demand is for this one. */
+int64_t idle_claim(IdleBooks *idle, const Claim *claim);
+
+/* What is left is no demand. */
+void idle_close(IdleBooks *idle);
 
 #endif

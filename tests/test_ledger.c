@@ -26,6 +26,22 @@ static void post_capacity(Ledger *ledger, const int64_t *free_milli, int64_t dur
     }
 }
 
+/* Three rounds over a list, as the observer walks the queue. */
+static void attribute(Ledger *ledger, const Cluster *cluster, const Claim *claims, int claim_count,
+                      int64_t *free_milli, int64_t duration_ms)
+{
+    static const VerdictKind ROUNDS[] = {VERDICT_FITS, VERDICT_FRAGMENTED, VERDICT_SHORT};
+    IdleBooks idle = idle_open(ledger, cluster, free_milli, duration_ms);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < claim_count; i++) {
+            if (claims[i].verdict.kind == ROUNDS[round]) {
+                idle_claim(&idle, &claims[i]);
+            }
+        }
+    }
+    idle_close(&idle);
+}
+
 static double hours(const Ledger *ledger, int32_t type, int32_t tenant, Account account, int sub)
 {
     return ledger_gpu_hours(ledger_sum(ledger, type, tenant, account, sub));
@@ -57,7 +73,7 @@ static void worked_example(void)
     };
     int64_t free_milli[1] = {8000};
     post_capacity(&ledger, free_milli, HOUR_MS);
-    ledger_attribute_idle(&ledger, &cluster, claims, 3, free_milli, HOUR_MS);
+    attribute(&ledger, &cluster, claims, 3, free_milli, HOUR_MS);
     CU_ASSERT_EQUAL(free_milli[0], 0);
     CU_ASSERT_EQUAL(hours(&ledger, 0, 1, ACCOUNT_BLOCKED, BLOCK_QUOTA), 2.0);
     CU_ASSERT_EQUAL(hours(&ledger, 0, 0, ACCOUNT_FRAGMENTED, GP_DIMENSION_GPU), 6.0);
@@ -90,7 +106,7 @@ static void types_in_order(void)
     };
     int64_t free_milli[2] = {3000, 4000};
     post_capacity(&ledger, free_milli, HOUR_MS);
-    ledger_attribute_idle(&ledger, &cluster, claims, 2, free_milli, HOUR_MS);
+    attribute(&ledger, &cluster, claims, 2, free_milli, HOUR_MS);
     CU_ASSERT_EQUAL(hours(&ledger, 0, 0, ACCOUNT_FRAGMENTED, GP_DIMENSION_CPU), 3.0);
     CU_ASSERT_EQUAL(hours(&ledger, 1, 0, ACCOUNT_FRAGMENTED, GP_DIMENSION_CPU), 1.0);
     CU_ASSERT_EQUAL(hours(&ledger, -1, 1, ACCOUNT_SHORT, -1), 0.0);
@@ -116,11 +132,42 @@ static void wrong_model(void)
                    .tenant = 0};
     int64_t free_milli[2] = {5000, 1000};
     post_capacity(&ledger, free_milli, HOUR_MS);
-    ledger_attribute_idle(&ledger, &cluster, &claim, 1, free_milli, HOUR_MS);
+    attribute(&ledger, &cluster, &claim, 1, free_milli, HOUR_MS);
     CU_ASSERT_EQUAL(hours(&ledger, 1, 0, ACCOUNT_SHORT, GP_DIMENSION_GPU_MODEL), 1.0);
     CU_ASSERT_EQUAL(hours(&ledger, 0, 0, ACCOUNT_SHORT, GP_DIMENSION_GPU_MODEL), 3.0);
     CU_ASSERT_EQUAL(hours(&ledger, 0, -1, ACCOUNT_NO_DEMAND, -1), 2.0);
     CU_ASSERT(ledger_balances(&ledger));
+    arena_free(&arena);
+}
+
+/* Goal: free GPUs on nodes of another group are what a job idles them for that lacks its own group,
+ * and nobody else's. Method: 1 free in group 0, 5 in group 1. A job of group 0 that wants 4 and is
+ * short of topology claims 1 + 3; one of group 0 that is short of CPU claims nothing of the 2 left.
+ */
+static void wrong_group(void)
+{
+    Arena arena;
+    arena_init(&arena);
+    Ledger ledger;
+    Cluster cluster = cluster_of(2);
+    types[1].group = 1;
+    CU_ASSERT_FATAL(ledger_init(&ledger, &arena, 2, 1));
+    Claim claims[2] = {{.verdict = {VERDICT_SHORT, GP_DIMENSION_TOPOLOGY},
+                        .demand_milli = 4000,
+                        .group_set = 1,
+                        .tenant = 0},
+                       {.verdict = {VERDICT_SHORT, GP_DIMENSION_CPU},
+                        .demand_milli = 4000,
+                        .group_set = 1,
+                        .tenant = 0}};
+    int64_t free_milli[2] = {1000, 5000};
+    post_capacity(&ledger, free_milli, HOUR_MS);
+    attribute(&ledger, &cluster, claims, 2, free_milli, HOUR_MS);
+    CU_ASSERT_EQUAL(hours(&ledger, 0, 0, ACCOUNT_SHORT, GP_DIMENSION_TOPOLOGY), 1.0);
+    CU_ASSERT_EQUAL(hours(&ledger, 1, 0, ACCOUNT_SHORT, GP_DIMENSION_TOPOLOGY), 3.0);
+    CU_ASSERT_EQUAL(hours(&ledger, 1, -1, ACCOUNT_NO_DEMAND, -1), 2.0);
+    CU_ASSERT(ledger_balances(&ledger));
+    types[1].group = 0;
     arena_free(&arena);
 }
 
@@ -135,7 +182,7 @@ static void not_yet_run(void)
     Claim claim = {
         .verdict = {VERDICT_FITS, GP_DIMENSION_NONE}, .reason = BLOCK_NONE, .demand_milli = 500};
     int64_t free_milli[1] = {1000};
-    ledger_attribute_idle(&ledger, &cluster, &claim, 1, free_milli, 2 * HOUR_MS);
+    attribute(&ledger, &cluster, &claim, 1, free_milli, 2 * HOUR_MS);
     CU_ASSERT_EQUAL(hours(&ledger, 0, 0, ACCOUNT_BLOCKED, BLOCK_NOT_YET_RUN), 1.0);
     CU_ASSERT_EQUAL(hours(&ledger, 0, -1, ACCOUNT_NO_DEMAND, -1), 1.0);
     arena_free(&arena);
@@ -183,6 +230,7 @@ const TestCase CASES[] = {
     {"worked example: blocked.quota 2, fragmented.gpu 6", worked_example},
     {"types in scenario order, only those a job may use", types_in_order},
     {"free GPUs of a wrong model are short.gpu_model", wrong_model},
+    {"free GPUs of another group", wrong_group},
     {"fits and nothing stops it: not yet run", not_yet_run},
     {"the identity is exact beyond 64 bits", identity_is_exact},
     {"names of accounts and sub-accounts", names},
