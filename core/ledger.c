@@ -142,6 +142,30 @@ double ledger_gpu_hours(Int128 amount_milli_ms_ppm)
            (double)(amount_milli_ms_ppm % per_hour) / (double)per_hour;
 }
 
+/* ---- allocated ---- */
+
+static int32_t share_of(int32_t whole_ppm, int32_t part_ppm)
+{
+    return (int32_t)((int64_t)whole_ppm * part_ppm / GP_PPM);
+}
+
+RunSplit run_split(int32_t usage_ppm, int32_t own_ppm, int32_t gang_ppm)
+{
+    RunSplit split = {.held_idle_ppm = GP_PPM - usage_ppm};
+    if (gang_ppm == GP_PPM) {
+        split.productive_ppm = usage_ppm;
+        return split;
+    }
+    split.productive_ppm = share_of(usage_ppm, gang_ppm);
+    if (gang_ppm == own_ppm) {
+        split.slow_device_ppm = usage_ppm - split.productive_ppm;
+        return split;
+    }
+    split.slow_device_ppm = share_of(usage_ppm, GP_PPM - own_ppm);
+    split.straggler_ppm = usage_ppm - split.productive_ppm - split.slow_device_ppm;
+    return split;
+}
+
 /* ---- idle ---- */
 
 static Account claim_account(const Claim *claim, int *sub)

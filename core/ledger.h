@@ -73,6 +73,20 @@ Int128 ledger_sum(const Ledger *ledger, int32_t type /* -1: all */,
 bool ledger_balances(const Ledger *ledger); /* the identity, per type */
 double ledger_gpu_hours(Int128 amount_milli_ms_ppm);
 
+/* ---- allocated: what a running task does with its GPUs ----
+ *
+ * Parts of GP_PPM that sum to it. usage: what it would use if nothing held it up; own: its speed if
+ * it were alone, of its causes; gang: the speed of the slowest member, at most own. Floored in this
+ * order, the last that applies takes the remainder. */
+typedef struct RunSplit {
+    int32_t held_idle_ppm;
+    int32_t productive_ppm;
+    int32_t slow_device_ppm;
+    int32_t straggler_ppm;
+} RunSplit;
+
+RunSplit run_split(int32_t usage_ppm, int32_t own_ppm, int32_t gang_ppm);
+
 /* ---- idle: who gets a free GPU-millisecond (docs/ledger.md) ----
  *
  * Claims come in three rounds (what is blocked, then fragmented, then short), each in queue order;

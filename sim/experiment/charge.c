@@ -3,8 +3,7 @@
 
 static const GpShape *task_shape(const World *world, TaskId task)
 {
-    const JobTable *jobs = world->jobs;
-    return &jobs->shapes.shapes[job_shape(jobs, jobs->task_job[task])];
+    return job_request(world->jobs, world->jobs->task_job[task]);
 }
 
 /* A slice by milli-GPU: it shares its devices with others. */
@@ -57,7 +56,7 @@ bool charge_init(ChargeMeter *meter, Arena *arena, const World *world)
         .type_used_milli = ARENA_ARRAY(arena, int64_t, types),
         .task_milli = ARENA_ARRAY(arena, int32_t, tasks),
         .task_since_ms = ARENA_ARRAY(arena, int64_t, tasks),
-        .task_charged = ARENA_ARRAY(arena, Int128, tasks),
+        .task_charged = ARENA_ARRAY(arena, int64_t, tasks),
     };
     if (meter->type_milli == NULL || meter->type_used_milli == NULL || meter->task_milli == NULL ||
         meter->task_since_ms == NULL || meter->task_charged == NULL) {
@@ -66,16 +65,24 @@ bool charge_init(ChargeMeter *meter, Arena *arena, const World *world)
     return !slices_state_memory(world) || shares_init(meter, arena, world);
 }
 
-Int128 charge_so_far(const ChargeMeter *meter, TaskId task, int64_t now_ms)
+int64_t charge_open(const ChargeMeter *meter, TaskId task, int64_t now_ms)
 {
     return meter->task_charged[task] +
-           (Int128)meter->task_milli[task] * (now_ms - meter->task_since_ms[task]);
+           meter->task_milli[task] * (now_ms - meter->task_since_ms[task]);
+}
+
+int64_t charge_take(ChargeMeter *meter, TaskId task, int64_t now_ms)
+{
+    int64_t taken = charge_open(meter, task, now_ms);
+    meter->task_charged[task] = 0;
+    meter->task_since_ms[task] = now_ms;
+    return taken;
 }
 
 static void task_charge(ChargeMeter *meter, TaskId task, int32_t type, int32_t more_milli,
                         int64_t now_ms)
 {
-    meter->task_charged[task] = charge_so_far(meter, task, now_ms);
+    meter->task_charged[task] = charge_open(meter, task, now_ms);
     meter->task_since_ms[task] = now_ms;
     meter->task_milli[task] += more_milli;
     meter->type_milli[type] += more_milli;
@@ -142,7 +149,7 @@ static bool is_shared(const ChargeMeter *meter, const World *world, const Fact *
     return meter->shares != NULL && is_slice(task_shape(world, fact->task));
 }
 
-void charge_placed(ChargeMeter *meter, const World *world, const Fact *fact)
+void charge_begins(ChargeMeter *meter, const World *world, const Fact *fact)
 {
     int32_t type = world->fleet.node_type[fact->node];
     int64_t taken_milli = world->type_used_milli[type] - meter->type_used_milli[type];
@@ -168,7 +175,7 @@ void charge_placed(ChargeMeter *meter, const World *world, const Fact *fact)
     }
 }
 
-void charge_ended(ChargeMeter *meter, const World *world, const Fact *fact)
+void charge_ends(ChargeMeter *meter, const World *world, const Fact *fact)
 {
     int32_t type = world->fleet.node_type[fact->node];
     meter->type_used_milli[type] = world->type_used_milli[type];

@@ -1,5 +1,5 @@
-/* charge.h - how many milli-GPU each running task is charged, and how much it has been charged so
- * far.
+/* charge.h - how many milli-GPU each task that holds devices is charged, and how much it has been
+ * charged since somebody last asked.
  *
  * Whole devices and MIG instances are charged what they take. A slice is charged max(its milli-GPU,
  * its share of the card's memory, rounded up): memory that nobody else can have is not free. Slices
@@ -27,7 +27,7 @@ typedef struct ChargeMeter {
     int64_t *type_used_milli; /* [type] in use as last seen: tells what a task takes */
     int32_t *task_milli;      /* [task] charged now */
     int64_t *task_since_ms;   /* [task] */
-    Int128 *task_charged;     /* [task] milli-GPU x ms up to task_since_ms */
+    int64_t *task_charged;    /* [task] milli-GPU x ms up to task_since_ms, not taken yet */
     DeviceShare *shares;      /* [task_first_share ...]; NULL: no slice of this run states memory */
     int64_t *task_first_share; /* [task] */
     int64_t *device_shares;    /* [device] the first share; -1: none */
@@ -36,11 +36,15 @@ typedef struct ChargeMeter {
 /* The world must be empty. False if memory ran out. */
 bool charge_init(ChargeMeter *meter, Arena *arena, const World *world);
 
-/* To be told of every FACT_TASK_PLACED and FACT_TASK_ENDED, after the World has changed. */
-void charge_placed(ChargeMeter *meter, const World *world, const Fact *fact);
-void charge_ended(ChargeMeter *meter, const World *world, const Fact *fact);
+/* To be told of every fact by which a task takes devices (placed, resumed) or gives them back
+ * (ended, evicted, suspended), after the World has changed. */
+void charge_begins(ChargeMeter *meter, const World *world, const Fact *fact);
+void charge_ends(ChargeMeter *meter, const World *world, const Fact *fact);
 
-/* What the task has been charged until now_ms, in milli-GPU x ms. */
-Int128 charge_so_far(const ChargeMeter *meter, TaskId task, int64_t now_ms);
+/* What the task has been charged since this was last asked, in milli-GPU x ms. */
+int64_t charge_take(ChargeMeter *meter, TaskId task, int64_t now_ms);
+
+/* The same without taking it. */
+int64_t charge_open(const ChargeMeter *meter, TaskId task, int64_t now_ms);
 
 #endif

@@ -91,20 +91,15 @@ static const char *job_label(const World *world, JobId job, Arena *arena)
 }
 
 /* "", or why the job is not running: "too_large.gpu", "fragmented.cpu", "blocked.quota". */
-static const char *reason_text(const World *world, JobId job, Arena *arena)
+static const char *reason_text(const World *world, LedgerMeter *books, JobId job, Arena *arena)
 {
     static const char *const REASONS[] = {[REASON_NONE] = "",
                                           [REASON_TOO_LARGE] = "too_large",
                                           [REASON_FRAGMENTED] = "fragmented",
                                           [REASON_SHORT] = "short",
                                           [REASON_BLOCKED] = "blocked"};
-    Why why = world_why(world, job);
-    if (why.reason == REASON_NO_ROOM) {
-        Verdict verdict = verdict_judge(&world->fleet, job_request(world->jobs, job),
-                                        world_together(world, job), 0);
-        why = (Why){verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
-                    (int8_t)verdict.dimension};
-    }
+    bool waits = world->job_state[job] == JOB_PENDING || world->job_state[job] == JOB_SUSPENDED;
+    Why why = waits ? idle_why(&books->claims, world, job) : world_why(world, job);
     int reason = why.reason;
     int detail = why.detail;
     if (reason == REASON_NONE || detail < 0) {
@@ -117,17 +112,12 @@ static const char *reason_text(const World *world, JobId job, Arena *arena)
     return arena_strdup(arena, text);
 }
 
-static double charged_gpu_s(const World *world, const ChargeMeter *charge, JobId job)
+static double gpu_seconds(Int128 milli_ms_ppm)
 {
-    const JobTable *jobs = world->jobs;
-    Int128 milli_ms = 0;
-    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
-        milli_ms += charge_so_far(charge, task, world->now_ms);
-    }
-    return (double)milli_ms / 1e6;
+    return (double)milli_ms_ppm / (1e6 * GP_PPM);
 }
 
-static void row_write(const World *world, const ChargeMeter *charge, JobId job, Arena *arena,
+static void row_write(const World *world, LedgerMeter *books, JobId job, Arena *arena,
                       JobColumns *columns, const char *const *queues)
 {
     const JobTable *jobs = world->jobs;
@@ -146,9 +136,10 @@ static void row_write(const World *world, const ChargeMeter *charge, JobId job, 
     columns->attempts[job] = started ? world->job_attempts[job] : 0;
     columns->priority[job] = jobs->job_priority[job];
     columns->gpu_milli[job] = shape->request[GP_AXIS_GPU] * job_class(jobs, job)->task_count;
-    columns->productive_gpu_s[job] = charged_gpu_s(world, charge, job);
-    columns->lost_gpu_s[job] = 0.0;
-    columns->reason[job] = reason_text(world, job, arena);
+    columns->productive_gpu_s[job] = gpu_seconds(task_books_advance(&books->tasks, world, job));
+    columns->lost_gpu_s[job] =
+        books->tasks.lost != NULL ? gpu_seconds(books->tasks.lost[job]) : 0.0;
+    columns->reason[job] = reason_text(world, books, job, arena);
 }
 
 static const char **queue_names(const JobTable *jobs, Arena *arena)
@@ -160,7 +151,7 @@ static const char **queue_names(const JobTable *jobs, Arena *arena)
     return names;
 }
 
-JobColumns *job_log(const World *world, const ChargeMeter *charge, Arena *arena)
+JobColumns *job_log(const World *world, LedgerMeter *books, Arena *arena)
 {
     int32_t count = world->jobs->job_count;
     JobColumns *columns = ARENA_NEW(arena, JobColumns);
@@ -190,7 +181,7 @@ JobColumns *job_log(const World *world, const ChargeMeter *charge, Arena *arena)
         return NULL;
     }
     for (JobId job = 0; job < count; job++) {
-        row_write(world, charge, job, arena, columns, queues);
+        row_write(world, books, job, arena, columns, queues);
     }
     return arena->failed ? NULL : columns;
 }

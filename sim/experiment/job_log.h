@@ -3,10 +3,11 @@
 #define SIM_EXPERIMENT_JOB_LOG_H
 
 #include "core/world.h"
-#include "sim/experiment/charge.h"
+#include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/result.h"
 
-/* GPU-seconds as the books charge them. In arena memory, names included: the world may go. NULL if memory ran out. */
-JobColumns *job_log(const World *world, const ChargeMeter *charge, Arena *arena);
+/* GPU-seconds as the books charge them. In arena memory, names included: the world may go. NULL if
+ * memory ran out. */
+JobColumns *job_log(const World *world, LedgerMeter *books, Arena *arena);
 
 #endif

@@ -81,8 +81,8 @@ static const char **tenant_names(const JobTable *jobs, Arena *arena)
     return arena->failed ? NULL : names;
 }
 
-static Status run_collect(Run *run, const LedgerMeter *books, const RunOptions *options,
-                          Arena *arena, Diagnostics *diagnostics, ReplicationResult *result)
+static Status run_collect(Run *run, LedgerMeter *books, const RunOptions *options, Arena *arena,
+                          Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
     if (!load_meter_curve(run->load, arena, &result->curve)) {
@@ -96,7 +96,7 @@ static Status run_collect(Run *run, const LedgerMeter *books, const RunOptions *
         return diagnostics_no_memory(diagnostics);
     }
     if (options->keep_jobs) {
-        result->jobs = job_log(run->world, &books->charge, arena);
+        result->jobs = job_log(run->world, books, arena);
         if (result->jobs == NULL) {
             return diagnostics_no_memory(diagnostics);
         }
@@ -115,7 +115,8 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
         return status;
     }
     LedgerMeter books;
-    if (!ledger_meter_init(&books, &result->ledger, arena, &run->arena, run->world)) {
+    if (!ledger_meter_init(&books, &result->ledger, arena, &run->arena, run->world,
+                           options->keep_jobs)) {
         return diagnostics_no_memory(diagnostics);
     }
     run->observers[run->observer_count++] = ledger_meter_observer(&books);

@@ -1,0 +1,391 @@
+/* task_books.c - phases of tasks, settled fact by fact. */
+#include "sim/experiment/task_books.h"
+
+typedef enum TaskPhase {
+    PHASE_NONE = 0,   /* holds nothing */
+    PHASE_STARTUP,    /* from its placement until its start-up is over, if it has one */
+    PHASE_ASSEMBLING, /* ready, or paused: it waits for other members */
+    PHASE_RUNNING,
+    PHASE_GRACE /* told to stop */
+} TaskPhase;
+
+static void speeds_reset(TaskBooks *books, const World *world)
+{
+    const JobTable *jobs = world->jobs;
+    for (TaskId task = 0; books->usage_ppm != NULL && task < jobs->task_count; task++) {
+        books->usage_ppm[task] = world->task_usage_ppm[task];
+    }
+    for (TaskId task = 0; books->own_ppm != NULL && task < jobs->task_count; task++) {
+        books->own_ppm[task] = GP_PPM;
+    }
+    for (JobId job = 0; books->own_ppm != NULL && job < jobs->job_count; job++) {
+        books->gang_ppm[job] = GP_PPM;
+    }
+}
+
+bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger *ledger,
+                     bool counts_lost)
+{
+    size_t tasks = (size_t)world->jobs->task_count;
+    size_t jobs = (size_t)world->jobs->job_count;
+    *books = (TaskBooks){.ledger = ledger,
+                         .phase = ARENA_ARRAY(arena, uint8_t, tasks),
+                         .advance = ARENA_ARRAY(arena, Int128, tasks)};
+    if (world->jobs->any_elastic) {
+        books->stray = ARENA_ARRAY(arena, Int128, jobs * (size_t)ledger->type_count);
+    }
+    if (counts_lost) {
+        books->lost = ARENA_ARRAY(arena, Int128, jobs);
+    }
+    if (world->task_usage_ppm != NULL) {
+        books->usage_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+    }
+    if (world->task_rate_ppm != NULL) {
+        books->own_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+        books->gang_ppm = ARENA_ARRAY(arena, int32_t, jobs);
+    }
+    if (arena->failed || !charge_init(&books->charge, arena, world)) {
+        return false;
+    }
+    speeds_reset(books, world);
+    return true;
+}
+
+/* ---- posting ---- */
+
+static int32_t task_type(const World *world, TaskId task)
+{
+    return world->fleet.node_type[world->task_node[task]];
+}
+
+static void task_post(TaskBooks *books, const World *world, TaskId task, Account account,
+                      Int128 amount)
+{
+    JobId job = world->jobs->task_job[task];
+    if (amount != 0) {
+        ledger_post(books->ledger, task_type(world, task), job_tenant(world->jobs, job), account, 0,
+                    amount);
+    }
+    if (account == ACCOUNT_LOST && books->lost != NULL) {
+        books->lost[job] += amount;
+    }
+}
+
+/* The engine takes the shorter start-up of a restart only where one is given. */
+static bool starts_up(const World *world, JobId job)
+{
+    const JobTraits *traits = job_class(world->jobs, job)->traits;
+    bool again = world->job_attempts[job] > 1 && traits->restart_ms >= 0;
+    return (again ? traits->restart_ms : traits->startup_ms) > 0;
+}
+
+static void running_settle(TaskBooks *books, const World *world, TaskId task, int64_t charged)
+{
+    JobId job = world->jobs->task_job[task];
+    const JobClass *class_of = job_class(world->jobs, job);
+    int32_t usage_ppm =
+        books->usage_ppm != NULL ? books->usage_ppm[task] : class_of->traits->utilisation_ppm;
+    int32_t own_ppm = books->own_ppm != NULL ? books->own_ppm[task] : GP_PPM;
+    int32_t gang_ppm = books->own_ppm != NULL && class_of->sync ? books->gang_ppm[job] : own_ppm;
+    RunSplit split = run_split(usage_ppm, own_ppm, gang_ppm);
+    books->advance[task] += (Int128)charged * split.productive_ppm;
+    if (split.productive_ppm != GP_PPM) {
+        task_post(books, world, task, ACCOUNT_HELD_IDLE, (Int128)charged * split.held_idle_ppm);
+        task_post(books, world, task, ACCOUNT_SLOW_DEVICE, (Int128)charged * split.slow_device_ppm);
+        task_post(books, world, task, ACCOUNT_STRAGGLER, (Int128)charged * split.straggler_ppm);
+    }
+}
+
+/* Posts what the task was charged since it was last settled. */
+static void task_settle(TaskBooks *books, const World *world, TaskId task, int64_t now_ms)
+{
+    int64_t charged = charge_take(&books->charge, task, now_ms);
+    if (charged == 0) {
+        return;
+    }
+    Int128 whole = (Int128)charged * GP_PPM;
+    switch ((TaskPhase)books->phase[task]) {
+    case PHASE_STARTUP:
+        task_post(books, world, task,
+                  starts_up(world, world->jobs->task_job[task]) ? ACCOUNT_STARTUP
+                                                                : ACCOUNT_ASSEMBLING,
+                  whole);
+        break;
+    case PHASE_ASSEMBLING:
+        task_post(books, world, task, ACCOUNT_ASSEMBLING, whole);
+        break;
+    case PHASE_RUNNING:
+        running_settle(books, world, task, charged);
+        break;
+    case PHASE_GRACE:
+    case PHASE_NONE:
+        task_post(books, world, task, ACCOUNT_LOST, whole);
+        break;
+    }
+}
+
+/* ---- what becomes of an advance ---- */
+
+static void advance_lose(TaskBooks *books, const World *world, TaskId task)
+{
+    if (books->advance[task] != 0) {
+        task_post(books, world, task, ACCOUNT_LOST, books->advance[task]);
+        books->advance[task] = 0;
+    }
+}
+
+/* Posts what former members of a job advanced. */
+static void stray_post(TaskBooks *books, const World *world, JobId job, Account account, int sub)
+{
+    int32_t types = books->ledger->type_count;
+    for (int32_t type = 0; books->stray != NULL && type < types; type++) {
+        Int128 *stray = &books->stray[(size_t)job * (size_t)types + (size_t)type];
+        if (*stray != 0) {
+            ledger_post(books->ledger, type, job_tenant(world->jobs, job), account, sub, *stray);
+        }
+        if (account == ACCOUNT_LOST) {
+            if (books->lost != NULL) {
+                books->lost[job] += *stray;
+            }
+            *stray = 0;
+        }
+    }
+}
+
+/* A synchronous job starts from its beginning. */
+static void job_loses(TaskBooks *books, const World *world, JobId job, int64_t now_ms)
+{
+    const JobTable *jobs = world->jobs;
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        if (world->task_node[task] >= 0) {
+            task_settle(books, world, task, now_ms);
+            advance_lose(books, world, task);
+        }
+    }
+    stray_post(books, world, job, ACCOUNT_LOST, 0);
+}
+
+/* The advance stays with the tasks, for who asks what the job did. */
+static void job_keeps(TaskBooks *books, const World *world, JobId job, ProductiveSub how)
+{
+    const JobTable *jobs = world->jobs;
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        if (books->advance[task] != 0) {
+            ledger_post(books->ledger, task_type(world, task), job_tenant(jobs, job),
+                        ACCOUNT_PRODUCTIVE, (int)how, books->advance[task]);
+        }
+    }
+    stray_post(books, world, job, ACCOUNT_PRODUCTIVE, (int)how);
+}
+
+/* What single tasks of a job had finished before its time was over counts as failed. */
+static ProductiveSub how_it_ended(const World *world, JobId job)
+{
+    switch ((JobState)world->job_state[job]) {
+    case JOB_CANCELLED:
+        return PRODUCTIVE_CANCELLED;
+    case JOB_FAILED:
+    case JOB_TIMEOUT:
+        return PRODUCTIVE_FAILED;
+    default:
+        return PRODUCTIVE_COMPLETED;
+    }
+}
+
+static void job_ended(TaskBooks *books, const World *world, JobId job)
+{
+    if (world->job_state[job] == JOB_TIMEOUT && job_class(world->jobs, job)->sync) {
+        stray_post(books, world, job, ACCOUNT_LOST, 0); /* nothing of it has ended by itself */
+    }
+    job_keeps(books, world, job, how_it_ended(world, job));
+}
+
+static bool job_is_over(const World *world, JobId job)
+{
+    return world->job_end_ms[job] != TIME_NEVER;
+}
+
+static void run_ended(TaskBooks *books, const World *world)
+{
+    const JobTable *jobs = world->jobs;
+    for (TaskId task = 0; task < jobs->task_count; task++) {
+        if (books->phase[task] != PHASE_NONE) {
+            task_settle(books, world, task, world->now_ms);
+        }
+    }
+    for (JobId job = 0; job < jobs->job_count; job++) {
+        if (!job_is_over(world, job)) {
+            job_keeps(books, world, job, PRODUCTIVE_RUNNING);
+        }
+    }
+}
+
+/* ---- speeds of gangs ---- */
+
+static int32_t slowest_member(const TaskBooks *books, const World *world, JobId job)
+{
+    const JobTable *jobs = world->jobs;
+    int32_t slowest = GP_PPM;
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        if (books->phase[task] == PHASE_RUNNING && books->own_ppm[task] < slowest) {
+            slowest = books->own_ppm[task];
+        }
+    }
+    return slowest;
+}
+
+/* A member's own speed changes, or the member comes or goes: where that changes the speed of the
+ * gang, all its members are settled at the old one. */
+static void gang_update(TaskBooks *books, const World *world, JobId job, int64_t now_ms)
+{
+    const JobTable *jobs = world->jobs;
+    if (!job_class(jobs, job)->sync) {
+        return;
+    }
+    int32_t slowest = slowest_member(books, world, job);
+    if (slowest == books->gang_ppm[job]) {
+        return;
+    }
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        if (books->phase[task] == PHASE_RUNNING) {
+            task_settle(books, world, task, now_ms);
+        }
+    }
+    books->gang_ppm[job] = slowest;
+}
+
+static void speed_set(TaskBooks *books, const World *world, const Fact *fact, int32_t own_ppm)
+{
+    if (books->own_ppm == NULL) {
+        return;
+    }
+    int32_t before_ppm = books->own_ppm[fact->task];
+    books->own_ppm[fact->task] = own_ppm;
+    if (before_ppm != GP_PPM || own_ppm != GP_PPM) {
+        gang_update(books, world, fact->job, fact->time_ms);
+    }
+}
+
+/* ---- facts ---- */
+
+static void phase_set(TaskBooks *books, const World *world, const Fact *fact, TaskPhase phase)
+{
+    task_settle(books, world, fact->task, fact->time_ms);
+    books->phase[fact->task] = (uint8_t)phase;
+    if (phase != PHASE_RUNNING) {
+        speed_set(books, world, fact, GP_PPM);
+    }
+}
+
+static void task_begins(TaskBooks *books, const World *world, const Fact *fact)
+{
+    TaskId task = fact->task;
+    charge_begins(&books->charge, world, fact);
+    books->phase[task] = fact->kind == FACT_TASK_PLACED ? PHASE_STARTUP : PHASE_ASSEMBLING;
+}
+
+/* A member that an elastic job goes on without: it may come back on a node of another type, so its
+ * advance is set apart. */
+static void advance_set_apart(TaskBooks *books, const World *world, const Fact *fact)
+{
+    if (books->stray != NULL && books->advance[fact->task] != 0) {
+        size_t row = (size_t)fact->job * (size_t)books->ledger->type_count;
+        books->stray[row + (size_t)world->fleet.node_type[fact->node]] +=
+            books->advance[fact->task];
+        books->advance[fact->task] = 0;
+    }
+}
+
+static void task_leaves(TaskBooks *books, const World *world, const Fact *fact)
+{
+    charge_ends(&books->charge, world, fact);
+    phase_set(books, world, fact, PHASE_NONE);
+    if (fact->kind != FACT_TASK_EVICTED) {
+        return;
+    }
+    if (!job_class(world->jobs, fact->job)->sync || fact->value == STOP_LIMIT) {
+        advance_lose(books, world, fact->task);
+    } else {
+        advance_set_apart(books, world, fact);
+    }
+}
+
+void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
+{
+    switch ((FactKind)fact->kind) {
+    case FACT_TASK_PLACED:
+    case FACT_TASK_RESUMED:
+        task_begins(books, world, fact);
+        break;
+    case FACT_TASK_READY:
+    case FACT_TASK_PAUSED:
+        phase_set(books, world, fact, PHASE_ASSEMBLING);
+        break;
+    case FACT_TASK_STARTED:
+        phase_set(books, world, fact, PHASE_RUNNING);
+        break;
+    case FACT_TASK_STOPPING:
+        phase_set(books, world, fact, PHASE_GRACE);
+        break;
+    case FACT_TASK_ENDED:
+    case FACT_TASK_EVICTED:
+    case FACT_TASK_SUSPENDED:
+        task_leaves(books, world, fact);
+        break;
+    case FACT_TASK_RATE:
+        task_settle(books, world, fact->task, fact->time_ms);
+        speed_set(books, world, fact, fact->value);
+        break;
+    case FACT_TASK_USAGE:
+        task_settle(books, world, fact->task, fact->time_ms);
+        books->usage_ppm[fact->task] = fact->value;
+        break;
+    case FACT_JOB_LOST:
+        job_loses(books, world, fact->job, fact->time_ms);
+        break;
+    case FACT_JOB_ENDED:
+        job_ended(books, world, fact->job);
+        break;
+    case FACT_RUN_ENDED:
+        run_ended(books, world);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- questions ---- */
+
+Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type, int64_t now_ms)
+{
+    const JobTable *jobs = world->jobs;
+    Int128 sum = 0;
+    for (TaskId task = 0; task < jobs->task_count; task++) {
+        JobId job = jobs->task_job[task];
+        if (world->task_node[task] < 0 || task_type(world, task) != type) {
+            continue;
+        }
+        if (books->phase[task] != PHASE_NONE) {
+            sum += (Int128)charge_open(&books->charge, task, now_ms) * GP_PPM;
+        }
+        sum += job_is_over(world, job) ? 0 : books->advance[task];
+    }
+    for (JobId job = 0; books->stray != NULL && job < jobs->job_count; job++) {
+        size_t row = (size_t)job * (size_t)books->ledger->type_count;
+        sum += job_is_over(world, job) ? 0 : books->stray[row + (size_t)type];
+    }
+    return sum;
+}
+
+Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job)
+{
+    const JobTable *jobs = world->jobs;
+    Int128 sum = 0;
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        sum += books->advance[task];
+    }
+    for (int32_t type = 0; books->stray != NULL && type < books->ledger->type_count; type++) {
+        sum += books->stray[(size_t)job * (size_t)books->ledger->type_count + (size_t)type];
+    }
+    return sum;
+}

@@ -1,0 +1,38 @@
+/* task_books.h - the allocated side of the books: what each task did with the GPUs that it held.
+ *
+ * A task is settled when its phase or its speed changes: what it was charged since then is posted.
+ * What it advanced is not posted yet but kept with the task: an eviction or a time limit may still
+ * take it, and how the job ends decides its sub-account. The rules: docs/ledger.md.
+ */
+#ifndef SIM_EXPERIMENT_TASK_BOOKS_H
+#define SIM_EXPERIMENT_TASK_BOOKS_H
+
+#include "sim/experiment/charge.h"
+
+typedef struct TaskBooks {
+    Ledger *ledger;
+    ChargeMeter charge;
+    uint8_t *phase;  /* [task] TaskPhase */
+    Int128 *advance; /* [task] milli-GPU ms ppm; posted when its job ends */
+    Int128 *stray;   /* [job * types] that of members an elastic job goes on without; NULL: none is
+                      * elastic */
+    Int128 *lost;    /* [job] milli-GPU ms ppm; NULL: nobody asks */
+    int32_t *usage_ppm; /* [task] as last heard; NULL: no job's changes */
+    int32_t *own_ppm;   /* [task] its own speed as last heard; NULL: all cards are capped */
+    int32_t *gang_ppm;  /* [job] speed of the slowest running member; beside own_ppm */
+} TaskBooks;
+
+/* The world must be empty. False if memory ran out. */
+bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger *ledger,
+                     bool counts_lost);
+
+/* To be told of every fact. */
+void task_books_fact(TaskBooks *books, const World *world, const Fact *fact);
+
+/* What is not posted yet of nodes of that type, in milli-GPU ms ppm. */
+Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type, int64_t now_ms);
+
+/* What the job has advanced and kept so far, until it was last settled. */
+Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job);
+
+#endif
