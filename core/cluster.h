@@ -30,8 +30,8 @@ typedef struct Cluster {
     int32_t *node_rack;     /* [node] dense ids over the cluster */
     int32_t *node_zone;     /* [node] */
     int32_t rack_count, zone_count;
-    int32_t group_count;    /* node groups: equal type, labels, taints, zone; GpNodeType.group */
-    int32_t *device_begin;  /* [node + 1] */
+    int32_t group_count;   /* node groups: equal type, labels, taints, zone; GpNodeType.group */
+    int32_t *device_begin; /* [node + 1] */
     int32_t model_count;
     const char *model_name[GP_MODELS_MAX]; /* those of the nodes first; requests may add others */
     int64_t gpu_milli;                     /* capacity */

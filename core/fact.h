@@ -23,13 +23,13 @@ typedef enum FactKind {
     FACT_JOB_ENDED = 7,
     FACT_PASS_DONE = 8, /* a policy pass ended; value = jobs started in it */
     FACT_RUN_ENDED = 9,
-    FACT_JOB_ADMITTED = 10,   /* value = flavor */
-    FACT_TASK_STARTED = 11,   /* it makes progress from now on: start-up and assembling are over */
-    FACT_TASK_PAUSED = 12,    /* it holds its devices and makes no progress: its gang lost a member */
-    FACT_TASK_RATE = 13,      /* own speed changed (shared card); value = ppm */
-    FACT_JOB_RATE = 14,       /* the job's speed changed (slowest member, elastic); value = ppm */
-    FACT_TASK_USAGE = 15,     /* value = utilisation in ppm */
-    FACT_TASK_READY = 16,     /* its start-up is over */
+    FACT_JOB_ADMITTED = 10, /* value = flavor */
+    FACT_TASK_STARTED = 11, /* it makes progress from now on: start-up and assembling are over */
+    FACT_TASK_PAUSED = 12,  /* it holds its devices and makes no progress: its gang lost a member */
+    FACT_TASK_RATE = 13,    /* own speed changed (shared card); value = ppm */
+    FACT_JOB_RATE = 14,     /* the job's speed changed (slowest member, elastic); value = ppm */
+    FACT_TASK_USAGE = 15,   /* value = utilisation in ppm */
+    FACT_TASK_READY = 16,   /* its start-up is over */
     FACT_TASK_STOPPING = 17,  /* told to stop, in its grace; value = StopCause */
     FACT_TASK_EVICTED = 18,   /* gave back what it held before its end; value = StopCause */
     FACT_TASK_SUSPENDED = 19, /* gave back its devices, keeps its work */
@@ -37,7 +37,7 @@ typedef enum FactKind {
     FACT_JOB_REQUEUED = 21,   /* waits again; value = attempts so far */
     FACT_JOB_ELIGIBLE = 22,   /* its requeue delay is over */
     FACT_TASK_MOVED = 23,     /* evicted and placed elsewhere in this instant: both facts precede */
-    FACT_JOB_LOST = 24        /* a synchronous job's work of this attempt is gone; value = StopCause */
+    FACT_JOB_LOST = 24 /* a synchronous job's work of this attempt is gone; value = StopCause */
 } FactKind;
 
 /* Why a task stops before its end. */

@@ -203,8 +203,7 @@ static bool class_is_wanted(const void *context, int32_t id)
     const JobClass *a = &query[0][id];
     const JobClass *b = query[1];
     return a->shape == b->shape && a->tenant == b->tenant && a->task_count == b->task_count &&
-           a->gang == b->gang && a->priority == b->priority &&
-           traits_alike(a->traits, b->traits);
+           a->gang == b->gang && a->priority == b->priority && traits_alike(a->traits, b->traits);
 }
 
 static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
@@ -216,7 +215,9 @@ static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
         .shape = shape,
         .tenant = tenant,
         .task_count = tasks,
-        .min_tasks = row->gang == GANG_NONE ? 1 : row->gang == GANG_ALL ? tasks : least,
+        .min_tasks = row->gang == GANG_NONE  ? 1
+                     : row->gang == GANG_ALL ? tasks
+                                             : least,
         .max_tasks = traits->max_tasks > tasks ? traits->max_tasks : tasks,
         .priority = row->priority,
         .gang = (uint8_t)row->gang,
@@ -414,9 +415,8 @@ static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, Tena
     if (!scratch_init(&scratch, row_count, tenants)) {
         return false;
     }
-    bool filled = tenants_declare(&scratch, tenants) &&
-                  rows_intern(&scratch, jobs, rows, order) && columns_alloc(jobs, arena) &&
-                  shapes_fill(&jobs->shapes, arena, &scratch, rows);
+    bool filled = tenants_declare(&scratch, tenants) && rows_intern(&scratch, jobs, rows, order) &&
+                  columns_alloc(jobs, arena) && shapes_fill(&jobs->shapes, arena, &scratch, rows);
     if (filled) {
         TaskId next_task = 0;
         classes_fill(jobs, &scratch);

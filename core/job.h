@@ -55,20 +55,20 @@ typedef struct UsageStep {
 
 /* What most jobs never say, shared by the rows that say the same. */
 typedef struct JobTraits {
-    int32_t kind;              /* JobKind */
-    int32_t min_tasks;         /* 0: all of task_count */
-    int32_t max_tasks;         /* 0: task_count; more are placed when nothing else waits */
-    int32_t sync;              /* 1: progress needs all its tasks; 0: not; -1: if it is a gang */
-    int32_t preemptible;       /* 1, 0; -1: as the policy says */
-    int32_t required_level;    /* TopologyLevel that all tasks must share */
-    int32_t preferred_level;   /* ... should share */
-    int32_t utilisation_ppm;   /* how busy it keeps its GPUs; GP_PPM: always */
-    int32_t usage_count;       /* 0: utilisation_ppm all the time */
-    const UsageStep *usage;    /* [usage_count] ascending, the first at 0 */
-    int64_t grace_ms;          /* it holds its GPUs so long after it was told to stop */
-    int64_t startup_ms;        /* from a task's placement until it can work */
-    int64_t restart_ms;        /* the same after an eviction; -1: as startup_ms */
-    int64_t preempt_delay_ms;  /* after submission and after being evicted it evicts nobody */
+    int32_t kind;             /* JobKind */
+    int32_t min_tasks;        /* 0: all of task_count */
+    int32_t max_tasks;        /* 0: task_count; more are placed when nothing else waits */
+    int32_t sync;             /* 1: progress needs all its tasks; 0: not; -1: if it is a gang */
+    int32_t preemptible;      /* 1, 0; -1: as the policy says */
+    int32_t required_level;   /* TopologyLevel that all tasks must share */
+    int32_t preferred_level;  /* ... should share */
+    int32_t utilisation_ppm;  /* how busy it keeps its GPUs; GP_PPM: always */
+    int32_t usage_count;      /* 0: utilisation_ppm all the time */
+    const UsageStep *usage;   /* [usage_count] ascending, the first at 0 */
+    int64_t grace_ms;         /* it holds its GPUs so long after it was told to stop */
+    int64_t startup_ms;       /* from a task's placement until it can work */
+    int64_t restart_ms;       /* the same after an eviction; -1: as startup_ms */
+    int64_t preempt_delay_ms; /* after submission and after being evicted it evicts nobody */
 } JobTraits;
 
 extern const JobTraits JOB_TRAITS_DEFAULT;
@@ -97,9 +97,9 @@ typedef struct Request {
     int32_t task_count;
     int32_t gang; /* Gang */
     int32_t priority;
-    uint8_t end;     /* JobEnd */
+    uint8_t end; /* JobEnd */
     uint8_t has_start;
-    uint8_t carried; /* it was running when the log was cut: placed before all others */
+    uint8_t carried;   /* it was running when the log was cut: placed before all others */
     const char *queue; /* NULL: the default */
     const char *user;
     const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */
@@ -123,13 +123,13 @@ typedef int32_t ClassId;
  * they say of all. */
 typedef struct JobClass {
     ShapeId shape;
-    int32_t tenant;        /* queue: index of tenant_name */
-    int32_t task_count;    /* nominal */
-    int32_t min_tasks;     /* placed together before anything runs; 1 without a gang */
-    int32_t max_tasks;     /* task slots that each job owns */
+    int32_t tenant;     /* queue: index of tenant_name */
+    int32_t task_count; /* nominal */
+    int32_t min_tasks;  /* placed together before anything runs; 1 without a gang */
+    int32_t max_tasks;  /* task slots that each job owns */
     int32_t priority;
-    uint8_t gang;          /* Gang */
-    uint8_t sync;          /* progress needs all of its tasks (min_tasks of an elastic job) */
+    uint8_t gang;            /* Gang */
+    uint8_t sync;            /* progress needs all of its tasks (min_tasks of an elastic job) */
     const JobTraits *traits; /* never NULL */
 } JobClass;
 
@@ -139,20 +139,20 @@ typedef struct JobTable {
     int32_t task_count;
     ShapeTable shapes;
     int32_t class_count;
-    JobClass *classes;        /* [class] */
-    const char **job_name;    /* [job]; NULL entries are named by their index */
-    ClassId *job_class;       /* [job] */
-    int64_t *job_submit_ms;   /* [job] ascending */
-    int64_t *job_duration_ms; /* [job] TIME_NEVER: stays */
-    int64_t *job_limit_ms;    /* [job] 0: no limit */
-    int64_t *job_estimate_ms; /* [job] 0: none stated */
-    TaskId *job_first_task;   /* [job + 1] */
-    int32_t *job_priority;    /* [job] */
-    uint8_t *job_end;         /* [job] JobEnd */
-    uint8_t *job_carried;     /* [job] */
-    const char **job_user;    /* [job]; NULL entries: nobody is named */
+    JobClass *classes;              /* [class] */
+    const char **job_name;          /* [job]; NULL entries are named by their index */
+    ClassId *job_class;             /* [job] */
+    int64_t *job_submit_ms;         /* [job] ascending */
+    int64_t *job_duration_ms;       /* [job] TIME_NEVER: stays */
+    int64_t *job_limit_ms;          /* [job] 0: no limit */
+    int64_t *job_estimate_ms;       /* [job] 0: none stated */
+    TaskId *job_first_task;         /* [job + 1] */
+    int32_t *job_priority;          /* [job] */
+    uint8_t *job_end;               /* [job] JobEnd */
+    uint8_t *job_carried;           /* [job] */
+    const char **job_user;          /* [job]; NULL entries: nobody is named */
     int64_t *job_recorded_start_ms; /* [job] TIME_NEVER: unknown */
-    JobId *task_job;          /* [task] */
+    JobId *task_job;                /* [task] */
     int32_t tenant_count;
     const char **tenant_name; /* [tenant] queue names; the declared queues first, in their order */
     bool any_limit, any_startup, any_usage, any_elastic; /* what the engine must watch */

@@ -1,8 +1,8 @@
 /* plan.h - what the scheduler believes of the future: when running jobs end, and who starts then.
  *
  * Reservations of EASY and conservative backfilling (Mu'alem and Feitelson, IEEE TPDS 2001). All
- * times are beliefs (world_planned_end_ms), never what a job's record says. The plan has node columns of its own;
- * the World's are not touched.
+ * times are beliefs (world_planned_end_ms), never what a job's record says. The plan has node
+ * columns of its own; the World's are not touched.
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
@@ -20,12 +20,12 @@ void plan_task_released(Plan *plan, const World *world, TaskId task);
 void plan_begin(Plan *plan, const World *world);
 
 /* The job cannot start now: finds the earliest instant at which its next `task_count` tasks could
- * start without delaying any reservation made before, and reserves their places for its believed run time. TIME_NEVER:
- * none within the window. */
+ * start without delaying any reservation made before, and reserves their places for its believed
+ * run time. TIME_NEVER: none within the window. */
 int64_t plan_reserve(Plan *plan, const World *world, JobId job, int32_t task_count);
 
-/* May `task_count` tasks of the job start now at these places, delaying no reservation? If so they are counted
- * as running from now on. */
+/* May `task_count` tasks of the job start now at these places, delaying no reservation? If so they
+ * are counted as running from now on. */
 bool plan_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
                  const GpPlacement *placements);
 

@@ -49,15 +49,15 @@ typedef struct OrderPolicy {
     bool drifts;
     /* Which queue next, among siblings: the lexicographically lowest key, then the lowest id. head
      * is the job that would be next of it. NULL: there is one line of all jobs. */
-    void (*queue_key)(const World *world, QueueId queue, JobId head,
-                      int64_t key[QUEUE_KEY_PARTS]);
+    void (*queue_key)(const World *world, QueueId queue, JobId head, int64_t key[QUEUE_KEY_PARTS]);
 } OrderPolicy;
 
 /* ---- share: what is each queue due? ---- */
 
 typedef struct ShareTable {
-    int64_t *deserved;  /* [queue * GP_AXES + lane] in the lane's unit; QUEUE_UNLIMITED: all */
-    int64_t *share_ppm; /* [queue] its present share as the source words it, x 1e6 (docs/shares.md) */
+    int64_t *deserved; /* [queue * GP_AXES + lane] in the lane's unit; QUEUE_UNLIMITED: all */
+    int64_t
+        *share_ppm; /* [queue] its present share as the source words it, x 1e6 (docs/shares.md) */
 } ShareTable;
 
 typedef struct SharePolicy {
@@ -89,11 +89,11 @@ typedef struct AdmitPolicy {
 /* ---- scan: what happens behind a job that cannot start? ---- */
 
 typedef enum ScanBehind {
-    SCAN_BEHIND_WAITS,         /* strict: everybody behind it waits */
-    SCAN_BEHIND_TRIES,         /* skip: the next one is tried */
-    SCAN_BLOCKED_LEAVES,       /* drop: the blocked job itself is dropped for good */
-    SCAN_HEAD_RESERVES,        /* EASY: the first blocked job gets a reservation */
-    SCAN_EVERYBODY_RESERVES    /* conservative: each blocked job gets one */
+    SCAN_BEHIND_WAITS,      /* strict: everybody behind it waits */
+    SCAN_BEHIND_TRIES,      /* skip: the next one is tried */
+    SCAN_BLOCKED_LEAVES,    /* drop: the blocked job itself is dropped for good */
+    SCAN_HEAD_RESERVES,     /* EASY: the first blocked job gets a reservation */
+    SCAN_EVERYBODY_RESERVES /* conservative: each blocked job gets one */
 } ScanBehind;
 
 typedef struct ScanPolicy {

@@ -43,19 +43,19 @@ typedef struct Queue {
     QueueId parent; /* -1: a root */
     int32_t depth;  /* 0: a root */
     int32_t child_count;
-    QueueQuota quota;           /* over all flavors */
-    int64_t guarantee[GP_AXES]; /* never lent; 0: none */
-    int64_t limit[GP_AXES];     /* never exceeded; QUEUE_UNLIMITED: none */
-    int64_t weight_ppm;         /* of what is left over, among siblings; 1000000 by default */
-    int32_t priority;           /* before other queues; a partition's tier */
-    int32_t reclaim;            /* ReclaimFrom */
-    int32_t preempt;            /* PreemptWithin */
-    int64_t min_run_ms;         /* its jobs are not evicted before */
-    int64_t default_limit_ms;   /* believed run time of jobs without a time limit; 0: none */
-    int32_t strict;             /* 1: its head blocks it, 0: not, -1: as the scan policy says */
-    uint64_t group_set;         /* nodes that its jobs may use (dedicated nodes); 0: all */
-    int32_t flavor_count;       /* 0: one quota over all nodes */
-    int32_t flavor[FLAVORS_MAX];          /* in the order in which they are tried: flavor ids */
+    QueueQuota quota;            /* over all flavors */
+    int64_t guarantee[GP_AXES];  /* never lent; 0: none */
+    int64_t limit[GP_AXES];      /* never exceeded; QUEUE_UNLIMITED: none */
+    int64_t weight_ppm;          /* of what is left over, among siblings; 1000000 by default */
+    int32_t priority;            /* before other queues; a partition's tier */
+    int32_t reclaim;             /* ReclaimFrom */
+    int32_t preempt;             /* PreemptWithin */
+    int64_t min_run_ms;          /* its jobs are not evicted before */
+    int64_t default_limit_ms;    /* believed run time of jobs without a time limit; 0: none */
+    int32_t strict;              /* 1: its head blocks it, 0: not, -1: as the scan policy says */
+    uint64_t group_set;          /* nodes that its jobs may use (dedicated nodes); 0: all */
+    int32_t flavor_count;        /* 0: one quota over all nodes */
+    int32_t flavor[FLAVORS_MAX]; /* in the order in which they are tried: flavor ids */
     QueueQuota flavor_quota[FLAVORS_MAX]; /* beside flavor[] */
 } Queue;
 
@@ -66,10 +66,11 @@ typedef struct Flavor {
 } Flavor;
 
 typedef struct QueueTree {
-    int32_t count;     /* at least 1 */
-    Queue *queues;     /* [count]; [0] is "default", then those declared, then those only named as parents */
+    int32_t count;      /* at least 1 */
+    Queue *queues;      /* [count]; [0] is "default", then those declared, then those only named as
+                           parents */
     const char **names; /* [count] of the same, for job_table_build */
-    bool declared;     /* `queues:` is given */
+    bool declared;      /* `queues:` is given */
     int32_t flavor_count; /* at least 1: flavor 0 of a scenario without flavors is every node */
     Flavor *flavors;
 } QueueTree;

@@ -36,15 +36,18 @@ typedef struct WorkloadSource {
 typedef enum TieRule { TIES_INDEX, TIES_RANDOM, TIES_RECORDED } TieRule;
 
 /* From when on a job is old. */
-typedef enum AgeFrom { AGE_FROM_SUBMIT, AGE_FROM_QUEUED /* when it last joined the queue */ } AgeFrom;
+typedef enum AgeFrom {
+    AGE_FROM_SUBMIT,
+    AGE_FROM_QUEUED /* when it last joined the queue */
+} AgeFrom;
 
 typedef struct OrderOptions {
-    int32_t age_from;           /* AgeFrom */
-    int64_t recompute_ms;       /* of keys that drift */
+    int32_t age_from;     /* AgeFrom */
+    int64_t recompute_ms; /* of keys that drift */
     /* multifactor: weights in thousandths of a priority point */
     int64_t age_weight, fairshare_weight, size_weight, queue_weight;
-    int64_t age_max_ms;         /* when the age factor is 1 */
-    int64_t half_life_ms;       /* of usage; 0: usage does not fade */
+    int64_t age_max_ms;   /* when the age factor is 1 */
+    int64_t half_life_ms; /* of usage; 0: usage does not fade */
 } OrderOptions;
 
 typedef struct ShareOptions {
@@ -54,48 +57,51 @@ typedef struct ShareOptions {
 } ShareOptions;
 
 typedef struct AdmitOptions {
-    int64_t overcommit_ppm; /* Volcano's gate: of the fleet; 0: no such gate */
-    bool queue_gate;        /* Volcano's gate: each queue's own limit */
-    bool borrow_first;      /* Kueue whenCanBorrow: Borrow (default) against TryNextFlavor */
+    int64_t overcommit_ppm;       /* Volcano's gate: of the fleet; 0: no such gate */
+    bool queue_gate;              /* Volcano's gate: each queue's own limit */
+    bool borrow_first;            /* Kueue whenCanBorrow: Borrow (default) against TryNextFlavor */
     bool nonpreemptible_in_quota; /* KAI: jobs that cannot be preempted must stay in quota */
 } AdmitOptions;
 
 typedef struct ScanOptions {
-    bool per_queue;       /* a blocked job closes its own queue only */
-    int32_t depth;        /* jobs looked at in a pass; 0: all */
-    int64_t every_ms;     /* the scan plans only then, and the pass between is strict; 0: always */
-    int32_t plan_depth;   /* jobs tested in a planning pass; 0: all */
-    int64_t window_ms;    /* how far reservations look ahead; 0: for ever */
+    bool per_queue;        /* a blocked job closes its own queue only */
+    int32_t depth;         /* jobs looked at in a pass; 0: all */
+    int64_t every_ms;      /* the scan plans only then, and the pass between is strict; 0: always */
+    int32_t plan_depth;    /* jobs tested in a planning pass; 0: all */
+    int64_t window_ms;     /* how far reservations look ahead; 0: for ever */
     int64_t resolution_ms; /* planned ends are rounded up to it; 0: exact */
 } ScanOptions;
 
 typedef struct EvictOptions {
-    int32_t mode;          /* EvictMode */
-    int32_t within_queue;  /* PreemptWithin, where the queue does not say */
-    int32_t reclaim;       /* ReclaimFrom, likewise */
+    int32_t mode;           /* EvictMode */
+    int32_t within_queue;   /* PreemptWithin, where the queue does not say */
+    int32_t reclaim;        /* ReclaimFrom, likewise */
     bool by_queue_priority; /* Slurm's tiers: a queue's priority decides, not the job's */
-    int64_t borrow_priority; /* Kueue borrowWithinCohort: victims up to this priority; INT64_MIN: off */
-    int32_t moves_max;     /* consolidation: jobs moved at most */
-    bool consolidates;     /* before it reclaims or preempts */
-    int64_t preemptible_below; /* jobs of this priority and more cannot be preempted; INT64_MAX: all can */
+    int64_t
+        borrow_priority; /* Kueue borrowWithinCohort: victims up to this priority; INT64_MIN: off */
+    int32_t moves_max;   /* consolidation: jobs moved at most */
+    bool consolidates;   /* before it reclaims or preempts */
+    int64_t preemptible_below; /* jobs of this priority and more cannot be preempted; INT64_MAX: all
+                                  can */
 } EvictOptions;
 
 typedef enum GangRule {
-    GANGS_TOGETHER,  /* a gang is placed whole or not at all */
+    GANGS_TOGETHER,    /* a gang is placed whole or not at all */
     GANGS_TASK_BY_TASK /* the scheduler knows no gangs: tasks hold what they get and wait */
 } GangRule;
 
 /* How tasks are spread over the domains of a required or preferred topology level. */
 typedef enum TopologyRule {
-    TOPOLOGY_IGNORED,      /* the scheduler does not know racks */
-    TOPOLOGY_BEST_FIT,     /* Kueue: largest domains first, the last one chosen tight */
-    TOPOLOGY_TIGHTEST      /* KAI: the domain with least room that holds the whole job */
+    TOPOLOGY_IGNORED,  /* the scheduler does not know racks */
+    TOPOLOGY_BEST_FIT, /* Kueue: largest domains first, the last one chosen tight */
+    TOPOLOGY_TIGHTEST  /* KAI: the domain with least room that holds the whole job */
 } TopologyRule;
 
 typedef struct PlaceOptions {
-    int32_t gangs;         /* GangRule */
-    int32_t topology;      /* TopologyRule */
-    int32_t candidates;    /* 0: all nodes; else the first so many feasible from a cursor; -1: kube's table */
+    int32_t gangs;      /* GangRule */
+    int32_t topology;   /* TopologyRule */
+    int32_t candidates; /* 0: all nodes; else the first so many feasible from a cursor; -1: kube's
+                           table */
 } PlaceOptions;
 
 typedef enum EstimateRule { ESTIMATE_LIMIT, ESTIMATE_EXACT, ESTIMATE_FACTOR } EstimateRule;
@@ -118,10 +124,10 @@ typedef struct PolicySet {
     TieRule ties;
     const RecordedColumns *ranks; /* TIES_RECORDED */
     int32_t estimates;            /* EstimateRule */
-    int64_t estimate_factor_ppm;  /* ESTIMATE_FACTOR; also of jobs without a limit, 0 there: exact */
-    int64_t cycle_ms;             /* between two passes; 0: at every event */
-    int64_t requeue_delay_ms;     /* an evicted job may not start before */
-    int64_t limit_check_ms;       /* time limits are looked at so often; 0: at once */
+    int64_t estimate_factor_ppm; /* ESTIMATE_FACTOR; also of jobs without a limit, 0 there: exact */
+    int64_t cycle_ms;            /* between two passes; 0: at every event */
+    int64_t requeue_delay_ms;    /* an evicted job may not start before */
+    int64_t limit_check_ms;      /* time limits are looked at so often; 0: at once */
 } PolicySet;
 
 /* What a variant lifts to see what it costs. */
@@ -142,7 +148,7 @@ typedef struct Scenario {
     WorkloadSource *sources;
     QueueTree queues;
     PolicySet policy;
-    int32_t relax; /* Relax, bits */
+    int32_t relax;         /* Relax, bits */
     GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;
 

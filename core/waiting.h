@@ -12,23 +12,23 @@
 #include "core/policy.h"
 
 typedef struct Waiting {
-    int32_t count;           /* jobs that wait */
+    int32_t count; /* jobs that wait */
     int32_t class_count;
-    int32_t line_count;      /* lines: one for all, or one a queue */
+    int32_t line_count; /* lines: one for all, or one a queue */
     /* [job] */
     OrderKey *key;
-    int32_t *round;          /* tasks placed before, where tasks take turns; else 0 */
+    int32_t *round;           /* tasks placed before, where tasks take turns; else 0 */
     JobId *left, *right, *up; /* -1: none; up is -2 where the job does not wait */
     /* [class] */
-    JobId *root;             /* -1: nobody of the class waits */
+    JobId *root; /* -1: nobody of the class waits */
     JobId *first;
     int32_t *class_waiting;
     const int32_t *class_line;
-    int32_t *heap_at;        /* place in its line's heap, -1: not there */
+    int32_t *heap_at; /* place in its line's heap, -1: not there */
     /* [line] */
-    ClassId *heap;           /* the lines' heaps one after another, by their first job */
-    int32_t *line_begin;     /* [line + 1] */
-    int32_t *line_classes;   /* classes in the heap now */
+    ClassId *heap;         /* the lines' heaps one after another, by their first job */
+    int32_t *line_begin;   /* [line + 1] */
+    int32_t *line_classes; /* classes in the heap now */
     const ClassId *job_class;
 } Waiting;
 
@@ -63,6 +63,6 @@ void waiting_walk(WaitingWalk *walk, const Waiting *waiting, int32_t line, JobId
 JobId waiting_walk_peek(const WaitingWalk *walk); /* -1: the end */
 void waiting_walk_step(WaitingWalk *walk);        /* past this job, to the next of its class */
 void waiting_walk_replace(WaitingWalk *walk, JobId next); /* to this job of its class; -1: close */
-void waiting_walk_close(WaitingWalk *walk);       /* past all other jobs of this job's class */
+void waiting_walk_close(WaitingWalk *walk); /* past all other jobs of this job's class */
 
 #endif

@@ -159,8 +159,8 @@ static bool queues_new(World *world, Arena *arena)
         return false;
     }
     for (QueueId queue = 0; queue < count; queue++) {
-        queues[queue] = queue < tree->count ? tree->queues[queue]
-                                            : queue_default(jobs->tenant_name[queue]);
+        queues[queue] =
+            queue < tree->count ? tree->queues[queue] : queue_default(jobs->tenant_name[queue]);
     }
     return true;
 }
@@ -177,8 +177,7 @@ static bool waiting_new(World *world, Arena *arena)
         line[id] = jobs->classes[id].tenant;
     }
     return line != NULL && waiting_init(&world->waiting, arena, jobs->job_count, jobs->job_class,
-                                        jobs->class_count, line,
-                                        by_queue ? world->queue_count : 1);
+                                        jobs->class_count, line, by_queue ? world->queue_count : 1);
 }
 
 static bool columns_new(World *world, Arena *arena)
@@ -199,9 +198,9 @@ static bool events_new(World *world, Arena *arena)
 {
     const JobTable *jobs = world->jobs;
     const PolicySet *policy = &world->scenario->policy;
-    int32_t entities[EVENT_KIND_COUNT] = {[EVENT_JOB_ARRIVAL] = 1, [EVENT_WAKE] = 1,
-                                          [EVENT_RECOMPUTE] = 1,   [EVENT_TICK] = 1,
-                                          [EVENT_PLAN_TICK] = 1,   [EVENT_HORIZON] = 1};
+    int32_t entities[EVENT_KIND_COUNT] = {
+        [EVENT_JOB_ARRIVAL] = 1, [EVENT_WAKE] = 1,      [EVENT_RECOMPUTE] = 1,
+        [EVENT_TICK] = 1,        [EVENT_PLAN_TICK] = 1, [EVENT_HORIZON] = 1};
     bool any_grace = false;
     for (ClassId id = 0; id < jobs->class_count; id++) {
         any_grace = any_grace || jobs->classes[id].traits->grace_ms > 0;
@@ -375,7 +374,8 @@ Why world_why(const World *world, JobId job)
     if (world->class_why_pass[id] == pass) {
         return world->class_why[id];
     }
-    if (world->stopped_pass == pass || world->queue_closed_pass[job_tenant(world->jobs, job)] == pass) {
+    if (world->stopped_pass == pass ||
+        world->queue_closed_pass[job_tenant(world->jobs, job)] == pass) {
         return BEHIND;
     }
     return NOT_LOOKED_AT;
@@ -441,8 +441,7 @@ int64_t world_planned_end_ms(const World *world, TaskId task)
     JobId job = world->jobs->task_job[task];
     const JobClass *class_of = job_class(world->jobs, job);
     int64_t belief = world->job_belief_ms[job];
-    int64_t from_ms =
-        class_of->sync ? world->job_attempt_ms[job] : world->task_start_ms[task];
+    int64_t from_ms = class_of->sync ? world->job_attempt_ms[job] : world->task_start_ms[task];
     Event event;
     if (world->task_state[task] == TASK_STOPPING &&
         event_queue_find(&world->events, EVENT_TASK_STOPPED, task, &event)) {

@@ -17,10 +17,10 @@
 
 typedef enum JobState {
     JOB_FUTURE = 0, /* not submitted yet */
-    JOB_PENDING,   /* waits; tasks of a gang that is not complete may hold devices already */
-    JOB_RUNNING,   /* has started: see job_start_ms */
-    JOB_COMPLETED, /* as the log says: completed, failed or cancelled below */
-    JOB_REJECTED,  /* larger than the fleet, or dropped */
+    JOB_PENDING,    /* waits; tasks of a gang that is not complete may hold devices already */
+    JOB_RUNNING,    /* has started: see job_start_ms */
+    JOB_COMPLETED,  /* as the log says: completed, failed or cancelled below */
+    JOB_REJECTED,   /* larger than the fleet, or dropped */
     JOB_FAILED,
     JOB_CANCELLED,
     JOB_TIMEOUT,
@@ -29,13 +29,13 @@ typedef enum JobState {
 
 typedef enum TaskState {
     TASK_WAITING = 0,
-    TASK_RUNNING,  /* makes progress */
+    TASK_RUNNING, /* makes progress */
     TASK_ENDED,
     TASK_DROPPED,
     TASK_HELD,     /* holds devices; starts up, or waits for the rest of its gang */
     TASK_STOPPING, /* holds devices in its grace */
     TASK_SUSPENDED,
-    TASK_SPARE     /* a slot above the nominal size of an elastic job, not used */
+    TASK_SPARE /* a slot above the nominal size of an elastic job, not used */
 } TaskState;
 
 /* Set beside the state of a task that gave back its place in a trial (core/trial.h). */
@@ -68,9 +68,9 @@ typedef struct Why {
  */
 typedef struct Nominee {
     JobId job;
-    int64_t until_ms;   /* the last victim is gone then */
+    int64_t until_ms; /* the last victim is gone then */
     int32_t node_count;
-    int32_t *nodes;     /* [largest_gang] */
+    int32_t *nodes;      /* [largest_gang] */
     GpPlacement *places; /* [largest_gang]; place_count of them, 0: wherever it fits then */
     int32_t place_count;
 } Nominee;
@@ -106,62 +106,63 @@ struct World {
     uint64_t room_count;             /* rises when room is gained: what did not fit may fit now */
 
     /* written by job life */
-    uint8_t *job_state;       /* [job] JobState */
-    int32_t *job_waiting;     /* [job] tasks that wait for a place */
-    int32_t *job_holding;     /* [job] tasks that hold devices */
-    int32_t *job_ready;       /* [job] of these, past their start-up */
-    int32_t *job_open;        /* [job] nominal tasks that have neither ended nor been dropped */
-    TaskId *job_hint;         /* [job] no task of the job before this one waits */
-    int32_t *job_attempts;    /* [job] times it began to run */
-    int64_t *job_served;      /* [job] GPU time received by tasks that gave it back, milli-GPU x ms */
-    int64_t *job_queued_ms;   /* [job] when it last joined the queue */
-    int64_t *job_start_ms;    /* [job] first start: as many tasks as progress needs have places */
-    int64_t *job_attempt_ms;  /* [job] start of this attempt */
-    int64_t *job_end_ms;      /* [job] TIME_NEVER: not ended */
-    int64_t *job_belief_ms;   /* [job] run time that the scheduler believes; constant */
+    uint8_t *job_state;     /* [job] JobState */
+    int32_t *job_waiting;   /* [job] tasks that wait for a place */
+    int32_t *job_holding;   /* [job] tasks that hold devices */
+    int32_t *job_ready;     /* [job] of these, past their start-up */
+    int32_t *job_open;      /* [job] nominal tasks that have neither ended nor been dropped */
+    TaskId *job_hint;       /* [job] no task of the job before this one waits */
+    int32_t *job_attempts;  /* [job] times it began to run */
+    int64_t *job_served;    /* [job] GPU time received by tasks that gave it back, milli-GPU x ms */
+    int64_t *job_queued_ms; /* [job] when it last joined the queue */
+    int64_t *job_start_ms;  /* [job] first start: as many tasks as progress needs have places */
+    int64_t *job_attempt_ms; /* [job] start of this attempt */
+    int64_t *job_end_ms;     /* [job] TIME_NEVER: not ended */
+    int64_t *job_belief_ms;  /* [job] run time that the scheduler believes; constant */
     int32_t running_count;
-    JobId *running;           /* [running_count] jobs some task of which holds devices */
-    int32_t *running_at;      /* [job] its place there; -1 */
+    JobId *running;      /* [running_count] jobs some task of which holds devices */
+    int32_t *running_at; /* [job] its place there; -1 */
     int32_t suspended_count;
-    JobId *suspended;         /* [suspended_count] in the order in which they were suspended */
+    JobId *suspended; /* [suspended_count] in the order in which they were suspended */
 
     /* written by progress: one row a unit, at the job's first task if it is synchronous, else at
      * each task */
-    int64_t *unit_done;        /* work done, ms x ppm */
-    int64_t *unit_since_ms;    /* up to when */
-    int32_t *unit_rate_ppm;    /* speed since; 0: stands still */
-    int32_t *task_rate_ppm;    /* [task] its own speed; NULL: no card of this run is shared uncapped */
-    int32_t *task_usage_ppm;   /* [task] utilisation now; NULL: no job's changes */
+    int64_t *unit_done;     /* work done, ms x ppm */
+    int64_t *unit_since_ms; /* up to when */
+    int32_t *unit_rate_ppm; /* speed since; 0: stands still */
+    int32_t *task_rate_ppm; /* [task] its own speed; NULL: no card of this run is shared uncapped */
+    int32_t *task_usage_ppm; /* [task] utilisation now; NULL: no job's changes */
 
     /* written by admission and placement: what queues hold, ancestors included */
-    int32_t queue_count;       /* = jobs->tenant_count and queues above */
-    const Queue *queues;       /* [queue] the scenario's, then those that only jobs name */
+    int32_t queue_count; /* = jobs->tenant_count and queues above */
+    const Queue *queues; /* [queue] the scenario's, then those that only jobs name */
     int32_t flavor_count;
-    int64_t *queue_used;       /* [(queue * flavor_count + flavor) * GP_AXES + lane] by admission */
-    int64_t *queue_allocated;  /* [queue * GP_AXES + lane] placed */
-    uint64_t demand_count;     /* changes of queue_demand so far */
-    int64_t *queue_demand;     /* [queue * GP_AXES + lane] of its submitted, unfinished jobs, placed or not */
-    int32_t *queue_jobs;       /* [queue] jobs that wait in it or below */
-    int32_t *job_quota;        /* [job] tasks that hold quota */
-    int8_t *job_flavor;        /* [job] whose quota; -1: none */
-    int64_t *job_admitted_ms;  /* [job] TIME_NEVER: not admitted */
-    ShareTable share;          /* by the share policy; deserved NULL without one */
+    int64_t *queue_used;      /* [(queue * flavor_count + flavor) * GP_AXES + lane] by admission */
+    int64_t *queue_allocated; /* [queue * GP_AXES + lane] placed */
+    uint64_t demand_count;    /* changes of queue_demand so far */
+    int64_t *queue_demand; /* [queue * GP_AXES + lane] of its submitted, unfinished jobs, placed or
+                              not */
+    int32_t *queue_jobs;   /* [queue] jobs that wait in it or below */
+    int32_t *job_quota;    /* [job] tasks that hold quota */
+    int8_t *job_flavor;    /* [job] whose quota; -1: none */
+    int64_t *job_admitted_ms; /* [job] TIME_NEVER: not admitted */
+    ShareTable share;         /* by the share policy; deserved NULL without one */
 
     /* written by the queue */
     Waiting waiting;
-    Why *job_why;              /* [job] what the last pass that looked at it alone said */
-    uint32_t *job_why_pass;    /* [job] which pass that was */
-    Why *class_why;            /* [class] what holds for its jobs that were not looked at alone */
+    Why *job_why;           /* [job] what the last pass that looked at it alone said */
+    uint32_t *job_why_pass; /* [job] which pass that was */
+    Why *class_why;         /* [class] what holds for its jobs that were not looked at alone */
     uint32_t *class_why_pass;
     uint32_t *queue_closed_pass; /* [queue] pass in which its head closed it; 0: never */
-    uint32_t pass;             /* passes so far */
-    int64_t pass_ms;           /* when the last one began */
-    uint32_t stopped_pass;     /* the pass in which a head closed all lines */
-    uint64_t *class_failed_at; /* [class] room_count + 1 when its gang last fitted nowhere */
-    uint64_t *class_asked_at;  /* [class] change_count + 1 when nobody gave way to its first job */
-    int64_t *class_ask_ms;     /* [class] ask again then all the same */
+    uint32_t pass;               /* passes so far */
+    int64_t pass_ms;             /* when the last one began */
+    uint32_t stopped_pass;       /* the pass in which a head closed all lines */
+    uint64_t *class_failed_at;   /* [class] room_count + 1 when its gang last fitted nowhere */
+    uint64_t *class_asked_at; /* [class] change_count + 1 when nobody gave way to its first job */
+    int64_t *class_ask_ms;    /* [class] ask again then all the same */
     int32_t nominee_count;
-    Nominee *nominees;         /* [nominee_count] who waits for victims to be gone, first come first */
+    Nominee *nominees; /* [nominee_count] who waits for victims to be gone, first come first */
 
     /* memos of single tasks, written by passes; 0: never */
     uint64_t *shape_failed_at; /* [shape] room_count + 1 when it last fitted nowhere */
@@ -171,9 +172,9 @@ struct World {
     int32_t candidate_cursor;  /* node at which the next search begins (rotating cut-off) */
 
     /* constant: set when the world is made */
-    int8_t *class_too_large;   /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
-    int32_t largest_gang;      /* tasks */
-    bool judges_waits;         /* write down why each class waits; costs a look at every node */
+    int8_t *class_too_large; /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
+    int32_t largest_gang;    /* tasks */
+    bool judges_waits;       /* write down why each class waits; costs a look at every node */
 };
 
 typedef struct WorldOptions {

@@ -1,108 +1,11 @@
 /* test_engine.c - the loop on scenarios small enough to be worked out by hand. */
 #include <string.h>
 
-#include "core/arena.h"
-#include "sim/engine/engine.h"
 #include "sim/policies/registry.h"
+#include "tests/stage.h"
 #include "tests/suite.h"
 
 const char *const SUITE = "engine";
-
-#define JOBS_MAX 8
-#define FACTS_MAX 128
-
-typedef struct Stage {
-    Arena arena;
-    Scenario scenario;
-    GpNodeType types[1];
-    NodeTypeInfo info[1];
-    int32_t node_type[8];
-    const char *node_name[8];
-    int32_t rank[8];
-    Request rows[JOBS_MAX];
-    JobTable jobs;
-    World *world;
-    Engine engine;
-    Fact facts[FACTS_MAX];
-    int fact_count;
-    bool forgets_reasons;
-} Stage;
-
-static void fact_keep(void *self, const World *world, const Fact *fact)
-{
-    Stage *stage = self;
-    (void)world;
-    if (stage->fact_count < FACTS_MAX) {
-        stage->facts[stage->fact_count++] = *fact;
-    }
-}
-
-/* `nodes` nodes of `gpus` GPUs and 64 cores. */
-static void stage_open(Stage *stage, int32_t nodes, int32_t gpus, const char *scan)
-{
-    memset(stage, 0, sizeof(*stage));
-    arena_init(&stage->arena);
-    Cluster *cluster = &stage->scenario.cluster;
-    stage->types[0] = (GpNodeType){
-        .size = sizeof(GpNodeType),
-        .device_count = gpus,
-        .capacity = {
-            [GP_AXIS_GPU] = gpus * 1000, [GP_AXIS_CPU] = 64000, [GP_AXIS_MEMORY] = 1 << 20}};
-    cluster->type_count = 1;
-    cluster->types = stage->types;
-    cluster->type_info = stage->info;
-    cluster->node_count = nodes;
-    cluster->node_type = stage->node_type;
-    cluster->node_name = stage->node_name;
-    for (int32_t node = 0; node < nodes; node++) {
-        stage->node_name[node] = "n";
-        stage->rank[node] = node;
-    }
-    CU_ASSERT_TRUE_FATAL(cluster_finish(cluster, &stage->arena));
-    stage->scenario.horizon_ms = TIME_NEVER;
-    stage->scenario.policy.order = order_policy("fifo");
-    stage->scenario.policy.admit = admit_policy("none");
-    stage->scenario.policy.scan = scan_policy(scan);
-    stage->scenario.policy.evict = evict_policy("none");
-    CU_ASSERT_TRUE_FATAL(pack_policy_fill(pack_policy("first-fit"), &stage->scenario.policy.pack));
-    gp_constants_init(&stage->scenario.constants);
-}
-
-static Request job(int64_t submit_s, int64_t duration_s, int32_t tasks, int32_t gpus)
-{
-    return (Request){.gpu_count = gpus,
-                     .gpu_milli = gpus > 0 ? 1000 : 0,
-                     .model_text = "",
-                     .count = 1,
-                     .submit_ms = submit_s * 1000,
-                     .duration_ms = duration_s * 1000,
-                     .task_count = tasks,
-                     .gang = GANG_ALL};
-}
-
-static void stage_run(Stage *stage, int32_t job_count)
-{
-    static const int32_t order[JOBS_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
-    RequestList list = {.rows = stage->rows, .count = job_count};
-    CU_ASSERT_TRUE_FATAL(job_table_build(&stage->jobs, &stage->arena, &list, (TenantNames){0}, order, job_count, 0));
-    WorldOptions options = {.judges_waits = !stage->forgets_reasons};
-    stage->world = world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
-    Observer observer = {.self = stage, .fact = fact_keep};
-    CU_ASSERT_TRUE_FATAL(engine_init(&stage->engine, &stage->arena, stage->world, &observer, 1));
-    engine_run(&stage->engine);
-}
-
-static void stage_close(Stage *stage)
-{
-    arena_free(&stage->arena);
-}
-
-static int64_t start_s(const Stage *stage, JobId id)
-{
-    int64_t start_ms = stage->world->job_start_ms[id];
-    return start_ms == TIME_NEVER ? -1 : start_ms / 1000;
-}
 
 /* Goal: the three scans differ as their names say. Method: 4 GPUs; A takes 2 for 10 s, B wants 4, C
  * wants 1 for 2 s. strict: B waits for A, C waits behind B (B@10, C@20). skip: C passes (C@2) and
@@ -116,13 +19,13 @@ static void scans_differ(void)
     for (int i = 0; i < 3; i++) {
         Stage stage;
         stage_open(&stage, 1, 4, expected[i].scan);
-        stage.rows[0] = job(0, 10, 1, 2);
-        stage.rows[1] = job(1, 10, 1, 4);
-        stage.rows[2] = job(2, 2, 1, 1);
+        stage.rows[0] = stage_job(0, 10, 1, 2);
+        stage.rows[1] = stage_job(1, 10, 1, 4);
+        stage.rows[2] = stage_job(2, 2, 1, 1);
         stage_run(&stage, 3);
-        CU_ASSERT_EQUAL(start_s(&stage, 0), 0);
-        CU_ASSERT_EQUAL(start_s(&stage, 1), expected[i].b);
-        CU_ASSERT_EQUAL(start_s(&stage, 2), expected[i].c);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 0), 0);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 1), expected[i].b);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 2), expected[i].c);
         stage_close(&stage);
     }
 }
@@ -141,15 +44,15 @@ static void tasks_that_are_no_gang_start_apart(void)
     for (int i = 0; i < 3; i++) {
         Stage stage;
         stage_open(&stage, 1, 2, expected[i].scan);
-        stage.rows[0] = job(0, 10, 1, 1);
-        stage.rows[1] = job(1, 5, 2, 1);
+        stage.rows[0] = stage_job(0, 10, 1, 1);
+        stage.rows[1] = stage_job(1, 5, 2, 1);
         stage.rows[1].gang = GANG_NONE;
-        stage.rows[2] = job(2, 1, 1, 1);
+        stage.rows[2] = stage_job(2, 1, 1, 1);
         stage_run(&stage, 3);
-        CU_ASSERT_EQUAL(start_s(&stage, 1), 1);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 1), 1);
         CU_ASSERT_EQUAL(stage.world->job_end_ms[1], expected[i].b_end_ms);
         CU_ASSERT_EQUAL(stage.world->job_state[1], JOB_COMPLETED);
-        CU_ASSERT_EQUAL(start_s(&stage, 2), expected[i].c);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 2), expected[i].c);
         CU_ASSERT_EQUAL(stage.world->used_milli, 0);
         stage_close(&stage);
     }
@@ -161,9 +64,9 @@ static void tasks_that_are_no_gang_need_no_room_together(void)
 {
     Stage stage;
     stage_open(&stage, 1, 2, "strict");
-    stage.rows[0] = job(0, 5, 3, 2);
+    stage.rows[0] = stage_job(0, 5, 3, 2);
     stage.rows[0].gang = GANG_NONE;
-    stage.rows[1] = job(0, 5, 3, 2);
+    stage.rows[1] = stage_job(0, 5, 3, 2);
     stage_run(&stage, 2);
     CU_ASSERT_EQUAL(stage.world->job_end_ms[0], 15000);
     CU_ASSERT_EQUAL(stage.world->job_state[1], JOB_REJECTED);
@@ -177,16 +80,16 @@ static void priority_goes_before_age(void)
     Stage stage;
     stage_open(&stage, 1, 1, "strict");
     stage.scenario.policy.order = order_policy("priority");
-    stage.rows[0] = job(0, 5, 1, 1);
-    stage.rows[1] = job(1, 1, 1, 1);
-    stage.rows[2] = job(2, 1, 1, 1);
-    stage.rows[3] = job(3, 1, 1, 1);
+    stage.rows[0] = stage_job(0, 5, 1, 1);
+    stage.rows[1] = stage_job(1, 1, 1, 1);
+    stage.rows[2] = stage_job(2, 1, 1, 1);
+    stage.rows[3] = stage_job(3, 1, 1, 1);
     stage.rows[2].priority = 7;
     stage.rows[3].priority = 7;
     stage_run(&stage, 4);
-    CU_ASSERT_EQUAL(start_s(&stage, 2), 5);
-    CU_ASSERT_EQUAL(start_s(&stage, 3), 6);
-    CU_ASSERT_EQUAL(start_s(&stage, 1), 7);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 2), 5);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 3), 6);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 1), 7);
     stage_close(&stage);
 }
 
@@ -196,10 +99,10 @@ static void an_end_frees_for_an_arrival_of_the_same_instant(void)
 {
     Stage stage;
     stage_open(&stage, 1, 1, "drop");
-    stage.rows[0] = job(0, 5, 1, 1);
-    stage.rows[1] = job(5, 5, 1, 1);
+    stage.rows[0] = stage_job(0, 5, 1, 1);
+    stage.rows[1] = stage_job(5, 5, 1, 1);
     stage_run(&stage, 2);
-    CU_ASSERT_EQUAL(start_s(&stage, 1), 5);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 1), 5);
     CU_ASSERT_EQUAL(stage.world->job_end_ms[1], 10000);
     stage_close(&stage);
 }
@@ -208,16 +111,16 @@ static void an_end_frees_for_an_arrival_of_the_same_instant(void)
 static void facts_come_in_their_order(void)
 {
     static const FactKind expected[] = {
-        FACT_JOB_SUBMITTED, FACT_TASK_PLACED,  FACT_JOB_STARTED,
-        FACT_TASK_STARTED,  FACT_PASS_DONE, /* 0 s */
-        FACT_TASK_ENDED,    FACT_JOB_ENDED,    FACT_JOB_SUBMITTED, /* 5 s */
-        FACT_TASK_PLACED,   FACT_JOB_STARTED,  FACT_TASK_STARTED,
-        FACT_PASS_DONE,     FACT_TASK_ENDED,   FACT_JOB_ENDED, /* 10 s */
+        FACT_JOB_SUBMITTED, FACT_TASK_PLACED, FACT_JOB_STARTED,
+        FACT_TASK_STARTED,  FACT_PASS_DONE,                       /* 0 s */
+        FACT_TASK_ENDED,    FACT_JOB_ENDED,   FACT_JOB_SUBMITTED, /* 5 s */
+        FACT_TASK_PLACED,   FACT_JOB_STARTED, FACT_TASK_STARTED,
+        FACT_PASS_DONE,     FACT_TASK_ENDED,  FACT_JOB_ENDED, /* 10 s */
         FACT_PASS_DONE,     FACT_RUN_ENDED};
     Stage stage;
     stage_open(&stage, 1, 1, "strict");
-    stage.rows[0] = job(0, 5, 1, 1);
-    stage.rows[1] = job(5, 5, 1, 1);
+    stage.rows[0] = stage_job(0, 5, 1, 1);
+    stage.rows[1] = stage_job(5, 5, 1, 1);
     stage_run(&stage, 2);
     CU_ASSERT_EQUAL_FATAL(stage.fact_count, (int)(sizeof(expected) / sizeof(expected[0])));
     for (int i = 0; i < stage.fact_count; i++) {
@@ -233,12 +136,12 @@ static void a_gang_starts_whole(void)
 {
     Stage stage;
     stage_open(&stage, 2, 2, "skip");
-    stage.rows[0] = job(0, 4, 1, 1);
-    stage.rows[1] = job(1, 5, 2, 2);
-    stage.rows[2] = job(2, 10, 1, 1);
+    stage.rows[0] = stage_job(0, 4, 1, 1);
+    stage.rows[1] = stage_job(1, 5, 2, 2);
+    stage.rows[2] = stage_job(2, 10, 1, 1);
     stage_run(&stage, 3);
-    CU_ASSERT_EQUAL(start_s(&stage, 2), 2);
-    CU_ASSERT_EQUAL(start_s(&stage, 1), 12);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 2), 2);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 1), 12);
     CU_ASSERT_EQUAL(stage.world->used_milli, 0);
     CU_ASSERT_EQUAL(stage.world->fleet.node_free[0][GP_AXIS_GPU], 2000);
     stage_close(&stage);
@@ -251,16 +154,16 @@ static void the_too_large_are_rejected(void)
 {
     Stage stage;
     stage_open(&stage, 2, 2, "strict");
-    stage.rows[0] = job(0, 5, 1, 3);
-    stage.rows[1] = job(0, 5, 3, 2);
-    stage.rows[2] = job(0, 5, 2, 2);
+    stage.rows[0] = stage_job(0, 5, 1, 3);
+    stage.rows[1] = stage_job(0, 5, 3, 2);
+    stage.rows[2] = stage_job(0, 5, 2, 2);
     stage_run(&stage, 3);
     for (JobId id = 0; id < 2; id++) {
         CU_ASSERT_EQUAL(stage.world->job_state[id], JOB_REJECTED);
         CU_ASSERT_EQUAL(world_why(stage.world, id).reason, REASON_TOO_LARGE);
         CU_ASSERT_EQUAL(world_why(stage.world, id).detail, GP_DIMENSION_GPU);
     }
-    CU_ASSERT_EQUAL(start_s(&stage, 2), 0);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 2), 0);
     stage_close(&stage);
 }
 
@@ -270,10 +173,10 @@ static void a_drop_has_its_reason(void)
 {
     Stage stage;
     stage_open(&stage, 2, 4, "drop");
-    stage.rows[0] = job(0, 50, 1, 3);
-    stage.rows[1] = job(0, 50, 1, 3);
-    stage.rows[2] = job(1, 5, 1, 2);
-    stage.rows[3] = job(2, 5, 1, 3);
+    stage.rows[0] = stage_job(0, 50, 1, 3);
+    stage.rows[1] = stage_job(0, 50, 1, 3);
+    stage.rows[2] = stage_job(1, 5, 1, 2);
+    stage.rows[3] = stage_job(2, 5, 1, 3);
     stage_run(&stage, 4);
     CU_ASSERT_EQUAL(world_why(stage.world, 2).reason, REASON_FRAGMENTED);
     CU_ASSERT_EQUAL(world_why(stage.world, 3).reason, REASON_SHORT);
@@ -289,8 +192,8 @@ static void the_horizon_cuts(void)
     Stage stage;
     stage_open(&stage, 1, 1, "strict");
     stage.scenario.horizon_ms = 5000;
-    stage.rows[0] = job(0, 5, 1, 1);
-    stage.rows[1] = job(1, 5, 1, 1);
+    stage.rows[0] = stage_job(0, 5, 1, 1);
+    stage.rows[1] = stage_job(1, 5, 1, 1);
     stage_run(&stage, 2);
     CU_ASSERT_EQUAL(stage.world->job_state[0], JOB_COMPLETED);
     CU_ASSERT_EQUAL(stage.world->job_state[1], JOB_PENDING);
@@ -305,7 +208,7 @@ static void a_trial_leaves_no_trace(void)
     Stage stage;
     stage_open(&stage, 2, 4, "strict");
     stage.scenario.horizon_ms = 1000;
-    stage.rows[0] = job(0, 50, 1, 3);
+    stage.rows[0] = stage_job(0, 50, 1, 3);
     stage_run(&stage, 1);
     World *world = stage.world;
     int64_t free_before[2][GP_AXES];
@@ -341,11 +244,11 @@ static void a_reason_ends_with_its_rule(void)
         stage_open(&stage, 1, 4, "strict");
         stage.forgets_reasons = forgets != 0;
         stage.scenario.horizon_ms = 15000;
-        stage.rows[0] = job(0, 10, 1, 4);
-        stage.rows[1] = job(1, 10, 1, 4);
-        stage.rows[2] = job(2, 10, 1, 4);
+        stage.rows[0] = stage_job(0, 10, 1, 4);
+        stage.rows[1] = stage_job(1, 10, 1, 4);
+        stage.rows[2] = stage_job(2, 10, 1, 4);
         stage_run(&stage, 3);
-        CU_ASSERT_EQUAL(start_s(&stage, 1), 10);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 1), 10);
         CU_ASSERT_EQUAL(stage.world->job_state[2], JOB_PENDING);
         CU_ASSERT_EQUAL(world_why(stage.world, 2).reason,
                         forgets != 0 ? REASON_NO_ROOM : REASON_SHORT);
@@ -363,15 +266,15 @@ static void nothing_lasts_no_time(void)
     Stage stage;
     stage_open(&stage, 2, 1, "strict");
     stage.scenario.horizon_ms = 5000;
-    stage.rows[0] = job(3, 0, 2, 1);
-    stage.rows[1] = job(3, 0, 2, 1);
-    stage.rows[2] = job(3, 2, 2, 1);
-    stage.rows[3] = job(3, 9, 2, 0);
+    stage.rows[0] = stage_job(3, 0, 2, 1);
+    stage.rows[1] = stage_job(3, 0, 2, 1);
+    stage.rows[2] = stage_job(3, 2, 2, 1);
+    stage.rows[3] = stage_job(3, 9, 2, 0);
     stage.rows[3].cpu_milli = 40000;
-    stage.rows[4] = job(5, 0, 1, 1);
+    stage.rows[4] = stage_job(5, 0, 1, 1);
     stage_run(&stage, 5);
     for (JobId id = 0; id < 4; id++) {
-        CU_ASSERT_EQUAL(start_s(&stage, id), 3);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, id), 3);
     }
     CU_ASSERT_EQUAL(stage.world->job_end_ms[0], 3000);
     CU_ASSERT_EQUAL(stage.world->job_end_ms[1], 3000);
@@ -393,12 +296,12 @@ static void a_failed_gang_dooms_no_single_task(void)
 {
     Stage stage;
     stage_open(&stage, 2, 2, "skip");
-    stage.rows[0] = job(0, 6, 1, 2);
-    stage.rows[1] = job(1, 5, 3, 1);
-    stage.rows[2] = job(2, 9, 1, 1);
+    stage.rows[0] = stage_job(0, 6, 1, 2);
+    stage.rows[1] = stage_job(1, 5, 3, 1);
+    stage.rows[2] = stage_job(2, 9, 1, 1);
     stage_run(&stage, 3);
-    CU_ASSERT_EQUAL(start_s(&stage, 2), 2);
-    CU_ASSERT_EQUAL(start_s(&stage, 1), 6);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 2), 2);
+    CU_ASSERT_EQUAL(stage_start_s(&stage, 1), 6);
     CU_ASSERT_EQUAL(stage.world->used_milli, 0);
     stage_close(&stage);
 }

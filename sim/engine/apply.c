@@ -160,9 +160,9 @@ void place_give(Engine *engine, TaskId task)
     }
     columns_change(world, job, &placement, true);
     node_list_remove(world, task);
-    world->job_served[job] += cluster_task_milli(&world->scenario->cluster,
-                                                 job_request(world->jobs, job)) *
-                              (world->now_ms - world->task_start_ms[task]);
+    world->job_served[job] +=
+        cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job)) *
+        (world->now_ms - world->task_start_ms[task]);
     if (--world->job_holding[job] == 0) {
         running_remove(world, job);
     }

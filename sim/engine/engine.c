@@ -213,7 +213,8 @@ static void wakes_set(Engine *engine, bool planned)
     }
 }
 
-/* A periodic scheduler looks at its next tick; one that plans now and then looks quickly at once. */
+/* A periodic scheduler looks at its next tick; one that plans now and then looks quickly at once.
+ */
 static void instant_schedule(Engine *engine, const Instant *instant)
 {
     World *world = engine->world;

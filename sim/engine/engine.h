@@ -15,16 +15,16 @@ typedef struct Engine {
     Observer observers[OBSERVERS_MAX];
     int32_t observer_count;
     /* memory of one pass */
-    JobId *walk_heap;    /* [class] the walks' heaps, line after line */
-    WaitingWalk *walks;  /* [line] */
+    JobId *walk_heap;   /* [class] the walks' heaps, line after line */
+    WaitingWalk *walks; /* [line] */
     EvictPlan evict;
     Topology topology;
-    TaskId *batch;       /* [largest_gang] tasks that are being placed */
-    int32_t *masked;     /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
+    TaskId *batch;   /* [largest_gang] tasks that are being placed */
+    int32_t *masked; /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
     int32_t masked_count;
-    JobId *rekeyed;      /* [job] those that wait, while their keys are asked anew; NULL: never */
-    bool only_head;      /* behind a blocked job everybody waits, in every queue */
-    int64_t wake_ms;     /* the earliest instant at which a policy wants to be asked again */
+    JobId *rekeyed;  /* [job] those that wait, while their keys are asked anew; NULL: never */
+    bool only_head;  /* behind a blocked job everybody waits, in every queue */
+    int64_t wake_ms; /* the earliest instant at which a policy wants to be asked again */
 } Engine;
 
 /* All memory that the run needs. False if memory ran out. observer_count <= OBSERVERS_MAX. */

@@ -90,7 +90,7 @@ void job_start_check(Engine *engine, JobId job)
     World *world = engine->world;
     const JobClass *class_of = job_class(world->jobs, job);
     int32_t least = class_of->traits->min_tasks;
-    int32_t needed = !class_of->sync ? 1
+    int32_t needed = !class_of->sync                             ? 1
                      : least > 0 && least < class_of->task_count ? least
                                                                  : class_of->task_count;
     if (world->job_state[job] != JOB_PENDING || world->job_holding[job] < needed) {
@@ -241,8 +241,8 @@ static void task_requeue(Engine *engine, JobId job, TaskId task)
 {
     World *world = engine->world;
     const JobClass *class_of = job_class(world->jobs, job);
-    bool together = world->scenario->policy.place.gangs == GANGS_TOGETHER &&
-                    class_of->gang != GANG_NONE;
+    bool together =
+        world->scenario->policy.place.gangs == GANGS_TOGETHER && class_of->gang != GANG_NONE;
     if (is_extra(world, job, task)) {
         world->task_state[task] = TASK_SPARE;
         tasks_close(engine, job, 1, (JobEnd)world->jobs->job_end[job]);
@@ -283,8 +283,7 @@ void task_stopped(Engine *engine, TaskId task)
     EvictMode mode = (EvictMode)(world->task_stop[task] >> 4);
     place_give(engine, task);
     world->task_state[task] = mode == EVICT_SUSPEND ? TASK_SUSPENDED : TASK_ENDED;
-    task_fact(engine, mode == EVICT_SUSPEND ? FACT_TASK_SUSPENDED : FACT_TASK_EVICTED, task,
-              cause);
+    task_fact(engine, mode == EVICT_SUSPEND ? FACT_TASK_SUSPENDED : FACT_TASK_EVICTED, task, cause);
     progress_company(engine, world->task_node[task], world->task_devices[task]);
     if (mode == EVICT_SUSPEND) {
         job_suspend_check(engine, job);
@@ -301,8 +300,8 @@ void task_stopped(Engine *engine, TaskId task)
 static bool stop_loses(const World *world, JobId job)
 {
     const JobClass *class_of = job_class(world->jobs, job);
-    int32_t least = class_of->traits->min_tasks > 0 ? class_of->traits->min_tasks
-                                                    : class_of->task_count;
+    int32_t least =
+        class_of->traits->min_tasks > 0 ? class_of->traits->min_tasks : class_of->task_count;
     return world->job_ready[job] < least;
 }
 

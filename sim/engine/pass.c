@@ -318,10 +318,10 @@ bool policy_pass(Engine *engine, PassKind kind)
     bool any = world->waiting.count > 0 || world->suspended_count > 0;
     if (any) {
         share_compute(world);
-        if (world->suspended_count > 0) {
+        nominees_serve(&pass);
+        if (world->nominee_count == 0) { /* whom they made room for has it */
             suspended_resume(engine);
         }
-        nominees_serve(&pass);
         if (pass.plans) {
             plan_begin(engine->plan, world);
         }
@@ -335,11 +335,9 @@ bool policy_pass(Engine *engine, PassKind kind)
     if (!pass.again) {
         jobs_grow(&pass);
     }
-    fact_emit(engine, (Fact){.kind = FACT_PASS_DONE,
-                             .job = -1,
-                             .task = -1,
-                             .node = -1,
-                             .value = pass.started});
+    fact_emit(
+        engine,
+        (Fact){.kind = FACT_PASS_DONE, .job = -1, .task = -1, .node = -1, .value = pass.started});
     return pass.again;
 }
 

@@ -288,8 +288,7 @@ static int32_t company_rate(const World *world, TaskId task, int32_t overhead_pp
 void progress_company(Engine *engine, int32_t node, uint32_t devices)
 {
     World *world = engine->world;
-    const NodeTypeInfo *info =
-        &world->scenario->cluster.type_info[world->fleet.node_type[node]];
+    const NodeTypeInfo *info = &world->scenario->cluster.type_info[world->fleet.node_type[node]];
     if (world->task_rate_ppm == NULL || !info->card_uncapped) {
         return;
     }

@@ -1,5 +1,5 @@
-/* topology.c - rooms are counted node by node and summed over domains; the kernel's rules choose how
- * many tasks each domain takes, and within a domain each node.
+/* topology.c - rooms are counted node by node and summed over domains; the kernel's rules choose
+ * how many tasks each domain takes, and within a domain each node.
  *
  * Sources: Kueue's topology-aware scheduling (BestFit, LeastFreeCapacity) and KAI Scheduler's
  * topology (the domain with least room that holds the whole job).

@@ -11,7 +11,7 @@ typedef struct Topology {
     int32_t *domain_count; /* tasks that go there */
     int32_t *part_room;    /* of the nodes of one such domain */
     int32_t *part_count;
-    int32_t *nodes;        /* a list */
+    int32_t *nodes; /* a list */
 } Topology;
 
 /* NULL members where the scheduler knows no topology. False if memory ran out. */

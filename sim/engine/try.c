@@ -35,9 +35,10 @@ static GpStatus pick_in_groups(const World *world, ShapeId id, uint64_t groups, 
     GpShape shape = world->jobs->shapes.shapes[id];
     shape.group_set = shape.group_set != 0 ? shape.group_set & groups : groups;
     placement->size = sizeof(GpPlacement);
-    return shape.group_set == 0 ? GP_NO_FIT
-                                : gp_scan_pick(&world->fleet, &policy->pack,
-                                               &world->scenario->constants, &shape, draw, placement);
+    return shape.group_set == 0
+               ? GP_NO_FIT
+               : gp_scan_pick(&world->fleet, &policy->pack, &world->scenario->constants, &shape,
+                              draw, placement);
 }
 
 /* Finds places for `count` tasks of the job, or says that there are none. The columns are left as
@@ -51,7 +52,8 @@ static bool places_find(Engine *engine, JobId job, int32_t count, int32_t flavor
     bool draws = pack->pick == GP_PICK_RANDOM || pack->device_rule == GP_DEVICE_RANDOM;
     GpStatus status = GP_OK;
     if (topology_rules(world, job, count)) {
-        return topology_places(&engine->topology, &engine->trial, job, count, groups, world->placements);
+        return topology_places(&engine->topology, &engine->trial, job, count, groups,
+                               world->placements);
     }
     for (int32_t i = 0; i < count && status == GP_OK; i++) {
         GpDraw draw = {0};
@@ -231,9 +233,8 @@ static Admission admission_ask(Engine *engine, JobId job, int32_t count)
     int32_t asked = admit->stages ? world->job_open[job] - world->job_quota[job] : count;
     Admission admission = admit->admits(world, job, asked);
     if (admission.block == BLOCK_NONE && admit->stages) {
-        decision_apply(engine, &(Decision){.kind = DECISION_ADMIT,
-                                           .job = job,
-                                           .flavor = admission.flavor});
+        decision_apply(engine,
+                       &(Decision){.kind = DECISION_ADMIT, .job = job, .flavor = admission.flavor});
     }
     return admission;
 }
@@ -248,8 +249,7 @@ Outcome job_try(Engine *engine, JobId job, TryOptions options)
         if (admission.block != BLOCK_NONE) {
             return stays_by_rule(engine, job, count, admission, options);
         }
-        if (fits_nowhere(world, job, count) ||
-            !places_find(engine, job, count, admission.flavor)) {
+        if (fits_nowhere(world, job, count) || !places_find(engine, job, count, admission.flavor)) {
             return stays_without_room(engine, job, count, options);
         }
         if (options.plans && !plan_allows(engine->plan, world, job, count, world->placements)) {
@@ -282,8 +282,8 @@ bool nominee_place(Engine *engine, const Nominee *nominee)
     bool free = admission.block == BLOCK_NONE;
     for (int32_t i = 0; free && i < count; i++) {
         world->placements[i] = nominee->places[i];
-        free = trial_take(&engine->trial, job_shape(world->jobs, job), &nominee->places[i]) ==
-               GP_OK;
+        free =
+            trial_take(&engine->trial, job_shape(world->jobs, job), &nominee->places[i]) == GP_OK;
     }
     trial_rollback(&engine->trial);
     if (free) {
