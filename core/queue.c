@@ -14,6 +14,8 @@ Queue queue_default(const char *name)
 {
     Queue queue = {.name = name,
                    .parent = -1,
+                   .first_child = -1,
+                   .next_sibling = -1,
                    .weight_ppm = GP_PPM,
                    .reclaim = RECLAIM_POLICY,
                    .preempt = PREEMPT_POLICY,
@@ -23,6 +25,27 @@ Queue queue_default(const char *name)
     amounts_set(queue.quota.lend, QUEUE_UNLIMITED);
     amounts_set(queue.limit, QUEUE_UNLIMITED);
     return queue;
+}
+
+void queues_link(Queue *queues, int32_t count)
+{
+    for (QueueId queue = 0; queue < count; queue++) {
+        queues[queue].child_count = 0;
+        queues[queue].first_child = -1;
+    }
+    for (QueueId queue = count - 1; queue >= 0; queue--) {
+        QueueId parent = queues[queue].parent;
+        queues[queue].next_sibling = -1;
+        queues[queue].depth = 0;
+        if (parent >= 0) {
+            queues[queue].next_sibling = queues[parent].first_child;
+            queues[parent].first_child = queue;
+            queues[parent].child_count++;
+        }
+        for (QueueId above = parent; above >= 0; above = queues[above].parent) {
+            queues[queue].depth++;
+        }
+    }
 }
 
 QueueId queue_find(const QueueTree *tree, const char *name)

@@ -43,9 +43,10 @@ typedef struct Queue {
     QueueId parent; /* -1: a root */
     int32_t depth;  /* 0: a root */
     int32_t child_count;
-    QueueQuota quota;            /* over all flavors */
-    int64_t guarantee[GP_AXES];  /* never lent; 0: none */
-    int64_t limit[GP_AXES];      /* never exceeded; QUEUE_UNLIMITED: none */
+    QueueId first_child, next_sibling; /* in order of their ids; -1: none (queues_link) */
+    QueueQuota quota;                  /* over all flavors */
+    int64_t guarantee[GP_AXES];        /* never lent; 0: none */
+    int64_t limit[GP_AXES];            /* never exceeded; QUEUE_UNLIMITED: none */
     int64_t weight_ppm;          /* of what is left over, among siblings; 1000000 by default */
     int32_t priority;            /* before other queues; a partition's tier */
     int32_t reclaim;             /* ReclaimFrom */
@@ -77,6 +78,9 @@ typedef struct QueueTree {
 
 /* A queue with no quota, no limit, weight 1. */
 Queue queue_default(const char *name);
+
+/* Fills depth, child_count and the links from the parents, which form no cycle. */
+void queues_link(Queue *queues, int32_t count);
 
 /* Queue by name, or -1. */
 QueueId queue_find(const QueueTree *tree, const char *name);
