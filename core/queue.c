@@ -33,13 +33,14 @@ void queues_link(Queue *queues, int32_t count)
         queues[queue].child_count = 0;
         queues[queue].first_child = -1;
     }
+    QueueId first_root = -1;
     for (QueueId queue = count - 1; queue >= 0; queue--) {
         QueueId parent = queues[queue].parent;
-        queues[queue].next_sibling = -1;
+        QueueId *first = parent >= 0 ? &queues[parent].first_child : &first_root;
+        queues[queue].next_sibling = *first;
+        *first = queue;
         queues[queue].depth = 0;
         if (parent >= 0) {
-            queues[queue].next_sibling = queues[parent].first_child;
-            queues[parent].first_child = queue;
             queues[parent].child_count++;
         }
         for (QueueId above = parent; above >= 0; above = queues[above].parent) {

@@ -223,26 +223,38 @@ static bool key_before(const int64_t a[QUEUE_KEY_PARTS], const int64_t b[QUEUE_K
     return false;
 }
 
-/* The job that is next in or below a queue: its own line, or the best of its children's. -1: none.
- */
-static JobId queue_next(Pass *pass, QueueId above);
+/* The job that is next of a queue, its own line's or its best child's, among the siblings from
+ * `first` on. -1: none. */
+static JobId queue_next(Pass *pass, QueueId first);
+
+/* Roots are siblings too; queue 0, the default, is always one. */
+static QueueId roots_first(const World *world)
+{
+    QueueId queue = 0;
+    while (world->queues[queue].parent >= 0) {
+        queue++;
+    }
+    return queue;
+}
 
 static JobId queue_candidate(Pass *pass, QueueId queue)
 {
     World *world = pass->world;
     bool closed = world->queue_closed_pass[queue] == world->pass;
     JobId own = closed ? -1 : waiting_walk_peek(&pass->engine->walks[queue]);
-    return own >= 0 || world->queues[queue].child_count == 0 ? own : queue_next(pass, queue);
+    return own >= 0 || world->queues[queue].child_count == 0
+               ? own
+               : queue_next(pass, world->queues[queue].first_child);
 }
 
-static JobId queue_next(Pass *pass, QueueId above)
+static JobId queue_next(Pass *pass, QueueId first)
 {
     World *world = pass->world;
     const OrderPolicy *order = world->scenario->policy.order;
     int64_t best[QUEUE_KEY_PARTS];
     JobId chosen = -1;
-    for (QueueId queue = 0; queue < world->queue_count; queue++) {
-        if (world->queues[queue].parent != above || world->queue_jobs[queue] == 0) {
+    for (QueueId queue = first; queue >= 0; queue = world->queues[queue].next_sibling) {
+        if (world->queue_jobs[queue] == 0) {
             continue;
         }
         JobId head = queue_candidate(pass, queue);
@@ -269,7 +281,7 @@ static void queues_walk(Pass *pass)
         waiting_walk(&pass->engine->walks[queue], waiting, queue,
                      &pass->engine->walk_heap[waiting->line_begin[queue]]);
     }
-    for (JobId job = queue_next(pass, -1); job >= 0 && goes_on(pass); job = queue_next(pass, -1)) {
+    for (JobId job = queue_next(pass, roots_first(world)); job >= 0 && goes_on(pass); job = queue_next(pass, roots_first(world))) {
         head_try(pass, &pass->engine->walks[job_tenant(world->jobs, job)]);
     }
 }
