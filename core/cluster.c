@@ -49,6 +49,14 @@ int cluster_finish(Cluster *cluster, Arena *arena)
     for (int32_t type = 0; type < cluster->type_count; type++) {
         cluster->type_info[type].node_count = 0;
     }
+    if (cluster->node_rack == NULL) { /* nothing is said: one rack in one zone, one group */
+        cluster->node_rack = ARENA_ARRAY(arena, int32_t, cluster->node_count);
+        cluster->node_zone = ARENA_ARRAY(arena, int32_t, cluster->node_count);
+        cluster->rack_count = cluster->zone_count = cluster->group_count = 1;
+        if (cluster->node_rack == NULL || cluster->node_zone == NULL) {
+            return 0;
+        }
+    }
     cluster->gpu_milli = 0;
     int32_t device = 0;
     for (int32_t node = 0; node < cluster->node_count; node++) {

@@ -56,8 +56,8 @@ int64_t cluster_task_milli(const Cluster *cluster, const GpShape *shape);
 /* The id of a model, added if new; -1 if the table is full or memory ran out. */
 int32_t cluster_model(Cluster *cluster, Arena *arena, const char *name, int name_length);
 
-/* Fills device_begin, node counts and gpu_milli from node_type and types. False if memory ran out.
- */
+/* Fills device_begin, node counts and gpu_milli from node_type and types, and racks and zones where
+ * they are not given. False if memory ran out. */
 int cluster_finish(Cluster *cluster, Arena *arena);
 
 /* Node by name, or -1. */

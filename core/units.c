@@ -26,6 +26,7 @@ static const Suffix SUFFIXES_DURATION[] = {
     {"w", 604800000, 1}, {"d", 86400000, 1}, {"h", 3600000, 1}, {"m", 60000, 1},
     {"s", 1000, 1},      {"ms", 1, 1},       {NULL, 0, 0}};
 static const Suffix SUFFIXES_CPU[] = {{"", 1000, 1}, {"m", 1, 1}, {NULL, 0, 0}};
+static const Suffix SUFFIXES_GPUS[] = {{"", 1000, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_MEMORY[] = {{"Mi", 1, 1},
                                          {"Gi", 1 << 10, 1},
                                          {"Ti", 1 << 20, 1},
@@ -106,6 +107,7 @@ static const UnitInfo UNITS[] = {
                               SUFFIXES_PRICE, false},
     [UNIT_POWER_MW] = {"power", "75W", "expected a power with its unit, such as 75W or 10.2kW",
                        SUFFIXES_POWER, false},
+    [UNIT_GPUS_MILLI] = {"GPUs", "8", "expected GPUs, such as 8 or 0.5", SUFFIXES_GPUS, false},
 };
 
 const char *unit_name(Unit unit)
@@ -350,6 +352,9 @@ char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
         break;
     case UNIT_POWER_MW:
         print_largest(value, POWER, buffer, size);
+        break;
+    case UNIT_GPUS_MILLI:
+        print_fixed(value, 3, 0, "", buffer, size);
         break;
     case UNIT_RATIO_PPM:
         print_fixed(value, 4, 0, "%", buffer, size);

@@ -19,7 +19,8 @@ typedef enum Unit {
     UNIT_BITS_MB_S,       /* Gb/s Mb/s: megabits a second */
     UNIT_RATIO_PPM,       /* 35% or 0.35 */
     UNIT_USD_MICRO_GPU_H, /* 3.00 USD/gpu-h: micro-USD a GPU-hour */
-    UNIT_POWER_MW         /* 75W, 10.2kW: milliwatt */
+    UNIT_POWER_MW,        /* 75W, 10.2kW: milliwatt */
+    UNIT_GPUS_MILLI       /* GPUs: 8, 0.5: milli-GPU */
 } Unit;
 
 typedef enum Rounding { ROUND_DOWN, ROUND_UP, ROUND_EXACT } Rounding;

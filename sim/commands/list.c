@@ -13,7 +13,7 @@ static const char HELP[] =
     "gpuplan list - what can be named in a scenario\n"
     "\n"
     "Examples\n"
-    "  gpuplan list policies      one line each: order, admit, scan, pack, evict\n"
+    "  gpuplan list policies      one line each: order, share, admit, scan, pack, evict\n"
     "  gpuplan list presets       named schedulers: what is modelled, what is left out\n"
     "  gpuplan list metrics       what a run measures and `expect:` can ask for\n"
     "\n"
@@ -49,11 +49,24 @@ static void note_print(const char *text)
     putchar('\n');
 }
 
+/* "modelled: ...", if there is something to say. */
+static void part_print(const char *title, const char *text)
+{
+    if (text != NULL) {
+        printf("      %s\n", title);
+        note_print(text);
+    }
+}
+
 static void policies_print(void)
 {
     printf("policy.order: which job first?\n");
     for (int i = 0; ORDER_POLICIES[i] != NULL; i++) {
         row_print(ORDER_POLICIES[i]->name, ORDER_POLICIES[i]->summary);
+    }
+    printf("\npolicy.share: what is each queue due?\n");
+    for (int i = 0; SHARE_POLICIES[i] != NULL; i++) {
+        row_print(SHARE_POLICIES[i]->name, SHARE_POLICIES[i]->summary);
     }
     printf("\npolicy.admit: may it start now, as far as rules go?\n");
     for (int i = 0; ADMIT_POLICIES[i] != NULL; i++) {
@@ -80,9 +93,12 @@ static void presets_print(void)
     for (int i = 0; PRESETS[i] != NULL; i++) {
         const Preset *row = PRESETS[i];
         row_print(row->name, row->summary);
-        printf("      order %s, admit %s, scan %s, pack %s, evict %s, ties %s\n", row->order,
-               row->admit, row->scan, row->pack, row->evict, row->ties);
-        note_print(row->fidelity);
+        printf("      order %s, share %s, admit %s, scan %s, pack %s, evict %s, ties %s\n",
+               row->order, row->share, row->admit, row->scan, row->pack, row->evict, row->ties);
+        part_print("follows:", row->version);
+        part_print("modelled:", row->modelled);
+        part_print("approximated:", row->approximated);
+        part_print("left out:", row->left_out);
     }
 }
 

@@ -6,6 +6,7 @@
 
 extern const OrderPolicy order_fifo;
 extern const OrderPolicy order_priority;
+extern const SharePolicy share_none;
 extern const AdmitPolicy admit_none;
 extern const ScanPolicy scan_strict;
 extern const ScanPolicy scan_skip;

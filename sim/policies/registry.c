@@ -6,6 +6,7 @@
 #include "sim/policies/registry.h"
 
 const OrderPolicy *const ORDER_POLICIES[] = {&order_fifo, &order_priority, NULL};
+const SharePolicy *const SHARE_POLICIES[] = {&share_none, NULL};
 const AdmitPolicy *const ADMIT_POLICIES[] = {&admit_none, NULL};
 const ScanPolicy *const SCAN_POLICIES[] = {&scan_strict, &scan_skip, &scan_drop, NULL};
 const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, NULL};
@@ -23,6 +24,7 @@ const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, NULL};
     }
 
 LOOK_UP(order_policy, OrderPolicy, ORDER_POLICIES)
+LOOK_UP(share_policy, SharePolicy, SHARE_POLICIES)
 LOOK_UP(admit_policy, AdmitPolicy, ADMIT_POLICIES)
 LOOK_UP(scan_policy, ScanPolicy, SCAN_POLICIES)
 LOOK_UP(evict_policy, EvictPolicy, EVICT_POLICIES)

@@ -4,8 +4,10 @@
 
 #include "core/packing/gpupack.h"
 #include "core/policy.h"
+#include "core/scenario.h"
 
 extern const OrderPolicy *const ORDER_POLICIES[];
+extern const SharePolicy *const SHARE_POLICIES[];
 extern const AdmitPolicy *const ADMIT_POLICIES[];
 extern const ScanPolicy *const SCAN_POLICIES[];
 extern const EvictPolicy *const EVICT_POLICIES[];
@@ -32,23 +34,43 @@ typedef struct PackPolicy {
 
 extern const PackPolicy *const PACK_POLICIES[];
 
-/* Fills the kernel's policy from a row. False if a row names a term that does not exist (a programmer's error,
- * caught by a test). */
+/* Fills the kernel's policy from a row. False if a row names a term that does not exist (a
+ * programmer's error, caught by a test). */
 int pack_policy_fill(const PackPolicy *row, GpPolicy *policy);
 
-/* A named scheduler: one row fills every slot. */
+/* A named scheduler: one row fills every slot and every option. */
 typedef struct Preset {
     const char *name;
     const char *summary;
-    const char *fidelity;
-    const char *order, *admit, *scan, *pack, *evict;
+    const char *version; /* what it follows; NULL: no product */
+    const char *modelled;
+    const char *approximated; /* NULL: nothing */
+    const char *left_out;     /* NULL: nothing */
+    const char *order, *share, *admit, *scan, *pack, *evict;
     const char *ties; /* index or random */
+    OrderOptions order_options;
+    ShareOptions share_options;
+    AdmitOptions admit_options;
+    ScanOptions scan_options;
+    EvictOptions evict_options;
+    PlaceOptions place;
+    int32_t estimates; /* EstimateRule */
+    int64_t cycle_ms, requeue_delay_ms, limit_check_ms;
+    uint32_t sees; /* lanes; 0: what the pack sees */
 } Preset;
 
 extern const Preset *const PRESETS[];
 
+/* What a rule does that is not the preset's, where the scenario does not say. */
+extern const OrderOptions ORDER_OPTIONS_DEFAULT;
+extern const ShareOptions SHARE_OPTIONS_DEFAULT;
+extern const AdmitOptions ADMIT_OPTIONS_DEFAULT;
+extern const ScanOptions SCAN_OPTIONS_DEFAULT;
+extern const EvictOptions EVICT_OPTIONS_DEFAULT;
+
 /* Look-ups; NULL if there is none. */
 const OrderPolicy *order_policy(const char *name);
+const SharePolicy *share_policy(const char *name);
 const AdmitPolicy *admit_policy(const char *name);
 const ScanPolicy *scan_policy(const char *name);
 const EvictPolicy *evict_policy(const char *name);

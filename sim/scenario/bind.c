@@ -97,16 +97,18 @@ static void bind_quantity(Binder *binder, const Node *node, const char *text, co
     char path[PATH_BYTES];
     char bounds[96];
     spec->node = node;
-    if (row->word != NULL && strcmp(text, row->word) == 0) {
-        spec->value = row->word_value;
-        return;
+    for (const KeyWord *word = row->words; word != NULL && word->text != NULL; word++) {
+        if (strcmp(text, word->text) == 0) {
+            spec->value = word->value;
+            return;
+        }
     }
     int64_t value = 0;
     const char *wrong = quantity_parse(text, row->unit, row->rounding, &value);
     spec->value = row->min > 0 ? row->min : 0; /* whatever comes next may rely on the bounds */
     if (wrong != NULL) {
-        MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s%s%s", path_print(at, path), text,
-                wrong, row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
+        MISTAKE(binder, node, "unit", NULL, "`%s` is `%.64s`; %s%s", path_print(at, path), text,
+                wrong, key_words(row, bounds, sizeof(bounds)));
     } else if (!number_in_bounds(row, text, value)) {
         MISTAKE(binder, node, "range", NULL, "`%s` is `%.64s`; expected %s", path_print(at, path),
                 text, key_bounds(row, bounds, sizeof(bounds)));
@@ -235,6 +237,29 @@ static bool bind_texts(Binder *binder, const Node *node, const KeyRow *row, Spec
     return true;
 }
 
+static bool bind_pairs(Binder *binder, const Node *node, const KeyRow *row, SpecPairs *spec,
+                       const Step *at)
+{
+    spec->node = node;
+    if (node->kind != NODE_MAP) {
+        mistake_type(binder, node, "a map of names and texts", row->example, at);
+        return true;
+    }
+    spec->items = ARENA_ARRAY(binder->loader->arena, SpecPair, node->count);
+    if (spec->items == NULL) {
+        return false;
+    }
+    for (const Node *child = node->first; child != NULL; child = child->next) {
+        if (child->kind != NODE_SCALAR || node_is_empty(child)) {
+            Step step = {at, child->key};
+            mistake_type(binder, child, "a single value", row->example, &step);
+            continue;
+        }
+        spec->items[spec->count++] = (SpecPair){child->key, child->text, child};
+    }
+    return true;
+}
+
 static bool bind_objects(Binder *binder, const Node *node, const KeyRow *row, SpecObjects *spec,
                          const Step *at)
 {
@@ -277,6 +302,8 @@ static bool bind_value(Binder *binder, const Node *node, const KeyRow *row, void
     switch (row->kind) {
     case KEY_TEXTS:
         return bind_texts(binder, node, row, field, at);
+    case KEY_PAIRS:
+        return bind_pairs(binder, node, row, field, at);
     case KEY_OBJECT_MAP:
     case KEY_OBJECT_LIST:
         return bind_objects(binder, node, row, field, at);

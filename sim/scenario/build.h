@@ -16,18 +16,74 @@ static inline bool no_memory(Loader *loader)
     return false;
 }
 
-bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster);
+/* ---- groups of nodes (build_groups.c) ---- */
+
+#define NODE_GROUPS_MAX (GP_GROUPS_MAX - 1)
+/* The group_set of a request that no node may hold: no node is in this group. */
+#define GROUP_NOWHERE (UINT64_C(1) << (GP_GROUPS_MAX - 1))
+#define FLAVOR_DEFAULT "default" /* of nodes that name none */
+#define QUEUE_DEFAULT "default"  /* of jobs that name none */
+
+/* Nodes that requests can tell apart by labels, taints or flavor: a bit each in a group_set. */
+typedef struct NodeGroups {
+    int32_t count;
+    const NodesSpec *like[NODE_GROUPS_MAX]; /* [count] some entry of cluster.nodes in it */
+} NodeGroups;
+
+/* The group of an entry's nodes, added if new; -1 after a mistake: there are too many. */
+int32_t groups_find(Loader *loader, NodeGroups *groups, const NodesSpec *nodes);
+
+/* One group, without labels: of a node list from a file. */
+void groups_none(NodeGroups *groups);
+
+/* The groups that have all these labels. False: some label is on no node, which is reported. */
+bool groups_selected(Loader *loader, const NodeGroups *groups, const SpecPairs *labels,
+                     uint64_t *selected);
+uint64_t groups_flavored(const NodeGroups *groups, const char *flavor);
+
+/* The group_set of a request: selected groups whose taints it tolerates, or, in a queue with
+ * dedicated nodes (not 0), those of them. 0: any; GROUP_NOWHERE: none. */
+uint64_t groups_usable(const NodeGroups *groups, uint64_t selected, const SpecTexts *tolerations,
+                       uint64_t dedicated);
+
+/* ---- parts ---- */
+
+bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster, NodeGroups *groups);
+
+/* groups NULL: the nodes are mistaken, what is said about them is not checked. */
+bool build_queues(Loader *loader, const SpecObjects *list, const NodeGroups *groups,
+                  QueueTree *tree);
+
+/* The queue of that name for jobs (`who`, for messages): a leaf, declared where queues are. Without
+ * `queues:` any name will do, and *queue is 0. */
+bool build_queue_name(Loader *loader, const SpecText *name, const QueueTree *tree, const char *who,
+                      QueueId *queue);
 
 /* Fills sources and constants; models that only requests name are added to the cluster. Without a
- * sound cluster (cluster_known false) only what does not need one is checked, and the answer is
- * false. */
-bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known,
-                    Scenario *scenario);
+ * sound cluster (groups NULL) or queues (queues_known false) only what does not need them is
+ * checked, and the answer is false. */
+bool build_workload(Loader *loader, const ScenarioSpec *spec, const NodeGroups *groups,
+                    bool queues_known, Scenario *scenario);
 
-/* One list of jobs written by hand. known_models: models [0, known_models) are those that node
- * types have; negative: the types are not known, models are not checked. */
-bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
-                int32_t known_models, RequestList *requests);
+/* What jobs refer to. */
+typedef struct JobsAround {
+    const Cluster *cluster;
+    int32_t known_models; /* models [0, known_models) are those that node types have; negative: the
+                             types are not known, models are not checked */
+    const NodeGroups *groups; /* NULL: not known */
+    const QueueTree *queues;  /* NULL: not known */
+} JobsAround;
+
+/* One list of jobs written by hand. */
+bool build_jobs(Loader *loader, const SpecObjects *jobs, const JobsAround *around,
+                RequestList *requests);
+
+/* What a job says beyond its shape and times; jobs that say the same share one. NULL after a
+ * mistake, or if memory ran out; JOB_TRAITS_DEFAULT where it says nothing. */
+typedef struct TraitsTable TraitsTable;
+TraitsTable *traits_table_new(Loader *loader, int32_t job_count);
+void traits_table_close(TraitsTable *table); /* traits stay */
+const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *table);
 
 /* A name that tables can show and people can type: not empty, no control characters. */
 bool build_name(Loader *loader, const SpecText *name);

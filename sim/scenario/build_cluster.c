@@ -5,11 +5,37 @@
 #include <string.h>
 
 #include "core/intern.h"
-#include "sim/scenario/build.h"
+#include "sim/scenario/build_places.h"
 #include "sim/scenario/resolve.h"
 #include "traces/readers.h"
 
 /* ---- types ---- */
+
+/* How tasks get along on one device. */
+static bool build_sharing(Loader *loader, const TypeGpusSpec *spec, NodeTypeInfo *info)
+{
+    info->card_uncapped =
+        spec->sharing.value != NULL && strcmp(spec->sharing.value, "time-sliced") == 0;
+    info->card_overhead_ppm = (int32_t)spec->sharing_overhead_ppm.value;
+    if (spec->sharing_overhead_ppm.node != NULL && !info->card_uncapped) {
+        REPORT_KEY(loader, spec->sharing_overhead_ppm.node, "conflict", "add sharing: time-sliced",
+                   "`sharing_overhead` has no effect where shares are capped");
+        return false;
+    }
+    return true;
+}
+
+static bool build_numa(Loader *loader, const TypeSpec *spec, GpNodeType *type)
+{
+    type->numa_count = (int32_t)spec->numa.value;
+    if (spec->numa.node != NULL && type->device_count % type->numa_count != 0) {
+        REPORT(loader, spec->numa.node, "conflict", "each part has as many GPUs as the others",
+               "%d GPUs cannot be in %d equal parts", (int)type->device_count,
+               (int)type->numa_count);
+        return false;
+    }
+    return true;
+}
 
 static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluster, GpNodeType *type,
                        NodeTypeInfo *info)
@@ -59,13 +85,17 @@ static bool build_type(Loader *loader, const TypeSpec *spec, const PriceSpec *pr
     info->name = spec->node->key;
     const PriceSpec *paid = spec->price.node != NULL ? &spec->price : price;
     info->price_micro_usd_per_gpu_hour = paid->on_demand.value;
-    return build_gpus(loader, &spec->gpus, cluster, type, info);
+    bool good = build_gpus(loader, &spec->gpus, cluster, type, info);
+    good = build_sharing(loader, &spec->gpus, info) && good;
+    return (spec->node->kind != NODE_MAP || build_numa(loader, spec, type)) && good;
 }
 
 static bool build_types(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
 {
-    cluster->types = ARENA_ARRAY(loader->arena, GpNodeType, spec->types.count);
-    cluster->type_info = ARENA_ARRAY(loader->arena, NodeTypeInfo, spec->types.count);
+    /* Each entry of nodes may need a kernel type of its own: see type_in_group. */
+    int64_t most = (int64_t)spec->types.count + spec->nodes.count;
+    cluster->types = ARENA_ARRAY(loader->arena, GpNodeType, most);
+    cluster->type_info = ARENA_ARRAY(loader->arena, NodeTypeInfo, most);
     if (cluster->types == NULL || cluster->type_info == NULL) {
         return no_memory(loader);
     }
@@ -96,6 +126,43 @@ static int32_t type_find(Loader *loader, const ClusterSpec *spec, const SpecText
     REPORT(loader, name->node, "name", nearest == NULL ? "declare it under cluster.types" : help,
            "no node type `%s`", name->value);
     return -1;
+}
+
+/* What building nodes needs besides the cluster. */
+typedef struct NodesBuild {
+    const ClusterSpec *spec;
+    Cluster *cluster;
+    NodeGroups *groups;
+    Places places;
+    Intern known;        /* node names */
+    int32_t *type_base;  /* [type] the declared type that it is */
+    uint8_t *type_taken; /* [type] its group is settled */
+} NodesBuild;
+
+/* The kernel's type for nodes of a declared type in a group: the declared one for the first group,
+ * then copies under the same name. */
+static int32_t type_in_group(NodesBuild *build, int32_t base, int32_t group)
+{
+    Cluster *cluster = build->cluster;
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        if (build->type_base[type] != base) {
+            continue;
+        }
+        if (!build->type_taken[type]) {
+            build->type_taken[type] = 1;
+            cluster->types[type].group = group;
+        }
+        if (cluster->types[type].group == group) {
+            return type;
+        }
+    }
+    int32_t added = cluster->type_count++;
+    cluster->types[added] = cluster->types[base];
+    cluster->types[added].group = group;
+    cluster->type_info[added] = cluster->type_info[base];
+    build->type_base[added] = base;
+    build->type_taken[added] = 1;
+    return added;
 }
 
 typedef struct NameQuery {
@@ -180,31 +247,61 @@ static bool nodes_count(Loader *loader, const ClusterSpec *spec, int64_t *total)
     return true;
 }
 
-static bool build_nodes(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
+static bool nodes_alloc(Loader *loader, NodesBuild *build, int64_t total)
+{
+    Arena *arena = loader->arena;
+    Cluster *cluster = build->cluster;
+    int64_t types = (int64_t)build->spec->types.count + build->spec->nodes.count;
+    cluster->node_type = ARENA_ARRAY(arena, int32_t, total);
+    cluster->node_name = ARENA_ARRAY(arena, const char *, total);
+    cluster->node_rack = ARENA_ARRAY(arena, int32_t, total);
+    cluster->node_zone = ARENA_ARRAY(arena, int32_t, total);
+    build->type_base = ARENA_ARRAY(arena, int32_t, types);
+    build->type_taken = ARENA_ARRAY(arena, uint8_t, types);
+    if (arena->failed || !places_init(&build->places, arena, build->spec->nodes.count)) {
+        return no_memory(loader);
+    }
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        build->type_base[type] = type;
+    }
+    return true;
+}
+
+/* The nodes of one entry: their type, names, group, rack and zone. */
+static bool entry_add(Loader *loader, NodesBuild *build, const NodesSpec *entry)
+{
+    if (entry->name.value == NULL || entry->type.value == NULL) {
+        return false; /* reported when it was bound */
+    }
+    int32_t base = type_find(loader, build->spec, &entry->type);
+    int32_t group = groups_find(loader, build->groups, entry);
+    if (!build_name(loader, &entry->name) || base < 0 || group < 0) {
+        return false;
+    }
+    int32_t begin = build->cluster->node_count;
+    int32_t type = type_in_group(build, base, group);
+    return nodes_add(loader, entry, type, &build->known, build->cluster) &&
+           places_fill(loader, &build->places, entry, begin, build->cluster);
+}
+
+static bool build_nodes(Loader *loader, const ClusterSpec *spec, Cluster *cluster,
+                        NodeGroups *groups)
 {
     int64_t total = 0;
     if (!nodes_count(loader, spec, &total)) {
         return false;
     }
-    cluster->node_type = ARENA_ARRAY(loader->arena, int32_t, total);
-    cluster->node_name = ARENA_ARRAY(loader->arena, const char *, total);
-    if (cluster->node_type == NULL || cluster->node_name == NULL) {
-        return no_memory(loader);
-    }
+    NodesBuild build = {.spec = spec, .cluster = cluster, .groups = groups};
+    intern_init(&build.known);
+    bool good = nodes_alloc(loader, &build, total);
     const NodesSpec *entries = spec->nodes.items;
-    Intern known;
-    intern_init(&known);
-    bool good = true;
-    for (int32_t i = 0; i < spec->nodes.count; i++) {
-        if (entries[i].name.value == NULL || entries[i].type.value == NULL) {
-            good = false; /* reported when it was bound */
-            continue;
-        }
-        int32_t type = type_find(loader, spec, &entries[i].type);
-        good = build_name(loader, &entries[i].name) && type >= 0 &&
-               nodes_add(loader, &entries[i], type, &known, cluster) && good;
+    bool built = good;
+    for (int32_t i = 0; built && i < spec->nodes.count; i++) {
+        good = entry_add(loader, &build, &entries[i]) && good;
     }
-    intern_free(&known);
+    cluster->group_count = groups->count;
+    places_free(&build.places);
+    intern_free(&build.known);
     return good;
 }
 
@@ -232,7 +329,7 @@ static bool build_from_file(Loader *loader, const ClusterSpec *spec, Cluster *cl
     return true;
 }
 
-bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
+bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster, NodeGroups *groups)
 {
     if (spec->node == NULL) {
         return false; /* reported when it was bound */
@@ -240,7 +337,9 @@ bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
     bool good = spec->file.node != NULL ? build_from_file(loader, spec, cluster)
                                         : build_types(loader, spec, cluster);
     if (spec->file.node == NULL) {
-        good = build_nodes(loader, spec, cluster) && good;
+        good = build_nodes(loader, spec, cluster, groups) && good;
+    } else {
+        groups_none(groups);
     }
     if (good && !cluster_finish(cluster, loader->arena)) {
         return no_memory(loader);

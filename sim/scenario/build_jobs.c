@@ -54,25 +54,39 @@ static const char *models_text(Loader *loader, const SpecTexts *names)
     return text;
 }
 
+/* Shares and MIG instances are of one GPU, where nothing is said. */
+static bool gpu_implied(const JobSpec *spec)
+{
+    return spec->gpu_milli.node != NULL || spec->gpu_cores_ppm.node != NULL ||
+           spec->mig.node != NULL;
+}
+
 /* Keys that speak about GPUs in a job that wants none: somebody forgot something. */
 static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
 {
     bool none = spec->gpus.node != NULL && strcmp(spec->gpus.node->text, "0") == 0;
     const Node *speaks = spec->gpu_milli.node != NULL        ? spec->gpu_milli.node
+                         : spec->gpu_cores_ppm.node != NULL  ? spec->gpu_cores_ppm.node
                          : spec->mig.node != NULL            ? spec->mig.node
                          : spec->gpu_memory_mib.node != NULL ? spec->gpu_memory_mib.node
                                                              : spec->gpu_model.node;
-    bool implied = spec->gpu_milli.node != NULL || spec->mig.node != NULL;
+    bool implied = gpu_implied(spec);
     if (speaks != NULL && (none || (spec->gpus.node == NULL && !implied))) {
         REPORT_KEY(loader, speaks, "conflict", "add gpus: 1, or remove it",
                    "`%s` in a job without GPUs", speaks->key);
         return false;
     }
+    if (spec->gpu_milli.node != NULL && spec->gpu_cores_ppm.node != NULL) {
+        REPORT_KEY(loader, spec->gpu_cores_ppm.node, "conflict", "keep one: 50% is 500 milli",
+                   "`gpu_cores` together with `gpu_milli`");
+        return false;
+    }
     if (spec->mig.node == NULL) {
         return true;
     }
-    const Node *other =
-        spec->gpu_milli.node != NULL ? spec->gpu_milli.node : spec->gpu_memory_mib.node;
+    const Node *other = spec->gpu_milli.node != NULL       ? spec->gpu_milli.node
+                        : spec->gpu_cores_ppm.node != NULL ? spec->gpu_cores_ppm.node
+                                                           : spec->gpu_memory_mib.node;
     if (other != NULL) {
         REPORT_KEY(loader, other, "conflict",
                    "remove it: the MIG profile says both share and memory",
@@ -87,10 +101,34 @@ static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
     return true;
 }
 
+static int32_t gang_of(const JobSpec *spec)
+{
+    if (spec->gang.value == NULL) {
+        return spec->min_tasks.node != NULL ? GANG_MIN : GANG_NONE;
+    }
+    return strcmp(spec->gang.value, "all") == 0   ? GANG_ALL
+           : strcmp(spec->gang.value, "min") == 0 ? GANG_MIN
+                                                  : GANG_NONE;
+}
+
+static uint8_t end_of(const JobSpec *spec)
+{
+    return spec->end.value == NULL                     ? JOB_END_COMPLETED
+           : strcmp(spec->end.value, "failed") == 0    ? JOB_END_FAILED
+           : strcmp(spec->end.value, "cancelled") == 0 ? JOB_END_CANCELLED
+                                                       : JOB_END_COMPLETED;
+}
+
+/* Of each device: milli-GPU, or cores in thousandths rounded up. */
+static int32_t milli_of(const JobSpec *spec)
+{
+    return spec->gpu_cores_ppm.node != NULL ? (int32_t)((spec->gpu_cores_ppm.value + 999) / 1000)
+                                            : (int32_t)spec->gpu_milli.value;
+}
+
 static void request_fill(const JobSpec *spec, Request *row)
 {
-    bool implied =
-        spec->gpus.node == NULL && (spec->gpu_milli.node != NULL || spec->mig.node != NULL);
+    bool implied = spec->gpus.node == NULL && gpu_implied(spec);
     *row = (Request){
         .name = spec->id.value,
         .cpu_milli = spec->cpu_milli.value,
@@ -104,21 +142,64 @@ static void request_fill(const JobSpec *spec, Request *row)
         .submit_ms = spec->submit_ms.value,
         .duration_ms = spec->duration_ms.value,
         .task_count = (int32_t)spec->tasks.value,
-        .gang =
-            spec->gang.value != NULL && strcmp(spec->gang.value, "all") == 0 ? GANG_ALL : GANG_NONE,
+        .gang = gang_of(spec),
         .priority = (int32_t)spec->priority.value,
         .queue = spec->queue.value,
         .user = spec->user.value,
+        .time_limit_ms = spec->time_limit_ms.value,
+        .estimate_ms = spec->estimate_ms.value,
+        .end = end_of(spec),
     };
-    row->gpu_milli = row->gpu_count > 0 ? (int32_t)spec->gpu_milli.value : 0;
+    row->gpu_milli = row->gpu_count > 0 ? milli_of(spec) : 0;
 }
 
-static bool build_job(Loader *loader, const JobSpec *spec, const Cluster *cluster,
-                      int32_t known_models, Request *row)
+/* How long it runs: only a service need not say. */
+static bool build_duration(Loader *loader, const JobSpec *spec, Request *row)
 {
+    if (spec->duration_ms.node != NULL || spec->node->kind != NODE_MAP) {
+        return true; /* not a map: reported when it was bound */
+    }
+    if (spec->kind.value != NULL && strcmp(spec->kind.value, "service") == 0) {
+        row->duration_ms = TIME_NEVER;
+        return true;
+    }
+    REPORT(loader, spec->node, "missing", "add `duration: 4s`, or `duration: never`",
+           "`duration` is missing in job `%s`", spec->id.value == NULL ? "?" : spec->id.value);
+    return false;
+}
+
+/* Its queue, and the nodes that it may use. */
+static bool build_places(Loader *loader, const JobSpec *spec, const JobsAround *around,
+                         Request *row)
+{
+    char who[128];
+    QueueId queue = 0;
+    uint64_t selected = 0;
+    snprintf(who, sizeof(who), "job `%.80s`", spec->id.value == NULL ? "?" : spec->id.value);
+    bool good = around->queues == NULL ||
+                build_queue_name(loader, &spec->queue, around->queues, who, &queue);
+    if (around->groups == NULL) {
+        return good;
+    }
+    good = groups_selected(loader, around->groups, &spec->labels, &selected) && good;
+    row->group_set =
+        groups_usable(around->groups, selected, &spec->tolerations,
+                      around->queues == NULL ? 0 : around->queues->queues[queue].group_set);
+    return good;
+}
+
+static bool build_job(Loader *loader, const JobSpec *spec, const JobsAround *around,
+                      TraitsTable *table, Request *row)
+{
+    const Cluster *cluster = around->cluster;
+    int32_t known_models = around->known_models;
     request_fill(spec, row);
     bool good = gpu_keys_make_sense(loader, spec);
+    good = build_duration(loader, spec, row) && good;
     good = (spec->id.value == NULL || build_name(loader, &spec->id)) && good;
+    good = build_places(loader, spec, around, row) && good;
+    row->traits = build_traits(loader, spec, table);
+    good = row->traits != NULL && good;
     good = build_models(loader, &spec->gpu_model, cluster, known_models, &row->model_set) && good;
     row->model_text = models_text(loader, &spec->gpu_model);
     if (good && spec->mig.value != NULL && known_models >= 0) {
@@ -186,21 +267,24 @@ bool build_ids(Loader *loader, const JobSpec *jobs, int32_t count)
     return good;
 }
 
-bool build_jobs(Loader *loader, const SpecObjects *jobs, const Cluster *cluster,
-                int32_t known_models, RequestList *requests)
+bool build_jobs(Loader *loader, const SpecObjects *jobs, const JobsAround *around,
+                RequestList *requests)
 {
     const JobSpec *specs = jobs->items;
     requests->rows = ARENA_ARRAY(loader->arena, Request, jobs->count);
     requests->count = jobs->count;
-    if (requests->rows == NULL) {
+    TraitsTable *table = traits_table_new(loader, jobs->count);
+    if (requests->rows == NULL || table == NULL) {
         return no_memory(loader);
     }
     bool good = build_ids(loader, specs, jobs->count);
     int64_t tasks = 0;
     for (int32_t i = 0; i < jobs->count; i++) {
-        good = build_job(loader, &specs[i], cluster, known_models, &requests->rows[i]) && good;
-        tasks += specs[i].tasks.value;
+        good = build_job(loader, &specs[i], around, table, &requests->rows[i]) && good;
+        int64_t most = specs[i].max_tasks.value;
+        tasks += most > specs[i].tasks.value ? most : specs[i].tasks.value;
     }
+    traits_table_close(table);
     if (tasks > TASKS_MAX) {
         REPORT(loader, jobs->node, "limit", NULL,
                "%" PRId64 " tasks; at most %" PRId64 " are possible", tasks, TASKS_MAX);

@@ -4,8 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/policies/registry.h"
-#include "sim/scenario/build.h"
+#include "sim/scenario/build_policy.h"
 #include "sim/scenario/resolve.h"
 #include "traces/readers.h"
 
@@ -110,16 +109,10 @@ static bool build_pack(Loader *loader, const PolicySpec *spec, const Preset *fro
 
 /* ---- the other options ---- */
 
-/* The index of a choice, in the order of the row's names: they are listed in the order of the
- * codes. */
+/* The index of a choice: they are listed in the order of the codes. */
 static int choice_index(const char *key, const char *text)
 {
-    const KeyRow *row = key_row(&KEYS_POLICY, key);
-    int index = 0;
-    while (strcmp(row->choices[index], text) != 0) {
-        index++;
-    }
-    return index;
+    return key_choice_index(key_row(&KEYS_POLICY, key), text);
 }
 
 static bool build_sees(Loader *loader, const SpecTexts *sees, GpPolicy *pack)
@@ -140,8 +133,7 @@ static bool build_sees(Loader *loader, const SpecTexts *sees, GpPolicy *pack)
     return true;
 }
 
-static bool build_ties(Loader *loader, const TiesSpec *spec, const Preset *from,
-                       Scenario *scenario)
+static bool build_ties(Loader *loader, const TiesSpec *spec, const Preset *from, Scenario *scenario)
 {
     PolicySet *policy = &scenario->policy;
     policy->ties =
@@ -171,11 +163,11 @@ bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario)
 {
     PolicySet *policy = &scenario->policy;
     const Preset *from = preset(spec->preset.value);
-    policy->order = order_policy(either(&spec->order, from->order));
-    policy->admit = admit_policy(either(&spec->admit, from->admit));
-    policy->scan = scan_policy(either(&spec->scan, from->scan));
-    policy->evict = evict_policy(either(&spec->evict, from->evict));
-    bool good = build_pack(loader, spec, from, policy);
+    bool good = build_slots(loader, spec, from, policy);
+    good = build_pack(loader, spec, from, policy) && good;
+    if (from->sees != 0) {
+        policy->pack.sees &= from->sees;
+    }
     if (good && spec->devices.value != NULL) {
         policy->pack.device_rule = choice_index("devices", spec->devices.value);
     }

@@ -102,9 +102,38 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, bool
            (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
 }
 
-/* known_models: as build_jobs has it. Logs are read if the whole cluster is known. */
-static bool build_source(Loader *loader, const SourceSpec *spec, bool cluster_known,
-                         int32_t known_models, Cluster *cluster, WorkloadSource *source)
+/* Requests that say nothing of nodes and taints: their queue decides. */
+static bool requests_place(Loader *loader, const LogSpec *spec, const JobsAround *around,
+                           RequestList *requests)
+{
+    static const SpecTexts NOTHING = {0};
+    const QueueTree *tree = around->queues;
+    const char *last = NULL; /* rows of one queue mostly share their text */
+    QueueId queue = 0;
+    bool good = true;
+    for (int32_t i = 0; i < requests->count; i++) {
+        Request *row = &requests->rows[i];
+        if (row->queue != last) {
+            last = row->queue;
+            queue = last == NULL || tree->count == 1 ? 0 : queue_find(tree, last);
+            queue = queue < 0 ? 0 : queue;
+        }
+        const Queue *found = &tree->queues[queue];
+        if (row->queue != NULL && found->child_count > 0 && queue > 0) {
+            REPORT(loader, spec->path.node, "name",
+                   "jobs belong to queues that have none below them",
+                   "a job of %s is in the queue `%s`, which has queues below it", spec->path.value,
+                   row->queue);
+            good = false; /* once a queue: the same message is not kept twice */
+        }
+        row->group_set = groups_usable(around->groups, ~UINT64_C(0), &NOTHING, found->group_set);
+    }
+    return good;
+}
+
+/* Logs are read if the whole cluster is known. */
+static bool build_source(Loader *loader, const SourceSpec *spec, const JobsAround *around,
+                         Cluster *cluster, WorkloadSource *source)
 {
     if (spec->node->kind != NODE_MAP) {
         return false; /* not a map: reported when it was bound */
@@ -121,14 +150,14 @@ static bool build_source(Loader *loader, const SourceSpec *spec, bool cluster_kn
                given == 0 ? "nothing" : "several sources");
         return false;
     }
-    if (spec->trace.node != NULL) {
-        return build_log(loader, &spec->trace, SOURCE_LOG_ORDER, cluster_known, cluster, source);
+    if (spec->jobs.node != NULL) {
+        source->kind = SOURCE_JOBS;
+        return build_jobs(loader, &spec->jobs, around, &source->requests);
     }
-    if (spec->classes.node != NULL) {
-        return build_log(loader, &spec->classes, SOURCE_CLASSES, cluster_known, cluster, source);
-    }
-    source->kind = SOURCE_JOBS;
-    return build_jobs(loader, &spec->jobs, cluster, known_models, &source->requests);
+    const LogSpec *log = spec->trace.node != NULL ? &spec->trace : &spec->classes;
+    SourceKind kind = spec->trace.node != NULL ? SOURCE_LOG_ORDER : SOURCE_CLASSES;
+    return build_log(loader, log, kind, around->groups != NULL, cluster, source) &&
+           around->queues != NULL && requests_place(loader, log, around, &source->requests);
 }
 
 static bool build_constants(Loader *loader, Scenario *scenario)
@@ -175,8 +204,8 @@ static bool ids_across_lists(Loader *loader, const SourceSpec *sources, int32_t 
     return build_ids(loader, jobs, used);
 }
 
-bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known,
-                    Scenario *scenario)
+bool build_workload(Loader *loader, const ScenarioSpec *spec, const NodeGroups *groups,
+                    bool queues_known, Scenario *scenario)
 {
     const SourceSpec *sources = spec->workload.items;
     if (spec->workload.node == NULL || spec->workload.node->kind != NODE_LIST) {
@@ -195,15 +224,20 @@ bool build_workload(Loader *loader, const ScenarioSpec *spec, bool cluster_known
     const ClusterSpec *cluster = &spec->cluster;
     bool types_known =
         cluster->file.node == NULL && cluster->types.node != NULL && !cluster->types.mistaken;
-    int32_t known_models = cluster_known || types_known ? scenario->cluster.model_count : -1;
+    JobsAround around = {
+        .cluster = &scenario->cluster,
+        .known_models = groups != NULL || types_known ? scenario->cluster.model_count : -1,
+        .groups = groups,
+        .queues = queues_known ? &scenario->queues : NULL,
+    };
     bool good = true;
     for (int32_t i = 0; i < spec->workload.count; i++) {
-        good = build_source(loader, &sources[i], cluster_known, known_models, &scenario->cluster,
-                            &scenario->sources[i]) &&
-               good;
+        good =
+            build_source(loader, &sources[i], &around, &scenario->cluster, &scenario->sources[i]) &&
+            good;
     }
     good = ids_across_lists(loader, sources, spec->workload.count) && good;
-    return good && cluster_known && build_constants(loader, scenario);
+    return good && groups != NULL && queues_known && build_constants(loader, scenario);
 }
 
 bool build_order_columns(Loader *loader, const ScenarioSpec *spec, const Scenario *scenario)

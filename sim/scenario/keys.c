@@ -33,6 +33,27 @@ const char *key_choice(const KeyRow *row, int index)
     return row->choices == NULL ? NULL : row->choices[index];
 }
 
+int key_choice_index(const KeyRow *row, const char *text)
+{
+    const char *name;
+    for (int i = 0; (name = key_choice(row, i)) != NULL; i++) {
+        if (strcmp(name, text) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+bool key_belongs(const KeyRow *row, const char *rule)
+{
+    for (int i = 0; row->rules != NULL && row->rules[i] != NULL; i++) {
+        if (strcmp(row->rules[i], rule) == 0) {
+            return true;
+        }
+    }
+    return row->rules == NULL;
+}
+
 const char *key_nearest(const KeyObject *object, const char *name)
 {
     const char *names[KEYS_PER_OBJECT_MAX];
@@ -61,6 +82,8 @@ const char *key_type(const KeyRow *row)
         return "choice";
     case KEY_TEXTS:
         return row->choices != NULL || row->choice_at != NULL ? "list of choices" : "list of texts";
+    case KEY_PAIRS:
+        return "map of texts";
     case KEY_OBJECT_MAP:
         return "maps by name";
     case KEY_OBJECT_LIST:
@@ -70,6 +93,18 @@ const char *key_type(const KeyRow *row)
     default:
         return "map";
     }
+}
+
+char *key_words(const KeyRow *row, char *buffer, size_t size)
+{
+    size_t used = 0;
+    buffer[0] = '\0';
+    for (const KeyWord *word = row->words; word != NULL && word->text != NULL; word++) {
+        if (used < size) {
+            used += (size_t)snprintf(buffer + used, size - used, ", or %s", word->text);
+        }
+    }
+    return buffer;
 }
 
 char *key_bounds(const KeyRow *row, char *buffer, size_t size)
@@ -89,5 +124,7 @@ char *key_bounds(const KeyRow *row, char *buffer, size_t size)
     } else {
         snprintf(buffer, size, "%s to %s", low, high);
     }
+    size_t used = strlen(buffer);
+    key_words(row, buffer + used, size - used);
     return buffer;
 }

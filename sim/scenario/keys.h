@@ -24,6 +24,7 @@ typedef enum KeyKind {
     KEY_CHOICE,   /* SpecText: one of the choices */
     KEY_TEXTS,  /* SpecTexts: a list; one value stands for a list of one; choices, if any, for each
                  */
+    KEY_PAIRS,  /* SpecPairs: a map of names and texts */
     KEY_OBJECT, /* the object's struct, in place */
     KEY_OBJECT_MAP,  /* SpecObjects: objects by name */
     KEY_OBJECT_LIST, /* SpecObjects: a list of objects; one object's shorthand stands for a list of
@@ -36,6 +37,12 @@ typedef enum KeyStatus {
     KEY_NOT_YET /* has a name and a meaning, but no code: refused, never ignored */
 } KeyStatus;
 
+/* A word that stands for a value: "never". */
+typedef struct KeyWord {
+    const char *text; /* NULL ends the list */
+    int64_t value;
+} KeyWord;
+
 typedef struct KeyObject KeyObject;
 
 typedef struct KeyRow {
@@ -44,16 +51,18 @@ typedef struct KeyRow {
     KeyStatus status;
     bool required;
     bool shorthand; /* a single value in place of the object means this key */
+    bool renews;    /* an override with this key replaces the whole object: options of another rule
+                       mean nothing to this one */
     Unit unit;      /* KEY_QUANTITY */
     Rounding rounding;
-    int64_t min, max; /* inclusive; with rows of KEY_QUANTITY */
-    const char *word; /* a word that stands for a value: "never" */
-    int64_t word_value;
+    int64_t min, max;                    /* inclusive; with rows of KEY_QUANTITY */
+    const KeyWord *words;                /* with rows of KEY_QUANTITY; NULL: none */
     const char *const *choices;          /* ended by NULL */
     const char *(*choice_at)(int index); /* choices from a registry; NULL behind the last */
     const char *const *later;            /* choices that are not there yet, ended by NULL */
     const char *fallback;                /* the value if the key is absent; NULL: none */
     const char *absent;                  /* what its absence means, where that is not a value */
+    const char *const *rules; /* an option of these rules alone, ended by NULL; NULL: of all */
     const KeyObject *object;
     size_t offset;
     const char *summary;
@@ -72,13 +81,18 @@ extern const KeyObject KEYS_QUEUE, KEYS_MODELS, KEYS_INJECTION; /* not there yet
 
 #define KEYS_PER_OBJECT_MAX 64
 
-const KeyRow *key_row(const KeyObject *object, const char *name);   /* NULL: no such key */
-const KeyRow *key_shorthand(const KeyObject *object);               /* NULL: none */
-const char *key_choice(const KeyRow *row, int index);               /* NULL behind the last */
+const KeyRow *key_row(const KeyObject *object, const char *name); /* NULL: no such key */
+const KeyRow *key_shorthand(const KeyObject *object);             /* NULL: none */
+const char *key_choice(const KeyRow *row, int index);             /* NULL behind the last */
+int key_choice_index(const KeyRow *row, const char *text);        /* -1: no such choice */
+bool key_belongs(const KeyRow *row, const char *rule); /* is it an option of this rule? */
 const char *key_nearest(const KeyObject *object, const char *name); /* NULL: none near */
 
-/* "0 to 32" as people read it; "" for a key without bounds. */
+/* "0 to 32" as people read it, "1s to 7d, or event"; "" for a key without bounds. */
 char *key_bounds(const KeyRow *row, char *buffer, size_t size);
+
+/* ", or never": the words of a quantity, each after an "or"; "" for none. */
+char *key_words(const KeyRow *row, char *buffer, size_t size);
 
 /* "duration", "whole number", "choice", "list of texts" ... */
 const char *key_type(const KeyRow *row);

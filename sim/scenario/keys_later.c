@@ -3,30 +3,6 @@
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/tree.h"
 
-static const KeyRow SHARE[] = {
-    LATER_QUANTITY("gpus", UNIT_NONE, "400", "GPUs"),
-    {0},
-};
-static const KeyObject KEYS_SHARE = {"a queue's share", SHARE, sizeof(Node *)};
-
-static const KeyRow QUEUE[] = {
-    LATER("name", KEY_TEXT, "research", "what jobs call it"),
-    LATER("parent", KEY_TEXT, "all", "the queue above"),
-    LATER_OBJECT("quota", KEY_OBJECT, &KEYS_SHARE, "{gpus: 400}", "what it may use by right"),
-    LATER_OBJECT("guarantee", KEY_OBJECT, &KEYS_SHARE, "{gpus: 100}", "what nobody may borrow"),
-    LATER_OBJECT("limit", KEY_OBJECT, &KEYS_SHARE, "{gpus: 600}", "most it may ever use"),
-    LATER_QUANTITY("borrow", UNIT_NONE, "100", "GPUs it may borrow"),
-    LATER_QUANTITY("lend", UNIT_NONE, "50", "GPUs it may lend"),
-    LATER_QUANTITY("weight", UNIT_NONE, "2", "its part of what is left over"),
-    LATER_QUANTITY("priority", UNIT_NONE, "50", "before other queues"),
-    LATER("cohort", KEY_TEXT, "all", "with whom it lends and borrows"),
-    LATER("reclaim", KEY_TEXT, "any", "from whom it takes back what is its own"),
-    LATER("preempt", KEY_TEXT, "lower-priority", "whom its jobs may stop"),
-    LATER_QUANTITY("min_run", UNIT_DURATION_MS, "10m", "time before a job may be stopped"),
-    {0},
-};
-const KeyObject KEYS_QUEUE = {"a queue", QUEUE, sizeof(Node *)};
-
 static const KeyRow FAILURES[] = {
     LATER("preset", KEY_TEXT, "llama3", "a published fleet's rates"),
     {0},

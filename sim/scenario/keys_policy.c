@@ -1,22 +1,14 @@
-/* keys_policy.c - `policy:`: the slots of a scheduler; names come from the registry. */
+/* keys_policy.c - `policy:`: a scheduler as a whole; keys_slots.c has the slots with options. */
 #include <string.h>
 
 #include "sim/policies/registry.h"
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
 
-/* The registry's arrays end with NULL and are asked from 0 upwards. */
-#define NAMES_OF(function, ARRAY)                                                                  \
-    static const char *function(int index)                                                         \
-    {                                                                                              \
-        return (ARRAY)[index] == NULL ? NULL : (ARRAY)[index]->name;                               \
-    }
-
-NAMES_OF(preset_name, PRESETS)
-NAMES_OF(order_name, ORDER_POLICIES)
-NAMES_OF(admit_name, ADMIT_POLICIES)
-NAMES_OF(scan_name, SCAN_POLICIES)
-NAMES_OF(evict_name, EVICT_POLICIES)
+static const char *preset_name(int index)
+{
+    return PRESETS[index] == NULL ? NULL : PRESETS[index]->name;
+}
 
 /* Named packs first, then the kernel's terms that no pack is called after. */
 static const char *pack_name(int index)
@@ -100,13 +92,23 @@ static const char *const SEES[] = {"gpu",    "gpu_memory", "cpu", "memory", "sto
 static const char *const DEVICES[] = {"tightest",     "first",       "random", "term",
                                       "hami-binpack", "hami-spread", NULL};
 
+static const KeyWord EVENT[] = {{"event", 0}, {0}};
+static const KeyWord ALWAYS[] = {{"always", 0}, {0}};
+static const KeyWord CANDIDATES[] = {{"all", 0}, {"kube", -1}, {0}};
+
+/* In the order of the codes of core/scenario.h. */
+static const char *const GANGS[] = {"together", "task-by-task", NULL};
+static const char *const TOPOLOGY[] = {"ignored", "best-fit", "tightest", NULL};
+
+#define SLOT(key, an_object, an_example, what)                                                     \
+    {                                                                                              \
+        .name = #key, .kind = KEY_OBJECT, .object = &(an_object), AT(PolicySpec, key),             \
+        .example = (an_example), .absent = "the preset's", .summary = (what)                       \
+    }
+
 /* Names with a meaning and no code yet. */
 static const char *const PRESETS_LATER[] = {"kube-default", "kueue", "kueue-topology", "volcano",
                                             "hami",         "kai",   "slurm",          NULL};
-static const char *const ORDERS_LATER[] = {"shortest", "least-served", "multifactor", NULL};
-static const char *const ADMITS_LATER[] = {"quota", NULL};
-static const char *const SCANS_LATER[] = {"easy", "conservative", NULL};
-static const char *const EVICTS_LATER[] = {"priority", "reclaim", "consolidation", NULL};
 
 static const KeyRow POLICY[] = {
     {.name = "preset",
@@ -117,30 +119,10 @@ static const KeyRow POLICY[] = {
      AT(PolicySpec, preset),
      .example = "fifo",
      .summary = "a named scheduler; the keys below override its row"},
-    {.name = "order",
-     .kind = KEY_CHOICE,
-     .choice_at = order_name,
-     .later = ORDERS_LATER,
-     AT(PolicySpec, order),
-     .example = "fifo",
-     .absent = "the preset's",
-     .summary = "which job next"},
-    {.name = "admit",
-     .kind = KEY_CHOICE,
-     .choice_at = admit_name,
-     .later = ADMITS_LATER,
-     AT(PolicySpec, admit),
-     .example = "none",
-     .absent = "the preset's",
-     .summary = "may it start now, as far as rules go"},
-    {.name = "scan",
-     .kind = KEY_CHOICE,
-     .choice_at = scan_name,
-     .later = SCANS_LATER,
-     AT(PolicySpec, scan),
-     .example = "skip",
-     .absent = "the preset's",
-     .summary = "what happens behind a job that cannot start"},
+    SLOT(order, KEYS_ORDER, "priority", "which job next"),
+    SLOT(share, KEYS_SHARE, "cohort", "what each queue is due"),
+    SLOT(admit, KEYS_ADMIT, "none", "may it start now, as far as rules go"),
+    SLOT(scan, KEYS_SCAN, "skip", "what happens behind a job that cannot start"),
     {.name = "pack",
      .kind = KEY_OBJECT_LIST,
      .object = &KEYS_PACK,
@@ -148,14 +130,7 @@ static const KeyRow POLICY[] = {
      .example = "[{term: ragp, weight: 1}, {term: fgd, weight: 1}]",
      .absent = "the preset's",
      .summary = "where: one name, or a weighted list of terms"},
-    {.name = "evict",
-     .kind = KEY_CHOICE,
-     .choice_at = evict_name,
-     .later = EVICTS_LATER,
-     AT(PolicySpec, evict),
-     .example = "none",
-     .absent = "the preset's",
-     .summary = "whose place may it take"},
+    SLOT(evict, KEYS_EVICT, "none", "whose place may it take"),
     {.name = "sees",
      .kind = KEY_TEXTS,
      .choices = SEES,
@@ -176,10 +151,74 @@ static const KeyRow POLICY[] = {
      AT(PolicySpec, ties),
      .example = "random",
      .summary = "which of the nodes with the best score"},
-    LATER("share", KEY_TEXT, "cohort", "how queues share the fleet"),
-    LATER("estimates", KEY_TEXT, "limit", "what run times the scheduler believes"),
-    LATER("cycle", KEY_TEXT, "1s", "time between two passes, or event"),
-    LATER_QUANTITY("backfill_every", UNIT_DURATION_MS, "30s", "time between two backfill passes"),
+    SLOT(estimates, KEYS_ESTIMATES, "{factor: 3}",
+         "what run times the scheduler believes: limit, exact, or {factor: 3}"),
+    {.name = "cycle",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 1,
+     .max = INT64_C(86400000),
+     .words = EVENT,
+     AT(PolicySpec, cycle_ms),
+     .example = "1s",
+     .absent = "the preset's",
+     .summary = "passes happen at its multiples; event: whenever something changed"},
+    {.name = "backfill_every",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 1,
+     .max = INT64_C(86400000),
+     .words = ALWAYS,
+     AT(PolicySpec, backfill_every_ms),
+     .example = "30s",
+     .absent = "the preset's",
+     .summary = "easy and conservative plan at its multiples, and are strict between"},
+    {.name = "requeue_delay",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 0,
+     .max = TIME_MS_MAX,
+     AT(PolicySpec, requeue_delay_ms),
+     .example = "121s",
+     .absent = "the preset's",
+     .summary = "who was stopped may not start again before"},
+    {.name = "limit_check",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 0,
+     .max = INT64_C(86400000),
+     AT(PolicySpec, limit_check_ms),
+     .example = "30s",
+     .absent = "the preset's",
+     .summary = "time limits are looked at so often; 0s: at once"},
+    {.name = "gangs",
+     .kind = KEY_CHOICE,
+     .choices = GANGS,
+     AT(PolicySpec, gangs),
+     .example = "together",
+     .absent = "the preset's",
+     .summary = "gangs are placed whole or not at all, or the scheduler knows none"},
+    {.name = "topology",
+     .kind = KEY_CHOICE,
+     .choices = TOPOLOGY,
+     AT(PolicySpec, topology),
+     .example = "best-fit",
+     .absent = "the preset's",
+     .summary = "how a job's tasks are spread over racks and zones"},
+    {.name = "candidates",
+     .kind = KEY_QUANTITY,
+     .min = 1,
+     .max = GP_NODES_MAX,
+     .words = CANDIDATES,
+     AT(PolicySpec, candidates),
+     .example = "100",
+     .absent = "the preset's",
+     .summary = "how many nodes that fit are scored, from where the last search ended; kube: as "
+                "kube-scheduler counts them"},
     LATER_OBJECT("remedy", KEY_OBJECT, &KEYS_REMEDY, "{preset: agent}",
                  "what happens after a fault"),
     LATER("provision", KEY_TEXT, "fixed", "how many nodes of which kind"),

@@ -185,9 +185,12 @@ static void print_row(FILE *stream, const char *path, const KeyRow *row)
     if (row->status == KEY_NOT_YET) {
         fputs("  not there yet: refused, never ignored\n", stream);
     }
-    fprintf(stream, "  type      %s%s%s%s%s\n", key_type(row), bounds[0] == '\0' ? "" : ", ",
-            bounds, row->word == NULL ? "" : ", or ", row->word == NULL ? "" : row->word);
+    fprintf(stream, "  type      %s%s%s\n", key_type(row), bounds[0] == '\0' ? "" : ", ", bounds);
     print_choices(stream, row);
+    for (int i = 0; row->rules != NULL && row->rules[i] != NULL; i++) {
+        fprintf(stream, "%s%s", i > 0 ? ", " : "  only for  ", row->rules[i]);
+    }
+    fputs(row->rules != NULL ? "\n" : "", stream);
     if (default_text(row)[0] != '\0') {
         fprintf(stream, "  default   %s\n", default_text(row));
     }

@@ -33,6 +33,10 @@
         .example = (an_example), .summary = (what)                                                 \
     }
 
+extern const KeyObject KEYS_JOB;                                                  /* keys_jobs.c */
+extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT; /* keys_slots.c */
+extern const KeyObject KEYS_ESTIMATES;
+
 #define CPU_MILLI_MAX INT64_C(1000000000)        /* a million cores a node */
 #define MEMORY_MIB_MAX (INT64_C(1) << 30)        /* 1 Pi */
 #define DEVICE_MEMORY_MIB_MAX (INT64_C(1) << 24) /* 16 Ti a device */

@@ -3,6 +3,8 @@
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
 
+/* In the order of the bits of core/scenario.h. */
+static const char *const RELAX[] = {"shape", "quota", NULL};
 static const char *const UNTIL[] = {"workload-done", NULL};
 
 static const KeyRow REPLICATIONS[] = {
@@ -121,9 +123,10 @@ static const KeyRow SCENARIO[] = {
     {.name = "queues",
      .kind = KEY_OBJECT_LIST,
      .object = &KEYS_QUEUE,
-     .status = KEY_NOT_YET,
+     AT(ScenarioSpec, queues),
      .example = "[{name: research, quota: {gpus: 400}}]",
-     .summary = "shares of the fleet by queue"},
+     .absent = "one, named default",
+     .summary = "among whom the fleet is shared, and by which rights"},
     {.name = "models",
      .kind = KEY_OBJECT,
      .object = &KEYS_MODELS,
@@ -143,9 +146,12 @@ static const KeyRow SCENARIO[] = {
      .summary = "what a planned fleet must meet"},
     {.name = "relax",
      .kind = KEY_TEXTS,
-     .status = KEY_NOT_YET,
+     .choices = RELAX,
+     AT(ScenarioSpec, relax),
      .example = "quota",
-     .summary = "a rule that a variant lifts"},
+     .absent = "nothing",
+     .summary = "what the run pretends away, to see what it costs: shape (only the fleet's sums "
+                "count), quota"},
     {0},
 };
 const KeyObject KEYS_SCENARIO = {"the scenario", SCENARIO, sizeof(ScenarioSpec)};

@@ -17,8 +17,10 @@ typedef struct Draft {
     const Node *tree;
     const char *name;
     ScenarioSpec spec;
+    NodeGroups groups;
     bool cluster_good;
-    bool built; /* cluster and workload are there, for variants with the same ones */
+    bool queues_good;
+    bool built; /* cluster, queues and workload are there, for variants with the same ones */
 } Draft;
 
 /* ---- the tree ---- */
@@ -113,13 +115,29 @@ static bool same_content(const Node *a, const Node *b)
     return a != NULL && b != NULL && a->origin == b->origin;
 }
 
-/* An earlier variant with the same cluster and workload: they are read and checked once, and their
- * mistakes are told once. -1: none. */
+static bool both_absent(const Node *a, const Node *b)
+{
+    return a == NULL && b == NULL;
+}
+
+/* Queues say which nodes a job may use, and the start where a log begins. */
+static bool same_frame(const ScenarioSpec *a, const ScenarioSpec *b)
+{
+    const Node *queues = a->queues.node;
+    const Node *start = a->start_unix_ms.node;
+    return (same_content(queues, b->queues.node) || both_absent(queues, b->queues.node)) &&
+           (same_content(start, b->start_unix_ms.node) ||
+            both_absent(start, b->start_unix_ms.node));
+}
+
+/* An earlier variant with the same cluster, queues and workload: they are read and checked once,
+ * and their mistakes are told once. -1: none. */
 static int32_t tried_before(const Draft *drafts, int32_t index)
 {
     for (int32_t i = 0; i < index; i++) {
         if (same_content(drafts[i].spec.cluster.node, drafts[index].spec.cluster.node) &&
-            same_content(drafts[i].spec.workload.node, drafts[index].spec.workload.node)) {
+            same_content(drafts[i].spec.workload.node, drafts[index].spec.workload.node) &&
+            same_frame(&drafts[i].spec, &drafts[index].spec)) {
             return i;
         }
     }
@@ -136,6 +154,36 @@ static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scena
     scenario->start_unix_ms = spec->start_unix_ms.value;
     scenario->horizon_ms = spec->horizon_ms.node != NULL ? spec->horizon_ms.value : TIME_NEVER;
     return true;
+}
+
+/* Jobs that come when the run is over are no mistake, but perhaps not what was meant. */
+static void late_jobs_count(Loader *loader, const ScenarioSpec *spec, const Scenario *scenario)
+{
+    int64_t late = 0;
+    int64_t jobs = 0;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        const WorkloadSource *source = &scenario->sources[i];
+        for (int32_t row = 0; source->kind == SOURCE_JOBS && row < source->requests.count; row++) {
+            late += source->requests.rows[row].submit_ms > scenario->horizon_ms;
+            jobs++;
+        }
+    }
+    if (late > 0) {
+        Place place = node_place(spec->horizon_ms.node);
+        diagnostics_warning(loader->diagnostics, place, "horizon",
+                            "they are left out; a longer horizon would hold them",
+                            "%lld of %lld jobs are submitted after the horizon", (long long)late,
+                            (long long)jobs);
+    }
+}
+
+static int32_t relax_of(const SpecTexts *words)
+{
+    int32_t relax = RELAX_NONE;
+    for (int32_t i = 0; i < words->count; i++) {
+        relax |= 1 << key_choice_index(key_row(&KEYS_SCENARIO, "relax"), words->items[i].value);
+    }
+    return relax;
 }
 
 static const char *default_name(Loader *loader, const char *path)
@@ -156,8 +204,8 @@ static bool row_is_sound(const bool *row_failed, const char *name)
     return !row_failed[key_row(&KEYS_SCENARIO, name) - KEYS_SCENARIO.rows];
 }
 
-/* Cluster, workload, policy: each as far as the mistakes before it let it go, so that all are shown
- * at once. */
+/* Cluster, queues, workload, policy: each as far as the mistakes before it let it go, so that all
+ * are shown at once. */
 static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32_t index,
                         const bool *row_failed)
 {
@@ -167,15 +215,21 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     int32_t twin = tried_before(drafts, index);
     if (twin >= 0) {
         draft->cluster_good = drafts[twin].cluster_good;
+        draft->queues_good = drafts[twin].queues_good;
         draft->built = drafts[twin].built;
         scenario->cluster = variants[twin].cluster;
+        scenario->queues = variants[twin].queues;
         scenario->source_count = variants[twin].source_count;
         scenario->sources = variants[twin].sources;
         scenario->constants = variants[twin].constants;
     } else {
-        draft->cluster_good = build_cluster(loader, &spec->cluster, &scenario->cluster) &&
-                              row_is_sound(row_failed, "cluster");
-        draft->built = build_workload(loader, spec, draft->cluster_good, scenario) &&
+        draft->cluster_good =
+            build_cluster(loader, &spec->cluster, &scenario->cluster, &draft->groups) &&
+            row_is_sound(row_failed, "cluster");
+        const NodeGroups *groups = draft->cluster_good ? &draft->groups : NULL;
+        draft->queues_good = build_queues(loader, &spec->queues, groups, &scenario->queues) &&
+                             row_is_sound(row_failed, "queues");
+        draft->built = build_workload(loader, spec, groups, draft->queues_good, scenario) &&
                        row_is_sound(row_failed, "workload");
     }
     bool good = draft->built && build_order_columns(loader, spec, scenario);
@@ -201,7 +255,12 @@ static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int
     scenario->seed = (uint64_t)spec->seed.value;
     scenario->replications = (int32_t)spec->replications.count.value;
     good = build_time(loader, spec, scenario) && scenario->name != NULL && good;
-    return build_parts(loader, drafts, variants, index, row_failed) && good;
+    scenario->relax = relax_of(&spec->relax);
+    good = build_parts(loader, drafts, variants, index, row_failed) && good;
+    if (draft->built) {
+        late_jobs_count(loader, spec, scenario);
+    }
+    return good;
 }
 
 static bool expects_fill(Loader *loader, const Draft *baseline, ScenarioSet *set)

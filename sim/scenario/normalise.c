@@ -102,6 +102,7 @@ Node *spec_normalise(Loader *loader, const Node *node, const KeyObject *object)
         if (now == NULL) {
             return NULL;
         }
+        out->renews = out->renews || (row != NULL && row->renews);
         node_append(out, now);
     }
     return out;

@@ -69,6 +69,26 @@ static json_t *schema_integer(const KeyRow *row)
     return finished(object, good);
 }
 
+/* A quantity: text with its unit, or a bare whole number where that is the unit, or one of its
+ * words. */
+static json_t *schema_quantity(const KeyRow *row)
+{
+    if (row->unit != UNIT_NONE && row->unit != UNIT_GPU_MILLI) {
+        return schema_scalar_types();
+    }
+    if (row->words == NULL) {
+        return schema_integer(row);
+    }
+    json_t *list = json_array();
+    bool good = list != NULL;
+    for (const KeyWord *word = row->words; word->text != NULL; word++) {
+        good = json_array_append_new(list, json_string(word->text)) == 0 && good;
+    }
+    json_t *words = json_object();
+    good = put(words, "enum", list) && good;
+    return any_of(schema_integer(row), finished(words, good));
+}
+
 static json_t *schema_simple(const char *key, const char *value)
 {
     json_t *object = json_object();
@@ -88,6 +108,14 @@ static json_t *schema_texts(const KeyRow *row)
     bool limited = key_choice(row, 0) != NULL;
     return any_of(limited ? schema_choices(row) : schema_scalar_types(),
                   schema_list(limited ? schema_choices(row) : schema_scalar_types()));
+}
+
+static json_t *schema_pairs(void)
+{
+    json_t *object = json_object();
+    bool good = put(object, "type", json_string("object"));
+    good = put(object, "additionalProperties", schema_scalar_types()) && good;
+    return finished(object, good);
 }
 
 static json_t *schema_object_map(const KeyRow *row)
@@ -112,12 +140,13 @@ static json_t *schema_kind(const KeyRow *row)
     case KEY_BOOL:
         return schema_simple("type", "boolean");
     case KEY_QUANTITY:
-        return row->unit == UNIT_NONE || row->unit == UNIT_GPU_MILLI ? schema_integer(row)
-                                                                     : schema_scalar_types();
+        return schema_quantity(row);
     case KEY_CHOICE:
         return schema_choices(row);
     case KEY_TEXTS:
         return schema_texts(row);
+    case KEY_PAIRS:
+        return schema_pairs();
     case KEY_OBJECT:
         return schema_object(row->object, false);
     case KEY_OBJECT_MAP:
@@ -195,7 +224,8 @@ char *schema_text(void)
     bool good = put(root, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
     good = put(root, "title", json_string("gpuplan scenario")) && good;
     TextBuffer buffer = {0}; /* json_dumps may lose a piece when memory runs out, this does not */
-    good = good && json_dump_callback(root, text_append, &buffer, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
+    good = good && json_dump_callback(root, text_append, &buffer,
+                                      JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;
     buffer.failed = buffer.failed || !good;
     json_decref(root);
     return text_take(&buffer);

@@ -28,6 +28,17 @@ typedef struct SpecTexts {
     const Node *node;
 } SpecTexts;
 
+typedef struct SpecPair {
+    const char *name, *value;
+    const Node *node;
+} SpecPair;
+
+typedef struct SpecPairs {
+    SpecPair *items;
+    int32_t count;
+    const Node *node;
+} SpecPairs;
+
 typedef struct SpecObjects {
     void *items; /* [count] structs of the row's object; each begins with its node */
     int32_t count;
@@ -54,6 +65,8 @@ typedef struct TypeGpusSpec {
     SpecNumber memory_mib;
     SpecNumber mig;
     SpecNumber split;
+    SpecText sharing;
+    SpecNumber sharing_overhead_ppm;
 } TypeGpusSpec;
 
 typedef struct TypeSpec {
@@ -64,6 +77,7 @@ typedef struct TypeSpec {
     SpecNumber memory_mib;
     SpecNumber storage_bandwidth_mb_s;
     SpecNumber network_mb_s;
+    SpecNumber numa;
     PriceSpec price;
 } TypeSpec;
 
@@ -72,6 +86,12 @@ typedef struct NodesSpec {
     SpecText name;
     SpecText type;
     SpecNumber count; /* no node: one, with the name itself */
+    SpecNumber nodes_per_rack;
+    SpecText rack;
+    SpecText zone;
+    SpecPairs labels;
+    SpecTexts taints;
+    SpecText flavor;
 } NodesSpec;
 
 typedef struct ClusterFileSpec {
@@ -89,6 +109,18 @@ typedef struct ClusterSpec {
 } ClusterSpec;
 
 /* ---- workload ---- */
+
+typedef struct UsageSpec {
+    const Node *node;
+    SpecNumber at_ms;
+    SpecNumber share_ppm;
+} UsageSpec;
+
+typedef struct TopologySpec {
+    const Node *node;
+    SpecText same;
+    SpecText prefer;
+} TopologySpec;
 
 typedef struct JobSpec {
     const Node *node;
@@ -111,6 +143,22 @@ typedef struct JobSpec {
     SpecText queue;
     SpecText user;
     SpecText kind;
+    SpecNumber gpu_cores_ppm;
+    SpecNumber sync;
+    SpecNumber min_tasks;
+    SpecNumber max_tasks;
+    SpecNumber preemptible;
+    SpecNumber preempt_delay_ms;
+    SpecNumber time_limit_ms;
+    SpecNumber estimate_ms;
+    SpecNumber startup_ms;
+    SpecNumber restart_ms;
+    SpecNumber grace_ms;
+    SpecObjects utilisation; /* UsageSpec */
+    TopologySpec topology;
+    SpecPairs labels;
+    SpecTexts tolerations;
+    SpecText end;
 } JobSpec;
 
 typedef struct LogSpec {
@@ -129,7 +177,95 @@ typedef struct SourceSpec {
     SpecObjects jobs; /* JobSpec */
 } SourceSpec;
 
+/* ---- queues ---- */
+
+typedef struct AmountsSpec {
+    const Node *node;
+    SpecNumber gpu_milli;
+    SpecNumber cpu_milli;
+    SpecNumber memory_mib;
+} AmountsSpec;
+
+typedef struct QueueFlavorSpec {
+    const Node *node;
+    SpecText name;
+    AmountsSpec quota, borrow, lend;
+} QueueFlavorSpec;
+
+typedef struct QueueSpec {
+    const Node *node;
+    SpecText name;
+    SpecText parent;
+    SpecText cohort;
+    AmountsSpec quota, borrow, lend, guarantee, limit;
+    SpecNumber weight_ppm;
+    SpecNumber priority;
+    SpecText reclaim;
+    SpecText preempt;
+    SpecNumber min_run_ms;
+    SpecNumber default_limit_ms;
+    SpecText scan;
+    SpecPairs nodes;
+    SpecObjects flavors; /* QueueFlavorSpec */
+} QueueSpec;
+
 /* ---- policy ---- */
+
+typedef struct OrderSpec {
+    const Node *node;
+    SpecText rule;
+    SpecText age_from;
+    SpecNumber recompute_ms;
+    SpecNumber age, fairshare, size, queue; /* weights */
+    SpecNumber age_max_ms;
+    SpecNumber half_life_ms;
+} OrderSpec;
+
+typedef struct ShareSpec {
+    const Node *node;
+    SpecText rule;
+    SpecNumber usage_weight_ppm;
+    SpecNumber window_ms;
+    SpecNumber half_life_ms;
+} ShareSpec;
+
+typedef struct AdmitSpec {
+    const Node *node;
+    SpecText rule;
+    SpecNumber overcommit_ppm;
+    SpecNumber queue_limit;
+    SpecNumber borrow_first;
+    SpecNumber nonpreemptible_in_quota;
+} AdmitSpec;
+
+typedef struct ScanSpec {
+    const Node *node;
+    SpecText rule;
+    SpecNumber per_queue;
+    SpecNumber depth;
+    SpecNumber plan_depth;
+    SpecNumber window_ms;
+    SpecNumber resolution_ms;
+} ScanSpec;
+
+typedef struct EvictSpec {
+    const Node *node;
+    SpecText rule;
+    SpecText mode;
+    SpecText preempt;
+    SpecText reclaim;
+    SpecNumber by_queue_priority;
+    SpecNumber borrow_priority;
+    SpecNumber moves_max;
+    SpecNumber consolidate;
+    SpecNumber preemptible_below;
+} EvictSpec;
+
+typedef struct EstimatesSpec {
+    const Node *node;
+    SpecText rule;
+    SpecNumber factor_ppm;
+} EstimatesSpec;
 
 typedef struct PackSpec {
     const Node *node;
@@ -146,11 +282,24 @@ typedef struct TiesSpec {
 
 typedef struct PolicySpec {
     const Node *node;
-    SpecText preset, order, admit, scan, evict;
+    SpecText preset;
+    OrderSpec order;
+    ShareSpec share;
+    AdmitSpec admit;
+    ScanSpec scan;
+    EvictSpec evict;
     SpecObjects pack; /* PackSpec */
     SpecTexts sees;
     SpecText devices;
     TiesSpec ties;
+    EstimatesSpec estimates;
+    SpecNumber cycle_ms;
+    SpecNumber backfill_every_ms;
+    SpecNumber requeue_delay_ms;
+    SpecNumber limit_check_ms;
+    SpecText gangs;
+    SpecText topology;
+    SpecNumber candidates;
 } PolicySpec;
 
 /* ---- the whole ---- */
@@ -173,7 +322,9 @@ typedef struct ScenarioSpec {
     ReplicationsSpec replications;
     ClusterSpec cluster;
     SpecObjects workload; /* SourceSpec */
+    SpecObjects queues;   /* QueueSpec */
     PolicySpec policy;
+    SpecTexts relax;
     SpecRaw variants;
     SpecTexts expect;
 } ScenarioSpec;

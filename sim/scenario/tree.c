@@ -117,6 +117,7 @@ Node *node_new(Loader *loader, NodeKind kind, const Node *place)
     *node = *place;
     node->kind = kind;
     node->text = NULL;
+    node->renews = false;
     node->first = node->last = node->next = NULL;
     node->count = 0;
     node->size = 1;
@@ -300,7 +301,7 @@ static Node *merge_items(Loader *loader, const Node *base, const Node *over)
 /* The recursion ends: both trees are at most DEPTH_MAX deep. */
 Node *tree_merge(Loader *loader, const Node *base, const Node *over)
 {
-    if (over->kind == NODE_MAP && base->kind == NODE_MAP) {
+    if (over->kind == NODE_MAP && base->kind == NODE_MAP && !over->renews) {
         return merge_maps(loader, base, over);
     }
     if (over->kind == NODE_MAP && base->kind == NODE_LIST) {

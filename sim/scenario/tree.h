@@ -40,6 +40,7 @@ typedef struct Node Node;
 struct Node {
     NodeKind kind;
     bool quoted;      /* a quoted or block scalar */
+    bool renews;      /* laid over another node it replaces that one whole */
     const char *text; /* of a scalar */
     const char *key;  /* the name in the map that holds it; NULL elsewhere */
     int32_t key_line, key_column;
@@ -75,8 +76,8 @@ Status report(Loader *loader, Place place, const SourceText *source, const char 
 
 /* ---- reading (parse.c, source.c) ---- */
 
-/* Reads a regular file, or standard input for "-"; checks size and UTF-8. NULL after a reported mistake. `place` says who
- * asked. */
+/* Reads a regular file, or standard input for "-"; checks size and UTF-8. NULL after a reported
+ * mistake. `place` says who asked. */
 SourceText *source_read(Loader *loader, const char *path, Place place, const SourceText *includer);
 SourceText *source_from_memory(Loader *loader, const char *path, const char *text, size_t size);
 

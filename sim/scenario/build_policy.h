@@ -1,0 +1,13 @@
+/* build_policy.h - the pieces of building a scheduler that live in files of their own. */
+#ifndef SIM_SCENARIO_BUILD_POLICY_H
+#define SIM_SCENARIO_BUILD_POLICY_H
+
+#include "sim/policies/registry.h"
+#include "sim/scenario/build.h"
+
+extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT, KEYS_ESTIMATES;
+
+/* Every slot but pack, with its options. */
+bool build_slots(Loader *loader, const PolicySpec *spec, const Preset *from, PolicySet *policy);
+
+#endif
