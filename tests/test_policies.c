@@ -22,9 +22,13 @@ static void test_every_row_is_complete(void)
         CU_ASSERT_PTR_NOT_NULL(ORDER_POLICIES[i]->key);
         CU_ASSERT_PTR_EQUAL(order_policy(ORDER_POLICIES[i]->name), ORDER_POLICIES[i]);
     }
+    for (int i = 0; SHARE_POLICIES[i] != NULL; i++) {
+        assert_text(SHARE_POLICIES[i]->summary);
+        CU_ASSERT_PTR_EQUAL(share_policy(SHARE_POLICIES[i]->name), SHARE_POLICIES[i]);
+    }
     for (int i = 0; ADMIT_POLICIES[i] != NULL; i++) {
         assert_text(ADMIT_POLICIES[i]->summary);
-        CU_ASSERT_PTR_NOT_NULL(ADMIT_POLICIES[i]->blocks);
+        CU_ASSERT_PTR_NOT_NULL(ADMIT_POLICIES[i]->admits);
         CU_ASSERT_PTR_EQUAL(admit_policy(ADMIT_POLICIES[i]->name), ADMIT_POLICIES[i]);
     }
     for (int i = 0; SCAN_POLICIES[i] != NULL; i++) {
@@ -42,7 +46,7 @@ static void test_every_row_is_complete(void)
     }
     for (int i = 0; PRESETS[i] != NULL; i++) {
         assert_text(PRESETS[i]->summary);
-        assert_text(PRESETS[i]->fidelity);
+        assert_text(PRESETS[i]->modelled);
         CU_ASSERT_PTR_EQUAL(preset(PRESETS[i]->name), PRESETS[i]);
     }
 }
@@ -52,6 +56,7 @@ static void test_presets_name_what_exists(void)
 {
     for (int i = 0; PRESETS[i] != NULL; i++) {
         CU_ASSERT_PTR_NOT_NULL(order_policy(PRESETS[i]->order));
+        CU_ASSERT_PTR_NOT_NULL(share_policy(PRESETS[i]->share));
         CU_ASSERT_PTR_NOT_NULL(admit_policy(PRESETS[i]->admit));
         CU_ASSERT_PTR_NOT_NULL(scan_policy(PRESETS[i]->scan));
         CU_ASSERT_PTR_NOT_NULL(pack_policy(PRESETS[i]->pack));
@@ -146,9 +151,13 @@ static void test_fifo_and_none(void)
     JobTable jobs = {.job_count = 3, .job_submit_ms = submit_ms};
     World world = {.jobs = &jobs};
     const OrderPolicy *fifo = order_policy("fifo");
-    CU_ASSERT(fifo->key(&world, 1) < fifo->key(&world, 0));
-    CU_ASSERT_EQUAL(fifo->key(&world, 0), fifo->key(&world, 2));
-    CU_ASSERT_EQUAL(admit_policy("none")->blocks(&world, 0), BLOCK_NONE);
+    OrderKey key[3];
+    for (JobId job = 0; job < 3; job++) {
+        key[job] = fifo->key(&world, job);
+    }
+    CU_ASSERT(key[1].major < key[0].major);
+    CU_ASSERT(key[0].major == key[2].major && key[0].minor == key[2].minor);
+    CU_ASSERT_EQUAL(admit_policy("none")->admits(&world, 0, 1).block, BLOCK_NONE);
     CU_ASSERT_EQUAL(scan_policy("strict")->behind, SCAN_BEHIND_WAITS);
     CU_ASSERT_EQUAL(scan_policy("skip")->behind, SCAN_BEHIND_TRIES);
     CU_ASSERT_EQUAL(scan_policy("drop")->behind, SCAN_BLOCKED_LEAVES);

@@ -105,7 +105,7 @@ ends 0 - "$gpuplan" check bom.yaml crlf.yaml good.yaml
 
 # keys, units, bounds
 plus 'did you mean `seed`?' 'sede: 3'
-plus '`queues` is not there yet' 'queues: [{name: a}]'
+plus '`models` is not there yet' 'models: {failures: {preset: llama3}}'
 plus '`seed` is `-3`' 'seed: -3'
 plus '`seed` is `18446744073709551616`' 'seed: 18446744073709551616'
 plus '`replications.count` is `0`' 'replications: 0'
