@@ -54,10 +54,25 @@ typedef struct OrderPolicy {
 
 /* ---- share: what is each queue due? ---- */
 
+/* One of several siblings among which an amount of one lane is divided. */
+typedef struct ShareRow {
+    QueueId queue;
+    int32_t priority;
+    int64_t weight;
+    int64_t request; /* what it wants */
+    int64_t owned;   /* quota or guarantee */
+    int64_t cap;     /* never more */
+    int64_t usage;   /* of late, USAGE_SHARE_ONE: the whole fleet */
+    int64_t share;   /* the answer */
+    int64_t rest;    /* memory of the division */
+    bool done;
+} ShareRow;
+
 typedef struct ShareTable {
     int64_t *deserved; /* [queue * GP_AXES + lane] in the lane's unit; QUEUE_UNLIMITED: all */
-    int64_t
-        *share_ppm; /* [queue] its present share as the source words it, x 1e6 (docs/shares.md) */
+    /* [queue] its present share as the source words it, x 1e6 (docs/shares.md) */
+    int64_t *share_ppm;
+    ShareRow *rows; /* [queue] memory of compute */
 } ShareTable;
 
 typedef struct SharePolicy {
@@ -66,6 +81,7 @@ typedef struct SharePolicy {
     /* Fills the whole table from the World's queue columns. NULL: no shares are computed. */
     void (*compute)(const World *world, ShareTable *table);
     bool drifts; /* depends on time too (decayed usage) */
+    bool caps;   /* a queue at or above what it deserves starts nothing (admit: deserved) */
 } SharePolicy;
 
 /* ---- admit: may it start now, as far as rules go? ---- */

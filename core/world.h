@@ -12,6 +12,7 @@
 #include "core/job.h"
 #include "core/packing/gpupack.h"
 #include "core/scenario.h"
+#include "core/usage.h"
 #include "core/verdict.h"
 #include "core/waiting.h"
 
@@ -147,6 +148,7 @@ struct World {
     int8_t *job_flavor;    /* [job] whose quota; -1: none */
     int64_t *job_admitted_ms; /* [job] TIME_NEVER: not admitted */
     ShareTable share;         /* by the share policy; deserved NULL without one */
+    Usage *usage;             /* what queues and users had lately; NULL: no policy looks at it */
 
     /* written by the queue */
     Waiting waiting;

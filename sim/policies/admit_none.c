@@ -1,12 +1,12 @@
 /* admit_none.c - no rule keeps a job back: what fits may start. */
+#include "sim/policies/flavors.h"
 #include "sim/policies/policies.h"
 
 static Admission none_admits(const World *world, JobId job, int32_t task_count)
 {
-    (void)world;
     (void)job;
     (void)task_count;
-    return (Admission){.block = BLOCK_NONE};
+    return (Admission){BLOCK_NONE, world->flavor_count == 1 ? 0 : FLAVOR_ALL, false};
 }
 
 const AdmitPolicy admit_none = {

@@ -3,16 +3,16 @@
  * Needs nothing but the hour of submission. The price: one large job in front can keep the fleet
  * waiting, unless the scan slot lets others past.
  */
-#include "core/world.h"
+#include "sim/policies/orders.h"
 #include "sim/policies/policies.h"
 
 static OrderKey fifo_key(const World *world, JobId job)
 {
-    return (OrderKey){world->jobs->job_submit_ms[job], 0};
+    return (OrderKey){order_age_ms(world, job), 0};
 }
 
 const OrderPolicy order_fifo = {
     .name = "fifo",
-    .summary = "earliest submission first",
+    .summary = "first come, first served",
     .key = fifo_key,
 };

@@ -1,16 +1,14 @@
 /* order_priority.c - highest priority first, then first come.
  *
- * What most schedulers do before they look at shares. The price: low priorities may wait for ever.
+ * What most schedulers do before they look at shares; the default Kubernetes scheduler does only
+ * this. The price: low priorities may wait for ever.
  */
-#include "core/world.h"
+#include "sim/policies/orders.h"
 #include "sim/policies/policies.h"
 
 static OrderKey priority_key(const World *world, JobId job)
 {
-    int64_t age_ms = world->scenario->policy.order_options.age_from == AGE_FROM_QUEUED
-                         ? world->job_queued_ms[job]
-                         : world->jobs->job_submit_ms[job];
-    return (OrderKey){-(int64_t)world->jobs->job_priority[job], age_ms};
+    return (OrderKey){-(int64_t)world->jobs->job_priority[job], order_age_ms(world, job)};
 }
 
 const OrderPolicy order_priority = {

@@ -60,6 +60,16 @@ static int64_t max64(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static int64_t gcd64(int64_t a, int64_t b)
+{
+    while (b != 0) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 static const QueueQuota *quota_row(const Account *account, QueueId queue)
 {
     const Queue *row = &account->books->queues[queue];
@@ -299,19 +309,18 @@ static int64_t account_borrowed(const Account *account, QueueId queue)
     return max64(0, pool.used - pool.quota);
 }
 
-bool quota_borrows(const Books *books, QueueId queue, int32_t flavor, const int64_t *lanes)
+bool quota_borrows(const Books *books, QueueId queue, const BookChange *change)
 {
     if (books->queues[queue].parent < 0) {
         return false;
     }
-    const BookChange change = {queue, flavor, lanes, 1};
     for (int lane = 0; lane < GP_AXES; lane++) {
-        if (lanes != NULL && lanes[lane] == 0) {
+        if (change != NULL && change->lanes[lane] == 0) {
             continue;
         }
-        for (int32_t column = FLAVOR_ALL; column < books->flavor_count; column++) {
-            bool asked = flavor == FLAVOR_ALL || column == FLAVOR_ALL || column == flavor;
-            Account account = {books, column, lane, lanes != NULL ? &change : NULL};
+        for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
+            bool asked = change == NULL || flavor == FLAVOR_ALL || flavor == change->flavor;
+            Account account = {books, flavor, lane, change};
             if (asked && account_borrowed(&account, queue) > 0) {
                 return true;
             }
@@ -350,5 +359,6 @@ Ratio quota_cohort_share(const Books *books, QueueId queue, const BookChange *ch
     if (weight_ppm == 0) { /* infinite, and among such the larger ratio is the larger share */
         return (Ratio){borrows ? 1 + ratio_scaled(share, INT64_C(1000000000000)) : 0, 0};
     }
-    return (Ratio){share.part * GP_PPM, share.whole * weight_ppm};
+    int64_t common = gcd64(GP_PPM, weight_ppm); /* whole weights keep the numbers small */
+    return (Ratio){share.part * (GP_PPM / common), share.whole * (weight_ppm / common)};
 }

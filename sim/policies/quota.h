@@ -61,9 +61,10 @@ bool quota_fits_limit(const Books *books, QueueId queue, const int64_t *lanes);
 /* ... in the quota of the queue and in each quota above, nobody borrowing. */
 bool quota_fits_strictly(const Books *books, QueueId queue, int32_t flavor, const int64_t *lanes);
 
-/* With `lanes` more (NULL: as it is) of the flavor (FLAVOR_ALL: of any), would the queue hold more
- * than its own quota in some lane? Always false for a queue without a cohort. */
-bool quota_borrows(const Books *books, QueueId queue, int32_t flavor, const int64_t *lanes);
+/* Would the queue or cohort, after the change to itself or to a queue below, hold more than its own
+ * quota in some lane that the change asks for? change NULL: does it now, in any? Always false
+ * without a parent. */
+bool quota_borrows(const Books *books, QueueId queue, const BookChange *change);
 
 /* Kueue's share / 1000 of a queue or cohort: the largest over lanes of (held above its quota, summed
  * over flavors) / (what its parent can lend), divided by its weight; 0 where it borrows nothing or
