@@ -98,8 +98,11 @@ typedef struct AdmitPolicy {
     /* May so many more tasks of the job start? The answer holds for all jobs of its class with the
      * same priority until something changes. */
     Admission (*admits)(const World *world, JobId job, int32_t task_count);
-    /* Admission is a step of its own: an admitted job holds its quota while it waits for places. */
+    /* Admission is a step of its own: an admitted job holds its quota while it waits for places.
+     * task_count is then all that is open of it. */
     bool stages;
+    /* Where it is: may so many tasks of an admitted job be placed now? NULL: they may. */
+    Admission (*starts)(const World *world, JobId job, int32_t task_count);
 } AdmitPolicy;
 
 /* ---- scan: what happens behind a job that cannot start? ---- */

@@ -20,20 +20,27 @@ static uint64_t root_of(unsigned __int128 square)
     return root;
 }
 
-uint64_t half_power(int64_t age_ms, int64_t half_life_ms)
+void half_roots(uint64_t roots[HALF_POWER_BITS])
+{
+    uint64_t root = ONE_Q62 / 2;
+    for (int bit = 0; bit < HALF_POWER_BITS; bit++) {
+        root = root_of((unsigned __int128)root << 62);
+        roots[bit] = root;
+    }
+}
+
+uint64_t half_power(const uint64_t roots[HALF_POWER_BITS], int64_t age_ms, int64_t half_life_ms)
 {
     if (age_ms / half_life_ms >= 62) {
         return 0;
     }
     uint64_t power = ONE_Q62 >> (age_ms / half_life_ms);
     uint64_t rest = (uint64_t)(age_ms % half_life_ms);
-    uint64_t factor = ONE_Q62 / 2; /* 2^-1, 2^-(1/2), 2^-(1/4) ... for the bits of the exponent */
-    for (int bit = 0; bit < 40 && rest != 0; bit++) {
-        factor = root_of((unsigned __int128)factor << 62);
+    for (int bit = 0; bit < HALF_POWER_BITS && rest != 0; bit++) {
         rest *= 2;
         if (rest >= (uint64_t)half_life_ms) {
             rest -= (uint64_t)half_life_ms;
-            power = (uint64_t)((unsigned __int128)power * factor >> 62);
+            power = (uint64_t)((unsigned __int128)power * roots[bit] >> 62);
         }
     }
     return power;
@@ -134,7 +141,7 @@ bool usage_init(Usage *usage, Arena *arena, const JobTable *jobs, const Queue *q
     size_t nodes = (size_t)queue_count + (size_t)usage->user_count;
     usage->held_milli = ARENA_ARRAY(arena, int64_t, usage->user_count);
     usage->since_ms = ARENA_ARRAY(arena, int64_t, usage->user_count);
-    usage->recent = ARENA_ARRAY(arena, int64_t, usage->user_count);
+    usage->spent = ARENA_ARRAY(arena, int64_t, usage->user_count);
     usage->nodes = ARENA_ARRAY(arena, FairNode, nodes);
     usage->scratch = ARENA_ARRAY(arena, int32_t, nodes);
     usage->queue_share = ARENA_ARRAY(arena, int64_t, queue_count);
@@ -146,16 +153,109 @@ bool usage_init(Usage *usage, Arena *arena, const JobTable *jobs, const Queue *q
     if (arena->failed) {
         return false;
     }
+    half_roots(usage->half_root);
     tree_make(usage, jobs, queues, first_job);
     fair_tree_rank(usage->nodes, (int32_t)nodes, usage->scratch);
     return true;
 }
 
+/* ---- the window ---- */
+
+static int64_t *bucket_row(Usage *usage, int64_t bucket)
+{
+    return usage->bucket_spent + (size_t)(bucket % USAGE_BUCKETS) * (size_t)usage->queue_count;
+}
+
+/* Opens the bucket of now; what is older than the window is forgotten. */
+static void window_advance(Usage *usage, int64_t now_ms)
+{
+    int64_t bucket = now_ms / usage->bucket_ms;
+    int64_t oldest = bucket - USAGE_BUCKETS + 1;
+    int64_t first = usage->bucket + 1 > oldest ? usage->bucket + 1 : oldest;
+    for (int64_t opened = first; opened <= bucket; opened++) {
+        memset(bucket_row(usage, opened), 0, (size_t)usage->queue_count * sizeof(int64_t));
+    }
+    usage->bucket = bucket;
+}
+
+/* What the user held from `since` until now, in the buckets of its queue and of all above. */
+static void window_add(Usage *usage, int32_t user, int64_t now_ms)
+{
+    window_advance(usage, now_ms);
+    int64_t oldest_ms = (usage->bucket - USAGE_BUCKETS + 1) * usage->bucket_ms;
+    int64_t from_ms = usage->since_ms[user] > oldest_ms ? usage->since_ms[user] : oldest_ms;
+    while (from_ms < now_ms && usage->held_milli[user] > 0) {
+        int64_t bucket = from_ms / usage->bucket_ms;
+        int64_t end_ms = (bucket + 1) * usage->bucket_ms;
+        int64_t to_ms = end_ms < now_ms ? end_ms : now_ms;
+        int64_t *row = bucket_row(usage, bucket);
+        int32_t queue = usage->nodes[usage->queue_count + user].parent;
+        for (; queue >= 0; queue = usage->nodes[queue].parent) {
+            row[queue] += usage->held_milli[user] * (to_ms - from_ms);
+        }
+        from_ms = to_ms;
+    }
+}
+
+/* How much a bucket counts, by its age in buckets, in 2^-30. */
+static int64_t bucket_weight(const Usage *usage, int64_t age)
+{
+    int64_t half_life_ms = usage->options.window_half_life_ms;
+    if (half_life_ms <= 0) {
+        return INT64_C(1) << 30;
+    }
+    return (int64_t)(half_power(usage->half_root, age * usage->bucket_ms, half_life_ms) >> 32);
+}
+
+/* Share of each queue of what the fleet could have given over the window, or since the beginning. */
+static void window_sum(Usage *usage, int64_t now_ms)
+{
+    __int128 capacity = 0;
+    int64_t weights[USAGE_BUCKETS];
+    int64_t ages = usage->bucket < USAGE_BUCKETS - 1 ? usage->bucket + 1 : USAGE_BUCKETS;
+    for (int64_t age = 0; age < ages; age++) {
+        int64_t begin_ms = (usage->bucket - age) * usage->bucket_ms;
+        int64_t length_ms = age == 0 ? now_ms - begin_ms : usage->bucket_ms;
+        weights[age] = bucket_weight(usage, age);
+        capacity += (__int128)usage->options.fleet_milli * length_ms * weights[age];
+    }
+    for (QueueId queue = 0; queue < usage->queue_count; queue++) {
+        __int128 spent = 0;
+        for (int64_t age = 0; age < ages; age++) {
+            spent += (__int128)bucket_row(usage, usage->bucket - age)[queue] * weights[age];
+        }
+        usage->queue_share[queue] = 0;
+        if (capacity >> 10 > 0) { /* without the last ten bits, so that the product fits */
+            usage->queue_share[queue] =
+                (int64_t)((spent >> 10) * USAGE_SHARE_ONE / (capacity >> 10));
+        }
+    }
+}
+
 /* ---- counting ---- */
 
+/* Fades what was spent and adds what was held since. Held at a constant rate for dt, the faded sum
+ * is rate x (1 - 2^(-dt / half-life)) x half-life / ln 2. */
 static void user_count_up(Usage *usage, int32_t user, int64_t now_ms)
 {
-    usage->recent[user] += usage->held_milli[user] * (now_ms - usage->since_ms[user]);
+    const uint64_t ln2_q62 = UINT64_C(3196577161300663914); /* floor(ln 2 x 2^62) */
+    int64_t half_life_ms = usage->options.half_life_ms;
+    int64_t dt_ms = now_ms - usage->since_ms[user];
+    int64_t held = usage->held_milli[user];
+    if (dt_ms == 0) {
+        return;
+    }
+    if (usage->bucket_spent != NULL) {
+        window_add(usage, user, now_ms);
+    }
+    if (half_life_ms > 0) {
+        uint64_t power = half_power(usage->half_root, dt_ms, half_life_ms);
+        unsigned __int128 added = (unsigned __int128)(ONE_Q62 - power) * (uint64_t)half_life_ms *
+                                  (uint64_t)held / ln2_q62;
+        usage->spent[user] = faded(usage->spent[user], power) + (int64_t)added;
+    } else {
+        usage->spent[user] += held * dt_ms;
+    }
     usage->since_ms[user] = now_ms;
 }
 
@@ -166,81 +266,15 @@ void usage_hold(Usage *usage, JobId job, int64_t now_ms, int64_t milli)
     usage->held_milli[user] += milli;
 }
 
-/* ---- the window ---- */
-
-/* What was spent since the last update counts in the bucket of now: an update comes more often than
- * a bucket is long, or the window is coarse anyway. */
-static void window_add(Usage *usage, QueueId queue, int64_t spent)
-{
-    size_t row = (size_t)(usage->bucket % USAGE_BUCKETS) * (size_t)usage->queue_count;
-    for (; queue >= 0; queue = usage->nodes[queue].parent) {
-        usage->bucket_spent[row + (size_t)queue] += spent;
-    }
-}
-
-static void window_advance(Usage *usage, int64_t now_ms)
-{
-    int64_t bucket = now_ms / usage->bucket_ms;
-    int64_t steps = bucket - usage->bucket;
-    size_t width = (size_t)usage->queue_count;
-    for (int64_t step = 0; step < steps && step < USAGE_BUCKETS; step++) {
-        int64_t emptied = bucket - step;
-        memset(usage->bucket_spent + (size_t)(emptied % USAGE_BUCKETS) * width, 0,
-               width * sizeof(int64_t));
-    }
-    usage->bucket = bucket;
-}
-
-/* Share of each queue of what the fleet could have given over the window. */
-static void window_sum(Usage *usage, int64_t now_ms)
-{
-    const UsageOptions *options = &usage->options;
-    uint64_t weight[USAGE_BUCKETS]; /* by age, 2^-30 */
-    __int128 capacity = 0;
-    for (int64_t age = 0; age < USAGE_BUCKETS; age++) {
-        int64_t begin_ms = (usage->bucket - age) * usage->bucket_ms;
-        int64_t end_ms = age == 0 ? now_ms : begin_ms + usage->bucket_ms;
-        weight[age] = options->window_half_life_ms > 0
-                          ? half_power(age * usage->bucket_ms, options->window_half_life_ms) >> 32
-                          : (uint64_t)1 << 30;
-        if (begin_ms >= 0) {
-            capacity += (__int128)options->fleet_milli * (end_ms - begin_ms) * (int64_t)weight[age];
-        }
-    }
-    for (QueueId queue = 0; queue < usage->queue_count; queue++) {
-        __int128 spent = 0;
-        for (int64_t age = 0; age < USAGE_BUCKETS && age <= usage->bucket; age++) {
-            size_t row = (size_t)((usage->bucket - age) % USAGE_BUCKETS);
-            spent += (__int128)usage->bucket_spent[row * (size_t)usage->queue_count +
-                                                   (size_t)queue] *
-                     (int64_t)weight[age];
-        }
-        usage->queue_share[queue] = 0;
-        if (capacity >> 10 > 0) { /* without the last ten bits, so that the product fits */
-            usage->queue_share[queue] =
-                (int64_t)((spent >> 10) * USAGE_SHARE_ONE / (capacity >> 10));
-        }
-    }
-}
-
 void usage_update(Usage *usage, int64_t now_ms)
 {
-    uint64_t factor = usage->options.half_life_ms > 0
-                          ? half_power(now_ms - usage->updated_ms, usage->options.half_life_ms)
-                          : ONE_Q62;
     for (int32_t user = 0; user < usage->user_count; user++) {
-        FairNode *node = &usage->nodes[usage->queue_count + user];
         user_count_up(usage, user, now_ms);
-        if (usage->bucket_spent != NULL) {
-            window_add(usage, node->parent, usage->recent[user]);
-        }
-        node->usage = faded(node->usage, factor) + usage->recent[user];
-        usage->recent[user] = 0;
+        usage->nodes[usage->queue_count + user].usage = usage->spent[user];
     }
     if (usage->bucket_spent != NULL) {
-        window_sum(usage, now_ms);
         window_advance(usage, now_ms);
+        window_sum(usage, now_ms);
     }
-    usage->updated_ms = now_ms;
     fair_tree_rank(usage->nodes, usage->queue_count + usage->user_count, usage->scratch);
 }

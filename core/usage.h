@@ -3,8 +3,9 @@
  *
  * Kept by (queue, user), because a user of two queues is two users of a fair tree. The engine says
  * when a job takes or gives back GPUs, and calls usage_update at each recomputation; between two of
- * these nothing that a policy reads changes. Decay factors are integers made without a mathematical
- * library, so they are the same everywhere.
+ * these nothing that a policy reads changes. Usage fades continuously: what was spent dt ago counts
+ * 2^(-dt / half-life). Factors are integers made without a mathematical library, so they are the
+ * same everywhere.
  */
 #ifndef CORE_USAGE_H
 #define CORE_USAGE_H
@@ -28,23 +29,25 @@ typedef struct UsageOptions {
     int64_t fleet_milli;         /* GPU capacity */
 } UsageOptions;
 
+#define HALF_POWER_BITS 40 /* of the exponent's fraction */
+
 typedef struct Usage {
     UsageOptions options;
     int32_t queue_count;
     int32_t user_count;       /* (queue, user) pairs that have jobs */
     int32_t *job_user;        /* [job] */
+    uint64_t half_root[HALF_POWER_BITS]; /* 2^-(1/2), 2^-(1/4) ... in 2^-62 */
+    /* written whenever a job takes or gives back GPUs */
     int64_t *held_milli;      /* [user] GPU held now */
-    int64_t *since_ms;        /* [user] up to when what it held is counted */
-    int64_t *recent;          /* [user] not in `nodes` yet, milli-GPU x ms */
-    int64_t updated_ms;
-    /* the tree, as of the last update: a node a queue, then a node a user; usage is the faded
-     * milli-GPU x ms, rank the user's */
-    FairNode *nodes;          /* [queue_count + user_count] */
-    int32_t *scratch;         /* [queue_count + user_count] */
-    /* the window */
-    int64_t bucket_ms;
+    int64_t *since_ms;        /* [user] up to when `spent` is counted */
+    int64_t *spent;           /* [user] faded milli-GPU x ms as of then */
+    int64_t bucket_ms;        /* length of a bucket of the window */
     int64_t bucket;           /* number of the bucket that is being filled */
-    int64_t *bucket_spent;    /* [bucket % USAGE_BUCKETS * queue_count + queue] milli-GPU x ms */
+    int64_t *bucket_spent;    /* [bucket % USAGE_BUCKETS * queue_count + queue] milli-GPU x ms; NULL:
+                               * no window */
+    /* written by usage_update */
+    FairNode *nodes;          /* [queue_count + user_count] a node a queue, then a node a user */
+    int32_t *scratch;         /* [queue_count + user_count] */
     int64_t *queue_share;     /* [queue] of the fleet over the window, USAGE_SHARE_ONE: all of it */
 } Usage;
 
@@ -70,7 +73,10 @@ static inline int32_t usage_rank(const Usage *usage, JobId job)
     return usage->nodes[usage->queue_count + usage->job_user[job]].rank;
 }
 
+/* Fills the table of roots. */
+void half_roots(uint64_t roots[HALF_POWER_BITS]);
+
 /* 2^(-age / half_life) in 2^-62. half_life > 0. */
-uint64_t half_power(int64_t age_ms, int64_t half_life_ms);
+uint64_t half_power(const uint64_t roots[HALF_POWER_BITS], int64_t age_ms, int64_t half_life_ms);
 
 #endif

@@ -136,6 +136,14 @@ static void class_columns_new(World *world, Arena *arena)
     }
 }
 
+static bool usage_new(World *world, Arena *arena)
+{
+    UsageOptions options = usage_options(world->scenario);
+    world->usage = ARENA_NEW(arena, Usage);
+    return world->usage != NULL && usage_init(world->usage, arena, world->jobs, world->queues,
+                                              world->queue_count, &options);
+}
+
 /* The scenario's queues, then those that only the jobs name. */
 static bool queues_new(World *world, Arena *arena)
 {
@@ -155,6 +163,15 @@ static bool queues_new(World *world, Arena *arena)
     world->queue_closed_pass = ARENA_ARRAY(arena, uint32_t, count);
     world->share.share_ppm = ARENA_ARRAY(arena, int64_t, count);
     world->share.deserved = ARENA_ARRAY(arena, int64_t, lanes);
+    world->share.rows = ARENA_ARRAY(arena, ShareRow, count);
+    const PolicySet *policy = &world->scenario->policy;
+    if (policy->admit->stages) {
+        world->queue_minimum = ARENA_ARRAY(arena, int64_t, lanes);
+        world->queue_missing = ARENA_ARRAY(arena, int64_t, lanes);
+    }
+    if (policy->admit_options.nonpreemptible_in_quota) {
+        world->queue_fixed = ARENA_ARRAY(arena, int64_t, lanes);
+    }
     if (arena->failed) {
         return false;
     }
@@ -162,7 +179,8 @@ static bool queues_new(World *world, Arena *arena)
         queues[queue] =
             queue < tree->count ? tree->queues[queue] : queue_default(jobs->tenant_name[queue]);
     }
-    return true;
+    queues_link(queues, count);
+    return !usage_wanted(policy) || usage_new(world, arena);
 }
 
 /* One line of all classes, or one a queue where the order chooses queues first or a blocked head

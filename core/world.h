@@ -148,6 +148,11 @@ struct World {
     int8_t *job_flavor;    /* [job] whose quota; -1: none */
     int64_t *job_admitted_ms; /* [job] TIME_NEVER: not admitted */
     ShareTable share;         /* by the share policy; deserved NULL without one */
+    int64_t *queue_minimum;   /* [queue * GP_AXES + lane] minima of its admitted jobs; NULL: admission
+                               * is no step */
+    int64_t *queue_missing;   /* the same: of these minima, what is not placed */
+    int64_t *queue_fixed;     /* [queue * GP_AXES + lane] placed by jobs that cannot be preempted;
+                               * NULL: nobody asks */
     Usage *usage;             /* what queues and users had lately; NULL: no policy looks at it */
 
     /* written by the queue */

@@ -48,12 +48,53 @@ static void queues_add(const World *world, int64_t *rows, int32_t row_lanes, Job
     }
 }
 
-void quota_hold(World *world, JobId job, int32_t tasks)
+/* An admitted job's minimum, and what of it is not placed: +1 counts it in, -1 out. */
+static void minimum_count(World *world, JobId job, int32_t sign)
+{
+    if (world->queue_minimum == NULL) {
+        return;
+    }
+    int32_t minimum = job_class(world->jobs, job)->min_tasks;
+    minimum = world->job_quota[job] < minimum ? world->job_quota[job] : minimum;
+    int32_t missing = minimum - world->job_holding[job];
+    queues_add(world, world->queue_minimum, GP_AXES, job, sign * minimum);
+    if (missing > 0) {
+        queues_add(world, world->queue_missing, GP_AXES, job, sign * missing);
+    }
+}
+
+static void quota_add(World *world, JobId job, int32_t tasks)
 {
     int32_t flavor = world->job_flavor[job] >= 0 ? world->job_flavor[job] : 0;
     world->job_quota[job] += tasks;
     queues_add(world, &world->queue_used[(size_t)flavor * GP_AXES], world->flavor_count * GP_AXES,
                job, tasks);
+}
+
+void quota_hold(World *world, JobId job, int32_t tasks)
+{
+    minimum_count(world, job, -1);
+    quota_add(world, job, tasks);
+    minimum_count(world, job, 1);
+}
+
+/* A task has got its place (+1) or given it back (-1). */
+static void holding_change(World *world, JobId job, int32_t sign)
+{
+    int64_t milli = cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job));
+    minimum_count(world, job, -1);
+    world->job_holding[job] += sign;
+    if (sign < 0 || world->job_quota[job] < world->job_holding[job]) {
+        quota_add(world, job, sign);
+    }
+    minimum_count(world, job, 1);
+    queues_add(world, world->queue_allocated, GP_AXES, job, sign);
+    if (world->queue_fixed != NULL && !world_preemptible(world, job)) {
+        queues_add(world, world->queue_fixed, GP_AXES, job, sign);
+    }
+    if (world->usage != NULL) {
+        usage_hold(world->usage, job, world->now_ms, sign * milli);
+    }
 }
 
 void demand_add(World *world, JobId job, int32_t tasks)
@@ -126,7 +167,6 @@ static void columns_change(World *world, JobId job, const GpPlacement *placement
     world->type_used_milli[type] += taken_milli;
     world->type_tenant_used_milli[type * world->jobs->tenant_count + tenant] += taken_milli;
     world->change_count++;
-    queues_add(world, world->queue_allocated, GP_AXES, job, release ? -1 : 1);
 }
 
 void place_take(Engine *engine, TaskId task, const GpPlacement *placement)
@@ -139,11 +179,9 @@ void place_take(Engine *engine, TaskId task, const GpPlacement *placement)
     world->task_mig_start[task] = (int8_t)placement->mig_start;
     world->task_start_ms[task] = world->now_ms;
     node_list_add(world, task);
-    if (world->job_holding[job]++ == 0) {
+    holding_change(world, job, 1);
+    if (world->job_holding[job] == 1) {
         running_add(world, job);
-    }
-    if (world->job_quota[job] < world->job_holding[job]) {
-        quota_hold(world, job, 1);
     }
     if (engine->plan != NULL) {
         plan_task_placed(engine->plan, world, task);
@@ -163,10 +201,10 @@ void place_give(Engine *engine, TaskId task)
     world->job_served[job] +=
         cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job)) *
         (world->now_ms - world->task_start_ms[task]);
-    if (--world->job_holding[job] == 0) {
+    holding_change(world, job, -1);
+    if (world->job_holding[job] == 0) {
         running_remove(world, job);
     }
-    quota_hold(world, job, -1);
 }
 
 /* ---- decisions ---- */

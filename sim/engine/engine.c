@@ -114,6 +114,23 @@ typedef struct Instant {
     bool over;
 } Instant;
 
+/* Does what a policy says change with time alone? */
+static bool policy_drifts(const World *world)
+{
+    return world->scenario->policy.order->drifts || world->usage != NULL;
+}
+
+static void past_recompute(Engine *engine)
+{
+    World *world = engine->world;
+    if (world->usage != NULL) {
+        usage_update(world->usage, world->now_ms);
+    }
+    if (world->scenario->policy.order->drifts) {
+        keys_recompute(engine);
+    }
+}
+
 static void event_apply(Engine *engine, const Event *event, Instant *instant)
 {
     switch ((EventKind)event->kind) {
@@ -139,7 +156,7 @@ static void event_apply(Engine *engine, const Event *event, Instant *instant)
         job_submit(engine);
         break;
     case EVENT_RECOMPUTE:
-        keys_recompute(engine);
+        past_recompute(engine);
         break;
     case EVENT_TICK:
         instant->tick = true;
@@ -205,7 +222,7 @@ static void wakes_set(Engine *engine, bool planned)
             event_queue_set(&world->events, EVENT_PLAN_TICK, 0, next_multiple(at_ms, every_ms));
         }
     }
-    if (policy->order->drifts && policy->order_options.recompute_ms > 0 &&
+    if (policy_drifts(world) && policy->order_options.recompute_ms > 0 &&
         world->events.count > 0 && /* else nothing would ever end this */
         !event_queue_find(&world->events, EVENT_RECOMPUTE, 0, &set)) {
         event_queue_set(&world->events, EVENT_RECOMPUTE, 0,

@@ -228,13 +228,16 @@ static Admission admission_ask(Engine *engine, JobId job, int32_t count)
     World *world = engine->world;
     const AdmitPolicy *admit = world->scenario->policy.admit;
     if (world->job_quota[job] >= world->job_holding[job] + count) {
-        return (Admission){.block = BLOCK_NONE, .flavor = world->job_flavor[job]};
+        return admit->starts != NULL
+                   ? admit->starts(world, job, count)
+                   : (Admission){.block = BLOCK_NONE, .flavor = world->job_flavor[job]};
     }
     int32_t asked = admit->stages ? world->job_open[job] - world->job_quota[job] : count;
     Admission admission = admit->admits(world, job, asked);
     if (admission.block == BLOCK_NONE && admit->stages) {
         decision_apply(engine,
                        &(Decision){.kind = DECISION_ADMIT, .job = job, .flavor = admission.flavor});
+        return admit->starts != NULL ? admit->starts(world, job, count) : admission;
     }
     return admission;
 }

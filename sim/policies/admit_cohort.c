@@ -3,7 +3,9 @@
  * A queue may use its own quota and, up to its borrowing limit, what the others of its cohort do not
  * use and are willing to lend; cohorts may be parts of cohorts. Flavors are tried in the order of
  * the queue: one that fits without borrowing is taken; one that fits by borrowing is taken at once
- * (borrow_first) or only if no later one fits without. Source: Kueue (docs/shares.md).
+ * (borrow_first) or only if no later one fits without. An admitted job holds its quota, for all its
+ * pods, whether they find places or not; with topology it is admitted only when they do. Source:
+ * Kueue (docs/shares.md).
  */
 #include "sim/policies/admit_cohort.h"
 
@@ -68,6 +70,13 @@ Admission cohort_admits(const World *world, JobId job, int32_t task_count)
 
 const AdmitPolicy admit_cohort = {
     .name = "cohort",
-    .summary = "Kueue: own quota, and what the cohort lends, flavor by flavor",
+    .summary = "Kueue: own quota, and what the cohort lends; held while the job waits for places",
+    .admits = cohort_admits,
+    .stages = true,
+};
+
+const AdmitPolicy admit_cohort_placed = {
+    .name = "cohort-placed",
+    .summary = "as cohort, but quota is taken only together with places (Kueue with topology)",
     .admits = cohort_admits,
 };

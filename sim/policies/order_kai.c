@@ -24,7 +24,7 @@ static void kai_queue_key(const World *world, QueueId queue, JobId head,
     int64_t lanes[GP_AXES];
     share_next_lanes(world, head, lanes);
     LaneChange next = {lanes, 1};
-    if (world->scenario->policy.share->compute == NULL) {
+    if (!shares_computed(world)) {
         return;
     }
     key[0] = share_exceeded(world, queue, NO_CHANGE);

@@ -10,6 +10,7 @@
 #include "sim/policies/orders.h"
 #include "sim/policies/policies.h"
 #include "sim/policies/quota.h"
+#include "sim/policies/shares.h"
 
 #define SHARE_SCALE INT64_C(1000000000000)
 
@@ -28,7 +29,7 @@ static void kueue_queue_key(const World *world, QueueId queue, JobId head,
     tasks_lanes(world, head, tasks, lanes);
     const BookChange change = {job_tenant(world->jobs, head), admission.flavor, lanes, 1};
     key[0] = world->job_quota[head] == 0;
-    if (world->scenario->policy.share->compute != NULL) { /* fair sharing: level by level */
+    if (shares_computed(world)) { /* fair sharing: level by level */
         key[1] = quota_borrows(&books, queue, &change);
         key[2] = ratio_scaled(quota_cohort_share(&books, queue, &change), SHARE_SCALE);
     } else {

@@ -23,7 +23,7 @@ static void volcano_queue_key(const World *world, QueueId queue, JobId head,
 {
     (void)head;
     key[0] = -(int64_t)world->queues[queue].priority;
-    if (world->scenario->policy.share->compute != NULL) {
+    if (shares_computed(world)) {
         key[1] = ratio_scaled(share_load(world, queue, NO_CHANGE), SHARE_SCALE);
     }
 }

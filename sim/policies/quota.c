@@ -229,6 +229,21 @@ int64_t quota_nominal(const Books *books, QueueId queue, int32_t flavor, int lan
     return quota_row(&account, queue)->nominal[lane];
 }
 
+int64_t quota_owned(const Books *books, QueueId queue, int lane)
+{
+    int64_t owned = 0;
+    bool counts = false;
+    for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
+        Account account = {books, flavor, lane, NULL};
+        if (account_counts(&account, queue) || books->queues[queue].child_count > 0) {
+            int64_t quota = pool_of(&account, queue, named_above(&account, queue)).quota;
+            counts = counts || account_counts(&account, queue) || quota > 0;
+            owned += quota;
+        }
+    }
+    return counts ? owned : QUEUE_UNLIMITED;
+}
+
 int64_t quota_room_own(const Books *books, QueueId queue, int32_t flavor, int lane)
 {
     return ask_both(account_own, books, queue, flavor, lane);

@@ -41,6 +41,9 @@ void books_change(int64_t *used, const Books *books, const BookChange *change);
 /* The queue's own quota of the flavor if it lists flavors, else over all; QUEUE_UNLIMITED: none. */
 int64_t quota_nominal(const Books *books, QueueId queue, int32_t flavor, int lane);
 
+/* All that the queue owns over flavors, with what is below it; QUEUE_UNLIMITED: it names no quota. */
+int64_t quota_owned(const Books *books, QueueId queue, int lane);
+
 /* Room in the queue's own quota, as if it could not borrow; QUEUE_UNLIMITED where it has none;
  * negative where it borrows. */
 int64_t quota_room_own(const Books *books, QueueId queue, int32_t flavor, int lane);

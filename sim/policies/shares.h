@@ -17,6 +17,13 @@ typedef struct LaneChange {
 
 #define NO_CHANGE ((LaneChange){NULL, 0})
 
+/* Does the policy compute shares? Only then does world->share say anything. */
+static inline bool shares_computed(const World *world)
+{
+    const SharePolicy *share = world->scenario->policy.share;
+    return share != NULL && share->compute != NULL;
+}
+
 bool share_counts(const World *world, int lane);
 
 /* Capacity of the fleet. */
