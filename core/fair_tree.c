@@ -7,7 +7,7 @@
 /* What one walk carries with it. */
 typedef struct FairWalk {
     FairNode *nodes;
-    int32_t *order;     /* lists of siblings, one behind another */
+    int32_t *order; /* lists of siblings, one behind another */
     int32_t order_used;
     int32_t rank, next_rank; /* of the last user, and the next one that does not tie */
 } FairWalk;

@@ -13,13 +13,13 @@
 #define FAIR_SHARES_MAX (INT64_C(1) << 30)
 
 typedef struct FairNode {
-    int32_t parent; /* -1: at the top */
+    int32_t parent;                    /* -1: at the top */
     int32_t first_child, next_sibling; /* -1: none */
-    bool is_user;   /* users have no children */
-    int64_t shares; /* 0..FAIR_SHARES_MAX */
-    int64_t usage;  /* at least 0; of users given, of others filled in */
-    int32_t rank;   /* of users: number of users for the best, downwards; users that tie share the
-                     * best of their ranks */
+    bool is_user;                      /* users have no children */
+    int64_t shares;                    /* 0..FAIR_SHARES_MAX */
+    int64_t usage;                     /* at least 0; of users given, of others filled in */
+    int32_t rank; /* of users: number of users for the best, downwards; users that tie share the
+                   * best of their ranks */
     unsigned __int128 level; /* LF x 2^34, for the walk */
 } FairNode;
 

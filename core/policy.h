@@ -103,6 +103,7 @@ typedef struct AdmitPolicy {
     bool stages;
     /* Where it is: may so many tasks of an admitted job be placed now? NULL: they may. */
     Admission (*starts)(const World *world, JobId job, int32_t task_count);
+    bool counts_fixed; /* reads World.queue_fixed */
 } AdmitPolicy;
 
 /* ---- scan: what happens behind a job that cannot start? ---- */

@@ -105,12 +105,14 @@ static void tree_make(Usage *usage, const JobTable *jobs, const Queue *queues,
                       const JobId *first_job)
 {
     for (QueueId queue = 0; queue < usage->queue_count; queue++) {
-        usage->nodes[queue] =
-            (FairNode){.parent = queues[queue].parent, .shares = shares_of(queues[queue].weight_ppm)};
+        usage->nodes[queue] = (FairNode){.parent = queues[queue].parent,
+                                         .shares = shares_of(queues[queue].weight_ppm)};
     }
     for (int32_t user = 0; user < usage->user_count; user++) {
-        usage->nodes[usage->queue_count + user] = (FairNode){
-            .parent = job_tenant(jobs, first_job[user]), .is_user = true, .shares = shares_of(GP_PPM)};
+        usage->nodes[usage->queue_count + user] =
+            (FairNode){.parent = job_tenant(jobs, first_job[user]),
+                       .is_user = true,
+                       .shares = shares_of(GP_PPM)};
     }
     fair_tree_link(usage->nodes, usage->queue_count + usage->user_count);
 }
@@ -207,7 +209,8 @@ static int64_t bucket_weight(const Usage *usage, int64_t age)
     return (int64_t)(half_power(usage->half_root, age * usage->bucket_ms, half_life_ms) >> 32);
 }
 
-/* Share of each queue of what the fleet could have given over the window, or since the beginning. */
+/* Share of each queue of what the fleet could have given over the window, or since the beginning.
+ */
 static void window_sum(Usage *usage, int64_t now_ms)
 {
     __int128 capacity = 0;

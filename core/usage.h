@@ -34,21 +34,21 @@ typedef struct UsageOptions {
 typedef struct Usage {
     UsageOptions options;
     int32_t queue_count;
-    int32_t user_count;       /* (queue, user) pairs that have jobs */
-    int32_t *job_user;        /* [job] */
+    int32_t user_count;                  /* (queue, user) pairs that have jobs */
+    int32_t *job_user;                   /* [job] */
     uint64_t half_root[HALF_POWER_BITS]; /* 2^-(1/2), 2^-(1/4) ... in 2^-62 */
     /* written whenever a job takes or gives back GPUs */
-    int64_t *held_milli;      /* [user] GPU held now */
-    int64_t *since_ms;        /* [user] up to when `spent` is counted */
-    int64_t *spent;           /* [user] faded milli-GPU x ms as of then */
-    int64_t bucket_ms;        /* length of a bucket of the window */
-    int64_t bucket;           /* number of the bucket that is being filled */
-    int64_t *bucket_spent;    /* [bucket % USAGE_BUCKETS * queue_count + queue] milli-GPU x ms; NULL:
-                               * no window */
+    int64_t *held_milli;   /* [user] GPU held now */
+    int64_t *since_ms;     /* [user] up to when `spent` is counted */
+    int64_t *spent;        /* [user] faded milli-GPU x ms as of then */
+    int64_t bucket_ms;     /* length of a bucket of the window */
+    int64_t bucket;        /* number of the bucket that is being filled */
+    int64_t *bucket_spent; /* [bucket % USAGE_BUCKETS * queue_count + queue] milli-GPU x ms; NULL:
+                            * no window */
     /* written by usage_update */
-    FairNode *nodes;          /* [queue_count + user_count] a node a queue, then a node a user */
-    int32_t *scratch;         /* [queue_count + user_count] */
-    int64_t *queue_share;     /* [queue] of the fleet over the window, USAGE_SHARE_ONE: all of it */
+    FairNode *nodes;      /* [queue_count + user_count] a node a queue, then a node a user */
+    int32_t *scratch;     /* [queue_count + user_count] */
+    int64_t *queue_share; /* [queue] of the fleet over the window, USAGE_SHARE_ONE: all of it */
 } Usage;
 
 /* Does the policy look at the past at all? */

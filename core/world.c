@@ -169,7 +169,7 @@ static bool queues_new(World *world, Arena *arena)
         world->queue_minimum = ARENA_ARRAY(arena, int64_t, lanes);
         world->queue_missing = ARENA_ARRAY(arena, int64_t, lanes);
     }
-    if (policy->admit_options.nonpreemptible_in_quota) {
+    if (policy->admit->counts_fixed && policy->admit_options.nonpreemptible_in_quota) {
         world->queue_fixed = ARENA_ARRAY(arena, int64_t, lanes);
     }
     if (arena->failed) {

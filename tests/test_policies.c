@@ -149,7 +149,8 @@ static void test_fifo_and_none(void)
 {
     int64_t submit_ms[] = {700, 20, 700};
     JobTable jobs = {.job_count = 3, .job_submit_ms = submit_ms};
-    World world = {.jobs = &jobs};
+    Scenario scenario = {0};
+    World world = {.jobs = &jobs, .scenario = &scenario, .flavor_count = 1};
     const OrderPolicy *fifo = order_policy("fifo");
     OrderKey key[3];
     for (JobId job = 0; job < 3; job++) {

@@ -1,11 +1,11 @@
 /* admit_cohort.c - Kueue's quota: nominal, borrowed from the cohort, lent to it.
  *
- * A queue may use its own quota and, up to its borrowing limit, what the others of its cohort do not
- * use and are willing to lend; cohorts may be parts of cohorts. Flavors are tried in the order of
- * the queue: one that fits without borrowing is taken; one that fits by borrowing is taken at once
- * (borrow_first) or only if no later one fits without. An admitted job holds its quota, for all its
- * pods, whether they find places or not; with topology it is admitted only when they do. Source:
- * Kueue (docs/shares.md).
+ * A queue may use its own quota and, up to its borrowing limit, what the others of its cohort do
+ * not use and are willing to lend; cohorts may be parts of cohorts. Flavors are tried in the order
+ * of the queue: one that fits without borrowing is taken; one that fits by borrowing is taken at
+ * once (borrow_first) or only if no later one fits without. An admitted job holds its quota, for
+ * all its pods, whether they find places or not; with topology it is admitted only when they do.
+ * Source: Kueue (docs/shares.md).
  */
 #include "sim/policies/admit_cohort.h"
 

@@ -1,5 +1,5 @@
-/* admit_cohort.h - which flavor a job would get in its cohort: for the rule itself and for the order
- * of heads. */
+/* admit_cohort.h - which flavor a job would get in its cohort: for the rule itself and for the
+ * order of heads. */
 #ifndef SIM_POLICIES_ADMIT_COHORT_H
 #define SIM_POLICIES_ADMIT_COHORT_H
 

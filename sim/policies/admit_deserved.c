@@ -6,9 +6,9 @@
  * guaranteed to others.
  *
  * enqueue: the same behind a gate. A job waits outside, without pods, until its minimum fits
- * fleet x overcommit - placed - enqueued (overcommit), and until its queue's minima stay within what
- * the queue may hold (queue_gate). A job that passed holds its quota while it waits for places.
- * Source: Volcano, actions enqueue and allocate, plugins overcommit, proportion, capacity
+ * fleet x overcommit - placed - enqueued (overcommit), and until its queue's minima stay within
+ * what the queue may hold (queue_gate). A job that passed holds its quota while it waits for
+ * places. Source: Volcano, actions enqueue and allocate, plugins overcommit, proportion, capacity
  * (docs/shares.md).
  */
 #include "sim/policies/division.h"
@@ -63,8 +63,8 @@ static Admission deserved_admits(const World *world, JobId job, int32_t task_cou
     int64_t lanes[GP_AXES];
     QueueId queue = job_tenant(world->jobs, job);
     tasks_lanes(world, job, task_count, lanes);
-    bool admitted = queue_open(world, queue) &&
-                    capability_holds(world, queue, world->queue_allocated, lanes);
+    bool admitted =
+        queue_open(world, queue) && capability_holds(world, queue, world->queue_allocated, lanes);
     return (Admission){admitted ? BLOCK_NONE : BLOCK_QUOTA, first_flavor(world, job), false};
 }
 

@@ -44,4 +44,5 @@ const AdmitPolicy admit_kai = {
     .name = "kai",
     .summary = "KAI: limits; jobs that cannot be preempted stay within quota",
     .admits = kai_admits,
+    .counts_fixed = true,
 };

@@ -25,8 +25,10 @@ int64_t queue_request(const World *world, QueueId queue, int lane)
     }
     int64_t admitted = 0;
     for (int32_t flavor = 0; flavor < world->flavor_count; flavor++) {
-        admitted += world->queue_used[((size_t)queue * (size_t)world->flavor_count +
-                                       (size_t)flavor) * GP_AXES + (size_t)lane];
+        admitted +=
+            world->queue_used[((size_t)queue * (size_t)world->flavor_count + (size_t)flavor) *
+                                  GP_AXES +
+                              (size_t)lane];
     }
     return admitted;
 }
@@ -46,7 +48,8 @@ static void level_divide(const World *world, ShareTable *table, QueueId parent, 
                          int64_t amount, RowFill fill, RowsDivide divide)
 {
     int32_t count = 0;
-    for (QueueId queue = first_of(world, parent); queue >= 0; queue = world->queues[queue].next_sibling) {
+    for (QueueId queue = first_of(world, parent); queue >= 0;
+         queue = world->queues[queue].next_sibling) {
         ShareRow *row = &table->rows[count++];
         *row = (ShareRow){.queue = queue,
                           .priority = world->queues[queue].priority,
@@ -60,7 +63,8 @@ static void level_divide(const World *world, ShareTable *table, QueueId parent, 
         table->deserved[(size_t)table->rows[i].queue * GP_AXES + (size_t)lane] =
             table->rows[i].share;
     }
-    for (QueueId queue = first_of(world, parent); queue >= 0; queue = world->queues[queue].next_sibling) {
+    for (QueueId queue = first_of(world, parent); queue >= 0;
+         queue = world->queues[queue].next_sibling) {
         if (world->queues[queue].child_count > 0) {
             level_divide(world, table, queue, lane,
                          table->deserved[(size_t)queue * GP_AXES + (size_t)lane], fill, divide);

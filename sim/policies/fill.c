@@ -95,13 +95,12 @@ static bool kai_satisfied(const ShareRow *row)
     return min64(row->request, row->cap) <= row->share;
 }
 
-/* A row's weight after its usage, in 1e-15 of a weight of one millionth; `weights`: of all rows of the
- * priority that want more. */
+/* A row's weight after its usage, in 1e-15 of a weight of one millionth; `weights`: of all rows of
+ * the priority that want more. */
 static __int128 kai_weight(const ShareRow *row, const KaiFill *fill, int64_t weights)
 {
-    __int128 weight =
-        (__int128)row->weight * (GP_PPM + fill->usage_ppm) * USAGE_SHARE_ONE -
-        (__int128)fill->usage_ppm * row->usage * weights;
+    __int128 weight = (__int128)row->weight * (GP_PPM + fill->usage_ppm) * USAGE_SHARE_ONE -
+                      (__int128)fill->usage_ppm * row->usage * weights;
     return weight > 0 ? weight : 0;
 }
 
@@ -141,7 +140,7 @@ static void kai_rounds(ShareRow *rows, int32_t count, int32_t priority, const Ka
         }
         again = false;
         int64_t round = *remaining;
-        for (int32_t i = 0; weights > 0 && i < count && *remaining > 0; i++) {
+        for (int32_t i = 0; weights > 0 && i<count && * remaining> 0; i++) {
             if (!rows[i].done && rows[i].weight > 0) {
                 __int128 weight = kai_weight(&rows[i], fill, plain);
                 again |= kai_give(&rows[i], fill, round, weight, weights, remaining);
@@ -189,10 +188,12 @@ void fill_kai(ShareRow *rows, int32_t count, const KaiFill *fill)
         rows[i].rest = 0;
         remaining -= rows[i].share;
     }
-    for (int64_t above = INT64_MAX; priority_below(rows, count, above, &priority); above = priority) {
+    for (int64_t above = INT64_MAX; priority_below(rows, count, above, &priority);
+         above = priority) {
         kai_rounds(rows, count, (int32_t)priority, fill, &remaining);
     }
-    for (int64_t above = INT64_MAX; priority_below(rows, count, above, &priority); above = priority) {
+    for (int64_t above = INT64_MAX; priority_below(rows, count, above, &priority);
+         above = priority) {
         kai_leftovers(rows, count, (int32_t)priority, fill, &remaining);
     }
 }

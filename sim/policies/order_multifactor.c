@@ -1,9 +1,9 @@
 /* order_multifactor.c - Slurm's multifactor priority.
  *
- * A higher queue priority (a partition's tier) first; then the highest sum of weighted factors: age,
- * fair share by the fair tree, size, queue priority. All weights are 0 by default: then first come,
- * first served. Source: Slurm's multifactor plugin (docs/shares.md). Site factor, association, QOS
- * and TRES factors and nice are left out.
+ * A higher queue priority (a partition's tier) first; then the highest sum of weighted factors:
+ * age, fair share by the fair tree, size, queue priority. All weights are 0 by default: then first
+ * come, first served. Source: Slurm's multifactor plugin (docs/shares.md). Site factor,
+ * association, QOS and TRES factors and nice are left out.
  */
 #include "sim/policies/multifactor.h"
 #include "sim/policies/policies.h"

@@ -1,8 +1,8 @@
 /* order_volcano.c - Volcano's default order functions.
  *
- * Queues: higher priority, then the lower placed / deserved. Jobs in a queue: higher priority, gangs
- * that are not yet ready before ready ones, the lower dominant share, then first come. Source:
- * Volcano, plugins priority, gang, drf and proportion or capacity (docs/shares.md).
+ * Queues: higher priority, then the lower placed / deserved. Jobs in a queue: higher priority,
+ * gangs that are not yet ready before ready ones, the lower dominant share, then first come.
+ * Source: Volcano, plugins priority, gang, drf and proportion or capacity (docs/shares.md).
  */
 #include "sim/policies/orders.h"
 #include "sim/policies/policies.h"
@@ -30,7 +30,8 @@ static void volcano_queue_key(const World *world, QueueId queue, JobId head,
 
 const OrderPolicy order_volcano = {
     .name = "volcano",
-    .summary = "Volcano: queue priority, placed / deserved; priority, unready gangs, dominant share",
+    .summary =
+        "Volcano: queue priority, placed / deserved; priority, unready gangs, dominant share",
     .key = volcano_key,
     .queue_key = volcano_queue_key,
 };

@@ -191,8 +191,8 @@ static bool account_counts(const Account *account, QueueId queue)
 typedef int64_t (*AccountQuestion)(const Account *account, QueueId queue);
 
 /* The smaller answer of the account over all flavors and of the flavor's own. */
-static int64_t ask_both(AccountQuestion question, const Books *books, QueueId queue,
-                        int32_t flavor, int lane)
+static int64_t ask_both(AccountQuestion question, const Books *books, QueueId queue, int32_t flavor,
+                        int lane)
 {
     int64_t least = QUEUE_UNLIMITED;
     const int32_t flavors[2] = {FLAVOR_ALL, flavor};

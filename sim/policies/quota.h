@@ -41,7 +41,8 @@ void books_change(int64_t *used, const Books *books, const BookChange *change);
 /* The queue's own quota of the flavor if it lists flavors, else over all; QUEUE_UNLIMITED: none. */
 int64_t quota_nominal(const Books *books, QueueId queue, int32_t flavor, int lane);
 
-/* All that the queue owns over flavors, with what is below it; QUEUE_UNLIMITED: it names no quota. */
+/* All that the queue owns over flavors, with what is below it; QUEUE_UNLIMITED: it names no quota.
+ */
 int64_t quota_owned(const Books *books, QueueId queue, int lane);
 
 /* Room in the queue's own quota, as if it could not borrow; QUEUE_UNLIMITED where it has none;
@@ -69,9 +70,9 @@ bool quota_fits_strictly(const Books *books, QueueId queue, int32_t flavor, cons
  * without a parent. */
 bool quota_borrows(const Books *books, QueueId queue, const BookChange *change);
 
-/* Kueue's share / 1000 of a queue or cohort: the largest over lanes of (held above its quota, summed
- * over flavors) / (what its parent can lend), divided by its weight; 0 where it borrows nothing or
- * has no parent; infinite where it borrows with weight 0. change NULL: as it is. */
+/* Kueue's share / 1000 of a queue or cohort: the largest over lanes of (held above its quota,
+ * summed over flavors) / (what its parent can lend), divided by its weight; 0 where it borrows
+ * nothing or has no parent; infinite where it borrows with weight 0. change NULL: as it is. */
 Ratio quota_cohort_share(const Books *books, QueueId queue, const BookChange *change);
 
 /* The ancestor at that depth; the queue itself if it is not deeper. */

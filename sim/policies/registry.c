@@ -5,13 +5,19 @@
 #include "sim/policies/policies.h"
 #include "sim/policies/registry.h"
 
-const OrderPolicy *const ORDER_POLICIES[] = {
-    &order_fifo,         &order_priority,    &order_shortest, &order_smallest, &order_largest,
-    &order_least_served, &order_multifactor, &order_kai,      &order_volcano,  &order_kueue,
-    NULL};
-const SharePolicy *const SHARE_POLICIES[] = {&share_none,   &share_proportion, &share_capacity,
-                                             &share_cohort, &share_drf,        &share_kai,
+const OrderPolicy *const ORDER_POLICIES[] = {&order_fifo,
+                                             &order_priority,
+                                             &order_shortest,
+                                             &order_smallest,
+                                             &order_largest,
+                                             &order_least_served,
+                                             &order_multifactor,
+                                             &order_kai,
+                                             &order_volcano,
+                                             &order_kueue,
                                              NULL};
+const SharePolicy *const SHARE_POLICIES[] = {
+    &share_none, &share_proportion, &share_capacity, &share_cohort, &share_drf, &share_kai, NULL};
 const AdmitPolicy *const ADMIT_POLICIES[] = {
     &admit_none,     &admit_quota,   &admit_cohort, &admit_cohort_placed,
     &admit_deserved, &admit_enqueue, &admit_kai,    NULL};

@@ -86,8 +86,8 @@ bool share_met(const World *world, QueueId queue, LaneChange change)
     bool met = true;
     for (int i = 0; i < SHARE_LANE_COUNT; i++) {
         int lane = SHARE_LANES[i];
-        met = met && (!share_counts(world, lane) || share_placed(world, queue, lane, change) >=
-                                                        deserved_of(world, queue, lane));
+        met = met && (!share_counts(world, lane) ||
+                      share_placed(world, queue, lane, change) >= deserved_of(world, queue, lane));
     }
     return met;
 }
@@ -97,9 +97,9 @@ bool share_exceeded(const World *world, QueueId queue, LaneChange change)
     bool exceeded = false;
     for (int i = 0; i < SHARE_LANE_COUNT; i++) {
         int lane = SHARE_LANES[i];
-        exceeded = exceeded || (share_counts(world, lane) &&
-                                share_placed(world, queue, lane, change) >
-                                    deserved_of(world, queue, lane));
+        exceeded = exceeded ||
+                   (share_counts(world, lane) &&
+                    share_placed(world, queue, lane, change) > deserved_of(world, queue, lane));
     }
     return exceeded;
 }
@@ -126,8 +126,8 @@ Ratio kai_dominant(const World *world, QueueId queue, LaneChange change)
         if (of_lane.whole == QUEUE_UNLIMITED) {
             of_lane.whole = share_fleet(world, lane);
         } else if (of_lane.whole == 0) {
-            of_lane = lane == GP_AXIS_GPU ? (Ratio){of_lane.part, 1}
-                                          : (Ratio){of_lane.part * 1000, 1};
+            of_lane =
+                lane == GP_AXIS_GPU ? (Ratio){of_lane.part, 1} : (Ratio){of_lane.part * 1000, 1};
         }
         share = ratio_larger(share, of_lane);
     }
@@ -150,9 +150,9 @@ bool kai_within_quota(const World *world, QueueId queue, LaneChange change)
     bool within = true;
     for (int i = 0; i < SHARE_LANE_COUNT; i++) {
         int lane = SHARE_LANES[i];
-        within = within && (!share_counts(world, lane) ||
-                            share_placed(world, queue, lane, change) <=
-                                world->queues[queue].quota.nominal[lane]);
+        within =
+            within && (!share_counts(world, lane) || share_placed(world, queue, lane, change) <=
+                                                         world->queues[queue].quota.nominal[lane]);
     }
     return within;
 }
