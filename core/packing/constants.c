@@ -10,12 +10,20 @@ void gp_constants_init_sized(GpConstants *constants, uint32_t size)
     constants->typical = NULL;
     constants->thresholds = NULL;
     constants->threshold_count = 0;
+    constants->choosy_count = 0;
     constants->max_spec_cpu_milli = 128000; /* FGD study: largest node of the published cluster */
     constants->max_spec_gpu_milli = 8000;
     for (int axis = 0; axis < GP_AXES; axis++) {
         constants->scale[axis] = 0;
         constants->mix[axis] = MIX_LEAST;
     }
+}
+
+/* What a typical task needs free of a device's compute; one that asks for memory alone needs some.
+ */
+static int32_t threshold_of(const GpShape *shape)
+{
+    return shape->device_milli > 0 ? shape->device_milli : 1;
 }
 
 /* Inserts a device share into the ascending list of distinct thresholds. */
@@ -54,7 +62,7 @@ static int constants_are_sound(const GpConstants *constants)
     for (int32_t i = 0; sound && i < constants->typical_count; i++) {
         const GpShape *shape = &gp_typical_at(constants, i)->shape;
         sound = shape->device_count == 0 ||
-                (shape->device_milli >= 1 && shape->device_milli <= GP_DEVICE_MILLI);
+                (shape->device_milli >= 0 && shape->device_milli <= GP_DEVICE_MILLI);
     }
     return sound;
 }
@@ -74,20 +82,22 @@ GpStatus gp_constants_finish(GpConstants *constants, const GpFleet *fleet)
         }
     }
     constants->threshold_count = 0;
+    constants->choosy_count = 0;
     for (int axis = 0; axis < GP_AXES; axis++) {
         constants->mix[axis] = 0.0;
     }
     for (int32_t i = 0; i < constants->typical_count; i++) {
         const GpShape *shape = &gp_typical_at(constants, i)->shape;
         if (shape->device_count > 0) {
-            threshold_add(constants, shape->device_milli);
+            threshold_add(constants, threshold_of(shape));
         }
     }
     for (int32_t i = 0; i < constants->typical_count; i++) {
         GpTypical *typical = gp_typical_at(constants, i);
+        constants->choosy_count += (typical->shape.model_set | typical->shape.group_set) != 0;
         typical->threshold_slot = typical->shape.device_count == 0
                                       ? -1
-                                      : threshold_slot(constants, typical->shape.device_milli);
+                                      : threshold_slot(constants, threshold_of(&typical->shape));
         for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
             if (constants->scale[axis] > 0) {
                 constants->mix[axis] += typical->weight * (double)typical->shape.request[axis] /

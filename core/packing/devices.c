@@ -34,6 +34,9 @@ static int64_t device_key(const GpView *view, int32_t device, int32_t rule)
 
 static uint32_t best_devices(const GpView *view, int32_t rule)
 {
+    if (view->shape->device_count == 0) {
+        return 0;
+    }
     uint32_t open = gp_open_devices(view, view->shape, view->sees);
     uint32_t mask = 0;
     for (int32_t wanted = view->shape->device_count; wanted > 0; wanted--) {

@@ -13,11 +13,17 @@ static int device_has_mig_room(const GpView *view, int32_t device, const GpShape
 
 static int device_has_milli(const GpView *view, int32_t device, const GpShape *shape)
 {
+    int32_t free_milli = view->device_free_milli[device];
+    if (free_milli < shape->device_milli || view->device_health[device] == 0 ||
+        view->device_mig[device] != 0) {
+        return 0;
+    }
+    int32_t tasks = view->device_tasks[device];
     int32_t split = view->type->device_split;
-    int32_t least = shape->device_milli > 0 ? shape->device_milli : 1;
-    return view->device_health[device] != 0 && view->device_mig[device] == 0 &&
-           gp_device_open_milli(view, device) >= least &&
-           (split == 0 || view->device_tasks[device] < split);
+    if (free_milli <= 0 || tasks == 0) { /* memory alone is not given where all compute is taken */
+        return free_milli > 0;
+    }
+    return shape->device_milli < GP_DEVICE_MILLI && (split == 0 || tasks < split);
 }
 
 static int device_has_memory(const GpView *view, int32_t device, const GpShape *shape,
@@ -48,7 +54,8 @@ int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
             return 0;
         }
     }
-    if (!gp_type_allowed(view->type, shape) || view->device_count < shape->device_count) {
+    if (!gp_model_allowed(view->type, shape) || !gp_group_allowed(view->type, shape) ||
+        view->device_count < shape->device_count) {
         return 0;
     }
     if (shape->device_count == 0) {

@@ -208,6 +208,8 @@ typedef struct GpConstants {
     int64_t max_spec_cpu_milli; /* constant of the FGD study's scores: 128000 */
     int64_t max_spec_gpu_milli; /* constant of the FGD study's scores: 8000 */
     double mix[GP_AXES];        /* RAGP: mean demand in units of scale, at least 0.001 */
+    int32_t choosy_count; /* filled by gp_constants_finish: typical tasks that will not do with
+                             any model and group */
 } GpConstants;
 
 /* Sets the published constants; no typical tasks. The macro hands over the size that the caller was

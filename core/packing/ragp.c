@@ -50,7 +50,7 @@ static int64_t reachable(const GpView *view, int axis)
     int64_t whole = 0;
     for (int32_t device = 0; device < view->device_count; device++) {
         whole += view->device_health[device] != 0 && view->device_mig[device] == 0 &&
-                 view->device_free_milli[device] >= GP_DEVICE_MILLI;
+                 gp_device_open_milli(view, device) >= GP_DEVICE_MILLI;
     }
     return whole * GP_DEVICE_MILLI;
 }

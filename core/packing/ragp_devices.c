@@ -92,7 +92,7 @@ static void device_room_fill(const GpView *view, DeviceRoom *room)
     room->whole = 0;
     for (int32_t device = 0; device < view->device_count; device++) {
         int has_room = gp_device_has_room(view, device, &CRUMB, view->sees);
-        room->milli[device] = has_room ? view->device_free_milli[device] : 0;
+        room->milli[device] = has_room ? gp_device_open_milli(view, device) : 0;
         room->whole += room->milli[device] >= GP_DEVICE_MILLI;
     }
 }
@@ -186,16 +186,13 @@ static void device_lanes(const GpView *view, int32_t device, GpRagpLanes *lanes)
     }
 }
 
-static int32_t best_device(const GpView *view, uint32_t taken)
+static int32_t best_device(const GpView *view, uint32_t open)
 {
     int32_t best = -1;
     int64_t best_tightness = 0;
     int64_t best_alignment = 0;
-    for (int32_t device = 0; device < view->device_count; device++) {
-        if ((taken >> device & 1u) != 0 ||
-            !gp_device_has_room(view, device, view->shape, view->sees)) {
-            continue;
-        }
+    for (; open != 0; open &= open - 1) {
+        int32_t device = __builtin_ctz(open);
         GpRagpLanes lanes;
         device_lanes(view, device, &lanes);
         int64_t tightness = gp_score_points(gp_ragp_tightness(&lanes));
@@ -216,9 +213,10 @@ uint32_t gp_ragp_devices(const GpView *view)
     if (shape->mig_profile != GP_MIG_PROFILE_NONE || shape->device_milli == GP_DEVICE_MILLI) {
         return 0;
     }
+    uint32_t open = gp_open_devices(view, shape, view->sees);
     uint32_t taken = 0;
     for (int32_t wanted = shape->device_count; wanted > 0; wanted--) {
-        int32_t device = best_device(view, taken);
+        int32_t device = best_device(view, open & ~taken);
         if (device < 0) {
             return 0;
         }

@@ -71,8 +71,8 @@ typedef struct DeviceSums {
 
 static int32_t usable_milli(const GpView *view, int32_t device)
 {
-    int32_t free = view->device_free_milli[device];
-    return view->device_health[device] == 0 || free < 0 ? 0 : free;
+    int32_t open = gp_device_open_milli(view, device);
+    return view->device_health[device] == 0 || open < 0 ? 0 : open;
 }
 
 /* One device goes from `from` to `to` milli-GPU free. */
@@ -90,27 +90,30 @@ static void sums_move(DeviceSums *sums, const GpConstants *constants, int32_t fr
  */
 static void sums_of_node(DeviceSums *sums, const GpView *view)
 {
+    int32_t parts[GP_DEVICES_MAX];
+    int32_t part_count = 0;
     int32_t whole = 0;
     for (int32_t device = 0; device < view->device_count; device++) {
-        whole += usable_milli(view, device) == GP_DEVICE_MILLI;
+        int32_t milli = usable_milli(view, device);
+        whole += milli == GP_DEVICE_MILLI;
+        if (milli != 0 && milli != GP_DEVICE_MILLI) {
+            parts[part_count++] = milli;
+        }
     }
     sums->idle_milli = whole * GP_DEVICE_MILLI;
     for (int32_t slot = 0; slot < view->constants->threshold_count; slot++) {
         sums->enough[slot] = whole;
         sums->below_milli[slot] = 0;
     }
-    for (int32_t device = 0; device < view->device_count; device++) {
-        int32_t milli = usable_milli(view, device);
-        if (milli != 0 && milli != GP_DEVICE_MILLI) {
-            sums_move(sums, view->constants, 0, milli);
-        }
+    for (int32_t i = 0; i < part_count; i++) {
+        sums_move(sums, view->constants, 0, parts[i]);
     }
 }
 
 /* F of a node in milli-GPU. The classes of the source: a task that finds devices and CPU leaves
  * only the devices below its share as fragments (they join q2); any other task makes all idle GPU a
  * fragment. */
-static double fragmentation(const GpConstants *constants, int32_t model, int64_t cpu_milli,
+static double fragmentation(const GpConstants *constants, const GpNodeType *type, int64_t cpu_milli,
                             const DeviceSums *sums)
 {
     enum { Q1, Q2, Q4, XL, XR, NA, CLASSES };
@@ -119,7 +122,6 @@ static double fragmentation(const GpConstants *constants, int32_t model, int64_t
          class ++) { /* an initialiser would be a call of memset in clang -O0 */
         part[class] = 0.0;
     }
-    uint64_t model_bit = model < 0 ? 0 : (uint64_t)1 << model;
     for (int32_t i = 0; i < constants->typical_count; i++) {
         const GpTypical *typical = gp_typical_at(constants, i);
         const GpShape *shape = &typical->shape;
@@ -128,7 +130,8 @@ static double fragmentation(const GpConstants *constants, int32_t model, int64_t
         int32_t amount = sums->idle_milli;
         if (shape->device_count > 0) {
             int has_devices = sums->enough[typical->threshold_slot] >= shape->device_count;
-            int is_barred = shape->model_set != 0 && (shape->model_set & model_bit) == 0;
+            int is_barred = constants->choosy_count != 0 &&
+                            (!gp_model_allowed(type, shape) || !gp_group_allowed(type, shape));
             class = has_cpu ? Q2 : (has_devices ? Q4 : Q1);
             class = is_barred ? NA : class;
             amount = has_cpu && has_devices && !is_barred
@@ -144,7 +147,7 @@ static double fgd_node_value(const GpView *view)
 {
     DeviceSums sums;
     sums_of_node(&sums, view);
-    return fragmentation(view->constants, view->type->model, view->free[GP_AXIS_CPU], &sums);
+    return fragmentation(view->constants, view->type, view->free[GP_AXIS_CPU], &sums);
 }
 
 /* Has an earlier device with room as much free as this one? Then it scores the same and comes
@@ -153,6 +156,7 @@ static int stands_earlier(const GpView *view, int32_t device)
 {
     for (int32_t earlier = 0; earlier < device; earlier++) {
         if (view->device_free_milli[earlier] == view->device_free_milli[device] &&
+            (view->device_tasks[earlier] == 0) == (view->device_tasks[device] == 0) &&
             gp_device_has_room(view, earlier, view->shape, view->sees)) {
             return 1;
         }
@@ -160,15 +164,23 @@ static int stands_earlier(const GpView *view, int32_t device)
     return 0;
 }
 
+/* What is usable of a device with room once the task is on it: a task that takes its memory alone
+ * leaves all of its compute, but no whole device. */
+static int32_t usable_after(const GpView *view, int32_t device, int32_t charge_milli)
+{
+    int32_t left = view->device_free_milli[device] - charge_milli;
+    return left < GP_DEVICE_MILLI ? left : GP_DEVICE_MILLI - 1;
+}
+
 static double drop_on_device(const GpView *view, DeviceSums *sums, int32_t device)
 {
-    int32_t free = view->device_free_milli[device];
-    int32_t charge = gp_device_charge_milli(view->type, view->shape);
+    int32_t before = usable_milli(view, device);
+    int32_t after = usable_after(view, device, gp_device_charge_milli(view->type, view->shape));
     int64_t cpu = view->free[GP_AXIS_CPU] - view->shape->request[GP_AXIS_CPU];
-    sums_move(sums, view->constants, free, free - charge);
-    double after = fragmentation(view->constants, view->type->model, cpu, sums);
-    sums_move(sums, view->constants, free - charge, free);
-    return view->node_value - after;
+    sums_move(sums, view->constants, before, after);
+    double value = fragmentation(view->constants, view->type, cpu, sums);
+    sums_move(sums, view->constants, after, before);
+    return view->node_value - value;
 }
 
 /* Several devices, or none: one way to take them is looked at, and it is the one that a policy with
@@ -182,10 +194,11 @@ static double drop_at_once(const GpView *view, DeviceSums *sums)
                          ? gp_whole_devices(view, shape->device_count)
                          : gp_tightest_devices(view);
     for (; taken != 0; taken &= taken - 1) {
-        int32_t free = view->device_free_milli[__builtin_ctz(taken)];
-        sums_move(sums, view->constants, free, free - charge);
+        int32_t device = __builtin_ctz(taken);
+        sums_move(sums, view->constants, usable_milli(view, device),
+                  usable_after(view, device, charge));
     }
-    return view->node_value - fragmentation(view->constants, view->type->model, cpu, sums);
+    return view->node_value - fragmentation(view->constants, view->type, cpu, sums);
 }
 
 /* A shape that takes part of one device may choose it. */

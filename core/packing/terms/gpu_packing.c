@@ -10,22 +10,10 @@
  * untouched. */
 static int32_t take_fullest(const GpView *view, uint32_t *taken)
 {
+    *taken = gp_tightest_devices(view);
     int32_t opened = 0;
-    *taken = 0;
-    for (int32_t wanted = view->shape->device_count; wanted > 0; wanted--) {
-        int32_t best = -1;
-        for (int32_t device = 0; device < view->device_count; device++) {
-            if ((*taken >> device & 1u) == 0 &&
-                gp_device_has_room(view, device, view->shape, view->sees) &&
-                (best < 0 || view->device_free_milli[device] < view->device_free_milli[best])) {
-                best = device;
-            }
-        }
-        if (best < 0) {
-            break;
-        }
-        *taken |= 1u << best;
-        opened += view->device_free_milli[best] == GP_DEVICE_MILLI;
+    for (uint32_t rest = *taken; rest != 0; rest &= rest - 1) {
+        opened += gp_device_open_milli(view, __builtin_ctz(rest)) == GP_DEVICE_MILLI;
     }
     return opened;
 }
@@ -34,7 +22,7 @@ static int64_t gpu_packing_points(const GpView *view)
 {
     int32_t untouched = 0;
     for (int32_t device = 0; device < view->device_count; device++) {
-        untouched += view->device_free_milli[device] == GP_DEVICE_MILLI;
+        untouched += gp_device_open_milli(view, device) == GP_DEVICE_MILLI;
     }
     if (untouched == view->device_count) {
         return 33 - untouched > untouched ? 33 - untouched : untouched;
