@@ -34,6 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int32_t shapes = 1 + number_below(source, 12);
     if (random_fleet_make(&random, source, nodes, shapes)) {
         random_policy(&policy, source);
+        if (domains_exercise(source) != NULL) {
+            abort();
+        }
         if (kernel_exercise(&random, &policy, source, (int32_t)(size < 400 ? size : 400)) != NULL) {
             abort();
         }

@@ -28,6 +28,8 @@ static void types_make(GpNodeType *types, NumberSource source)
         type->device_memory_mib = devices[i] == 0 ? 0 : 20480 * (1 + number_below(source, 4));
         type->device_split = i == 2 ? 3 : 0;
         type->mig_geometry = devices[i] == 0 ? 0 : number_below(source, 3);
+        type->group = number_below(source, 2) == 0 ? number_below(source, 3) : GP_GROUPS_MAX - 1;
+        type->numa_count = number_below(source, 5);
         type->capacity[GP_AXIS_GPU] = devices[i] * GP_DEVICE_MILLI;
         type->capacity[GP_AXIS_GPU_MEMORY] = (int64_t)devices[i] * type->device_memory_mib;
         type->capacity[GP_AXIS_CPU] = 4000 + amount(source, 60, 2000);
@@ -49,6 +51,10 @@ static void shape_make(GpShape *shape, NumberSource source)
         shape->device_count = 1 + (number_below(source, 6) == 0);
         shape->device_milli = 50 * (1 + number_below(source, 19));
         shape->device_memory_mib = (int32_t)amount(source, 8, 2560);
+        if (number_below(source, 5) == 0) { /* memory alone */
+            shape->device_milli = 0;
+            shape->device_memory_mib += 1;
+        }
         shape->kind = 0;
     } else if (sort < 7) {
         shape->device_count = counts[number_below(source, 5)];
@@ -61,6 +67,10 @@ static void shape_make(GpShape *shape, NumberSource source)
         shape->kind = 0;
     }
     shape->model_set = number_below(source, 3) == 0 ? (uint64_t)(1 + number_below(source, 15)) : 0;
+    if (number_below(source, 4) == 0) {
+        shape->group_set = (uint64_t)number_below(source, 8) | (uint64_t)1 << (GP_GROUPS_MAX - 1);
+    }
+    shape->numa = number_below(source, 3) == 0;
     shape->request[GP_AXIS_CPU] = amount(source, 16, 500);
     shape->request[GP_AXIS_MEMORY] = amount(source, 16, 1024);
     shape->request[GP_AXIS_STORAGE_BANDWIDTH] = amount(source, 3, 250);
@@ -205,6 +215,13 @@ static const char *pick_and_place(Exercise *exercise)
     if (__builtin_popcount(by_scan.device_mask) != shape->device_count) {
         return "wrong number of devices";
     }
+    const GpNodeType *type = &fleet->types[fleet->node_type[by_scan.node]];
+    if (shape->group_set != 0 && (shape->group_set >> type->group & 1) == 0) {
+        return "a node of a group that will not do";
+    }
+    if (!gp_holds(fleet, shape, &by_scan, exercise->policy->sees)) {
+        return "the chosen place does not hold the task";
+    }
     if (exercise->held_count < HELD_MAX) {
         gp_place(fleet, shape, &by_scan);
         gp_index_touch(exercise->index, by_scan.node);
@@ -297,9 +314,11 @@ const char *kernel_exercise(RandomFleet *random, const GpPolicy *policy, NumberS
     }
     const char *wrong = NULL;
     for (int32_t step = 0; step < steps && wrong == NULL; step++) {
-        int32_t what = number_below(source, 10);
+        int32_t what = number_below(source, 11);
         if (what < 6) {
             wrong = pick_and_place(&exercise);
+        } else if (what == 10) {
+            wrong = choice_exercise(random, policy, source);
         } else if (what < 9) {
             release_one(&exercise);
         } else {

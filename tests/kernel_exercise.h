@@ -26,17 +26,25 @@ typedef struct RandomFleet {
     int32_t shape_count;
 } RandomFleet;
 
-/* A fleet of five types over all seven lanes (MIG of both geometries, split limits, a type without
- * GPUs), ranks shuffled, and shapes of every sort. Returns 0 if memory ran out. */
+/* A fleet of five types over all seven lanes (MIG of both geometries, split limits, groups, NUMA
+ * parts, a type without GPUs), ranks shuffled, and shapes of every sort. Returns 0 if memory ran
+ * out. */
 int random_fleet_make(RandomFleet *random, NumberSource source, int32_t nodes, int32_t shapes);
 void random_fleet_free(RandomFleet *random);
 
 /* A weighted list of up to four terms out of all, any pick, device rule, MIG rule and view. */
 void random_policy(GpPolicy *policy, NumberSource source);
 
+/* One random shape: exact places, picks among some nodes and from a cursor, and rooms, each against
+ * another way to the answer. The fleet is afterwards as before. NULL, or what differed. */
+const char *choice_exercise(RandomFleet *random, const GpPolicy *policy, NumberSource source);
+
+/* A gang over random domains: all its tasks within the rooms, or none. NULL, or what is wrong. */
+const char *domains_exercise(NumberSource source);
+
 /* `steps` random operations: pick (index against scan) and place, release, derate, fail and repair
- * devices, cordon. Every placement is released at the end. Returns NULL, or a sentence that says
- * what differed. */
+ * devices, cordon; and choice_exercise. Every placement is released at the end. Returns NULL, or a
+ * sentence that says what differed. */
 const char *kernel_exercise(RandomFleet *random, const GpPolicy *policy, NumberSource source,
                             int32_t steps);
 

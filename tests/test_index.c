@@ -80,6 +80,17 @@ static void block_edges_agree(void)
     }
 }
 
+/* Goal: a gang over domains is placed whole and within their rooms, or not at all, and in one
+ * domain where one holds it. Method: 6,000 random sets of rooms, one rule each. */
+static void domains_are_filled_within_their_rooms(void)
+{
+    Counter counter = {.address = {.seed = 7, .replication = 4000, .purpose = PURPOSE_TEST}};
+    NumberSource source = {.next = counter_next, .self = &counter};
+    for (int round = 0; round < 6000; round++) {
+        CU_ASSERT_PTR_NULL(domains_exercise(source));
+    }
+}
+
 /* A gang that fits only in part must place nothing. Goal: no half-started job can exist. Method:
  * two nodes with one whole GPU each, three tasks that want a whole GPU; with two tasks it fits. */
 static void a_gang_is_placed_whole_or_not_at_all(void)
@@ -184,6 +195,7 @@ const TestCase CASES[] = {
     {"each term agrees", each_term_agrees},
     {"a long absence is survived", a_long_absence_is_survived},
     {"block edges agree", block_edges_agree},
+    {"domains are filled within their rooms", domains_are_filled_within_their_rooms},
     {"a gang is placed whole or not at all", a_gang_is_placed_whole_or_not_at_all},
     {"what cannot be worked with is refused", what_cannot_be_worked_with_is_refused},
     {NULL, NULL},

@@ -143,6 +143,56 @@ static void wrong_model(void)
     check(&small, &shape, 1, VERDICT_SHORT, GP_DIMENSION_GPU);
 }
 
+/* Goal: what is free on nodes of a wrong group makes short.topology, too little of any group the
+ * dimension itself; where model and group together keep it off, the model is named, first in order.
+ * Method: node 0 of group 0 is taken, node 1 of group 1 is free; the shapes take group 0 only. */
+static void wrong_group(void)
+{
+    Small small;
+    small_init(&small, 2);
+    small.node_type[1] = 1;
+    small.types[1].model = 0;
+    small.types[1].group = 1;
+    CU_ASSERT_EQUAL_FATAL(gp_fleet_reset(&small.fleet), GP_OK);
+    occupy(&small, 0, 8, 63000);
+    GpShape gpus = shape_of(4, 1000, 0, 0);
+    GpShape cores = shape_of(0, 0, 4000, 0);
+    gpus.group_set = cores.group_set = 1;
+    check(&small, &gpus, 1, VERDICT_SHORT, GP_DIMENSION_TOPOLOGY);
+    check(&small, &cores, 1, VERDICT_SHORT, GP_DIMENSION_TOPOLOGY);
+    gpus.model_set = 1;
+    small.types[1].model = 1;
+    check(&small, &gpus, 1, VERDICT_SHORT, GP_DIMENSION_GPU_MODEL);
+    occupy(&small, 1, 5, 62000);
+    check(&small, &gpus, 1, VERDICT_SHORT, GP_DIMENSION_GPU);
+    check(&small, &cores, 1, VERDICT_SHORT, GP_DIMENSION_CPU);
+    CU_ASSERT_EQUAL_FATAL(gp_fleet_reset(&small.fleet), GP_OK);
+    gpus.group_set = 4; /* a group without nodes */
+    gpus.model_set = 0;
+    CU_ASSERT_EQUAL(verdict_too_large(&small.fleet, &gpus, 1), GP_DIMENSION_TOPOLOGY);
+}
+
+/* Goal: what only the NUMA parts keep off is fragmented by topology. Method: a node of 8 in 2
+ * parts. 5 of one part never fit. With 3 left in each part 3 pairs fit on any devices, 2 in one
+ * part each. */
+static void numa_parts(void)
+{
+    Small small;
+    small_init(&small, 1);
+    small.types[0].numa_count = 2;
+    GpShape five = shape_of(5, 1000, 0, 0);
+    GpShape pair = shape_of(2, 1000, 0, 0);
+    five.numa = 1;
+    CU_ASSERT_EQUAL(verdict_too_large(&small.fleet, &five, 1), GP_DIMENSION_TOPOLOGY);
+    check(&small, &five, 1, VERDICT_FRAGMENTED, GP_DIMENSION_TOPOLOGY);
+    GpPlacement ends = {.size = sizeof ends, .device_mask = 0x81, .mig_start = -1};
+    gp_place(&small.fleet, &pair, &ends);
+    CU_ASSERT_EQUAL(verdict_room(&small.fleet, &pair, 9), 3);
+    pair.numa = 1;
+    CU_ASSERT_EQUAL(verdict_room(&small.fleet, &pair, 9), 2);
+    check(&small, &pair, 3, VERDICT_FRAGMENTED, GP_DIMENSION_TOPOLOGY);
+}
+
 /* Goal: the binding dimension of a fragmented shape is the one that alone excludes most nodes.
  * Method: nodes 0 and 1 have GPUs but no cores, node 2 has cores but no GPUs: cpu alone excludes
  * two, gpu alone one. */
@@ -247,6 +297,8 @@ const TestCase CASES[] = {
     {"the ledger's worked example", worked_example},
     {"the first short dimension in order", first_short_in_order},
     {"wrong model against too few of any", wrong_model},
+    {"wrong group", wrong_group},
+    {"NUMA parts", numa_parts},
     {"fragmented: what alone excludes most nodes", fragmented_by_cpu},
     {"a gang that fits only in part", gang_fits_in_part},
     {"larger than the empty fleet", too_large},
