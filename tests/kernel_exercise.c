@@ -318,7 +318,7 @@ const char *kernel_exercise(RandomFleet *random, const GpPolicy *policy, NumberS
         if (what < 6) {
             wrong = pick_and_place(&exercise);
         } else if (what == 10) {
-            wrong = choice_exercise(random, policy, source);
+            wrong = choice_exercise(random, policy, exercise.index, source);
         } else if (what < 9) {
             release_one(&exercise);
         } else {

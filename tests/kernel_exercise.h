@@ -36,8 +36,10 @@ void random_fleet_free(RandomFleet *random);
 void random_policy(GpPolicy *policy, NumberSource source);
 
 /* One random shape: exact places, picks among some nodes and from a cursor, and rooms, each against
- * another way to the answer. The fleet is afterwards as before. NULL, or what differed. */
-const char *choice_exercise(RandomFleet *random, const GpPolicy *policy, NumberSource source);
+ * another way to the answer; the picks also by the index. The fleet is afterwards as before. NULL,
+ * or what differed. */
+const char *choice_exercise(RandomFleet *random, const GpPolicy *policy, GpIndex *index,
+                            NumberSource source);
 
 /* A gang over random domains: all its tasks within the rooms, or none. NULL, or what is wrong. */
 const char *domains_exercise(NumberSource source);

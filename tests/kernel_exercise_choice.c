@@ -14,6 +14,8 @@
 typedef struct Choice {
     RandomFleet *random;
     const GpPolicy *policy;
+    GpIndex *index;
+    int32_t shape_id;
     const GpShape *shape;
     NumberSource source;
     GpDraw draw;
@@ -53,12 +55,19 @@ static const char *among_check(Choice *choice)
         }
     }
     GpPlacement listed = {.size = sizeof listed};
+    GpPlacement kept = {.size = sizeof kept};
     GpPlacement hidden = {.size = sizeof hidden};
+    GpStatus expected = scan_listed(choice, &hidden);
     GpStatus among = gp_pick_among(fleet, choice->policy, &choice->random->constants, choice->shape,
                                    &choice->draw, choice->count, choice->nodes, &listed);
-    return places_equal(among, &listed, scan_listed(choice, &hidden), &hidden)
+    if (!places_equal(among, &listed, expected, &hidden)) {
+        return "a pick among listed nodes is not the scan's with the others hidden";
+    }
+    among = gp_index_pick_among(choice->index, choice->shape_id, &choice->draw, choice->count,
+                                choice->nodes, &kept);
+    return places_equal(among, &kept, expected, &hidden)
                ? NULL
-               : "a pick among listed nodes is not the scan's with the others hidden";
+               : "the index picks otherwise among listed nodes";
 }
 
 static const char *cursor_check(Choice *choice)
@@ -74,16 +83,24 @@ static const char *cursor_check(Choice *choice)
         choice->nodes[choice->count++] = node;
     }
     int32_t cursor = first;
+    int32_t index_cursor = first;
     GpPlacement rotated = {.size = sizeof rotated};
+    GpPlacement kept = {.size = sizeof kept};
     GpPlacement hidden = {.size = sizeof hidden};
+    GpStatus expected = scan_listed(choice, &hidden);
     GpStatus status = gp_pick_from(fleet, choice->policy, &choice->random->constants, choice->shape,
                                    &choice->draw, candidates, &cursor, &rotated);
     if (cursor != (first + choice->count) % fleet->node_count) {
         return "the cursor is not behind the last node looked at";
     }
-    return places_equal(status, &rotated, scan_listed(choice, &hidden), &hidden)
+    if (!places_equal(status, &rotated, expected, &hidden)) {
+        return "a pick from a cursor is not the scan's over the nodes it looked at";
+    }
+    status = gp_index_pick_from(choice->index, choice->shape_id, &choice->draw, candidates,
+                                &index_cursor, &kept);
+    return places_equal(status, &kept, expected, &hidden) && index_cursor == cursor
                ? NULL
-               : "a pick from a cursor is not the scan's over the nodes it looked at";
+               : "the index picks otherwise from a cursor";
 }
 
 /* A node whose other devices are out holds the shape exactly if these devices do. */
@@ -174,13 +191,15 @@ static const char *room_check(Choice *choice)
     return NULL;
 }
 
-const char *choice_exercise(RandomFleet *random, const GpPolicy *policy, NumberSource source)
+const char *choice_exercise(RandomFleet *random, const GpPolicy *policy, GpIndex *index,
+                            NumberSource source)
 {
-    Choice choice = {.random = random, .policy = policy, .source = source};
+    Choice choice = {.random = random, .policy = policy, .index = index, .source = source};
     if (random->fleet.node_count > NODES_MOST) {
         return "the exercise is for smaller fleets";
     }
-    choice.shape = &random->shapes[number_below(source, random->shape_count)];
+    choice.shape_id = number_below(source, random->shape_count);
+    choice.shape = &random->shapes[choice.shape_id];
     choice.draw.node = source.next(source.self);
     choice.draw.device = source.next(source.self);
     switch (number_below(source, 4)) {

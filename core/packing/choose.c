@@ -128,13 +128,16 @@ double gp_node_value(const GpFleet *fleet, const GpTerm *term, const GpConstants
 int64_t gp_score(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
                  int32_t node, const GpShape *shape)
 {
-    if (!gp_fits(fleet, node, shape, policy->sees)) {
+    if (fleet->node_present[node] == 0) {
         return GP_INFEASIBLE;
     }
     double node_values[GP_TERMS_MAX];
     GpView view;
     gp_view_node(&view, fleet, node);
     gp_view_study(&view, policy, constants, shape);
+    if (!gp_view_fits(&view, shape, policy->sees)) {
+        return GP_INFEASIBLE;
+    }
     gp_node_values_fill(&view, policy, node_values);
     return gp_view_score(&view, policy, node_values);
 }

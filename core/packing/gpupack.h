@@ -482,6 +482,12 @@ GP_API void gp_index_touch(GpIndex *index, int32_t node);
 GP_API GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw,
                               GpPlacement *placement);
 
+/* Same answers as gp_pick_among and gp_pick_from for shapes[shape_id], from kept scores. */
+GP_API GpStatus gp_index_pick_among(GpIndex *index, int32_t shape_id, const GpDraw *draw,
+                                    int32_t count, const int32_t *nodes, GpPlacement *placement);
+GP_API GpStatus gp_index_pick_from(GpIndex *index, int32_t shape_id, const GpDraw *draw,
+                                   int32_t candidates, int32_t *cursor, GpPlacement *placement);
+
 /* ---- MIG geometry ---- */
 
 GP_API int gp_mig_width(int geometry,

@@ -11,6 +11,7 @@
  * columns: it scores only changed nodes too, but each pick reads one row per node.
  */
 #include "core/packing/internal.h"
+#include "core/packing/scan.h"
 
 #define FAN 8
 #define FAN_SHIFT 3
@@ -547,4 +548,33 @@ GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw, GpP
     return gp_choose_devices(index->fleet, index->policy, index->constants, index->node_at[rank],
                              gp_shape_at(index->shapes, shape_id), draw == NULL ? 0 : draw->device,
                              placement);
+}
+
+/* A search over the scores that the index keeps of a shape: leaves of the tree, or columns. */
+static GpStatus kept_search_open(GpIndex *index, int32_t shape_id, GpSearch *search)
+{
+    if (shape_id < 0 || shape_id >= index->shape_count) {
+        return GP_BAD_ARGUMENT;
+    }
+    gp_search_open(search, index->fleet, index->policy, index->constants,
+                   gp_shape_at(index->shapes, shape_id));
+    search->kept = shape_sync(index, shape_id);
+    search->kept_none = empty_leaf(index->mode);
+    return GP_OK;
+}
+
+GpStatus gp_index_pick_among(GpIndex *index, int32_t shape_id, const GpDraw *draw, int32_t count,
+                             const int32_t *nodes, GpPlacement *placement)
+{
+    GpSearch search;
+    GpStatus status = kept_search_open(index, shape_id, &search);
+    return status == GP_OK ? gp_search_among(&search, count, nodes, draw, placement) : status;
+}
+
+GpStatus gp_index_pick_from(GpIndex *index, int32_t shape_id, const GpDraw *draw,
+                            int32_t candidates, int32_t *cursor, GpPlacement *placement)
+{
+    GpSearch search;
+    GpStatus status = kept_search_open(index, shape_id, &search);
+    return status == GP_OK ? gp_search_from(&search, candidates, cursor, draw, placement) : status;
 }

@@ -1,24 +1,12 @@
 /* scan.c - the straight scan over nodes: all of them, a list, or from a cursor until enough are
  * found.
  *
- * The scan over all nodes is the oracle of the index.
+ * The scan over all nodes is the oracle of the index. The narrower ones may take the scores that an
+ * index has kept.
  */
-#include "core/packing/internal.h"
+#include "core/packing/scan.h"
 
-/* The nodes that a scan looks at, in this order: the listed ones, or all from `first` on and round
- * the end. It stops once `wanted` of them hold the shape. */
-typedef struct Search {
-    const GpFleet *fleet;
-    const GpPolicy *policy;
-    const GpConstants *constants;
-    const GpShape *shape;
-    const int32_t *listed; /* NULL: by number from `first` */
-    int32_t first;
-    int32_t count; /* nodes to look at; once `wanted` are found, nodes looked at */
-    int32_t wanted;
-} Search;
-
-static int32_t node_at(const Search *search, int32_t i)
+static int32_t node_at(const GpSearch *search, int32_t i)
 {
     if (search->listed != NULL) {
         return search->listed[i];
@@ -27,13 +15,25 @@ static int32_t node_at(const Search *search, int32_t i)
     return i < to_end ? search->first + i : i - to_end;
 }
 
-static int holds(const Search *search, int32_t node)
+static int holds(const GpSearch *search, int32_t node)
 {
+    if (search->kept != NULL) {
+        return search->kept[search->fleet->node_rank[node]] != search->kept_none;
+    }
     return gp_fits(search->fleet, node, search->shape, search->policy->sees);
 }
 
+/* The score before any second step. */
+static int64_t one_step_score(const GpSearch *search, int32_t node)
+{
+    if (search->kept != NULL) {
+        return holds(search, node) ? search->kept[search->fleet->node_rank[node]] : GP_INFEASIBLE;
+    }
+    return gp_score(search->fleet, search->policy, search->constants, node, search->shape);
+}
+
 /* Ends the search where enough nodes are found; returns how many are. */
-static int32_t search_cut(Search *search)
+static int32_t search_cut(GpSearch *search)
 {
     int32_t found = 0;
     for (int32_t i = 0; i < search->count; i++) {
@@ -46,9 +46,19 @@ static int32_t search_cut(Search *search)
 }
 
 /* The raw scores of the terms with a second step, on a node that holds the shape. */
-static void raw_scores(const Search *search, int32_t node, int64_t *raw)
+static void raw_scores(const GpSearch *search, int32_t node, int64_t *raw)
 {
     const GpPolicy *policy = search->policy;
+    if (search->kept != NULL) {
+        const int64_t *column = search->kept + search->fleet->node_rank[node];
+        for (int32_t i = 0; i < policy->term_count; i++) {
+            if (policy->terms[i].term->finish != NULL) {
+                column += search->fleet->node_count;
+                raw[i] = *column;
+            }
+        }
+        return;
+    }
     double node_values[GP_TERMS_MAX];
     GpView view;
     gp_view_node(&view, search->fleet, node);
@@ -63,7 +73,7 @@ static void raw_scores(const Search *search, int32_t node, int64_t *raw)
     }
 }
 
-static void extremes_find(const Search *search, int64_t *lowest, int64_t *highest)
+static void extremes_find(const GpSearch *search, int64_t *lowest, int64_t *highest)
 {
     int64_t raw[GP_TERMS_MAX];
     for (int i = 0; i < GP_TERMS_MAX; i++) {
@@ -85,7 +95,7 @@ static void extremes_find(const Search *search, int64_t *lowest, int64_t *highes
 }
 
 /* What the terms with a second step add to a node's score. */
-static int64_t finished_score(const Search *search, int32_t node, const int64_t *lowest,
+static int64_t finished_score(const GpSearch *search, int32_t node, const int64_t *lowest,
                               const int64_t *highest)
 {
     int64_t raw[GP_TERMS_MAX];
@@ -101,7 +111,7 @@ static int64_t finished_score(const Search *search, int32_t node, const int64_t 
     return sum;
 }
 
-static int32_t search_best(Search *search)
+static int32_t search_best(GpSearch *search)
 {
     const GpFleet *fleet = search->fleet;
     int64_t lowest[GP_TERMS_MAX];
@@ -116,7 +126,7 @@ static int32_t search_best(Search *search)
     int64_t best_score = GP_INFEASIBLE;
     for (int32_t i = 0; i < search->count; i++) {
         int32_t node = node_at(search, i);
-        int64_t score = gp_score(fleet, search->policy, search->constants, node, search->shape);
+        int64_t score = one_step_score(search, node);
         if (score == GP_INFEASIBLE) {
             continue;
         }
@@ -139,7 +149,7 @@ static int32_t search_best(Search *search)
 /* The feasible node that has exactly as many feasible nodes of lower rank as the draw says.
  * Quadratic work is avoided by counting first: the k-th in rank order is found by bisection over
  * ranks. */
-static int32_t search_kth(Search *search, uint64_t draw)
+static int32_t search_kth(GpSearch *search, uint64_t draw)
 {
     const GpFleet *fleet = search->fleet;
     int32_t feasible = search_cut(search);
@@ -171,7 +181,7 @@ static int32_t search_kth(Search *search, uint64_t draw)
     return -1;
 }
 
-static GpStatus search_pick(Search *search, const GpDraw *draw, GpPlacement *placement)
+static GpStatus search_pick(GpSearch *search, const GpDraw *draw, GpPlacement *placement)
 {
     int is_random = search->policy->pick == GP_PICK_RANDOM;
     if (is_random && draw == NULL) {
@@ -185,8 +195,8 @@ static GpStatus search_pick(Search *search, const GpDraw *draw, GpPlacement *pla
                              draw == NULL ? 0 : draw->device, placement);
 }
 
-static void search_open(Search *search, const GpFleet *fleet, const GpPolicy *policy,
-                        const GpConstants *constants, const GpShape *shape)
+void gp_search_open(GpSearch *search, const GpFleet *fleet, const GpPolicy *policy,
+                    const GpConstants *constants, const GpShape *shape)
 {
     search->fleet = fleet;
     search->policy = policy;
@@ -196,13 +206,44 @@ static void search_open(Search *search, const GpFleet *fleet, const GpPolicy *po
     search->first = 0;
     search->count = fleet->node_count;
     search->wanted = INT32_MAX;
+    search->kept = NULL;
+    search->kept_none = GP_INFEASIBLE;
+}
+
+GpStatus gp_search_among(GpSearch *search, int32_t count, const int32_t *nodes, const GpDraw *draw,
+                         GpPlacement *placement)
+{
+    for (int32_t i = 0; i < count; i++) {
+        if (nodes[i] < 0 || nodes[i] >= search->fleet->node_count) {
+            return GP_BAD_ARGUMENT;
+        }
+    }
+    search->listed = nodes;
+    search->count = count;
+    return count < 0 ? GP_BAD_ARGUMENT : search_pick(search, draw, placement);
+}
+
+GpStatus gp_search_from(GpSearch *search, int32_t candidates, int32_t *cursor, const GpDraw *draw,
+                        GpPlacement *placement)
+{
+    int32_t node_count = search->fleet->node_count;
+    if (candidates < 1 || *cursor < 0 || *cursor >= node_count) {
+        return GP_BAD_ARGUMENT;
+    }
+    search->first = *cursor;
+    search->wanted = candidates;
+    GpStatus status = search_pick(search, draw, placement);
+    if (status >= GP_OK) {
+        *cursor = (search->first + search->count) % node_count;
+    }
+    return status;
 }
 
 GpStatus gp_scan_pick(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
                       const GpShape *shape, const GpDraw *draw, GpPlacement *placement)
 {
-    Search search;
-    search_open(&search, fleet, policy, constants, shape);
+    GpSearch search;
+    gp_search_open(&search, fleet, policy, constants, shape);
     return search_pick(&search, draw, placement);
 }
 
@@ -210,37 +251,18 @@ GpStatus gp_pick_among(const GpFleet *fleet, const GpPolicy *policy, const GpCon
                        const GpShape *shape, const GpDraw *draw, int32_t count,
                        const int32_t *nodes, GpPlacement *placement)
 {
-    if (count < 0) {
-        return GP_BAD_ARGUMENT;
-    }
-    for (int32_t i = 0; i < count; i++) {
-        if (nodes[i] < 0 || nodes[i] >= fleet->node_count) {
-            return GP_BAD_ARGUMENT;
-        }
-    }
-    Search search;
-    search_open(&search, fleet, policy, constants, shape);
-    search.listed = nodes;
-    search.count = count;
-    return search_pick(&search, draw, placement);
+    GpSearch search;
+    gp_search_open(&search, fleet, policy, constants, shape);
+    return gp_search_among(&search, count, nodes, draw, placement);
 }
 
 GpStatus gp_pick_from(const GpFleet *fleet, const GpPolicy *policy, const GpConstants *constants,
                       const GpShape *shape, const GpDraw *draw, int32_t candidates, int32_t *cursor,
                       GpPlacement *placement)
 {
-    if (candidates < 1 || *cursor < 0 || *cursor >= fleet->node_count) {
-        return GP_BAD_ARGUMENT;
-    }
-    Search search;
-    search_open(&search, fleet, policy, constants, shape);
-    search.first = *cursor;
-    search.wanted = candidates;
-    GpStatus status = search_pick(&search, draw, placement);
-    if (status >= GP_OK) {
-        *cursor = (search.first + search.count % fleet->node_count) % fleet->node_count;
-    }
-    return status;
+    GpSearch search;
+    gp_search_open(&search, fleet, policy, constants, shape);
+    return gp_search_from(&search, candidates, cursor, draw, placement);
 }
 
 int32_t gp_kube_candidates(int32_t node_count)
