@@ -277,6 +277,28 @@ static void memory_alone_takes_a_whole_card(void)
     CU_ASSERT_EQUAL(gp_node_value(&hand.fleet, fgd, &hand.constants, 0), 999 * 0.5);
 }
 
+/* Goal: what is idle in a group that a typical task will not do with is fragmented for it. Method:
+ * two idle GPUs in group 1; the typical tasks, half each, take any group and group 0. */
+static void typical_tasks_of_other_groups(void)
+{
+    HandFleet hand;
+    int32_t thresholds[2];
+    GpTypical typical[2] = {{.size = sizeof(GpTypical), .weight = 0.5},
+                            {.size = sizeof(GpTypical), .weight = 0.5}};
+    typical[0].shape = typical[1].shape = hand_shape(1, 1000, 0, 0, 0, 0);
+    typical[1].shape.group_set = 1;
+    CU_ASSERT_EQUAL_FATAL(hand_fleet(&hand, 1, 2, 0, 8000, 0), GP_OK);
+    hand.type.group = 1;
+    hand.constants.typical = typical;
+    hand.constants.thresholds = thresholds;
+    hand.constants.typical_count = 2;
+    CU_ASSERT_EQUAL_FATAL(gp_constants_finish(&hand.constants, &hand.fleet), GP_OK);
+    const GpTerm *fgd = gp_term_find("fgd");
+    CU_ASSERT_EQUAL(gp_node_value(&hand.fleet, fgd, &hand.constants, 0), 2000 * 0.5);
+    hand.type.group = 0;
+    CU_ASSERT_EQUAL(gp_node_value(&hand.fleet, fgd, &hand.constants, 0), 0.0);
+}
+
 /* ---- exact places ---- */
 
 /* Goal: a place is free exactly while its devices, slices and lanes are. Method: a task that was
@@ -306,8 +328,10 @@ static void an_exact_place(void)
     CU_ASSERT_TRUE(gp_holds(&hand.fleet, &shape, &place, GP_SEES_ALL));
     place.device_mask = 7; /* one device too many, then one that the node has not, then a start */
     CU_ASSERT_FALSE(gp_holds(&hand.fleet, &shape, &place, GP_SEES_ALL));
-    place.device_mask = 0x12;
+    place.node = 0;
+    place.device_mask = 0x12; /* node 1's first device is free, but not node 0's */
     CU_ASSERT_FALSE(gp_holds(&hand.fleet, &shape, &place, GP_SEES_ALL));
+    place.node = 1;
     place.device_mask = 6;
     place.mig_start = 0;
     CU_ASSERT_FALSE(gp_holds(&hand.fleet, &shape, &place, GP_SEES_ALL));
@@ -527,6 +551,7 @@ const TestCase CASES[] = {
     {"zero cores are refused", zero_cores_are_refused},
     {"every term scores memory alone", every_term_scores_memory_alone},
     {"memory alone takes a whole card", memory_alone_takes_a_whole_card},
+    {"typical tasks of other groups", typical_tasks_of_other_groups},
     {"an exact place", an_exact_place},
     {"an exact MIG start", an_exact_mig_start},
     {"rooms by hand", rooms_by_hand},
