@@ -15,6 +15,27 @@ static const char *either(const SpecText *text, const char *otherwise)
 
 /* ---- pack ---- */
 
+static void lanes_take(const LanesSpec *spec, GpTermOptions *options)
+{
+    for (int axis = 0; spec->node != NULL && axis < GP_AXIS_COUNT; axis++) {
+        options->axis_weight[axis] = (double)spec->weight[axis].value;
+    }
+}
+
+static bool lanes_check(Loader *loader, const LanesSpec *spec)
+{
+    int64_t sum = 0;
+    for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
+        sum += spec->weight[axis].value;
+    }
+    if (spec->node != NULL && sum == 0) {
+        REPORT(loader, spec->node, "range", "for example: lanes: {gpu: 1}",
+               "no lane has a weight; expected at least one above 0");
+        return false;
+    }
+    return true;
+}
+
 static bool pack_named(Loader *loader, const PackSpec *spec, const PackPolicy *row,
                        PolicySet *policy)
 {
@@ -22,16 +43,18 @@ static bool pack_named(Loader *loader, const PackSpec *spec, const PackPolicy *r
     int filled = pack_policy_fill(row, &policy->pack);
     assert(filled && "the registry's rows name terms that exist");
     (void)filled;
+    const Node *option = spec->variant.node != NULL ? spec->variant.node : spec->lanes.node;
+    if (option != NULL && policy->pack.term_count != 1) {
+        REPORT(loader, option, "conflict", "write its terms as a list, each with its options",
+               "`%s` does not have exactly one term, so it takes no variant and no lanes",
+               row->name);
+        return false;
+    }
     if (spec->variant.node != NULL) {
-        if (policy->pack.term_count != 1) {
-            REPORT(loader, spec->variant.node, "conflict",
-                   "write its terms as a list, each with its variant",
-                   "`%s` does not have exactly one term, so it takes no variant", row->name);
-            return false;
-        }
         policy->pack.terms[0].options.variant = (int32_t)spec->variant.value;
     }
-    return true;
+    lanes_take(&spec->lanes, &policy->pack.terms[0].options);
+    return lanes_check(loader, &spec->lanes);
 }
 
 static bool pack_term(Loader *loader, const PackSpec *spec, GpPolicy *pack)
@@ -47,6 +70,10 @@ static bool pack_term(Loader *loader, const PackSpec *spec, GpPolicy *pack)
     gp_term_options_init(&options, term);
     if (spec->variant.node != NULL) {
         options.variant = (int32_t)spec->variant.value;
+    }
+    lanes_take(&spec->lanes, &options);
+    if (!lanes_check(loader, &spec->lanes)) {
+        return false;
     }
     if (gp_policy_add(pack, term, spec->weight.value, &options) != GP_OK) {
         REPORT(loader, spec->node, "range", NULL,

@@ -29,6 +29,24 @@ static const char *pack_name(int index)
     return NULL;
 }
 
+#define LANE_ROW(key, axis)                                                                        \
+    {                                                                                              \
+        .name = (key), .kind = KEY_QUANTITY, .min = 0, .max = 1000, .fallback = "0",               \
+        AT(LanesSpec, weight[axis]), .example = "1", .summary = "its weight in the term's mean"    \
+    }
+
+static const KeyRow LANES[] = {
+    LANE_ROW("gpu", GP_AXIS_GPU),
+    LANE_ROW("gpu_memory", GP_AXIS_GPU_MEMORY),
+    LANE_ROW("cpu", GP_AXIS_CPU),
+    LANE_ROW("memory", GP_AXIS_MEMORY),
+    LANE_ROW("storage_bandwidth", GP_AXIS_STORAGE_BANDWIDTH),
+    LANE_ROW("io_cpu", GP_AXIS_IO_CPU),
+    LANE_ROW("network", GP_AXIS_NETWORK),
+    {0},
+};
+static const KeyObject KEYS_LANES = {"the lanes of a term", LANES, sizeof(LanesSpec)};
+
 static const KeyRow PACK[] = {
     {.name = "term",
      .kind = KEY_CHOICE,
@@ -54,6 +72,13 @@ static const KeyRow PACK[] = {
      .example = "0",
      .absent = "the term's own",
      .summary = "which published form; docs/packing-terms.md"},
+    {.name = "lanes",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_LANES,
+     AT(PackSpec, lanes),
+     .example = "{gpu: 10, cpu: 1}",
+     .absent = "the term's own",
+     .summary = "weights of the resources that it scores; those not named count nothing"},
     {0},
 };
 static const KeyObject KEYS_PACK = {"an entry of policy.pack", PACK, sizeof(PackSpec)};

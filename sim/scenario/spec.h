@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "core/packing/gpupack.h"
 #include "sim/scenario/keys.h"
 #include "sim/scenario/tree.h"
 
@@ -267,11 +268,18 @@ typedef struct EstimatesSpec {
     SpecNumber factor_ppm;
 } EstimatesSpec;
 
+/* Weights of a term's lanes; those that are not written count nothing. */
+typedef struct LanesSpec {
+    const Node *node;
+    SpecNumber weight[GP_AXIS_COUNT];
+} LanesSpec;
+
 typedef struct PackSpec {
     const Node *node;
     SpecText term;
     SpecNumber weight;
     SpecNumber variant;
+    LanesSpec lanes;
 } PackSpec;
 
 typedef struct TiesSpec {
