@@ -50,7 +50,8 @@ uint64_t groups_usable(const NodeGroups *groups, uint64_t selected, const SpecTe
 
 bool build_cluster(Loader *loader, const ClusterSpec *spec, Cluster *cluster, NodeGroups *groups);
 
-/* groups NULL: the nodes are mistaken, what is said about them is not checked. */
+/* After a mistake names and parents are there all the same, so that jobs can be checked against
+ * them. groups NULL: the nodes are mistaken, what is said about them is not checked. */
 bool build_queues(Loader *loader, const SpecObjects *list, const NodeGroups *groups,
                   QueueTree *tree);
 

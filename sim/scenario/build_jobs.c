@@ -61,6 +61,21 @@ static bool gpu_implied(const JobSpec *spec)
            spec->mig.node != NULL;
 }
 
+/* A share of nothing must hold something: a card's memory. */
+static bool cores_make_sense(Loader *loader, const JobSpec *spec)
+{
+    const Node *cores = spec->gpu_cores_ppm.node;
+    if (cores == NULL || spec->gpu_cores_ppm.value > 0 || spec->gpu_memory_mib.node != NULL) {
+        return true;
+    }
+    if (strspn(cores->text, "0.%") == strlen(cores->text)) { /* else reported when it was bound */
+        REPORT(loader, cores, "missing", "add gpu_memory",
+               "job `%s` takes neither cores nor memory of its GPU",
+               spec->id.value == NULL ? "?" : spec->id.value);
+    }
+    return false;
+}
+
 /* Keys that speak about GPUs in a job that wants none: somebody forgot something. */
 static bool gpu_keys_make_sense(Loader *loader, const JobSpec *spec)
 {
@@ -194,7 +209,7 @@ static bool build_job(Loader *loader, const JobSpec *spec, const JobsAround *aro
     const Cluster *cluster = around->cluster;
     int32_t known_models = around->known_models;
     request_fill(spec, row);
-    bool good = gpu_keys_make_sense(loader, spec);
+    bool good = gpu_keys_make_sense(loader, spec) && cores_make_sense(loader, spec);
     good = build_duration(loader, spec, row) && good;
     good = (spec->id.value == NULL || build_name(loader, &spec->id)) && good;
     good = build_places(loader, spec, around, row) && good;

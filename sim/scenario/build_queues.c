@@ -254,6 +254,13 @@ static const SpecText *parent_of(Loader *loader, const QueueSpec *spec, bool *go
         *good = false;
         return NULL;
     }
+    if (parent->value != NULL && strcmp(parent->value, QUEUE_DEFAULT) == 0) {
+        REPORT(loader, parent->node, "conflict", "give them another parent",
+               "queue `%s` cannot be below `" QUEUE_DEFAULT "`, where jobs without a queue go",
+               spec->name.value);
+        *good = false;
+        return NULL;
+    }
     return parent->value == NULL ? NULL : parent;
 }
 
@@ -296,8 +303,10 @@ static bool queues_name(Loader *loader, const SpecObjects *list, QueueTree *tree
             tree->queues[tree->count++] = queue_default(parent->value);
         }
         QueueId queue = queue_find(tree, specs[i].name.value);
-        if (queue >= 0) {
-            tree->queues[queue].parent = queue_find(tree, parent->value);
+        if (queue >= 0 && tree->queues[queue].parent < 0) { /* a name declared twice is told */
+            QueueId above = queue_find(tree, parent->value);
+            tree->queues[queue].parent = above;
+            tree->queues[above].child_count++;
         }
     }
     return good;
@@ -358,7 +367,6 @@ static void depths_fill(QueueTree *tree)
     for (QueueId queue = 0; queue < tree->count; queue++) {
         QueueId parent = tree->queues[queue].parent;
         tree->queues[queue].depth = 0;
-        tree->queues[parent < 0 ? queue : parent].child_count += parent >= 0;
         for (; parent >= 0; parent = tree->queues[parent].parent) {
             tree->queues[queue].depth++;
         }
@@ -378,6 +386,11 @@ bool build_queues(Loader *loader, const SpecObjects *list, const NodeGroups *gro
 {
     static const NodeGroups NO_GROUPS = {0};
     *tree = (QueueTree){.declared = list->node != NULL};
+    if (list->count > QUEUES_MAX) {
+        REPORT(loader, list->node, "limit", NULL, "%d queues; at most %d are possible",
+               (int)list->count, QUEUES_MAX);
+        return false;
+    }
     if (!tree_alloc(loader, list, tree) ||
         !flavors_of_nodes(loader, groups == NULL ? &NO_GROUPS : groups, tree)) {
         return false;
@@ -412,9 +425,6 @@ bool build_queue_name(Loader *loader, const SpecText *name, const QueueTree *tre
 {
     *queue = name->value == NULL ? 0 : queue_find(tree, name->value);
     if (*queue >= 0 && tree->queues[*queue].child_count == 0) {
-        return true;
-    }
-    if (name->value == NULL) { /* "default" is above others */
         return true;
     }
     if (*queue >= 0) {

@@ -229,8 +229,9 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
         const NodeGroups *groups = draft->cluster_good ? &draft->groups : NULL;
         draft->queues_good = build_queues(loader, &spec->queues, groups, &scenario->queues) &&
                              row_is_sound(row_failed, "queues");
-        draft->built = build_workload(loader, spec, groups, draft->queues_good, scenario) &&
-                       row_is_sound(row_failed, "workload");
+        bool names_known = scenario->queues.count > 0 && row_is_sound(row_failed, "queues");
+        draft->built = build_workload(loader, spec, groups, names_known, scenario) &&
+                       draft->queues_good && row_is_sound(row_failed, "workload");
     }
     bool good = draft->built && build_order_columns(loader, spec, scenario);
     bool policy = row_is_sound(row_failed, "policy") &&
