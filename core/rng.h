@@ -17,13 +17,21 @@ typedef enum Purpose {
     PURPOSE_NODE_RANK = 4,      /* the permutation that breaks ties */
     PURPOSE_PICK = 5,           /* random placement; entity = task */
     PURPOSE_BOOTSTRAP = 6,
-    PURPOSE_TEST = 7
+    PURPOSE_TEST = 7,
+    PURPOSE_SYNTHETIC_GAP = 16,      /* to the next arrival; entity = arrival */
+    PURPOSE_SYNTHETIC_BURST = 17,    /* how many come with it; entity = arrival */
+    PURPOSE_SYNTHETIC_SPACING = 18,  /* behind the job before it in a burst; entity = job */
+    PURPOSE_SYNTHETIC_SIZE = 19,     /* entity = job, as below */
+    PURPOSE_SYNTHETIC_DURATION = 20,
+    PURPOSE_SYNTHETIC_QUEUE = 21,    /* and user */
+    PURPOSE_SYNTHETIC_END = 22,
+    PURPOSE_SYNTHETIC_LIMIT = 23
 } Purpose;
 
 typedef struct DrawAddress {
     uint64_t seed;
     uint32_t replication;
-    uint32_t purpose; /* Purpose, < 2^8 */
+    uint32_t purpose; /* Purpose, < 2^8; above those bits: which of several sources of its kind */
     uint32_t entity;
 } DrawAddress;
 

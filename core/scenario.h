@@ -21,7 +21,8 @@ typedef struct RecordedColumns {
 typedef enum SourceKind {
     SOURCE_JOBS,     /* rows with their own times */
     SOURCE_CLASSES,  /* rows with counts, drawn and spaced evenly */
-    SOURCE_LOG_ORDER /* rows of a log without times: shuffled and spaced evenly */
+    SOURCE_LOG_ORDER, /* rows of a log without times: shuffled and spaced evenly */
+    SOURCE_SYNTHETIC  /* drawn by a generator; `requests` hold its sizes, counted by share */
 } SourceKind;
 
 /* One entry of `workload:`. */
@@ -31,6 +32,7 @@ typedef struct WorkloadSource {
     int64_t load_ppm;             /* demand offered, of capacity; 0: as listed */
     int64_t interval_ms;          /* between arrivals of SOURCE_CLASSES and SOURCE_LOG_ORDER */
     const RecordedColumns *order; /* NULL: drawn. Column "seed<seed + replication>" */
+    const struct SyntheticSpec *synthetic; /* SOURCE_SYNTHETIC: traces/synthetic.h */
 } WorkloadSource;
 
 typedef enum TieRule { TIES_INDEX, TIES_RANDOM, TIES_RECORDED } TieRule;

@@ -69,6 +69,12 @@ static const Suffix SUFFIXES_PRICE[] = {{"USD/gpu-h", 1000000, 1},
                                         {NULL, 0, 0}};
 static const Suffix SUFFIXES_POWER[] = {
     {"W", 1000, 1}, {"kW", 1000000, 1}, {"mW", 1, 1}, {"MW", 1000000000, 1}, {NULL, 0, 0}};
+static const Suffix SUFFIXES_RATE[] = {{"/s", INT64_C(604800000000), 1},
+                                       {"/m", INT64_C(10080000000), 1},
+                                       {"/h", 168000000, 1},
+                                       {"/d", 7000000, 1},
+                                       {"/w", 1000000, 1},
+                                       {NULL, 0, 0}};
 
 typedef struct UnitInfo {
     const char *name;
@@ -108,6 +114,8 @@ static const UnitInfo UNITS[] = {
     [UNIT_POWER_MW] = {"power", "75W", "expected a power with its unit, such as 75W or 10.2kW",
                        SUFFIXES_POWER, false},
     [UNIT_GPUS_MILLI] = {"GPUs", "8", "expected GPUs, such as 8 or 0.5", SUFFIXES_GPUS, false},
+    [UNIT_RATE] = {"rate", "40/h", "expected how many a s, m, h, d or w, such as 40/h or 0.5/s",
+                   SUFFIXES_RATE, false},
 };
 
 const char *unit_name(Unit unit)
@@ -324,6 +332,20 @@ static void print_duration(int64_t value, char *buffer, int size)
     }
 }
 
+/* In jobs an hour where that is whole to six places, else a day, else a week, which is exact. */
+static void print_rate(int64_t value, char *buffer, int size)
+{
+    static const struct {
+        int64_t per_week;
+        const char *suffix;
+    } BASES[] = {{168, "/h"}, {7, "/d"}, {1, "/w"}};
+    int base = 0;
+    while (value % BASES[base].per_week != 0) {
+        base++;
+    }
+    print_fixed(value / BASES[base].per_week, 6, 0, BASES[base].suffix, buffer, size);
+}
+
 char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
 {
     static const Suffix CPU[] = {{"", 1000, 1}, {"m", 1, 1}, {NULL, 0, 0}};
@@ -355,6 +377,8 @@ char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
         break;
     case UNIT_GPUS_MILLI:
         print_fixed(value, 3, 0, "", buffer, size);
+    case UNIT_RATE:
+        print_rate(value, buffer, size);
         break;
     case UNIT_RATIO_PPM:
         print_fixed(value, 4, 0, "%", buffer, size);

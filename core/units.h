@@ -20,7 +20,8 @@ typedef enum Unit {
     UNIT_RATIO_PPM,       /* 35% or 0.35 */
     UNIT_USD_MICRO_GPU_H, /* 3.00 USD/gpu-h: micro-USD a GPU-hour */
     UNIT_POWER_MW,        /* 75W, 10.2kW: milliwatt */
-    UNIT_GPUS_MILLI       /* GPUs: 8, 0.5: milli-GPU */
+    UNIT_GPUS_MILLI,      /* GPUs: 8, 0.5: milli-GPU */
+    UNIT_RATE             /* 40/h, 0.5/s: how often in 10^6 weeks, so that /s /m /h /d are whole */
 } Unit;
 
 typedef enum Rounding { ROUND_DOWN, ROUND_UP, ROUND_EXACT } Rounding;
