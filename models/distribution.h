@@ -47,23 +47,23 @@ const char *family_name(Family family);
 
 /* NULL, or a static sentence that says what is wrong: a parameter that is not above 0 or not
  * finite, points out of order, a cut that leaves less than 1 % of the draws. */
-const char *distribution_mistake(const Distribution *distribution);
+const char *distribution_mistake(const Distribution *d);
 
 /* One value from the generator. Families that are cut off are drawn again until they fit. */
-double distribution_draw(const Distribution *distribution, gsl_rng *rng);
+double distribution_draw(const Distribution *d, gsl_rng *rng);
 
 /* P(X <= value). */
-double distribution_cdf(const Distribution *distribution, double value);
+double distribution_cdf(const Distribution *d, double value);
 
 /* The value that a share p in [0, 1) stays below. */
-double distribution_quantile(const Distribution *distribution, double p);
+double distribution_quantile(const Distribution *d, double p);
 
 /* E[X^order], order 1 or 2; infinite for a Pareto that has none. */
-double distribution_moment(const Distribution *distribution, int order);
+double distribution_moment(const Distribution *d, int order);
 
 /* The family with mean 1 and this coefficient of variation (standard deviation / mean): gaps of a
  * renewal process. Constant for cv 0. False where the family has no such member: hyperexponential
  * below 1, exponential other than 1, a cv that is out of reach (0.05 to 20). */
-bool distribution_unit_mean(Family family, double cv, Distribution *distribution);
+bool distribution_unit_mean(Family family, double cv, Distribution *d);
 
 #endif

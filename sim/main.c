@@ -9,6 +9,7 @@
 
 #include "core/diagnostic.h"
 #include "core/packing/gpupack.h"
+#include "models/gsl_errors.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/report/version.h"
@@ -222,6 +223,7 @@ static void streams_hold(void)
 int main(int argc, char **argv)
 {
     streams_hold();
+    gsl_errors_return();
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error like a full disk, not the end */
     Status status = dispatch(argc, argv);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == STATUS_OK) {

@@ -5,8 +5,11 @@
 
 #include "tests/suite.h"
 
+#include "models/gsl_errors.h"
+
 int main(void)
 {
+    gsl_errors_return();
     if (CU_initialize_registry() != CUE_SUCCESS) {
         return EXIT_FAILURE;
     }

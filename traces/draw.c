@@ -8,6 +8,7 @@
 
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
+#include "traces/synthetic.h"
 
 /* ---- checks that cost nothing ---------------------------------------------------------------- */
 
@@ -143,8 +144,8 @@ static bool jobs_build(const Scenario *scenario, const Arrivals *arrivals, int64
                            arrivals[0].count, source_interval(only));
 }
 
-Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena,
-                     Diagnostics *diagnostics, JobTable *jobs)
+static Status listed_draw(const Scenario *scenario, uint32_t replication, Arena *arena,
+                          Diagnostics *diagnostics, JobTable *jobs)
 {
     Arrivals *arrivals = calloc((size_t)scenario->source_count + 1, sizeof *arrivals);
     if (arrivals == NULL) {
@@ -169,6 +170,50 @@ Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *aren
         arrivals_free(&arrivals[i]);
     }
     free(arrivals);
+    return status;
+}
+
+/* ---- generators ------------------------------------------------------------------------------ */
+
+static Status source_generate(const Scenario *scenario, int32_t index, uint32_t replication,
+                              Diagnostics *diagnostics, WorkloadSource *drawn)
+{
+    SyntheticDraw draw = {.seed = scenario->seed,
+                          .replication = replication,
+                          .source = (uint32_t)index,
+                          .horizon_ms = scenario->horizon_ms,
+                          .fleet_gpu_milli = scenario->cluster.gpu_milli};
+    *drawn = (WorkloadSource){.kind = SOURCE_JOBS};
+    return synthetic_draw(scenario->sources[index].synthetic, &draw, diagnostics, &drawn->requests);
+}
+
+/* To the rest, what a generator made is a list like one written by hand. */
+Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena,
+                     Diagnostics *diagnostics, JobTable *jobs)
+{
+    WorkloadSource *sources = malloc(((size_t)scenario->source_count + 1) * sizeof *sources);
+    if (sources == NULL) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    Scenario listed = *scenario;
+    listed.sources = sources;
+    Status status = STATUS_OK;
+    int32_t count = 0;
+    for (; status == STATUS_OK && count < scenario->source_count; count++) {
+        sources[count] = scenario->sources[count];
+        if (sources[count].kind == SOURCE_SYNTHETIC) {
+            status = source_generate(scenario, count, replication, diagnostics, &sources[count]);
+        }
+    }
+    if (status == STATUS_OK) {
+        status = listed_draw(&listed, replication, arena, diagnostics, jobs);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        if (scenario->sources[i].kind == SOURCE_SYNTHETIC) {
+            free(sources[i].requests.rows);
+        }
+    }
+    free(sources);
     return status;
 }
 

@@ -14,9 +14,10 @@
  *       cv: 2.5                                         renewal only: sd / mean of the gaps
  *       hour_of_day: [24 factors]                       all equal; only their ratios count
  *       day_of_week: [7 factors, Monday first]          all equal
- *       burst: {probability: 20%, size: 5, spacing: 2s, alike: true}
+ *       burst: {probability: 20%, size: 5, spacing: 2s, alike: 90%, same_duration: 80%}
  *           of such arrivals each brings `size` jobs in all, `spacing` apart (both on average);
- *           alike: they share queue, user and GPUs
+ *           alike: so many of them take over queue, user and GPUs of the first; same_duration:
+ *           the correlation of their durations with the first one's (0: none)
  *     count: 10000                                      jobs; absent: until the horizon
  *     gpus: {1: 70%, 8: 0.3}                            shares by GPUs of a job; 0.5: half a GPU
  *     cpu_per_gpu: 4                                    cores
@@ -46,6 +47,8 @@
 #include "models/distribution.h"
 
 #define HOURS_OF_WEEK 168
+#define SYNTHETIC_RATE_MAX INT64_C(604800000000000) /* 1000/s in UNIT_RATE */
+#define SYNTHETIC_BURST_MAX 100000.0                /* mean jobs of a burst */
 
 typedef enum ArrivalProcess {
     ARRIVAL_POISSON, /* with profiles: a nonhomogeneous Poisson process */
@@ -56,9 +59,10 @@ typedef enum ArrivalProcess {
 /* Jobs that come with an arrival. */
 typedef struct BurstSpec {
     int32_t probability_ppm; /* of an arrival to bring others */
-    double size;             /* mean jobs of such an arrival, itself included; more than 1 */
+    double size;             /* mean jobs of such an arrival, itself included; 2 or more */
     int64_t spacing_ms;      /* mean time between them */
-    bool alike;              /* they share queue, user and GPUs */
+    int32_t alike_ppm;       /* of the others: take over queue, user and GPUs of the first */
+    int32_t correlation_ppm; /* of the logarithm-like score of their durations with the first's */
 } BurstSpec;
 
 typedef struct ArrivalSpec {
@@ -122,9 +126,13 @@ void size_split(SizeSpec *size, int32_t node_gpus);
 /* Mean GPU time of a job in GPU-ms. */
 double synthetic_work_gpu_ms(const SyntheticSpec *spec);
 
-/* The rate in UNIT_RATE that offers load_ppm of a fleet of so many milli-GPU:
- * load x GPUs / mean GPU time of a job. 0 if no rate does. */
-int64_t synthetic_rate_for_load(const SyntheticSpec *spec, int64_t fleet_gpu_milli);
+/* The rate in UNIT_RATE that offers this load to a fleet of so many milli-GPU: load x GPUs / mean
+ * GPU time of a job. 0 if that is out of bounds (1 in 10^6 weeks to SYNTHETIC_RATE_MAX). */
+int64_t synthetic_rate_for_load(const SyntheticSpec *spec, int64_t load_ppm,
+                                int64_t fleet_gpu_milli);
+
+/* A job of that size as a row, without times, queue and end. */
+void size_request(const SyntheticSpec *spec, const SizeSpec *size, Request *row);
 
 /* Where the draws of one source come from. */
 typedef struct SyntheticDraw {
