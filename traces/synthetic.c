@@ -2,6 +2,8 @@
 #include "traces/synthetic.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "core/units.h"
 
@@ -56,6 +58,21 @@ void size_split(SizeSpec *size, int32_t node_gpus)
     size->task_count = tasks;
     size->gpu_count = gpus / tasks;
     size->gpu_milli = GP_DEVICE_MILLI;
+}
+
+bool synthetic_users(const SyntheticSpec *spec, QueueShare *queue, Arena *arena)
+{
+    queue->users = ARENA_ARRAY(arena, const char *, spec->user_count);
+    size_t size = strlen(queue->name) + 16;
+    for (int32_t i = 0; queue->users != NULL && i < spec->user_count; i++) {
+        char *name = arena_alloc(arena, size, 1);
+        if (name == NULL) {
+            return false;
+        }
+        snprintf(name, size, "%s-%d", queue->name, (int)i + 1);
+        queue->users[i] = name;
+    }
+    return queue->users != NULL;
 }
 
 double synthetic_work_gpu_ms(const SyntheticSpec *spec)

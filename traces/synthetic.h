@@ -123,6 +123,9 @@ SyntheticSpec *synthetic_new(Arena *arena, int32_t size_count, int32_t queue_cou
  * jobs up to 8 are one task). The fewest equal tasks that fit a node. */
 void size_split(SizeSpec *size, int32_t node_gpus);
 
+/* Names spec->user_count users of a queue: "vision-1", "vision-2" ... False if memory ran out. */
+bool synthetic_users(const SyntheticSpec *spec, QueueShare *queue, Arena *arena);
+
 /* Mean GPU time of a job in GPU-ms. */
 double synthetic_work_gpu_ms(const SyntheticSpec *spec);
 
