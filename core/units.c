@@ -377,6 +377,7 @@ char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
         break;
     case UNIT_GPUS_MILLI:
         print_fixed(value, 3, 0, "", buffer, size);
+        break;
     case UNIT_RATE:
         print_rate(value, buffer, size);
         break;
