@@ -90,7 +90,8 @@ STUDY_OBJ := $(call object,$(wildcard validation/fgd_study*.c))
 $(BUILD)/fgd-study: $(STUDY_OBJ) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(STUDY_OBJ) $(LIBS) $(PKG_LIBS) -lm
 
-VALIDATE_OBJ := $(call object,validation/check.c validation/result_rows.c validation/study_curves.c)
+VALIDATE_OBJ := $(call object,validation/check.c validation/micro_rows.c validation/result_rows.c \
+                    validation/study_curves.c)
 $(BUILD)/validate: $(VALIDATE_OBJ) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(VALIDATE_OBJ) $(LIBS) $(PKG_LIBS) -lm
 

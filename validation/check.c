@@ -1,7 +1,7 @@
 /* check.c - lays what was measured beside what was published, and writes validation/results.csv.
  *
  *   check --published FILE --curves FILE... --demo FILE.json --by-index FILE --by-scan FILE
- *         --out FILE
+ *         --micro FILE.json... --out FILE
  *
  * `--published` and `--curves` are in the study's format (validation/fgd_study.c), `--demo` is the
  * JSON summary of scenarios/openb-2023.yaml; `--by-index` and `--by-scan` hold the lines of
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "validation/micro_rows.h"
 #include "validation/result_rows.h"
 #include "validation/study_curves.h"
 
@@ -271,6 +272,9 @@ static Status option_take(Check *check, const char *option, const char *value)
     if (strcmp(option, "--by-scan") == 0) {
         check->by_scan = value;
         return STATUS_OK;
+    }
+    if (strcmp(option, "--micro") == 0) {
+        return micro_row_add(&check->results, value);
     }
     if (strcmp(option, "--out") == 0) {
         check->out = value;

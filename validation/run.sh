@@ -43,6 +43,12 @@ for how in index scan; do
 done
 echo "demo, drawn from classes" >&2
 "$build/gpuplan" run scenarios/openb-2023.yaml --format json >"$work/demo.json"
+echo "micro-scenarios" >&2
+for micro in validation/micro/*.yaml; do
+    json=$work/micro-$(basename "$micro" .yaml).json
+    "$build/gpuplan" run "$micro" --format json --quiet >"$json" || [ $? -eq 4 ] # the row says what failed
+    set -- "$@" --micro "$json"
+done
 "$build/validate" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
     --by-index "$work/by-index.txt" --by-scan "$work/by-scan.txt" \
     --out "${RESULTS:-validation/results.csv}"
