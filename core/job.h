@@ -103,6 +103,7 @@ typedef struct Request {
     const char *queue; /* NULL: the default */
     const char *user;
     const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */
+    uint8_t censored; /* it was still running when the log ended: duration_ms is a lower bound */
 } Request;
 
 typedef struct RequestList {
