@@ -31,7 +31,7 @@ endif
 
 WARNINGS := -std=c11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
             -Wwrite-strings -Wvla -Werror
-PACKAGES := yaml-0.1 jansson gsl hdf5-serial nettle libxxhash
+PACKAGES := yaml-0.1 jansson gsl hdf5-serial nettle libxxhash zlib libzstd
 # pkg-config is asked once, and only when something is compiled, so `make deps` works on a bare machine.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lhdf5_serial_hl -lcsv)$(PKG_LIBS)
@@ -133,7 +133,7 @@ $(BUILD)/tests/alloc_fail: $(ALLOC_FAIL_OBJ) $(LIBS)
 # For the benchmark: what a process weighs that loads the libraries of fgd-study and does nothing.
 $(BUILD)/tests/empty: $(BUILD)/obj/tests/empty.o
 	@mkdir -p $(@D)
-	$(call QUIET,link,$@)$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< -lgsl -lgslcblas -lcsv -lxxhash -lm
+	$(call QUIET,link,$@)$(CC) -fopenmp -Wl,--no-as-needed -o $@ $< -lgsl -lgslcblas -lcsv -lxxhash -lz -lzstd -lm
 $(BUILD)/tests/measure: $(BUILD)/obj/tests/measure.o
 	@mkdir -p $(@D)
 	$(call QUIET,link,$@)$(CC) -o $@ $<

@@ -23,6 +23,8 @@ build library gsl libgsl-dev
 build library hdf5-serial libhdf5-dev
 build library nettle nettle-dev
 build library libxxhash libxxhash-dev
+build library zlib zlib1g-dev
+build library libzstd libzstd-dev
 build header csv.h libcsv-dev
 build header Random123/philox.h librandom123-dev
 cunit header CUnit/CUnit.h libcunit1-dev

@@ -22,7 +22,7 @@ const char *csv_shown(const char *text, char buffer[CSV_SHOWN_BYTES])
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-void csv_cell_find(const char *line, int position, int *column, int *length)
+void csv_cell_find(const char *line, char delimiter, int position, int *column, int *length)
 {
     bool quoted = false;
     int cell = 0;
@@ -30,10 +30,10 @@ void csv_cell_find(const char *line, int position, int *column, int *length)
     *length = 0;
     for (const char *at = line; *at != '\0' && *at != '\n'; at++) {
         bool starts_character = ((unsigned char)*at & 0xc0) != 0x80;
-        if (*at == '"') {
+        if (*at == '"' && delimiter == ',') {
             quoted = !quoted;
         }
-        if (*at == ',' && !quoted) {
+        if (*at == delimiter && !quoted) {
             if (cell == position) {
                 return;
             }
@@ -49,7 +49,8 @@ void csv_cell_find(const char *line, int position, int *column, int *length)
 Place csv_place(const CsvRow *row, int column)
 {
     Place place = row->line;
-    csv_cell_find(place.source, row->cells[column].position, &place.column, &place.length);
+    csv_cell_find(place.source, row->delimiter, row->cells[column].position, &place.column,
+                  &place.length);
     return place;
 }
 
@@ -91,14 +92,50 @@ bool csv_integer(const CsvRow *row, int column, int64_t low, int64_t high, int64
     if (fault == NUMBER_OK) {
         return true;
     }
+    char expected[96];
+    snprintf(expected, sizeof expected, "expected a whole number, %lld to %lld", (long long)low,
+             (long long)high);
+    return csv_refuse(row, column, fault == NUMBER_RANGE ? "range" : "csv", expected);
+}
+
+bool csv_seconds(const CsvRow *row, int column, int64_t high_ms, int64_t *ms)
+{
+    const char *at = row->cells[column].text;
+    int64_t sum = 0;
+    int digits = 0;
+    for (; *at >= '0' && *at <= '9' && digits < 15; at++, digits++) {
+        sum = sum * 10 + (*at - '0');
+    }
+    sum *= 1000;
+    bool good = digits > 0;
+    if (good && *at == '.') {
+        int scale = 100;
+        for (at++; *at >= '0' && *at <= '9'; at++, scale /= 10) {
+            sum += (int64_t)(*at - '0') * scale;
+        }
+    }
+    if (!good || *at != '\0') {
+        return csv_refuse(row, column, "csv", "expected seconds, such as 90 or 90.5");
+    }
+    if (sum > high_ms) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "expected at most %lld seconds",
+                 (long long)(high_ms / 1000));
+        return csv_refuse(row, column, "range", expected);
+    }
+    *ms = sum;
+    return true;
+}
+
+bool csv_refuse(const CsvRow *row, int column, const char *code, const char *expected)
+{
+    const CsvCell *cell = &row->cells[column];
     char found[CSV_SHOWN_BYTES + 4] = "empty";
     char shown[CSV_SHOWN_BYTES];
     if (cell->length > 0) {
         snprintf(found, sizeof found, "'%s'", csv_shown(cell->text, shown));
     }
-    diagnostics_error(row->diagnostics, csv_place(row, column),
-                      fault == NUMBER_RANGE ? "range" : "csv", NULL,
-                      "%s is %s; expected a whole number, %lld to %lld", row->names[column], found,
-                      (long long)low, (long long)high);
+    diagnostics_error(row->diagnostics, csv_place(row, column), code, NULL, "%s is %s; %s",
+                      row->names[column], found, expected);
     return false;
 }

@@ -2,30 +2,24 @@
 #include "traces/csv_table.h"
 
 #include <csv.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "traces/line_reader.h"
 #include "traces/utf8.h"
 
-#define READ_BYTES ((size_t)32 << 10)
 #define LIST_BYTES 400 /* of a list of names inside a message */
 
-/* One file being read. About 0.7 MB, of which an ordinary file touches a tenth. */
+/* One file being read. About 0.4 MB, of which an ordinary file touches a tenth. */
 typedef struct CsvFile {
-    const char *path;
     const CsvHandler *handler;
     Diagnostics *diagnostics;
-    FILE *stream;
+    LineReader *lines;
     struct csv_parser parser;
-    bool parser_ready;
 
-    int line_number;
     int row_count;
-    int header_count;   /* cells of the header; 0: not read yet */
-    bool last_line_cut; /* the last line has no line end */
+    int header_count; /* cells of the header; 0: not read yet */
     bool out_of_memory;
     bool row_done; /* libcsv ended the row */
 
@@ -37,79 +31,12 @@ typedef struct CsvFile {
     const char *names[CSV_COLUMNS_MAX];    /* [wanted column] */
     char *header_text;                     /* the header's cells, kept while rows are read */
 
-    size_t window_begin;
-    size_t window_end;
-    char window[CSV_LINE_BYTES_MAX + READ_BYTES + 2]; /* +2: a line end and a NUL */
-    char text[CSV_LINE_BYTES_MAX + 2]; /* unquoted cells of one line, each ended by a NUL */
+    char text[LINE_BYTES_MAX + 2]; /* unquoted cells of one line, each ended by a NUL */
 } CsvFile;
 
 static Place file_place(const CsvFile *file)
 {
-    return (Place){.file = file->path};
-}
-
-/* ---- lines ----------------------------------------------------------------------------------- */
-
-typedef enum LineRead { LINE_READ, LINE_NONE, LINE_FAILED } LineRead;
-
-static LineRead line_fill(CsvFile *file)
-{
-    size_t kept = file->window_end - file->window_begin;
-    memmove(file->window, file->window + file->window_begin, kept);
-    file->window_begin = 0;
-    file->window_end = kept;
-    size_t got = fread(file->window + kept, 1, READ_BYTES, file->stream);
-    if (got == 0 && ferror(file->stream)) {
-        diagnostics_error(file->diagnostics, file_place(file), "io", NULL, "cannot read: %s",
-                          strerror(errno));
-        return LINE_FAILED;
-    }
-    file->window_end += got;
-    return got == 0 ? LINE_NONE : LINE_READ;
-}
-
-/* The next line, ended by "\n\0" whatever it ended with in the file. */
-static LineRead line_next(CsvFile *file, char **line, size_t *length)
-{
-    size_t searched = 0;
-    for (;;) {
-        char *begin = file->window + file->window_begin;
-        size_t have = file->window_end - file->window_begin;
-        char *end = memchr(begin + searched, '\n', have - searched);
-        if (end != NULL) {
-            have = (size_t)(end - begin);
-        } else if (have <= CSV_LINE_BYTES_MAX) {
-            LineRead filled = line_fill(file);
-            searched = have;
-            if (filled == LINE_READ) {
-                continue;
-            }
-            if (filled == LINE_FAILED || have == 0) {
-                return filled;
-            }
-            begin = file->window;
-            file->last_line_cut = true;
-        }
-        file->line_number++;
-        if (have > CSV_LINE_BYTES_MAX || file->line_number > CSV_LINES_MAX) {
-            Place place = {.file = file->path, .line = file->line_number, .column = 1};
-            diagnostics_error(file->diagnostics, place, "csv", "is this the CSV file?",
-                              have > CSV_LINE_BYTES_MAX ? "the line is longer than %zu bytes"
-                                                        : "the file has more than %zu lines",
-                              have > CSV_LINE_BYTES_MAX ? CSV_LINE_BYTES_MAX
-                                                        : (size_t)CSV_LINES_MAX);
-            return LINE_FAILED;
-        }
-        file->window_begin += have + (end != NULL);
-        /* Room for the two ends: the window is larger than any line, and a cut line is the window's
-         * last. */
-        if (have > 0 && begin[have - 1] == '\r') {
-            have--;
-        }
-        *line = begin;
-        *length = have;
-        return LINE_READ;
-    }
+    return (Place){.file = file->lines->path};
 }
 
 /* ---- one line through libcsv ----------------------------------------------------------------- */
@@ -140,38 +67,6 @@ static void on_row(int terminator, void *vfile)
     ((CsvFile *)vfile)->row_done = true;
 }
 
-static bool line_is_blank(const char *line, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (line[i] != ' ' && line[i] != '\t') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Bytes that no text has: not UTF-8, or control characters. */
-static bool line_is_text(CsvFile *file, const char *line, size_t length)
-{
-    int characters = 0;
-    size_t good = utf8_text_length(line, length, &characters);
-    if (good == length) {
-        return true;
-    }
-    Place place = {
-        .file = file->path, .line = file->line_number, .column = characters + 1, .length = 1};
-    unsigned byte = (unsigned char)line[good];
-    if (byte < 0x80) {
-        diagnostics_error(file->diagnostics, place, "csv",
-                          "the file may be damaged; write it out again as text",
-                          "found the control byte 0x%02x; expected text", byte);
-    } else {
-        diagnostics_error(file->diagnostics, place, "encoding", "save the file as UTF-8",
-                          "found the byte 0x%02x, which is not UTF-8 here", byte);
-    }
-    return false;
-}
-
 static void parser_reset(CsvFile *file)
 {
     csv_fini(&file->parser, NULL, NULL, NULL);
@@ -197,7 +92,7 @@ static bool line_parse(CsvFile *file, char *line, size_t length)
     }
     Place place = file->row.line;
     if (error == CSV_SUCCESS) { /* the parser still waits for a closing quote */
-        csv_cell_find(line, file->parsed_count, &place.column, &place.length);
+        csv_cell_find(line, file->row.delimiter, file->parsed_count, &place.column, &place.length);
         diagnostics_error(file->diagnostics, place, "csv",
                           "close it, or write a quote inside as two quotes",
                           "a quoted cell does not end on its line");
@@ -332,12 +227,12 @@ static bool line_take(CsvFile *file, char *line, size_t length)
     }
     file->row_count +=
         file->header_count > 0; /* good or bad: there is something below the header */
-    if (!line_is_text(file, line, length)) {
+    if (!line_is_text(file->lines, line, length)) {
         return file->header_count > 0; /* without a header no row can be judged */
     }
     line[length] = '\0';
     file->row.line =
-        (Place){.file = file->path, .line = file->line_number, .column = 1, .source = line};
+        (Place){.file = file->lines->path, .line = file->lines->line_number, .column = 1, .source = line};
     if (file->header_count > 0) { /* optional columns that are missing stay without a text */
         memset(file->cells, 0, (size_t)file->row.cell_count * sizeof(CsvCell));
     }
@@ -348,7 +243,7 @@ static bool line_take(CsvFile *file, char *line, size_t length)
         return header_read(file);
     }
     if (file->parsed_count != file->header_count) {
-        row_wrong_count(file, file->last_line_cut);
+        row_wrong_count(file, file->lines->last_line_cut);
         return true;
     }
     if (!file->handler->row(file->handler->self, &file->row)) {
@@ -358,47 +253,16 @@ static bool line_take(CsvFile *file, char *line, size_t length)
     return true;
 }
 
-/* Formats that people hand over by mistake are recognised by their first bytes. False: recorded. */
-static bool start_is_text(CsvFile *file)
-{
-    const unsigned char *start = (const unsigned char *)file->window;
-    const char *what = NULL;
-    const char *help = NULL;
-    if (file->window_end >= 2 && start[0] == 0x1f && start[1] == 0x8b) {
-        what = "a gzip file";
-        help = "unpack it first: gzip -d FILE";
-    } else if (file->window_end >= 2 &&
-               ((start[0] == 0xff && start[1] == 0xfe) || (start[0] == 0xfe && start[1] == 0xff))) {
-        what = "a UTF-16 text";
-        help = "save the file as UTF-8";
-    } else if (file->window_end >= 4 && memcmp(start, "PK\003\004", 4) == 0) {
-        what = "a zip archive or a spreadsheet";
-        help = "unpack it, or export it as CSV";
-    }
-    if (what != NULL) {
-        diagnostics_error(file->diagnostics, file_place(file), "csv", help,
-                          "this is %s; expected a CSV file in UTF-8", what);
-        return false;
-    }
-    if (file->window_end >= 3 && memcmp(start, "\xef\xbb\xbf", 3) == 0) {
-        file->window_begin = 3;
-    }
-    return true;
-}
-
 static void file_read(CsvFile *file)
 {
-    if (line_fill(file) == LINE_FAILED || !start_is_text(file)) {
-        return;
-    }
     char *line = NULL;
     size_t length = 0;
-    LineRead got = line_next(file, &line, &length);
+    LineRead got = line_next(file->lines, &line, &length);
     while (got == LINE_READ) {
         if (!line_take(file, line, length)) {
             return;
         }
-        got = line_next(file, &line, &length);
+        got = line_next(file->lines, &line, &length);
     }
     if (got == LINE_FAILED || file->row_count > 0) {
         return;
@@ -409,60 +273,39 @@ static void file_read(CsvFile *file)
                           : "the file is empty; expected a header line and rows");
 }
 
-/* ---- opening --------------------------------------------------------------------------------- */
-
-static FILE *file_open(const char *path, Diagnostics *diagnostics)
-{
-    Place place = {.file = path};
-    FILE *stream = fopen(path, "rb");
-    if (stream == NULL) {
-        if (errno == ENOMEM) {
-            diagnostics_no_memory(diagnostics);
-        } else {
-            diagnostics_error(diagnostics, place, "io", NULL, "cannot open: %s", strerror(errno));
-        }
-        return NULL;
-    }
-    struct stat status;
-    if (fstat(fileno(stream), &status) == 0 && S_ISDIR(status.st_mode)) {
-        diagnostics_error(diagnostics, place, "io", "name a file inside it",
-                          "this is a directory; expected a CSV file");
-        fclose(stream);
-        return NULL;
-    }
-    setvbuf(stream, NULL, _IONBF, 0); /* the window is the buffer */
-    return stream;
-}
-
 Status csv_read(const char *path, const CsvHandler *handler, Diagnostics *diagnostics)
 {
-    FILE *stream = file_open(path, diagnostics);
-    if (stream == NULL) {
+    int errors_before = diagnostics->error_count;
+    LineReader *lines = line_reader_open(path, "a CSV file", diagnostics);
+    if (lines == NULL) {
         return diagnostics_status(diagnostics);
     }
     CsvFile *file = malloc(sizeof *file);
     if (file == NULL) {
-        fclose(stream);
+        line_reader_close(lines);
         return diagnostics_no_memory(diagnostics);
     }
     memset(file, 0, offsetof(CsvFile, slot_of_cell));
-    file->path = path;
     file->handler = handler;
     file->diagnostics = diagnostics;
-    file->stream = stream;
+    file->lines = lines;
     file->header_text = NULL;
-    file->window_begin = 0;
-    file->window_end = 0;
-    file->row = (CsvRow){.cells = file->cells, .names = file->names, .diagnostics = diagnostics};
-    int errors_before = diagnostics->error_count;
+    file->row = (CsvRow){.cells = file->cells,
+                         .names = file->names,
+                         .delimiter = handler->delimiter != 0 ? handler->delimiter : ',',
+                         .diagnostics = diagnostics};
     csv_init(&file->parser, CSV_STRICT | CSV_APPEND_NULL);
+    if (handler->delimiter != 0) {
+        csv_set_delim(&file->parser, (unsigned char)handler->delimiter);
+        csv_set_quote(&file->parser, '\0'); /* lines hold no NUL: nothing is a quote */
+    }
     file_read(file);
     if (file->out_of_memory) {
         diagnostics_no_memory(diagnostics);
     }
     csv_free(&file->parser);
     free(file->header_text);
-    fclose(stream);
+    line_reader_close(lines);
     free(file);
     if (diagnostics->out_of_memory) {
         return STATUS_FAILED;

@@ -116,8 +116,23 @@ static void spec_note_unknown(RequestReader *reader, const CsvRow *row, int colu
     }
 }
 
-static void unknown_models_warn(const RequestReader *reader)
+bool request_reader_models(RequestReader *reader, const CsvRow *row, int column, GpuSpec *spec,
+                           bool *usable)
 {
+    SpecFound found = spec_find(reader, row, column, spec);
+    if (found == SPEC_NO_MEMORY) {
+        return false;
+    }
+    *usable &= found == SPEC_FOUND;
+    spec_note_unknown(reader, row, column, spec->model_set);
+    return true;
+}
+
+void request_reader_warn(const RequestReader *reader)
+{
+    if (reader->unknown_requests == 0) {
+        return;
+    }
     const char *known[GP_MODELS_MAX];
     int known_count = 0;
     for (int32_t model = 0; model < reader->cluster->model_count; model++) {
@@ -196,12 +211,9 @@ bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestC
         usable = false;
     }
     if (gpus > 0 && row->cells[columns->gpu_spec].length > 0) {
-        SpecFound found = spec_find(reader, row, columns->gpu_spec, &spec);
-        if (found == SPEC_NO_MEMORY) {
+        if (!request_reader_models(reader, row, columns->gpu_spec, &spec, &usable)) {
             return false;
         }
-        usable &= found == SPEC_FOUND;
-        spec_note_unknown(reader, row, columns->gpu_spec, spec.model_set);
     }
     if (!usable) {
         return true;
@@ -227,9 +239,7 @@ bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestC
 
 bool request_reader_finish(RequestReader *reader, RequestList *requests)
 {
-    if (reader->unknown_requests > 0) {
-        unknown_models_warn(reader);
-    }
+    request_reader_warn(reader);
     requests->rows = ARENA_ARRAY(reader->arena, Request, reader->count);
     if (requests->rows == NULL) {
         return false;

@@ -50,6 +50,14 @@ void request_reader_free(RequestReader *reader);
 bool request_reader_row(RequestReader *reader, const CsvRow *row, const RequestColumns *columns,
                         bool usable, Request **request);
 
+/* The models that a cell names, joined by bars; one that no node has is counted. *usable is cleared
+ * where it was wrong (recorded). False if memory ran out. */
+bool request_reader_models(RequestReader *reader, const CsvRow *row, int column, GpuSpec *spec,
+                           bool *usable);
+
+/* One warning of all models that no node has. */
+void request_reader_warn(const RequestReader *reader);
+
 /* Moves the rows to the arena and warns of models that no node has. False if memory ran out. */
 bool request_reader_finish(RequestReader *reader, RequestList *requests);
 

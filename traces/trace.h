@@ -20,7 +20,7 @@
 /* A moment on a log's clock. */
 typedef enum TraceMomentKind {
     TRACE_MOMENT_NONE = 0,
-    TRACE_MOMENT_OFFSET,  /* from the clock's zero; of a log with dates: from its first submission */
+    TRACE_MOMENT_OFFSET, /* from the clock's zero; of a log with dates: from its first submission */
     TRACE_MOMENT_CALENDAR /* ms since 1970, UTC */
 } TraceMomentKind;
 
@@ -79,14 +79,14 @@ typedef struct TraceStats {
     int64_t rows_read;         /* rows of the log that say something of a job */
     int64_t rows_kept;         /* jobs in the list */
     int64_t rows_without_gpus; /* of those kept */
-    double gpu_hours_read;     /* of all rows with a size and a duration, before anything is dropped */
+    double gpu_hours_read; /* of all rows with a size and a duration, before anything is dropped */
     double gpu_hours_kept;
     int32_t reason_count;
     TraceReason reasons[TRACE_REASONS_MAX]; /* [reason_count] those that occurred */
     bool has_calendar;                      /* times are dates */
     int64_t origin_unix_ms; /* of time 0 of the run; without a calendar: on the log's clock */
     int64_t first_submit_ms, last_submit_ms, last_end_ms; /* of jobs kept, on the run's clock */
-    int32_t gpus_per_node;  /* that was used */
+    int32_t gpus_per_node;                                /* that was used */
     int32_t recorded_starts; /* jobs kept with has_start that are not carried over */
 } TraceStats;
 
