@@ -41,16 +41,23 @@ static Place file_place(const CsvFile *file)
 
 /* ---- one line through libcsv ----------------------------------------------------------------- */
 
+/* Where the next cell of the line goes; -1: nobody wants it. */
+static int slot_next(CsvFile *file, int *cell)
+{
+    *cell = file->parsed_count++;
+    if (*cell >= CSV_COLUMNS_MAX) {
+        return -1;
+    }
+    return file->header_count == 0      ? *cell
+           : *cell < file->header_count ? file->slot_of_cell[*cell]
+                                        : -1;
+}
+
 static void on_cell(void *bytes, size_t length, void *vfile)
 {
     CsvFile *file = vfile;
-    int cell = file->parsed_count++;
-    if (cell >= CSV_COLUMNS_MAX) {
-        return;
-    }
-    int slot = file->header_count == 0     ? cell
-               : cell < file->header_count ? file->slot_of_cell[cell]
-                                           : -1;
+    int cell = 0;
+    int slot = slot_next(file, &cell);
     if (slot < 0) {
         return;
     }
@@ -72,12 +79,55 @@ static void parser_reset(CsvFile *file)
     csv_fini(&file->parser, NULL, NULL, NULL);
 }
 
+static bool is_blank(char letter)
+{
+    return letter == ' ' || letter == '\t';
+}
+
+/* A line without quotes needs no parser: cells end at delimiters, blanks around them do not count.
+ * docs/decisions/libcsv.md has the figures. */
+static void line_split(CsvFile *file, const char *line, size_t length)
+{
+    const char delimiter = file->row.delimiter;
+    char *text = file->text;
+    memcpy(text, line, length);
+    text[length] = delimiter;
+    char *end = text - 1;
+    for (char *last = text + length; end < last;) {
+        char *begin = end + 1;
+        end = begin;
+        while (*end != delimiter) {
+            end++;
+        }
+        int cell = 0;
+        int slot = slot_next(file, &cell);
+        if (slot < 0) {
+            continue;
+        }
+        char *behind = end;
+        while (begin < behind && is_blank(*begin)) {
+            begin++;
+        }
+        while (begin < behind && is_blank(behind[-1])) {
+            behind--;
+        }
+        *behind = '\0';
+        file->cells[slot] =
+            (CsvCell){.text = begin, .length = (size_t)(behind - begin), .position = cell};
+    }
+    file->text_used = length + 1;
+}
+
 /* The line's cells into file->cells. False: not usable (recorded). */
 static bool line_parse(CsvFile *file, char *line, size_t length)
 {
     file->parsed_count = 0;
     file->text_used = 0;
     file->row_done = false;
+    if (file->row.delimiter != ',' || memchr(line, '"', length) == NULL) {
+        line_split(file, line, length);
+        return true;
+    }
     line[length] = '\n';
     size_t parsed = csv_parse(&file->parser, line, length + 1, on_cell, on_row, file);
     line[length] = '\0';
@@ -205,6 +255,8 @@ static bool header_read(CsvFile *file)
         return false;
     }
     file->row.cell_count = all ? file->header_count : file->handler->column_count;
+    /* Optional columns that are missing stay without a text; the others are set by every row. */
+    memset(file->cells, 0, (size_t)file->row.cell_count * sizeof(CsvCell));
     return true;
 }
 
@@ -231,11 +283,8 @@ static bool line_take(CsvFile *file, char *line, size_t length)
         return file->header_count > 0; /* without a header no row can be judged */
     }
     line[length] = '\0';
-    file->row.line =
-        (Place){.file = file->lines->path, .line = file->lines->line_number, .column = 1, .source = line};
-    if (file->header_count > 0) { /* optional columns that are missing stay without a text */
-        memset(file->cells, 0, (size_t)file->row.cell_count * sizeof(CsvCell));
-    }
+    file->row.line = (Place){
+        .file = file->lines->path, .line = file->lines->line_number, .column = 1, .source = line};
     if (!line_parse(file, line, length)) {
         return !file->out_of_memory && file->header_count > 0;
     }
@@ -295,10 +344,6 @@ Status csv_read(const char *path, const CsvHandler *handler, Diagnostics *diagno
                          .delimiter = handler->delimiter != 0 ? handler->delimiter : ',',
                          .diagnostics = diagnostics};
     csv_init(&file->parser, CSV_STRICT | CSV_APPEND_NULL);
-    if (handler->delimiter != 0) {
-        csv_set_delim(&file->parser, (unsigned char)handler->delimiter);
-        csv_set_quote(&file->parser, '\0'); /* lines hold no NUL: nothing is a quote */
-    }
     file_read(file);
     if (file->out_of_memory) {
         diagnostics_no_memory(diagnostics);

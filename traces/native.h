@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-#include "core/cluster.h"
 #include "core/job.h"
+#include "core/units.h"
+#include "traces/csv_table.h"
 
 enum {
     NATIVE_ID,
@@ -41,6 +42,32 @@ enum {
 };
 
 extern const char *const NATIVE_NAMES[NATIVE_COLUMNS];
+
+typedef enum CellKind { CELL_TEXT, CELL_AMOUNT, CELL_TIME, CELL_WORD } CellKind;
+
+typedef struct NativeCell {
+    CellKind kind;
+    Unit unit;                /* CELL_AMOUNT */
+    const char *suffix;       /* what a plain number stands for */
+    int64_t scale;            /* a plain whole number in the base unit */
+    int64_t low, high;        /* CELL_AMOUNT */
+    int64_t empty;            /* the value of an empty cell or a column that is not there */
+    const char *const *words; /* CELL_WORD */
+    const char *expected;     /* a sentence's end */
+} NativeCell;
+
+extern const NativeCell NATIVE_CELLS[NATIVE_COLUMNS];
+
+/* Times are seconds from the start of the run, or dates: one of them in the whole file. */
+typedef struct NativeClock {
+    int64_t timezone_ms; /* of dates without a zone: east of UTC */
+    bool known;          /* a time was read: the others must be of its kind */
+    bool has_calendar;
+} NativeClock;
+
+/* The value of a cell that is not empty; texts are left to the caller. False: a mistake (recorded).
+ */
+bool native_cell_read(NativeClock *clock, const CsvRow *row, int column, int64_t *value);
 
 /* Words of the columns gang, kind and end, by Gang, JobKind and JobEnd; each list ends with NULL.
  */

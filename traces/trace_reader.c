@@ -250,54 +250,50 @@ static bool size_is_wanted(const void *context, int32_t id)
     return size_alike(&query->sizes[id], query->wanted);
 }
 
-bool trace_size_is_last(const TraceReader *reader, const Request *size)
-{
-    return reader->size_count > 0 && size_alike(&reader->sizes[reader->last_size], size);
-}
-
-int32_t trace_size(TraceReader *reader, const Request *size)
-{
-    if (trace_size_is_last(reader, size)) {
-        return reader->last_size;
-    }
-    SizeQuery query = {reader->sizes, size};
-    uint64_t hash = size_hash(size);
-    int32_t known = intern_find(&reader->size_table, hash, size_is_wanted, &query);
-    if (known < 0) {
-        Request *sizes =
-            trace_grown(reader->sizes, reader->size_count, &reader->size_capacity, sizeof *sizes);
-        if (sizes == NULL || !intern_add(&reader->size_table, hash, reader->size_count)) {
-            return -1;
-        }
-        reader->sizes = sizes;
-        known = reader->size_count++;
-        reader->sizes[known] = *size;
-    }
-    reader->last_size = known;
-    return known;
-}
-
-/* ---- jobs ------------------------------------------------------------------------------------ */
-
 static bool wants_nothing(const Request *size)
 {
     return size->gpu_count == 0 && size->cpu_milli == 0 && size->memory_mib == 0 &&
            size->storage_bandwidth_mb_s == 0 && size->io_cpu_milli == 0 && size->network_mb_s == 0;
 }
 
-/* Why a row is dropped; TRACE_REASON_COUNT: it is not. */
-static TraceReasonId drop_reason(const TraceRow *row, const Request *size)
+static int32_t size_add(TraceReader *reader, const Request *size, uint64_t hash)
 {
     GpShape shape;
     if (wants_nothing(size)) {
-        return TRACE_NO_RESOURCES;
+        return TRACE_SIZE_NONE;
     }
     if (request_shape(size, &shape) != GP_OK) {
-        return TRACE_TOO_LARGE;
+        return TRACE_SIZE_BAD;
     }
-    return row->duration_ms < 0 && row->duration_ms != TRACE_UNKNOWN ? TRACE_END_BEFORE_START
-                                                                     : TRACE_REASON_COUNT;
+    Request *sizes =
+        trace_grown(reader->sizes, reader->size_count, &reader->size_capacity, sizeof *sizes);
+    if (sizes == NULL) {
+        return TRACE_SIZE_NO_MEMORY;
+    }
+    reader->sizes = sizes;
+    if (!intern_add(&reader->size_table, hash, reader->size_count)) {
+        return TRACE_SIZE_NO_MEMORY;
+    }
+    reader->sizes[reader->size_count] = *size;
+    return reader->size_count++;
 }
+
+int32_t trace_size(TraceReader *reader, const Request *size)
+{
+    if (reader->size_count > 0 && size_alike(&reader->sizes[reader->last_size], size)) {
+        return reader->last_size;
+    }
+    SizeQuery query = {reader->sizes, size};
+    uint64_t hash = size_hash(size);
+    int32_t known = intern_find(&reader->size_table, hash, size_is_wanted, &query);
+    if (known < 0) {
+        known = size_add(reader, size, hash);
+    }
+    reader->last_size = known >= 0 ? known : reader->last_size;
+    return known;
+}
+
+/* ---- jobs ------------------------------------------------------------------------------------ */
 
 static void notes(TraceReader *reader, TraceRow *row, const Request *size)
 {
@@ -322,35 +318,55 @@ void trace_lost(TraceReader *reader, const Request *size, int64_t duration_ms)
         (double)size->gpu_count * size->gpu_milli * size->task_count * (double)duration_ms;
 }
 
-bool trace_job(TraceReader *reader, TraceRow row, const Request *size)
+/* What is said of all rows, kept or not. */
+static void row_saw(TraceReader *reader, const TraceRow *row, const Request *size)
 {
-    int64_t begin = row.start_ms != TRACE_UNKNOWN ? row.start_ms : row.submit_ms;
-    bool lasts = row.duration_ms >= 0 && row.duration_ms != TIME_NEVER;
-    trace_saw(reader, lasts ? begin + row.duration_ms : begin);
+    int64_t begin = row->start_ms != TRACE_UNKNOWN ? row->start_ms : row->submit_ms;
+    bool lasts = row->duration_ms >= 0 && row->duration_ms != TIME_NEVER;
+    trace_saw(reader, lasts ? begin + row->duration_ms : begin);
     if (lasts) {
-        reader->gpu_ms_read +=
-            (double)size->gpu_count * size->gpu_milli * size->task_count * (double)row.duration_ms;
+        trace_lost(reader, size, row->duration_ms);
     }
-    if (!trace_size_is_last(reader, size) || row.duration_ms < 0) {
-        TraceReasonId reason = drop_reason(&row, size);
-        if (reason != TRACE_REASON_COUNT) {
-            trace_count(reader, reason, row.line);
-            return true;
-        }
+}
+
+static bool row_keep(TraceReader *reader, TraceRow *row, const Request *size)
+{
+    if (row->duration_ms < 0 && row->duration_ms != TRACE_UNKNOWN) {
+        trace_count(reader, TRACE_END_BEFORE_START, row->line);
+        return true;
     }
-    notes(reader, &row, size);
-    row.size = trace_size(reader, size);
+    notes(reader, row, size);
     TraceRow *rows = trace_grown(reader->rows, reader->count, &reader->capacity, sizeof *rows);
-    if (row.size < 0 || rows == NULL) {
-        reader->rows = rows != NULL ? rows : reader->rows;
+    if (rows == NULL) {
         return false;
     }
     reader->rows = rows;
-    if (row.name != NULL) {
-        reader->names_ascend &= trace_id_compare(reader->last_name, row.name) < 0;
-        reader->last_name = row.name;
+    if (row->name != NULL) {
+        reader->names_ascend &= trace_id_compare(reader->last_name, row->name) < 0;
+        reader->last_name = row->name;
     }
-    row.number = reader->count;
-    reader->rows[reader->count++] = row;
+    row->number = reader->count;
+    reader->rows[reader->count++] = *row;
     return true;
+}
+
+bool trace_job(TraceReader *reader, TraceRow row, const Request *size)
+{
+    row_saw(reader, &row, size);
+    row.size = trace_size(reader, size);
+    if (row.size >= 0) {
+        return row_keep(reader, &row, size);
+    }
+    if (row.size != TRACE_SIZE_NO_MEMORY) {
+        trace_count(reader, row.size == TRACE_SIZE_NONE ? TRACE_NO_RESOURCES : TRACE_TOO_LARGE,
+                    row.line);
+    }
+    return row.size != TRACE_SIZE_NO_MEMORY;
+}
+
+bool trace_job_sized(TraceReader *reader, TraceRow row)
+{
+    const Request *size = &reader->sizes[row.size];
+    row_saw(reader, &row, size);
+    return row_keep(reader, &row, size);
 }

@@ -119,17 +119,19 @@ const char *trace_name(TraceReader *reader, const char *text, size_t length);
 void trace_split_gpus(TraceReader *reader, int64_t gpus, int line, Request *size);
 
 /* The number of a size: of all that Request says apart from times, names, queue, user, priority and
- * end. -1 if memory ran out. */
+ * end. TRACE_SIZE_NONE: it asks for nothing; TRACE_SIZE_BAD: it is none that the kernel can hold;
+ * TRACE_SIZE_NO_MEMORY. */
+enum { TRACE_SIZE_NONE = -1, TRACE_SIZE_BAD = -2, TRACE_SIZE_NO_MEMORY = -3 };
 int32_t trace_size(TraceReader *reader, const Request *size);
-
-/* Is it the size of the row before? */
-bool trace_size_is_last(const TraceReader *reader, const Request *size);
 
 /* Room for one more element of a growing array; NULL if memory ran out (the array stays). */
 void *trace_grown(void *elements, int32_t count, int32_t *capacity, size_t size);
 
 /* Judges a job and keeps it, unless it is dropped. `size` as for trace_size. */
 bool trace_job(TraceReader *reader, TraceRow row, const Request *size);
+
+/* The same of a row whose `size` is set. */
+bool trace_job_sized(TraceReader *reader, TraceRow row);
 
 /* Counts the time of an attempt that is not kept among what was read. */
 void trace_lost(TraceReader *reader, const Request *size, int64_t duration_ms);
