@@ -254,7 +254,7 @@ static void test_bad_pods(void)
         {PODS "\xc3\xa9\xff,1,1,1,1000,\n", 2, 2, "the byte 0xff, which is not UTF-8"},
         {PODS "\xc3\xa9,\xc3\xa9,1,1,1000,\n", 2, 3, "cpu_milli is '\xc3\xa9'"},
         {PODS "a,1\r2,1,1,1000,\n", 2, 4, "the control byte 0x0d"},
-        {"\x1f\x8b\x08", 0, 0, "this is a gzip file"},
+        {"\x1f\x8b\x08", 0, 0, "the gzip data are damaged (the file is cut off) at byte 3"},
         {"\xff\xfen", 0, 0, "this is a UTF-16 text"},
         {"PK\003\004xx", 0, 0, "this is a zip archive"},
     };

@@ -220,7 +220,7 @@ done <<'TABLE'
 --nodes NODES\nn"x",1,1,1,T4\n f.csv:2:2: error[csv]: found a quote inside a cell
 --nodes NODES\nn\000,1,1,1,T4\n f.csv:2:2: error[csv]: found the control byte 0x00
 --nodes NODES\nn\377,1,1,1,T4\n f.csv:2:2: error[encoding]: found the byte 0xff
---nodes \037\213\010xxxx this is a gzip file
+--nodes \037\213\010xxxx the gzip data are damaged
 --nodes \377\376n\000 this is a UTF-16 text
 --nodes NODES\nn,-1,1,1,T4\n f.csv:2:3: error[range]: cpu_milli is '-1'
 --nodes NODES\nn,9223372036854775808,1,1,T4\n cpu_milli is '9223372036854775808'
