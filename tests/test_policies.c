@@ -87,6 +87,7 @@ static void test_promised_names_exist(void)
                                         "hami",
                                         "hami-binpack",
                                         "hami-spread",
+                                        "kai",
                                         "kai-binpack",
                                         "kai-spread",
                                         "mig-fragmentation",
@@ -171,15 +172,11 @@ static void test_kubernetes_spreads(void)
     static const struct {
         const char *pack;
         int32_t second;
-    } expected[] = {{"first-fit", 0},
-                    {"least-allocated", 1},
-                    {"most-allocated", 0},
-                    {"requested-to-capacity-ratio", 0},
-                    {"volcano-binpack", 0},
-                    {"kai-binpack", 0},
-                    {"kai-spread", 1},
-                    {"best-fit", 0},
-                    {"ragp", 0}};
+    } expected[] = {{"first-fit", 0},       {"least-allocated", 1},
+                    {"most-allocated", 0},  {"requested-to-capacity-ratio", 0},
+                    {"volcano-binpack", 0}, {"kai", 0},
+                    {"kai-binpack", 0},     {"kai-spread", 1},
+                    {"best-fit", 0},        {"ragp", 0}};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         HandFleet hand;
         GpPolicy policy;
@@ -189,6 +186,33 @@ static void test_kubernetes_spreads(void)
         GpShape shape = hand_shape(1, 1000, 0, GP_MIG_PROFILE_NONE, 2000, 8192);
         CU_ASSERT_EQUAL(hand_place(&hand, &policy, &shape, &placement), 0);
         CU_ASSERT_EQUAL(hand_place(&hand, &policy, &shape, &placement), expected[i].second);
+    }
+}
+
+/* KAI: shares go to a shared card before node placement is asked. Node 0 has 1.5 idle GPUs, its
+ * first card shared; node 1 has 1 idle GPU, its first card taken whole: fuller. A share of 400 goes
+ * to the shared card; one of 600 fits no shared card, so the fuller node takes it. */
+static void test_kai_shares_first(void)
+{
+    static const struct {
+        const char *pack;
+        int32_t milli, node;
+        uint32_t device_mask;
+    } expected[] = {{"kai", 400, 0, 1}, {"kai", 600, 1, 2}, {"kai-binpack", 400, 1, 2}};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        HandFleet hand;
+        GpPolicy policy;
+        GpPlacement placement = {.size = sizeof placement, .device_mask = 1, .mig_start = -1};
+        CU_ASSERT_EQUAL_FATAL(hand_fleet(&hand, 2, 2, 0, 8000, 0), GP_OK);
+        CU_ASSERT_FATAL(pack_policy_fill(pack_policy(expected[i].pack), &policy));
+        GpShape half = hand_shape(1, 500, 0, GP_MIG_PROFILE_NONE, 0, 0);
+        GpShape whole = hand_shape(1, 1000, 0, GP_MIG_PROFILE_NONE, 0, 0);
+        GpShape shape = hand_shape(1, expected[i].milli, 0, GP_MIG_PROFILE_NONE, 0, 0);
+        gp_place(&hand.fleet, &half, &placement);
+        placement.node = 1;
+        gp_place(&hand.fleet, &whole, &placement);
+        CU_ASSERT_EQUAL(hand_place(&hand, &policy, &shape, &placement), expected[i].node);
+        CU_ASSERT_EQUAL(placement.device_mask, expected[i].device_mask);
     }
 }
 
@@ -309,6 +333,7 @@ const TestCase CASES[] = {
     {"coefficients", test_coefficients},
     {"fifo and none", test_fifo_and_none},
     {"Kubernetes spreads", test_kubernetes_spreads},
+    {"KAI: shares first", test_kai_shares_first},
     {"HAMi nodes and cards", test_hami_nodes_and_cards},
     {"HAMi MIG order", test_hami_mig_order},
     {"MIG by least fragmentation", test_mig_fragmentation_pairs},

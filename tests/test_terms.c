@@ -45,7 +45,9 @@ static void test_codes_are_pinned(void)
                                         "ragp-tightness",
                                         "ragp-stranded",
                                         "ragp-class-fragmentation",
-                                        "ragp-health"};
+                                        "ragp-health",
+                                        "kai-shared-card",
+                                        "kai-cpu-node"};
     int32_t count = (int32_t)(sizeof names / sizeof names[0]);
     CU_ASSERT_FATAL(gp_term_count() >= count);
     for (int32_t code = 0; code < count; code++) {
@@ -422,6 +424,32 @@ static void test_kai_spread(void)
     CU_ASSERT_EQUAL(hand_score(&node, "kai-binpack"), -2000);
 }
 
+/* KAI: 10,000 points for a share beside others that fits; 10 for a task without GPUs on a node
+ * without. Method: card 0 has 600 milli and 8 of 16 GiB left, card 1 is held whole, card 2 idle. */
+static void test_kai_larger_terms(void)
+{
+    HandNode node;
+    hand_node(&node, 3, 16384, 8000, 0);
+    hand_use_device(&node, 0, 400, 8192, 1);
+    hand_use_device(&node, 1, 1000, 0, 1);
+    hand_task(&node, 1, 500, 4096, 0, 0);
+    EXACTLY(hand_score(&node, "kai-shared-card"), 10000);
+    hand_task(&node, 1, 0, 4096, 0, 0); /* card memory alone is a share too */
+    EXACTLY(hand_score(&node, "kai-shared-card"), 10000);
+    hand_task(&node, 1, 700, 4096, 0, 0);
+    EXACTLY(hand_score(&node, "kai-shared-card"), 0);
+    hand_task(&node, 1, 500, 9000, 0, 0);
+    EXACTLY(hand_score(&node, "kai-shared-card"), 0);
+    hand_task(&node, 1, 1000, 0, 0, 0);
+    EXACTLY(hand_score(&node, "kai-shared-card"), 0);
+    hand_task(&node, 0, 0, 0, 1000, 0);
+    EXACTLY(hand_score(&node, "kai-shared-card"), 0);
+    EXACTLY(hand_score(&node, "kai-cpu-node"), 0);
+    hand_node(&node, 0, 0, 8000, 0);
+    hand_task(&node, 0, 0, 0, 1000, 0);
+    EXACTLY(hand_score(&node, "kai-cpu-node"), 10);
+}
+
 /* On a four-slice card a 1g instance is a quarter of it, whatever the shape's own lane says (125
  * milli): tetris on the GPU lane alone, 1/4 * 1. */
 static void test_mig_request_of_four_slices(void)
@@ -526,6 +554,7 @@ const TestCase CASES[] = {
     {"HAMi without card memory", test_hami_without_memory},
     {"kai-binpack", test_kai_binpack},
     {"kai-spread", test_kai_spread},
+    {"KAI's larger terms", test_kai_larger_terms},
     {"MIG on four slices", test_mig_request_of_four_slices},
     {"degenerate nodes", test_degenerate_nodes},
     {"large nodes are bounded", test_large_nodes_are_bounded},

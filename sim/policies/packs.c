@@ -171,9 +171,20 @@ static const PackPolicy HAMI_SPREAD = {
     .mig_rule = GP_MIG_HAMI,
 };
 
+static const PackPolicy KAI = {
+    .name = "kai",
+    .summary = "KAI as installed: a card already shared, then the node with fewest idle GPUs",
+    .fidelity = "KAI Scheduler's scores for GPU sharing, CPU-only nodes and node placement, with "
+                "its points; affinity and NUMA points are left out, topology is the scenario's. "
+                "Shared cards: the fullest first.",
+    .terms = {{.term = "kai-shared-card", .weight = 1},
+              {.term = "kai-cpu-node", .weight = 1},
+              {.term = "kai-binpack", .weight = 1}},
+};
+
 static const PackPolicy KAI_BINPACK = {
     .name = "kai-binpack",
-    .summary = "the node with fewest idle GPUs: KAI's default",
+    .summary = "the node with fewest idle GPUs: KAI's node placement alone",
     .fidelity = KAI_FIDELITY,
     .terms = {{.term = "kai-binpack", .weight = 1}},
 };
@@ -239,6 +250,7 @@ const PackPolicy *const PACK_POLICIES[] = {
     &HAMI,
     &HAMI_BINPACK,
     &HAMI_SPREAD,
+    &KAI,
     &KAI_BINPACK,
     &KAI_SPREAD,
     &MIG_FRAGMENTATION,
