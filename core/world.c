@@ -1,6 +1,8 @@
 /* world.c - a run's changing state, allocated once. */
 #include "core/world.h"
 
+#include <string.h>
+
 static bool fleet_new(World *world, Arena *arena, const int32_t *node_rank)
 {
     const Cluster *cluster = &world->scenario->cluster;
@@ -125,6 +127,8 @@ static void class_columns_new(World *world, Arena *arena)
     world->class_failed_at = ARENA_ARRAY(arena, uint64_t, classes);
     world->class_asked_at = ARENA_ARRAY(arena, uint64_t, classes);
     world->class_ask_ms = ARENA_ARRAY(arena, int64_t, classes);
+    world->shape_lanes =
+        arena_alloc(arena, (size_t)world->jobs->shapes.count, sizeof(int64_t[GP_AXES]));
     world->shape_failed_at = ARENA_ARRAY(arena, uint64_t, world->jobs->shapes.count);
     world->shape_judged_at = ARENA_ARRAY(arena, uint64_t, world->jobs->shapes.count);
     world->shape_verdict = ARENA_ARRAY(arena, Verdict, world->jobs->shapes.count);
@@ -312,8 +316,18 @@ static void job_reset(World *world, JobId job)
     }
 }
 
+static void shape_lanes_fill(World *world)
+{
+    for (ShapeId id = 0; id < world->jobs->shapes.count; id++) {
+        const GpShape *shape = &world->jobs->shapes.shapes[id];
+        memcpy(world->shape_lanes[id], shape->request, sizeof(int64_t[GP_AXES]));
+        world->shape_lanes[id][GP_AXIS_GPU] = cluster_task_milli(&world->scenario->cluster, shape);
+    }
+}
+
 static void columns_reset(World *world)
 {
+    shape_lanes_fill(world);
     for (JobId job = 0; job < world->jobs->job_count; job++) {
         job_reset(world, job);
     }
@@ -401,11 +415,7 @@ Why world_why(const World *world, JobId job)
 
 void world_task_lanes(const World *world, JobId job, int64_t lanes[GP_AXES])
 {
-    const GpShape *shape = job_request(world->jobs, job);
-    for (int axis = 0; axis < GP_AXES; axis++) {
-        lanes[axis] = shape->request[axis];
-    }
-    lanes[GP_AXIS_GPU] = cluster_task_milli(&world->scenario->cluster, shape);
+    memcpy(lanes, world->shape_lanes[job_shape(world->jobs, job)], sizeof(int64_t[GP_AXES]));
 }
 
 GpPlacement world_placement(const World *world, TaskId task)
@@ -443,7 +453,7 @@ bool world_evictable(const World *world, TaskId task, int64_t *wake_ms)
 
 int64_t world_served_milli_ms(const World *world, JobId job)
 {
-    int64_t milli = cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job));
+    int64_t milli = world_task_milli(world, job);
     int64_t served = world->job_served[job];
     for (TaskId task = world->jobs->job_first_task[job];
          world->job_holding[job] > 0 && task < world->jobs->job_first_task[job + 1]; task++) {

@@ -148,12 +148,12 @@ struct World {
     int8_t *job_flavor;    /* [job] whose quota; -1: none */
     int64_t *job_admitted_ms; /* [job] TIME_NEVER: not admitted */
     ShareTable share;         /* by the share policy; deserved NULL without one */
-    int64_t *queue_minimum;   /* [queue * GP_AXES + lane] minima of its admitted jobs; NULL: admission
-                               * is no step */
-    int64_t *queue_missing;   /* the same: of these minima, what is not placed */
-    int64_t *queue_fixed;     /* [queue * GP_AXES + lane] placed by jobs that cannot be preempted;
-                               * NULL: nobody asks */
-    Usage *usage;             /* what queues and users had lately; NULL: no policy looks at it */
+    int64_t *queue_minimum; /* [queue * GP_AXES + lane] minima of its admitted jobs; NULL: admission
+                             * is no step */
+    int64_t *queue_missing; /* the same: of these minima, what is not placed */
+    int64_t *queue_fixed;   /* [queue * GP_AXES + lane] placed by jobs that cannot be preempted;
+                             * NULL: nobody asks */
+    Usage *usage;           /* what queues and users had lately; NULL: no policy looks at it */
 
     /* written by the queue */
     Waiting waiting;
@@ -179,6 +179,7 @@ struct World {
     int32_t candidate_cursor;  /* node at which the next search begins (rotating cut-off) */
 
     /* constant: set when the world is made */
+    int64_t (*shape_lanes)[GP_AXES]; /* [shape] of one task, as queues count them */
     int8_t *class_too_large; /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
     int32_t largest_gang;    /* tasks */
     bool judges_waits;       /* write down why each class waits; costs a look at every node */
@@ -206,6 +207,11 @@ Why world_why(const World *world, JobId job);
 
 /* Milli-GPU and other lanes of one task, as queues count them. */
 void world_task_lanes(const World *world, JobId job, int64_t lanes[GP_AXES]);
+
+static inline int64_t world_task_milli(const World *world, JobId job)
+{
+    return world->shape_lanes[job_shape(world->jobs, job)][GP_AXIS_GPU];
+}
 
 /* Where a task is, as the kernel says it. */
 GpPlacement world_placement(const World *world, TaskId task);

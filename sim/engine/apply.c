@@ -37,8 +37,7 @@ void task_fact(Engine *engine, FactKind kind, TaskId task, int32_t value)
 static void queues_add(const World *world, int64_t *rows, int32_t row_lanes, JobId job,
                        int32_t tasks)
 {
-    int64_t lanes[GP_AXES];
-    world_task_lanes(world, job, lanes);
+    const int64_t *lanes = world->shape_lanes[job_shape(world->jobs, job)];
     for (QueueId queue = job_tenant(world->jobs, job); queue >= 0;
          queue = world->queues[queue].parent) {
         int64_t *row = &rows[(size_t)queue * (size_t)row_lanes];
@@ -81,7 +80,7 @@ void quota_hold(World *world, JobId job, int32_t tasks)
 /* A task has got its place (+1) or given it back (-1). */
 static void holding_change(World *world, JobId job, int32_t sign)
 {
-    int64_t milli = cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job));
+    int64_t milli = world_task_milli(world, job);
     minimum_count(world, job, -1);
     world->job_holding[job] += sign;
     if (sign < 0 || world->job_quota[job] < world->job_holding[job]) {
@@ -199,8 +198,7 @@ void place_give(Engine *engine, TaskId task)
     columns_change(world, job, &placement, true);
     node_list_remove(world, task);
     world->job_served[job] +=
-        cluster_task_milli(&world->scenario->cluster, job_request(world->jobs, job)) *
-        (world->now_ms - world->task_start_ms[task]);
+        world_task_milli(world, job) * (world->now_ms - world->task_start_ms[task]);
     holding_change(world, job, -1);
     if (world->job_holding[job] == 0) {
         running_remove(world, job);

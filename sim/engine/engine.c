@@ -41,7 +41,8 @@ static bool evict_init(Engine *engine, Arena *arena)
         .places = ARENA_ARRAY(arena, GpPlacement, world->largest_gang),
         .jobs = ARENA_ARRAY(arena, JobId, world->jobs->job_count),
         .nodes = ARENA_ARRAY(arena, int32_t, world->fleet.node_count),
-        .queues = ARENA_ARRAY(arena, int32_t, (size_t)EVICT_QUEUE_ROWS * (size_t)world->queue_count),
+        .queues =
+            ARENA_ARRAY(arena, int32_t, (size_t)EVICT_QUEUE_ROWS * (size_t)world->queue_count),
     };
     engine->masked =
         ARENA_ARRAY(arena, int32_t, (size_t)world->largest_gang * (size_t)NOMINEES_MAX);
@@ -66,9 +67,8 @@ static bool passes_init(Engine *engine, Arena *arena)
     }
     engine->only_head = only_head_matters(world);
     /* Whoever gives way may be put back, and the asker may have to look elsewhere for it. */
-    int32_t steps = policy->evict->propose != NULL
-                        ? 2 * world->jobs->task_count + 4 * world->largest_gang
-                        : 0;
+    int32_t steps =
+        policy->evict->propose != NULL ? 2 * world->jobs->task_count + 4 * world->largest_gang : 0;
     return !arena->failed && evict_init(engine, arena) &&
            topology_init(&engine->topology, arena, world) &&
            trial_init(&engine->trial, arena, world, steps + world->largest_gang);

@@ -46,8 +46,7 @@ void job_submit(Engine *engine)
     JobId job = world->next_job++;
     int dimension = world->class_too_large[jobs->job_class[job]];
     int32_t tasks = job_class(jobs, job)->task_count;
-    world->arrived_milli +=
-        tasks * cluster_task_milli(&world->scenario->cluster, job_request(jobs, job));
+    world->arrived_milli += tasks * world_task_milli(world, job);
     world->job_queued_ms[job] = world->now_ms;
     job_fact(engine, FACT_JOB_SUBMITTED, job, 0);
     if (dimension != GP_DIMENSION_NONE) {

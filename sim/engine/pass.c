@@ -281,7 +281,8 @@ static void queues_walk(Pass *pass)
         waiting_walk(&pass->engine->walks[queue], waiting, queue,
                      &pass->engine->walk_heap[waiting->line_begin[queue]]);
     }
-    for (JobId job = queue_next(pass, roots_first(world)); job >= 0 && goes_on(pass); job = queue_next(pass, roots_first(world))) {
+    for (JobId job = queue_next(pass, roots_first(world)); job >= 0 && goes_on(pass);
+         job = queue_next(pass, roots_first(world))) {
         head_try(pass, &pass->engine->walks[job_tenant(world->jobs, job)]);
     }
 }
