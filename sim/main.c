@@ -33,7 +33,7 @@ const Command COMMANDS[] = {
     {"gate", "(not there yet) pass or fail a change of policy in CI", command_gate},
     {"plan", "(not there yet) the cheapest fleet that meets targets", command_plan},
     {"explain", "(not there yet) one job's life", command_explain},
-    {"trace", "(not there yet) look at a job log, convert it", command_trace},
+    {"trace", "look at a job log, convert it", command_trace},
     {NULL, NULL, NULL},
 };
 

@@ -76,8 +76,10 @@ extern const char *const NATIVE_KINDS[];
 extern const char *const NATIVE_ENDS[];
 #define NATIVE_END_RUNNING 3 /* of NATIVE_ENDS: a job that was running when the log ended */
 
-/* Writes a list as a native CSV: the columns that any row needs, times in seconds. MIG profiles
- * have no name without their cards and must not occur. False: writing failed (errno). */
-bool native_write(const RequestList *requests, FILE *file);
+/* Writes a list as a native CSV with the columns that any row needs. Times are seconds of the run;
+ * with has_calendar they are dates, where origin_unix_ms is the run's zero. MIG profiles have no
+ * name without their cards and must not occur. False: writing failed (errno) or memory ran out. */
+bool native_write(const RequestList *requests, bool has_calendar, int64_t origin_unix_ms,
+                  FILE *file);
 
 #endif

@@ -10,6 +10,7 @@
 #include "traces/clock.h"
 #include "traces/json_array.h"
 #include "traces/trace_reader.h"
+#include "traces/utf8.h"
 
 /* A job that was running when the log was taken: how long, is known when the log's end is. */
 typedef struct Running {
@@ -43,7 +44,14 @@ static const char *text_of(JobReader *reader, const json_t *object, const char *
         refuse(reader, key, "expected a text");
         return NULL;
     }
-    return json_string_value(value);
+    const char *text = json_string_value(value);
+    size_t length = json_string_length(value);
+    int characters = 0;
+    if (utf8_text_length(text, length, &characters) != length) {
+        refuse(reader, key, "expected a text without control characters");
+        return NULL;
+    }
+    return text;
 }
 
 /* A time; null, an empty text and `None` stand for one that is not there. */

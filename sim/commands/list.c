@@ -8,6 +8,7 @@
 #include "sim/experiment/result.h"
 #include "sim/policies/registry.h"
 #include "sim/report/report.h"
+#include "traces/trace.h"
 
 static const char HELP[] =
     "gpuplan list - what can be named in a scenario\n"
@@ -126,8 +127,11 @@ static void formats_print(void)
 {
     printf("read\n");
     row_print("openb-nodes", "cluster.file: node list of the openb logs (sn, cpu_milli, ...)");
-    row_print("openb", "workload log: pod list of the same logs, in a drawn order");
     row_print("classes", "workload.classes: CSV of distinct requests with their counts");
+    printf("\njob logs (workload.trace, gpuplan trace); plain, gzip or zstd\n");
+    for (int i = 0; TRACE_FORMATS[i] != NULL; i++) {
+        row_print(TRACE_FORMATS[i]->name, TRACE_FORMATS[i]->summary);
+    }
     printf("\nprinted (--format)\n");
     for (int i = 0; i < REPORT_FORMAT_COUNT; i++) {
         row_print(REPORT_FORMATS[i].name, REPORT_FORMATS[i].summary);

@@ -43,9 +43,3 @@ Status command_explain(int argc, char **argv)
         argc, argv, "tell one job's life: when it waited, why, where it ran",
         "`gpuplan run --jobs-csv FILE` writes start, end, nodes and reason of every job");
 }
-
-Status command_trace(int argc, char **argv)
-{
-    return not_yet(argc, argv, "look at a job log, convert it, fit a generator to it",
-                   "`gpuplan list formats` names the formats that a scenario's `workload:` reads");
-}

@@ -1,0 +1,258 @@
+/* native_write.c - a list of requests as our own job log, so that reading it gives the list again.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "traces/clock.h"
+#include "traces/native.h"
+
+typedef struct NativeWriter {
+    FILE *file;
+    bool has_calendar;
+    int64_t origin_unix_ms;
+    bool wanted[NATIVE_COLUMNS];
+} NativeWriter;
+
+/* ---- which columns --------------------------------------------------------------------------- */
+
+static const JobTraits *traits_of(const Request *row)
+{
+    return row->traits != NULL ? row->traits : &JOB_TRAITS_DEFAULT;
+}
+
+static void columns_of_row(bool wanted[NATIVE_COLUMNS], const Request *row)
+{
+    const JobTraits *traits = traits_of(row);
+    wanted[NATIVE_ID] |= row->name != NULL;
+    wanted[NATIVE_TASKS] |= row->task_count != 1;
+    wanted[NATIVE_GANG] |= row->gang != GANG_NONE;
+    wanted[NATIVE_GPU_MILLI] |= row->gpu_count > 0 && row->gpu_milli != GP_DEVICE_MILLI;
+    wanted[NATIVE_GPU_MEMORY] |= row->gpu_memory_mib != 0;
+    wanted[NATIVE_CPU] |= row->cpu_milli != 0;
+    wanted[NATIVE_MEMORY] |= row->memory_mib != 0;
+    wanted[NATIVE_STORAGE_BANDWIDTH] |= row->storage_bandwidth_mb_s != 0;
+    wanted[NATIVE_IO_CPU] |= row->io_cpu_milli != 0;
+    wanted[NATIVE_NETWORK] |= row->network_mb_s != 0;
+    wanted[NATIVE_GPU_MODEL] |= row->model_set != 0;
+    wanted[NATIVE_QUEUE] |= row->queue != NULL;
+    wanted[NATIVE_USER] |= row->user != NULL;
+    wanted[NATIVE_PRIORITY] |= row->priority != 0;
+    wanted[NATIVE_PREEMPTIBLE] |= traits->preemptible >= 0;
+    wanted[NATIVE_TIME_LIMIT] |= row->time_limit_ms != 0;
+    wanted[NATIVE_ESTIMATE] |= row->estimate_ms != 0;
+    wanted[NATIVE_KIND] |= traits->kind != KIND_BATCH;
+    wanted[NATIVE_END] |= row->end != JOB_END_COMPLETED || row->censored;
+    wanted[NATIVE_START] |= row->has_start;
+    wanted[NATIVE_CARRIED] |= row->carried;
+    wanted[NATIVE_MIN_TASKS] |= traits->min_tasks != 0;
+    wanted[NATIVE_MAX_TASKS] |= traits->max_tasks != 0;
+    wanted[NATIVE_SYNC] |= traits->sync >= 0;
+}
+
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+/* Thousandths of something, without zeros at the end. */
+static void put_thousandths(FILE *file, int64_t value)
+{
+    int64_t rest = value % 1000;
+    fprintf(file, "%" PRId64, value / 1000);
+    if (rest != 0) {
+        int digits = rest % 100 == 0 ? 1 : rest % 10 == 0 ? 2 : 3;
+        fprintf(file, ".%0*" PRId64, digits,
+                digits == 1   ? rest / 100
+                : digits == 2 ? rest / 10
+                              : rest);
+    }
+}
+
+static void put_duration(FILE *file, int64_t ms)
+{
+    if (ms == TIME_NEVER) {
+        fputs("never", file);
+    } else {
+        put_thousandths(file, ms);
+    }
+}
+
+static void put_time(const NativeWriter *writer, int64_t ms)
+{
+    char text[CLOCK_BYTES];
+    if (writer->has_calendar) {
+        fputs(clock_print(writer->origin_unix_ms + ms, text), writer->file);
+    } else {
+        put_thousandths(writer->file, ms);
+    }
+}
+
+/* A text; in quotes where it would be read as something else without them. */
+static void put_text(FILE *file, const char *text)
+{
+    if (text == NULL) {
+        return;
+    }
+    size_t length = strlen(text);
+    bool edges =
+        length > 0 && (strchr(" \t", text[0]) != NULL || strchr(" \t", text[length - 1]) != NULL);
+    if (!edges && strpbrk(text, ",\"") == NULL) {
+        fputs(text, file);
+        return;
+    }
+    putc('"', file);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            putc('"', file);
+        }
+        putc(*text, file);
+    }
+    putc('"', file);
+}
+
+static void put_nonzero(FILE *file, int64_t value)
+{
+    if (value != 0) {
+        fprintf(file, "%" PRId64, value);
+    }
+}
+
+static void put_cores(FILE *file, int64_t milli)
+{
+    if (milli != 0) {
+        put_thousandths(file, milli);
+    }
+}
+
+/* -1: not said. */
+static void put_bool(FILE *file, int32_t value)
+{
+    if (value >= 0) {
+        fputs(value != 0 ? "true" : "false", file);
+    }
+}
+
+static void put_cell(const NativeWriter *writer, const Request *row, int column)
+{
+    FILE *file = writer->file;
+    const JobTraits *traits = traits_of(row);
+    switch (column) {
+    case NATIVE_ID:
+        put_text(file, row->name);
+        break;
+    case NATIVE_SUBMIT:
+        put_time(writer, row->submit_ms);
+        break;
+    case NATIVE_DURATION:
+        put_duration(file, row->duration_ms);
+        break;
+    case NATIVE_TASKS:
+        fprintf(file, "%" PRId32, row->task_count);
+        break;
+    case NATIVE_GANG:
+        fputs(NATIVE_GANGS[row->gang], file);
+        break;
+    case NATIVE_GPUS:
+        fprintf(file, "%" PRId32, row->gpu_count);
+        break;
+    case NATIVE_GPU_MILLI:
+        put_nonzero(file, row->gpu_count > 0 ? row->gpu_milli : 0);
+        break;
+    case NATIVE_GPU_MEMORY:
+        put_nonzero(file, row->gpu_memory_mib);
+        break;
+    case NATIVE_CPU:
+        put_cores(file, row->cpu_milli);
+        break;
+    case NATIVE_MEMORY:
+        put_nonzero(file, row->memory_mib);
+        break;
+    case NATIVE_STORAGE_BANDWIDTH:
+        put_nonzero(file, row->storage_bandwidth_mb_s);
+        break;
+    case NATIVE_IO_CPU:
+        put_cores(file, row->io_cpu_milli);
+        break;
+    case NATIVE_NETWORK:
+        put_nonzero(file, row->network_mb_s);
+        break;
+    case NATIVE_GPU_MODEL:
+        put_text(file, row->model_set != 0 ? row->model_text : NULL);
+        break;
+    case NATIVE_QUEUE:
+        put_text(file, row->queue);
+        break;
+    case NATIVE_USER:
+        put_text(file, row->user);
+        break;
+    case NATIVE_PRIORITY:
+        put_nonzero(file, row->priority);
+        break;
+    case NATIVE_PREEMPTIBLE:
+        put_bool(file, traits->preemptible);
+        break;
+    case NATIVE_TIME_LIMIT:
+    case NATIVE_ESTIMATE: {
+        int64_t ms = column == NATIVE_ESTIMATE ? row->estimate_ms : row->time_limit_ms;
+        if (ms != 0) {
+            put_thousandths(file, ms);
+        }
+        break;
+    }
+    case NATIVE_KIND:
+        fputs(NATIVE_KINDS[traits->kind], file);
+        break;
+    case NATIVE_END:
+        fputs(NATIVE_ENDS[row->censored ? NATIVE_END_RUNNING : row->end], file);
+        break;
+    case NATIVE_START:
+        if (row->has_start) {
+            put_time(writer, row->recorded_start_ms);
+        }
+        break;
+    case NATIVE_CARRIED:
+        put_bool(file, row->carried);
+        break;
+    case NATIVE_MIN_TASKS:
+        put_nonzero(file, traits->min_tasks);
+        break;
+    case NATIVE_MAX_TASKS:
+        put_nonzero(file, traits->max_tasks);
+        break;
+    case NATIVE_SYNC:
+        put_bool(file, traits->sync);
+        break;
+    default: /* shares are in gpu_milli; MIG does not occur */
+        break;
+    }
+}
+
+bool native_write(const RequestList *requests, bool has_calendar, int64_t origin_unix_ms,
+                  FILE *file)
+{
+    NativeWriter writer = {
+        .file = file, .has_calendar = has_calendar, .origin_unix_ms = origin_unix_ms};
+    writer.wanted[NATIVE_SUBMIT] = true;
+    writer.wanted[NATIVE_DURATION] = true;
+    writer.wanted[NATIVE_GPUS] = true;
+    for (int32_t i = 0; i < requests->count; i++) {
+        columns_of_row(writer.wanted, &requests->rows[i]);
+    }
+    const char *between = "";
+    for (int column = 0; column < NATIVE_COLUMNS; column++) {
+        if (writer.wanted[column]) {
+            fprintf(file, "%s%s", between, NATIVE_NAMES[column]);
+            between = ",";
+        }
+    }
+    putc('\n', file);
+    for (int32_t i = 0; i < requests->count; i++) {
+        between = "";
+        for (int column = 0; column < NATIVE_COLUMNS; column++) {
+            if (writer.wanted[column]) {
+                fputs(between, file);
+                put_cell(&writer, &requests->rows[i], column);
+                between = ",";
+            }
+        }
+        putc('\n', file);
+    }
+    return fflush(file) == 0 && ferror(file) == 0;
+}
