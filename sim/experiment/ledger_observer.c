@@ -65,10 +65,8 @@ static void books_check(const LedgerMeter *meter, const World *world, int64_t no
 
 /* ---- observer ---- */
 
-static void ledger_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
+static void idle_post(LedgerMeter *meter, const World *world, int64_t duration_ms)
 {
-    LedgerMeter *meter = self;
-    int64_t duration_ms = to_ms - from_ms;
     for (int32_t type = 0; type < meter->ledger->type_count; type++) {
         meter->ledger->capacity[type] +=
             (Int128)meter->type_capacity_milli[type] * duration_ms * GP_PPM;
@@ -79,6 +77,22 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
         idle_open(meter->ledger, &world->scenario->cluster, meter->free_milli, duration_ms);
     idle_claims_post(&meter->claims, world, &idle);
     idle_close(&idle);
+}
+
+/* Stops at each mark on the way: books do not depend on how time is cut. */
+static void ledger_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
+{
+    LedgerMeter *meter = self;
+    LedgerMarks *marks = &meter->marks;
+    while (marks->next < marks->count && marks->time_ms[marks->next] < to_ms) {
+        int64_t at_ms = marks->time_ms[marks->next++];
+        if (at_ms > from_ms) {
+            idle_post(meter, world, at_ms - from_ms);
+            from_ms = at_ms;
+        }
+        marks->reached(marks->self, world, at_ms);
+    }
+    idle_post(meter, world, to_ms - from_ms);
     if (CHECK_EVERY_EVENT) {
         books_check(meter, world, to_ms);
     }

@@ -6,6 +6,16 @@
 #include "sim/experiment/idle_claims.h"
 #include "sim/experiment/task_books.h"
 
+/* Instants at which somebody looks at the run: after the last pass of that instant, with books that
+ * are complete up to it. */
+typedef struct LedgerMarks {
+    const int64_t *time_ms; /* [count] ascending */
+    int32_t count;
+    int32_t next;
+    void *self;
+    void (*reached)(void *self, const World *world, int64_t at_ms);
+} LedgerMarks;
+
 typedef struct LedgerMeter {
     Ledger *ledger;
     TaskBooks tasks;
@@ -13,6 +23,7 @@ typedef struct LedgerMeter {
     IdleClaims claims;
     int64_t *type_capacity_milli; /* [type] */
     int64_t *free_milli;          /* [type] for the attribution */
+    LedgerMarks marks;
 } LedgerMeter;
 
 /* Opens books for a world as the run finds it: empty. `ledger` and its arena outlive the run.

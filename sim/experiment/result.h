@@ -68,6 +68,15 @@ typedef struct SeriesColumns {
     int32_t *jobs_waiting;
 } SeriesColumns;
 
+typedef struct ExpectList ExpectList;
+
+/* What an expectation found in one replication. */
+typedef struct SeenValue {
+    bool known;       /* false: text says why there is none */
+    double number;    /* times in ms; INFINITY: never */
+    const char *text; /* of a text; "" : none */
+} SeenValue;
+
 typedef struct ReplicationResult {
     uint32_t replication;
     Status status;
@@ -78,6 +87,7 @@ typedef struct ReplicationResult {
     LoadCurve curve;
     JobColumns *jobs;            /* NULL: not kept */
     SeriesColumns *series;       /* NULL: not kept */
+    SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
 } ReplicationResult;
 
 /* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */

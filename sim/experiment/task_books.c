@@ -79,7 +79,14 @@ static bool starts_up(const World *world, JobId job)
     return (again ? traits->restart_ms : traits->startup_ms) > 0;
 }
 
-static void running_settle(TaskBooks *books, const World *world, TaskId task, int64_t charged)
+/* What a charge is made of. */
+typedef struct Settlement {
+    Account account; /* of the whole, where the task does not run */
+    Int128 whole;
+    Int128 advance, held_idle, slow_device, straggler; /* where it does */
+} Settlement;
+
+static RunSplit split_of(const TaskBooks *books, const World *world, TaskId task)
 {
     JobId job = world->jobs->task_job[task];
     const JobClass *class_of = job_class(world->jobs, job);
@@ -87,13 +94,32 @@ static void running_settle(TaskBooks *books, const World *world, TaskId task, in
         books->usage_ppm != NULL ? books->usage_ppm[task] : class_of->traits->utilisation_ppm;
     int32_t own_ppm = books->own_ppm != NULL ? books->own_ppm[task] : GP_PPM;
     int32_t gang_ppm = books->own_ppm != NULL && class_of->sync ? books->gang_ppm[job] : own_ppm;
-    RunSplit split = run_split(usage_ppm, own_ppm, gang_ppm);
-    books->advance[task] += (Int128)charged * split.productive_ppm;
-    if (split.productive_ppm != GP_PPM) {
-        task_post(books, world, task, ACCOUNT_HELD_IDLE, (Int128)charged * split.held_idle_ppm);
-        task_post(books, world, task, ACCOUNT_SLOW_DEVICE, (Int128)charged * split.slow_device_ppm);
-        task_post(books, world, task, ACCOUNT_STRAGGLER, (Int128)charged * split.straggler_ppm);
+    return run_split(usage_ppm, own_ppm, gang_ppm);
+}
+
+static Settlement settlement_of(const TaskBooks *books, const World *world, TaskId task,
+                                int64_t charged)
+{
+    Int128 whole = (Int128)charged * GP_PPM;
+    switch ((TaskPhase)books->phase[task]) {
+    case PHASE_STARTUP:
+        return (Settlement){.account = starts_up(world, world->jobs->task_job[task])
+                                           ? ACCOUNT_STARTUP
+                                           : ACCOUNT_ASSEMBLING,
+                            .whole = whole};
+    case PHASE_ASSEMBLING:
+        return (Settlement){.account = ACCOUNT_ASSEMBLING, .whole = whole};
+    case PHASE_RUNNING:
+        break;
+    case PHASE_GRACE:
+    case PHASE_NONE:
+        return (Settlement){.account = ACCOUNT_LOST, .whole = whole};
     }
+    RunSplit split = split_of(books, world, task);
+    return (Settlement){.advance = (Int128)charged * split.productive_ppm,
+                        .held_idle = (Int128)charged * split.held_idle_ppm,
+                        .slow_device = (Int128)charged * split.slow_device_ppm,
+                        .straggler = (Int128)charged * split.straggler_ppm};
 }
 
 /* Posts what the task was charged since it was last settled. */
@@ -103,25 +129,12 @@ static void task_settle(TaskBooks *books, const World *world, TaskId task, int64
     if (charged == 0) {
         return;
     }
-    Int128 whole = (Int128)charged * GP_PPM;
-    switch ((TaskPhase)books->phase[task]) {
-    case PHASE_STARTUP:
-        task_post(books, world, task,
-                  starts_up(world, world->jobs->task_job[task]) ? ACCOUNT_STARTUP
-                                                                : ACCOUNT_ASSEMBLING,
-                  whole);
-        break;
-    case PHASE_ASSEMBLING:
-        task_post(books, world, task, ACCOUNT_ASSEMBLING, whole);
-        break;
-    case PHASE_RUNNING:
-        running_settle(books, world, task, charged);
-        break;
-    case PHASE_GRACE:
-    case PHASE_NONE:
-        task_post(books, world, task, ACCOUNT_LOST, whole);
-        break;
-    }
+    Settlement settlement = settlement_of(books, world, task, charged);
+    task_post(books, world, task, settlement.account, settlement.whole);
+    task_post(books, world, task, ACCOUNT_HELD_IDLE, settlement.held_idle);
+    task_post(books, world, task, ACCOUNT_SLOW_DEVICE, settlement.slow_device);
+    task_post(books, world, task, ACCOUNT_STRAGGLER, settlement.straggler);
+    books->advance[task] += settlement.advance;
 }
 
 /* ---- what becomes of an advance ---- */
@@ -386,6 +399,35 @@ Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job)
     }
     for (int32_t type = 0; books->stray != NULL && type < books->ledger->type_count; type++) {
         sum += books->stray[(size_t)job * (size_t)books->ledger->type_count + (size_t)type];
+    }
+    return sum;
+}
+
+Int128 task_books_would_post(const TaskBooks *books, const World *world, Account account, int sub,
+                             int64_t now_ms)
+{
+    const JobTable *jobs = world->jobs;
+    bool advances = account == ACCOUNT_PRODUCTIVE && (sub < 0 || sub == PRODUCTIVE_RUNNING);
+    Int128 sum = 0;
+    for (TaskId task = 0; task < jobs->task_count; task++) {
+        Settlement settlement = {0};
+        if (books->phase[task] != PHASE_NONE) {
+            settlement =
+                settlement_of(books, world, task, charge_open(&books->charge, task, now_ms));
+        }
+        if (advances && !job_is_over(world, jobs->task_job[task])) {
+            sum += settlement.advance + books->advance[task];
+        }
+        sum += account == settlement.account ? settlement.whole : 0;
+        sum += account == ACCOUNT_HELD_IDLE     ? settlement.held_idle
+               : account == ACCOUNT_SLOW_DEVICE ? settlement.slow_device
+               : account == ACCOUNT_STRAGGLER   ? settlement.straggler
+                                                : 0;
+    }
+    size_t strays = (size_t)jobs->job_count * (size_t)books->ledger->type_count;
+    for (size_t at = 0; advances && books->stray != NULL && at < strays; at++) {
+        JobId job = (JobId)(at / (size_t)books->ledger->type_count);
+        sum += job_is_over(world, job) ? 0 : books->stray[at];
     }
     return sum;
 }

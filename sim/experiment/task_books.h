@@ -32,6 +32,10 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact);
 /* What is not posted yet of nodes of that type, in milli-GPU ms ppm. */
 Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type, int64_t now_ms);
 
+/* What would be posted to the account, over all node types, if the run ended now. */
+Int128 task_books_would_post(const TaskBooks *books, const World *world, Account account, int sub,
+                             int64_t now_ms);
+
 /* What the job has advanced and kept so far, until it was last settled. */
 Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job);
 
