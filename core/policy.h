@@ -50,6 +50,8 @@ typedef struct OrderPolicy {
     /* Which queue next, among siblings: the lexicographically lowest key, then the lowest id. head
      * is the job that would be next of it. NULL: there is one line of all jobs. */
     void (*queue_key)(const World *world, QueueId queue, JobId head, int64_t key[QUEUE_KEY_PARTS]);
+    /* The job's priority as the source words it, at world->now_ms. NULL: its own number. */
+    int64_t (*points)(const World *world, JobId job);
 } OrderPolicy;
 
 /* ---- share: what is each queue due? ---- */

@@ -17,7 +17,7 @@ typedef struct Stage {
     SmallScenario small, wide;
     Scenario variants[2];
     ScenarioSet set;
-    ExpectLine lines[16];
+    ExpectLine lines[24];
     Diagnostics diagnostics;
 } Stage;
 
@@ -65,7 +65,7 @@ static int32_t judge(Stage *stage, ExperimentResult *result, int *failed)
     ExpectList list;
     Arena *arena = &stage->small.arena;
     CU_ASSERT_EQUAL_FATAL(expect_parse(&stage->set, arena, &stage->diagnostics, &list), STATUS_OK);
-    ExperimentOptions options = {.threads = 1, .keep_all_jobs = expect_needs_jobs(&list)};
+    ExperimentOptions options = {.threads = 1, .expects = &list};
     CU_ASSERT_EQUAL_FATAL(experiment_run(&stage->set, &options, arena, &stage->diagnostics, result),
                           STATUS_OK);
     Status status = expect_judge(&list, result, arena, &stage->diagnostics);
@@ -110,6 +110,62 @@ static void every_kind_of_path(void)
                    result.expects[i].variant, result.expects[i].found_text);
         }
     }
+    stage_close(&stage);
+}
+
+/* Goal: values at instants are those that the last pass of that instant left behind, books
+ * included. Method: the first variant. At 0 s a holds 3 of 4 GPUs; from 1 s on b waits, since 1 is
+ * free, and claims it; at 10 s b has 2. Books at 7 s: a has advanced 21 GPU-s, 1 of no demand in
+ * the first second and 6 short; at 15 s a's 30 are completed, b's 10 under way. 1 GPU-s is 1/3600
+ * h. */
+static void values_at_instants(void)
+{
+    Stage stage;
+    stage_open(&stage);
+    line_add(&stage, "variant.baseline.job.b.1.state == pending @ 9999ms");
+    line_add(&stage, "variant.baseline.job.b.1.state == running @ 10s");
+    line_add(&stage, "variant.baseline.job.b.1.reason == short.gpu @ 5s");
+    line_add(&stage, "variant.baseline.job.a.nodes == none @ 10s");
+    line_add(&stage, "variant.baseline.job.a.devices == n0/0;n0/1;n0/2 @ 0s");
+    line_add(&stage, "variant.baseline.job.b.1.task[1].start == 10s");
+    line_add(&stage, "variant.baseline.job.b.1.task[1].end == 20s");
+    line_add(&stage, "variant.baseline.job.b.1.task[1].node == n0 @ 12s");
+    line_add(&stage, "variant.baseline.job.b.1.task[1].devices == n0/0;n0/1");
+    line_add(&stage, "variant.baseline.job.b.1.start[2] == never");
+    line_add(&stage, "variant.baseline.node.n0.free_gpus == 1 @ 3s");
+    line_add(&stage, "variant.baseline.node.n0.free_gpus == 2 GPUs @ 10s");
+    line_add(&stage, "variant.baseline.account.productive.running == 0.0058333333 @ 7s");
+    line_add(&stage, "variant.baseline.account.short.gpu == 0.0016666667 @ 7s");
+    line_add(&stage, "variant.baseline.account.productive.completed == 0.0083333333 @ 15s");
+    line_add(&stage, "variant.baseline.queue.default.allocated == 2 @ 12s");
+    ExperimentResult result;
+    int failed = 0;
+    CU_ASSERT_EQUAL(judge(&stage, &result, &failed), 16);
+    for (int32_t i = 0; i < result.expect_count; i++) {
+        CU_ASSERT(result.expects[i].passed);
+        if (!result.expects[i].passed) {
+            printf("failed: %s, found %s\n", result.expects[i].text, result.expects[i].found_text);
+        }
+    }
+    stage_close(&stage);
+}
+
+/* Goal: instants beyond the end see the end, and what does not exist is said. Method: the run ends
+ * at 20 s; b has one task; no shares are computed. */
+static void what_cannot_be_seen(void)
+{
+    Stage stage;
+    stage_open(&stage);
+    line_add(&stage, "variant.baseline.job.a.state == completed @ 1h");
+    line_add(&stage, "variant.baseline.account.productive > 0.0138 @ 1h");
+    line_add(&stage, "variant.baseline.job.b.1.task[2].node == n0");
+    line_add(&stage, "variant.baseline.queue.default.share == 0");
+    ExperimentResult result;
+    int failed = 0;
+    CU_ASSERT_EQUAL(judge(&stage, &result, &failed), 4);
+    CU_ASSERT_EQUAL(failed, 2);
+    CU_ASSERT_STRING_EQUAL(result.expects[2].found_text, "no such task");
+    CU_ASSERT_STRING_EQUAL(result.expects[3].found_text, "this policy computes no shares");
     stage_close(&stage);
 }
 
@@ -183,11 +239,23 @@ static void mistakes(void)
         {"productive_shar >= 1", "unknown path or metric 'productive_shar'",
          "did you mean productive_share?"},
         {"ettr >= 0.9", "ettr is not there yet", NULL},
-        {"queue.q.share == 1", "queue.Q is not there yet", NULL},
-        {"node.n0.state == up", "node.N is not there yet", NULL},
-        {"job.a.task[0].node == n0", "job.ID.task[k] is not there yet", NULL},
-        {"job.a.start[2] == 1s", "an attempt after the first is not there yet", NULL},
-        {"jobs_completed == 3 @ 5s", "an expectation at a time (@) is not there yet", NULL},
+        {"node.n0.reclaimed == 1", "node.N.reclaimed is not there yet", NULL},
+        {"node.n9.state == up", "no node is called 'n9'", NULL},
+        {"node.n0.free == 1", "a node has no field 'free'", "fields are free_gpus, state"},
+        {"node.n0.state == upp", "no node is ever in state 'upp'", "did you mean up?"},
+        {"node.n0 == 1", "node path 'n0' has no field", NULL},
+        {"queue.q.sharre == 1", "a queue has no field 'sharre'", "did you mean share?"},
+        {"queue.q.deserved == 4h", "'4h' is no value for this path", "expected a number in GPUs"},
+        {"job.a.task[0].node == n0", "'task[0]' has no number in its brackets", NULL},
+        {"job.a.task[x].node == n0", "'task[x]' has no number in its brackets", NULL},
+        {"job.a.task[1].gpu == n0", "a task has no field 'gpu'", NULL},
+        {"job.a.start[0] == 1s", "'start[0]' has no number in its brackets", NULL},
+        {"job.a.start[1 == 1s", "'start[1' has no number in its brackets", NULL},
+        {"job.a.end[2] == 1s", "end takes no number in brackets", NULL},
+        {"jobs_completed == 3 @ 5s", "jobs_completed has no value at an instant", NULL},
+        {"job.a.start == 0s @ 5s", "start has no value at an instant", NULL},
+        {"job.a.state == running @ 5", "'5' is no time", NULL},
+        {"job.a.state == running @", "'' is no time", NULL},
         {"job.zz.start == 1s", "no job is called 'zz'", NULL},
         {"job.a.begin == 1s", "a job has no field 'begin'", NULL},
         {"job.a.start == 4", "'4' is no time", NULL},
@@ -242,6 +310,8 @@ static void all_at_once(void)
 
 const TestCase CASES[] = {
     {"every kind of path is judged", every_kind_of_path},
+    {"values at instants", values_at_instants},
+    {"what cannot be seen is said", what_cannot_be_seen},
     {"failures say what was found", failures_say_what_was_found},
     {"operators and tolerances", operators},
     {"mistakes are refused with their place", mistakes},

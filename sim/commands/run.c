@@ -208,20 +208,6 @@ static Status summary_print(const RunCommand *run, const ExperimentResult *resul
     return status;
 }
 
-/* Tables that only the expectations needed are not part of the results. */
-static void tables_drop(ExperimentResult *result)
-{
-    for (int32_t v = 0; v < result->variant_count; v++) {
-        for (int32_t r = 0; r < result->variants[v].replication_count; r++) {
-            ReplicationResult *replication = &result->variants[v].replications[r];
-            if (replication->replication != 0) {
-                replication->jobs = NULL;
-                replication->series = NULL;
-            }
-        }
-    }
-}
-
 /* Which of two outcomes the exit code tells. */
 static Status status_worse(Status a, Status b)
 {
@@ -245,16 +231,13 @@ static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *aren
     }
     ExperimentOptions options = run->experiment;
     options.progress = !run->global->quiet;
-    options.keep_all_jobs = options.keep_all_jobs || expect_needs_jobs(&expects);
+    options.expects = &expects;
     ExperimentResult result;
     status = experiment_run(set, &options, arena, diagnostics, &result);
     if (status != STATUS_OK && status != STATUS_PARTIAL && status != STATUS_INTERRUPTED) {
         return status;
     }
     status = status_worse(status, expect_judge(&expects, &result, arena, diagnostics));
-    if (!run->experiment.keep_all_jobs) {
-        tables_drop(&result);
-    }
     Status written = files_write(run, &result, diagnostics);
     Status printed = summary_print(run, &result, diagnostics);
     return status_worse(status, status_worse(written, printed));

@@ -6,30 +6,16 @@
 
 #include "core/units.h"
 #include "core/world.h"
+#include "sim/experiment/expect_seen.h"
 #include "traces/draw.h"
 
 const char *job_state_name(int state)
 {
-    switch ((JobState)state) {
-    case JOB_FUTURE:
-    case JOB_PENDING:
-        return "pending";
-    case JOB_RUNNING:
-        return "running";
-    case JOB_COMPLETED:
-        return "completed";
-    case JOB_FAILED:
-        return "failed";
-    case JOB_CANCELLED:
-        return "cancelled";
-    case JOB_TIMEOUT:
-        return "timeout";
-    case JOB_SUSPENDED:
-        return "suspended";
-    case JOB_REJECTED:
-        break;
-    }
-    return "rejected";
+    static const char *const NAMES[] = {
+        [JOB_FUTURE] = "pending",      [JOB_PENDING] = "pending",   [JOB_RUNNING] = "running",
+        [JOB_COMPLETED] = "completed", [JOB_REJECTED] = "rejected", [JOB_FAILED] = "failed",
+        [JOB_CANCELLED] = "cancelled", [JOB_TIMEOUT] = "timeout",   [JOB_SUSPENDED] = "suspended"};
+    return NAMES[state];
 }
 
 /* Means and money are doubles: what differs by rounding is equal. */
@@ -70,15 +56,15 @@ bool expect_holds(const Expectation *expected, double found)
 
 /* ---- what was found ---- */
 
-typedef struct Judge {
+typedef struct ExpectJudge {
     const Expectation *expected;
     const VariantResult *variant;
     Arena *arena;
     Diagnostics *diagnostics;
     ExpectOutcome *outcome;
-} Judge;
+} ExpectJudge;
 
-static void number_found(Judge *judge, double found, const char *unit)
+static void number_found(ExpectJudge *judge, double found, const char *unit)
 {
     char text[96];
     if (isnan(found)) {
@@ -95,14 +81,14 @@ static void number_found(Judge *judge, double found, const char *unit)
     judge->outcome->passed = expect_holds(judge->expected, found);
 }
 
-static void text_found(Judge *judge, const char *text, bool passed)
+static void text_found(ExpectJudge *judge, const char *text, bool passed)
 {
     judge->outcome->found = (double)NAN;
     judge->outcome->found_text = arena_strdup(judge->arena, text[0] != '\0' ? text : "none");
     judge->outcome->passed = passed;
 }
 
-static void account_judge(Judge *judge)
+static void account_judge(ExpectJudge *judge)
 {
     const VariantResult *variant = judge->variant;
     double sum = 0.0;
@@ -113,128 +99,65 @@ static void account_judge(Judge *judge)
     number_found(judge, sum / variant->replication_count, "GPU-hours");
 }
 
-/* ---- jobs ---- */
+/* ---- what was seen ---- */
 
-static int32_t job_find(const JobColumns *jobs, const char *id)
+static void time_found(ExpectJudge *judge, double time_ms)
 {
-    for (int32_t i = 0; i < jobs->count; i++) {
-        if (strcmp(jobs->job[i], id) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static void time_found(Judge *judge, int64_t time_ms)
-{
-    double found = time_ms == TIME_NEVER ? (double)INFINITY : (double)time_ms;
     char text[64] = "never";
-    if (time_ms != TIME_NEVER) {
-        quantity_print(time_ms, UNIT_DURATION_MS, text, (int)sizeof text);
+    if (isfinite(time_ms)) {
+        quantity_print((int64_t)time_ms, UNIT_DURATION_MS, text, (int)sizeof text);
     }
     judge->outcome->found =
-        time_ms == TIME_NEVER ? (double)NAN : found / 1e3; /* seconds, as reports have them */
+        isfinite(time_ms) ? time_ms / 1e3 : (double)NAN; /* as reports have them */
     judge->outcome->found_text = arena_strdup(judge->arena, text);
-    judge->outcome->passed = expect_holds(judge->expected, found);
+    judge->outcome->passed = expect_holds(judge->expected, time_ms);
 }
 
-static void job_row_judge(Judge *judge, const JobColumns *jobs, int32_t row)
+static void value_found(ExpectJudge *judge, const SeenValue *value)
 {
     const Expectation *expected = judge->expected;
-    const char *text = "";
-    switch (expected->field) {
-    case FIELD_START:
-        time_found(judge, jobs->start_ms[row]);
-        return;
-    case FIELD_END:
-        time_found(judge, jobs->end_ms[row]);
-        return;
-    case FIELD_ATTEMPTS:
-        number_found(judge, jobs->attempts[row], "");
-        return;
-    case FIELD_PRIORITY:
-        number_found(judge, jobs->priority[row], "");
-        return;
-    case FIELD_STATE:
-        text = job_state_name(jobs->state[row]);
-        break;
-    case FIELD_NODES:
-        text = jobs->nodes[row];
-        break;
-    case FIELD_DEVICES:
-        text = jobs->devices[row];
-        break;
-    case FIELD_REASON:
-    case FIELD_COUNT:
-        text = jobs->reason[row];
-        break;
+    const ExpectFieldInfo *field = &EXPECT_FIELDS[expected->field];
+    if (!value->known) {
+        text_found(judge, value->text != NULL ? value->text : "nothing", false);
+    } else if (field->kind == EXPECT_TIME) {
+        time_found(judge, value->number);
+    } else if (field->kind == EXPECT_NUMBER) {
+        number_found(judge, value->number, field->unit);
+    } else {
+        bool equal = strcmp(value->text, expected->text) == 0;
+        text_found(judge, value->text, equal == (expected->op == EXPECT_EQ));
     }
-    text_found(judge, text, (strcmp(text, expected->text) == 0) == (expected->op == EXPECT_EQ));
 }
 
 /* Must hold in every replication; the first that fails is shown. */
-static void job_judge(Judge *judge)
+static void field_judge(ExpectJudge *judge, int32_t index)
 {
     for (int32_t r = 0; r < judge->variant->replication_count; r++) {
-        const JobColumns *jobs = judge->variant->replications[r].jobs;
-        int32_t row = jobs != NULL ? job_find(jobs, judge->expected->job) : -1;
-        if (row < 0) {
-            text_found(judge, "no such job", false);
-        } else {
-            job_row_judge(judge, jobs, row);
-        }
+        value_found(judge, &judge->variant->replications[r].seen[index]);
         if (!judge->outcome->passed) {
             return;
         }
     }
 }
 
-/* ---- scores ---- */
-
-static JobId job_in_table(const JobTable *jobs, const char *id)
+/* A number at an instant, on the mean over replications. */
+static void mean_judge(ExpectJudge *judge, int32_t index, const char *unit)
 {
-    for (JobId job = 0; job < jobs->job_count; job++) {
-        char number[16];
-        snprintf(number, sizeof number, "%d", (int)job);
-        const char *name =
-            jobs->job_name != NULL && jobs->job_name[job] != NULL ? jobs->job_name[job] : number;
-        if (strcmp(name, id) == 0) {
-            return job;
+    double sum = 0.0;
+    for (int32_t r = 0; r < judge->variant->replication_count; r++) {
+        const SeenValue *value = &judge->variant->replications[r].seen[index];
+        if (!value->known) {
+            text_found(judge, value->text != NULL ? value->text : "nothing", false);
+            return;
         }
+        sum += value->number;
     }
-    return -1;
+    number_found(judge, sum / judge->variant->replication_count, unit);
 }
 
-/* A term's score of one node, its second step included, in points of its own scale. NAN: the node
- * cannot hold it. */
-static double score_of(const World *world, const GpTerm *term, int32_t node, const GpShape *shape)
-{
-    GpPolicy policy;
-    gp_policy_init(&policy);
-    if (gp_policy_add(&policy, term, 1, NULL) != GP_OK) {
-        return (double)NAN;
-    }
-    const GpConstants *constants = &world->scenario->constants;
-    int64_t raw = gp_score(&world->fleet, &policy, constants, node, shape);
-    if (raw == GP_INFEASIBLE) {
-        return (double)NAN;
-    }
-    int64_t lowest = raw;
-    int64_t highest = raw;
-    for (int32_t other = 0; term->finish != NULL && other < world->fleet.node_count; other++) {
-        int64_t score = gp_score(&world->fleet, &policy, constants, other, shape);
-        if (score != GP_INFEASIBLE) {
-            lowest = score < lowest ? score : lowest;
-            highest = score > highest ? score : highest;
-        }
-    }
-    if (term->finish != NULL) {
-        raw = term->finish(raw, lowest, highest, &policy.terms[0].options);
-    }
-    return (double)raw / (double)GP_SCORE_ONE;
-}
+/* ---- scores on the empty fleet ---- */
 
-static Status score_judge_in(Judge *judge, Arena *scratch)
+static Status score_judge_in(ExpectJudge *judge, Arena *scratch)
 {
     const Scenario *scenario = judge->variant->scenario;
     JobTable jobs;
@@ -251,19 +174,17 @@ static Status score_judge_in(Judge *judge, Arena *scratch)
         return diagnostics_no_memory(judge->diagnostics);
     }
     int32_t node = cluster_node(&scenario->cluster, judge->expected->node);
-    JobId job = job_in_table(&jobs, judge->expected->job);
+    JobId job = job_named(&jobs, judge->expected->job);
     if (node < 0 || job < 0) {
         text_found(judge, node < 0 ? "no such node" : "no such job", false);
     } else {
-        number_found(
-            judge,
-            score_of(world, judge->expected->term, node, &jobs.shapes.shapes[job_shape(&jobs, job)]),
-            "");
+        number_found(judge, score_of(world, judge->expected->term, node, job_request(&jobs, job)),
+                     "");
     }
     return STATUS_OK;
 }
 
-static Status score_judge(Judge *judge)
+static Status score_judge(ExpectJudge *judge)
 {
     Arena scratch;
     arena_init(&scratch);
@@ -274,9 +195,10 @@ static Status score_judge(Judge *judge)
 
 /* ---- all ---- */
 
-static Status judge_one(Judge *judge)
+static Status judge_one(ExpectJudge *judge, int32_t index)
 {
     Status status = STATUS_OK;
+    bool at_instant = judge->expected->at_ms != TIME_NEVER;
     if (judge->variant->replication_count == 0) {
         text_found(judge, "no complete replication", false);
     } else {
@@ -286,13 +208,24 @@ static Status judge_one(Judge *judge)
                          METRICS[judge->expected->metric].unit);
             break;
         case EXPECT_ACCOUNT:
-            account_judge(judge);
-            break;
-        case EXPECT_JOB:
-            job_judge(judge);
+            if (at_instant) {
+                mean_judge(judge, index, "GPU-hours");
+            } else {
+                account_judge(judge);
+            }
             break;
         case EXPECT_SCORE:
-            status = score_judge(judge);
+            if (at_instant) {
+                mean_judge(judge, index, "");
+            } else {
+                status = score_judge(judge);
+            }
+            break;
+        case EXPECT_JOB:
+        case EXPECT_TASK:
+        case EXPECT_QUEUE:
+        case EXPECT_NODE:
+            field_judge(judge, index);
             break;
         }
     }
@@ -320,8 +253,9 @@ Status expect_judge(const ExpectList *list, ExperimentResult *result, Arena *are
             ExpectOutcome *outcome = &result->expects[result->expect_count++];
             *outcome = (ExpectOutcome){.text = list->items[i].line->text,
                                        .variant = result->variants[v].name};
-            Judge judge = {&list->items[i], &result->variants[v], arena, diagnostics, outcome};
-            Status status = judge_one(&judge);
+            ExpectJudge judge = {&list->items[i], &result->variants[v], arena, diagnostics,
+                                 outcome};
+            Status status = judge_one(&judge, i);
             if (status != STATUS_OK) {
                 return status;
             }

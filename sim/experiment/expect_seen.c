@@ -169,11 +169,23 @@ static SeenValue node_value(const World *world, const Expectation *item)
                : number_value(gpus(world->fleet.node_free[node][GP_AXIS_GPU]));
 }
 
+/* The options that the scenario gives the term; NULL: it does not use it. */
+static const GpTermOptions *options_of(const World *world, const GpTerm *term)
+{
+    const GpPolicy *pack = &world->scenario->policy.pack;
+    for (int32_t i = 0; i < pack->term_count; i++) {
+        if (pack->terms[i].term == term) {
+            return &pack->terms[i].options;
+        }
+    }
+    return NULL;
+}
+
 double score_of(const World *world, const GpTerm *term, int32_t node, const GpShape *shape)
 {
     GpPolicy policy;
     gp_policy_init(&policy);
-    if (gp_policy_add(&policy, term, 1, NULL) != GP_OK) {
+    if (gp_policy_add(&policy, term, 1, options_of(world, term)) != GP_OK) {
         return (double)NAN;
     }
     const GpConstants *constants = &world->scenario->constants;
@@ -320,7 +332,8 @@ bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, co
         .life = life,
         .arena = result_arena,
         .shares = {.deserved = ARENA_ARRAY(run_arena, int64_t, queues * GP_AXES),
-                   .share_ppm = ARENA_ARRAY(run_arena, int64_t, queues)},
+                   .share_ppm = ARENA_ARRAY(run_arena, int64_t, queues),
+                   .rows = ARENA_ARRAY(run_arena, ShareRow, queues)},
         .mark_ms = ARENA_ARRAY(run_arena, int64_t, list->count),
         .seen = ARENA_ARRAY(result_arena, SeenValue, list->count),
     };

@@ -27,8 +27,8 @@ bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, co
 /* Must come after the observer of the books. */
 Observer seen_meter_observer(SeenMeter *meter);
 
-/* A term's score of one node, its second step included, in points of its own scale. NAN: the node
- * cannot hold it. */
+/* A term's score of one node, its second step included, in points of its own scale, with the
+ * options that the scenario gives it. NAN: the node cannot hold it. */
 double score_of(const World *world, const GpTerm *term, int32_t node, const GpShape *shape);
 
 /* The job of that name, or number where jobs have none; -1: there is none. */

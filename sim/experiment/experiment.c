@@ -97,8 +97,11 @@ static void slot_run(Work *work, Slot *slot)
     VariantResult *variant = &work->result->variants[slot->variant];
     ReplicationResult *replication = &variant->replications[slot->replication];
     bool keep = slot->replication == 0 || work->options->keep_all_jobs;
-    RunOptions options = {
-        .replication = (uint32_t)slot->replication, .keep_jobs = keep, .keep_series = keep};
+    RunOptions options = {.replication = (uint32_t)slot->replication,
+                          .keep_jobs = keep,
+                          .keep_series = keep,
+                          .expects = work->options->expects,
+                          .variant = slot->variant};
     run_one(variant->scenario, &options, &slot->arena, &slot->diagnostics, replication);
 }
 

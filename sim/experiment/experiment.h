@@ -10,6 +10,7 @@ typedef struct ExperimentOptions {
     int32_t threads;    /* 0: as many as OpenMP gives */
     bool keep_all_jobs; /* job table and series of every replication; else of replication 0 */
     bool progress;      /* on stderr */
+    const ExpectList *expects; /* whose values the runs take down; NULL: none */
 } ExperimentOptions;
 
 /* Runs all of the set. STATUS_OK; STATUS_PARTIAL if some replications failed (diagnostics say why);

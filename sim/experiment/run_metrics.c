@@ -48,8 +48,7 @@ static void metrics_of_books(const World *world, const Ledger *ledger, double *m
         productive_usd +=
             price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_PRODUCTIVE, -1));
         idle_usd += price * group_hours(ledger, type, GROUP_IDLE);
-        held_usd +=
-            price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_HELD_IDLE, -1));
+        held_usd += price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_HELD_IDLE, -1));
     }
     double hours = ledger_gpu_hours(capacity);
     double productive = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_PRODUCTIVE, -1));

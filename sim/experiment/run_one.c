@@ -4,6 +4,7 @@
 
 #include "core/world.h"
 #include "sim/engine/engine.h"
+#include "sim/experiment/expect_seen.h"
 #include "sim/experiment/job_log.h"
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/load_curve.h"
@@ -20,6 +21,10 @@ typedef struct Run {
     Engine engine;
     FactHash hash;
     LoadMeter *load;
+    LedgerMeter books;
+    LifeLog life;
+    SeriesMeter series;
+    SeenMeter seen;
     Observer observers[OBSERVERS_MAX];
     int32_t observer_count;
 } Run;
@@ -65,6 +70,7 @@ static Status run_go(Run *run, Diagnostics *diagnostics)
 
 static void run_close(Run *run)
 {
+    life_log_free(&run->life);
     fact_hash_finish(&run->hash); /* frees it where a failure came first */
     arena_free(&run->arena);
 }
@@ -81,14 +87,12 @@ static const char **tenant_names(const JobTable *jobs, Arena *arena)
     return arena->failed ? NULL : names;
 }
 
-static Status run_collect(Run *run, LedgerMeter *books, const RunOptions *options, Arena *arena,
+static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
-    if (!load_meter_curve(run->load, arena, &result->curve)) {
-        return diagnostics_no_memory(diagnostics);
-    }
-    if (!run_metrics(run->world, run->load, &run->arena, result)) {
+    if (run->life.out_of_memory || !load_meter_curve(run->load, arena, &result->curve) ||
+        !run_metrics(run->world, run->load, &run->arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
     result->tenant_name = tenant_names(run->world->jobs, arena);
@@ -96,12 +100,47 @@ static Status run_collect(Run *run, LedgerMeter *books, const RunOptions *option
         return diagnostics_no_memory(diagnostics);
     }
     if (options->keep_jobs) {
-        result->jobs = job_log(run->world, books, arena);
+        result->jobs = job_log(run->world, &run->books, arena);
         if (result->jobs == NULL) {
             return diagnostics_no_memory(diagnostics);
         }
     }
-    return STATUS_OK;
+    return arena->failed ? diagnostics_no_memory(diagnostics) : STATUS_OK;
+}
+
+static void observer_add(Run *run, Observer observer)
+{
+    run->observers[run->observer_count++] = observer;
+}
+
+/* Those that a whole result needs. False if memory ran out. */
+static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
+                          ReplicationResult *result)
+{
+    bool expects = options->expects != NULL && options->expects->count > 0;
+    if (!ledger_meter_init(&run->books, &result->ledger, arena, &run->arena, run->world,
+                           options->keep_jobs) ||
+        !life_log_init(&run->life, &run->arena, run->world, expects)) {
+        return false;
+    }
+    observer_add(run, ledger_meter_observer(&run->books));
+    observer_add(run, life_log_observer(&run->life));
+    if (options->keep_series) {
+        if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {
+            return false;
+        }
+        observer_add(run, series_meter_observer(&run->series));
+        result->series = run->series.columns;
+    }
+    if (expects) {
+        if (!seen_meter_init(&run->seen, &run->arena, arena, run->world, options->expects,
+                             options->variant, &run->books, &run->life)) {
+            return false;
+        }
+        observer_add(run, seen_meter_observer(&run->seen));
+        result->seen = run->seen.seen;
+    }
+    return true;
 }
 
 static Status run_full(Run *run, const Scenario *scenario, const RunOptions *options, Arena *arena,
@@ -114,23 +153,11 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
     if (status != STATUS_OK) {
         return status;
     }
-    LedgerMeter books;
-    if (!ledger_meter_init(&books, &result->ledger, arena, &run->arena, run->world,
-                           options->keep_jobs)) {
+    if (!observers_add(run, options, arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
-    run->observers[run->observer_count++] = ledger_meter_observer(&books);
-    SeriesMeter series;
-    if (options->keep_series) {
-        if (!series_meter_init(&series, arena, run->world, &run->load->fragmentation)) {
-            return diagnostics_no_memory(diagnostics);
-        }
-        run->observers[run->observer_count++] = series_meter_observer(&series);
-        result->series = series.columns;
-    }
     status = run_go(run, diagnostics);
-    return status == STATUS_OK ? run_collect(run, &books, options, arena, diagnostics, result)
-                               : status;
+    return status == STATUS_OK ? run_collect(run, options, arena, diagnostics, result) : status;
 }
 
 Status run_one(const Scenario *scenario, const RunOptions *options, Arena *arena,

@@ -10,6 +10,8 @@ typedef struct RunOptions {
     bool keep_jobs; /* also asks why each dropped job was dropped */
     bool keep_series;
     bool scan_only; /* no index: the oracle's way */
+    const ExpectList *expects; /* whose values are taken down; NULL: none */
+    int32_t variant;           /* as expectations count them */
 } RunOptions;
 
 /* Everything that a result holds, in arena memory. The status is also in result->status.

@@ -231,6 +231,7 @@ static void run_ended(TaskBooks *books, const World *world)
             job_keeps(books, world, job, PRODUCTIVE_RUNNING);
         }
     }
+    books->closed = true;
 }
 
 /* ---- speeds of gangs ---- */
@@ -407,6 +408,9 @@ Int128 task_books_would_post(const TaskBooks *books, const World *world, Account
                              int64_t now_ms)
 {
     const JobTable *jobs = world->jobs;
+    if (books->closed) {
+        return 0;
+    }
     bool advances = account == ACCOUNT_PRODUCTIVE && (sub < 0 || sub == PRODUCTIVE_RUNNING);
     Int128 sum = 0;
     for (TaskId task = 0; task < jobs->task_count; task++) {

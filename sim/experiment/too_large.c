@@ -23,11 +23,12 @@ Status too_large_warn(const World *world, Diagnostics *diagnostics)
     char number[24];
     snprintf(number, sizeof(number), "job %" PRId32, first);
     const char *name = jobs->job_name != NULL ? jobs->job_name[first] : NULL;
-    diagnostics_warning(diagnostics, (Place){0}, "too-large",
-                        "they are rejected as they arrive, whatever the policy",
-                        "even the empty cluster cannot hold %" PRId32 " of %" PRId32
-                        " jobs; the first is `%s`, too large in %s",
-                        count, jobs->job_count, name != NULL ? name : number,
-                        dimension_name((GpDimension)world->class_too_large[jobs->job_class[first]]));
+    diagnostics_warning(
+        diagnostics, (Place){0}, "too-large",
+        "they are rejected as they arrive, whatever the policy",
+        "even the empty cluster cannot hold %" PRId32 " of %" PRId32
+        " jobs; the first is `%s`, too large in %s",
+        count, jobs->job_count, name != NULL ? name : number,
+        dimension_name((GpDimension)world->class_too_large[jobs->job_class[first]]));
     return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
 }

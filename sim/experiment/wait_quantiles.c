@@ -21,8 +21,8 @@ void waits_sort(Wait *waits, int32_t count)
 
 double wait_quantile_ms(const Wait *waits, int32_t count, int32_t ppm)
 {
-    double waiting = 1.0;                                 /* estimated share that still waits */
-    double wanted = 1.0 - (double)ppm / 1e6 + 1e-12;      /* the product rounds */
+    double waiting = 1.0;                            /* estimated share that still waits */
+    double wanted = 1.0 - (double)ppm / 1e6 + 1e-12; /* the product rounds */
     for (int32_t at = 0; at < count;) {
         int64_t ms = waits[at].ms;
         double at_risk = (double)(count - at);

@@ -19,4 +19,5 @@ const OrderPolicy order_multifactor = {
     .summary = "Slurm: queue priority, then weighted age, fair share, size and queue",
     .key = multifactor_key,
     .drifts = true,
+    .points = multifactor_points,
 };
