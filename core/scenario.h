@@ -32,6 +32,7 @@ typedef struct WorkloadSource {
     int64_t load_ppm;             /* demand offered, of capacity; 0: as listed */
     int64_t interval_ms;          /* between arrivals of SOURCE_CLASSES and SOURCE_LOG_ORDER */
     const RecordedColumns *order; /* NULL: drawn. Column "seed<seed + replication>" */
+    int64_t rows_read; /* of a log: rows that say something of a job, kept or not; 0: no log */
     const struct SyntheticSpec *synthetic; /* SOURCE_SYNTHETIC: traces/synthetic.h */
 } WorkloadSource;
 

@@ -28,35 +28,28 @@ static void row_print(const char *name, const char *summary)
     printf("  %-*s %s\n", NAME_WIDTH, name, summary);
 }
 
-/* A paragraph below a row, broken between words. */
-static void note_print(const char *text)
+/* A paragraph below a row, broken between words; `title` begins it. Nothing for no text. */
+static void part_print(const char *title, const char *text)
 {
-    int column = 0;
-    while (*text != '\0') {
+    int column = text == NULL ? 0 : printf("      %s", title);
+    while (text != NULL && *text != '\0') {
         int word = (int)strcspn(text, " ");
-        if (column > 0 && column + 1 + word > TEXT_WIDTH) {
+        if (column > 6 && column + 1 + word > TEXT_WIDTH) {
             putchar('\n');
-            column = 0;
-        }
-        if (column == 0) {
             column = printf("      ");
-        } else {
+        } else if (column > 6) {
             column += printf(" ");
         }
         column += printf("%.*s", word, text);
         text += word;
         text += strspn(text, " ");
     }
-    putchar('\n');
+    fputs(text == NULL ? "" : "\n", stdout);
 }
 
-/* "modelled: ...", if there is something to say. */
-static void part_print(const char *title, const char *text)
+static void note_print(const char *text)
 {
-    if (text != NULL) {
-        printf("      %s\n", title);
-        note_print(text);
-    }
+    part_print("", text);
 }
 
 static void policies_print(void)
@@ -96,10 +89,10 @@ static void presets_print(void)
         row_print(row->name, row->summary);
         printf("      order %s, share %s, admit %s, scan %s, pack %s, evict %s, ties %s\n",
                row->order, row->share, row->admit, row->scan, row->pack, row->evict, row->ties);
-        part_print("follows:", row->version);
-        part_print("modelled:", row->modelled);
-        part_print("approximated:", row->approximated);
-        part_print("left out:", row->left_out);
+        part_print("Follows:", row->version);
+        part_print("Modelled:", row->modelled);
+        part_print("Approximated:", row->approximated);
+        part_print("Left out:", row->left_out);
     }
 }
 

@@ -66,6 +66,16 @@ bool build_queue_name(Loader *loader, const SpecText *name, const QueueTree *tre
 bool build_workload(Loader *loader, const ScenarioSpec *spec, const NodeGroups *groups,
                     bool queues_known, Scenario *scenario);
 
+/* A log with its times becomes the jobs of `source`. Its first moment is scenario->start_unix_ms,
+ * which it sets if it has dates and nobody gave one. */
+bool build_trace(Loader *loader, const LogSpec *spec, Scenario *scenario, WorkloadSource *source);
+
+/* Are the log's times replayed, or does only its list count? */
+bool log_has_times(const LogSpec *spec);
+
+/* Is every key of a log about what is done with it, and with its format? */
+bool log_keys_belong(Loader *loader, const LogSpec *spec);
+
 /* What jobs refer to. */
 typedef struct JobsAround {
     const Cluster *cluster;

@@ -131,9 +131,19 @@ static bool requests_place(Loader *loader, const LogSpec *spec, const JobsAround
     return good;
 }
 
+/* Rows that name no queue are in the log's. */
+static void queue_give(const LogSpec *spec, RequestList *requests)
+{
+    for (int32_t i = 0; spec->queue.value != NULL && i < requests->count; i++) {
+        if (requests->rows[i].queue == NULL) {
+            requests->rows[i].queue = spec->queue.value;
+        }
+    }
+}
+
 /* Logs are read if the whole cluster is known. */
 static bool build_source(Loader *loader, const SourceSpec *spec, const JobsAround *around,
-                         Cluster *cluster, WorkloadSource *source)
+                         Scenario *scenario, WorkloadSource *source)
 {
     if (spec->node->kind != NODE_MAP) {
         return false; /* not a map: reported when it was bound */
@@ -154,10 +164,24 @@ static bool build_source(Loader *loader, const SourceSpec *spec, const JobsAroun
         source->kind = SOURCE_JOBS;
         return build_jobs(loader, &spec->jobs, around, &source->requests);
     }
-    const LogSpec *log = spec->trace.node != NULL ? &spec->trace : &spec->classes;
-    SourceKind kind = spec->trace.node != NULL ? SOURCE_LOG_ORDER : SOURCE_CLASSES;
-    return build_log(loader, log, kind, around->groups != NULL, cluster, source) &&
-           around->queues != NULL && requests_place(loader, log, around, &source->requests);
+    bool is_trace = spec->trace.node != NULL;
+    const LogSpec *log = is_trace ? &spec->trace : &spec->classes;
+    QueueId queue = 0;
+    bool good = around->queues == NULL ||
+                build_queue_name(loader, &log->queue, around->queues, "the log", &queue);
+    bool sound = !is_trace || log_keys_belong(loader, log);
+    bool readable = around->groups != NULL && sound;
+    good = sound && good;
+    good = (is_trace && log_has_times(log)
+                ? build_trace(loader, log, readable ? scenario : NULL, source)
+                : build_log(loader, log, is_trace ? SOURCE_LOG_ORDER : SOURCE_CLASSES, readable,
+                            &scenario->cluster, source)) &&
+           good;
+    if (!good || around->queues == NULL) {
+        return false;
+    }
+    queue_give(log, &source->requests);
+    return requests_place(loader, log, around, &source->requests);
 }
 
 static bool build_constants(Loader *loader, Scenario *scenario)
@@ -232,9 +256,7 @@ bool build_workload(Loader *loader, const ScenarioSpec *spec, const NodeGroups *
     };
     bool good = true;
     for (int32_t i = 0; i < spec->workload.count; i++) {
-        good =
-            build_source(loader, &sources[i], &around, &scenario->cluster, &scenario->sources[i]) &&
-            good;
+        good = build_source(loader, &sources[i], &around, scenario, &scenario->sources[i]) && good;
     }
     good = ids_across_lists(loader, sources, spec->workload.count) && good;
     return good && groups != NULL && queues_known && build_constants(loader, scenario);

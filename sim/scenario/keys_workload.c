@@ -1,6 +1,7 @@
 /* keys_workload.c - `workload:`: where jobs come from; jobs written by hand are in keys_jobs.c. */
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
+#include "traces/trace.h"
 
 #define LOAD_PPM_MAX INT64_C(4000000) /* as far as results have rows: 400 % */
 
@@ -19,13 +20,20 @@
         AT(LogSpec, interval_ms), .example = "1ms", .summary = "time between two arrivals"         \
     }
 
-static const char *const LOG_FORMATS[] = {"openb", NULL};
-static const char *const LOG_FORMATS_LATER[] = {"philly", "helios", NULL};
+static const char *format_name(int index)
+{
+    return TRACE_FORMATS[index] == NULL ? NULL : TRACE_FORMATS[index]->name;
+}
+
+/* In the order of the codes of traces/trace.h. */
+static const char *const AS[] = {"gpu", "cpu", NULL};
+static const char *const TIMES[] = {"recorded", "ignored", NULL};
+static const char *const FORMATS_LATER[] = {"helios", NULL};
 static const KeyRow TRACE[] = {
     {.name = "format",
      .kind = KEY_CHOICE,
-     .choices = LOG_FORMATS,
-     .later = LOG_FORMATS_LATER,
+     .choice_at = format_name,
+     .later = FORMATS_LATER,
      .required = true,
      AT(LogSpec, format),
      .example = "openb",
@@ -44,8 +52,52 @@ static const KeyRow TRACE[] = {
      .example = "arrivals.csv",
      .absent = "drawn",
      .summary = "recorded arrival orders, a column seedN for each seed"},
-    LATER("from", KEY_TIME, "2017-10-09", "first day used"),
-    LATER("to", KEY_TIME, "2017-10-23", "day after the last one used"),
+    {.name = "from",
+     .kind = KEY_TEXT,
+     AT(LogSpec, from),
+     .example = "2017-10-09",
+     .absent = "the first job",
+     .summary = "date, or time since the log's zero (115d); what runs then is carried over"},
+    {.name = "to",
+     .kind = KEY_TEXT,
+     AT(LogSpec, to),
+     .example = "2017-10-23",
+     .absent = "the last job",
+     .summary = "jobs submitted then and later are left out"},
+    {.name = "times",
+     .kind = KEY_CHOICE,
+     .choices = TIMES,
+     AT(LogSpec, times),
+     .example = "recorded",
+     .absent = "recorded; ignored with load, interval or order",
+     .summary = "jobs come and end as recorded, or only the list counts (openb)"},
+    {.name = "timezone",
+     .kind = KEY_TEXT,
+     AT(LogSpec, timezone),
+     .example = "-08:00",
+     .absent = "UTC",
+     .summary = "of times that name no zone"},
+    {.name = "gpus_per_node",
+     .kind = KEY_QUANTITY,
+     .min = 1,
+     .max = GP_DEVICES_MAX,
+     AT(LogSpec, gpus_per_node),
+     .example = "8",
+     .absent = "the cluster's largest node",
+     .summary = "larger jobs become gangs of equal tasks, the fewest that fit"},
+    {.name = "as",
+     .kind = KEY_CHOICE,
+     .choices = AS,
+     AT(LogSpec, as),
+     .example = "gpu",
+     .absent = "gpu",
+     .summary = "what a processor of an SWF log stands for"},
+    {.name = "queue",
+     .kind = KEY_TEXT,
+     AT(LogSpec, queue),
+     .example = "research",
+     .absent = "default",
+     .summary = "of jobs whose row names none"},
     {0},
 };
 static const KeyObject KEYS_TRACE = {"a log", TRACE, sizeof(LogSpec)};
@@ -107,7 +159,7 @@ static const KeyRow SOURCE[] = {
      .object = &KEYS_TRACE,
      AT(SourceSpec, trace),
      .absent = "none",
-     .example = "{format: openb, path: pods.csv, load: 130%}",
+     .example = "{format: philly, path: jobs.csv.gz}",
      .summary = "a recorded log"},
     LATER_OBJECT("synthetic", KEY_OBJECT, &KEYS_SYNTHETIC,
                  "{arrivals: {process: poisson, rate: 40/h}}", "made by a generator"),

@@ -222,6 +222,7 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
         scenario->source_count = variants[twin].source_count;
         scenario->sources = variants[twin].sources;
         scenario->constants = variants[twin].constants;
+        scenario->start_unix_ms = variants[twin].start_unix_ms;
     } else {
         draft->cluster_good =
             build_cluster(loader, &spec->cluster, &scenario->cluster, &draft->groups) &&

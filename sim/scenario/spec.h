@@ -168,7 +168,13 @@ typedef struct LogSpec {
     SpecText path;
     SpecNumber load_ppm;
     SpecNumber interval_ms;
-    SpecText order; /* of `trace:` only */
+    /* of `trace:` only */
+    SpecText order;
+    SpecText from, to, timezone;
+    SpecText times;
+    SpecText as;
+    SpecNumber gpus_per_node;
+    SpecText queue;
 } LogSpec;
 
 typedef struct SourceSpec {
