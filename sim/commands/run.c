@@ -36,7 +36,8 @@ enum {
     OPTION_SEED,
     OPTION_REPLICATIONS,
     OPTION_THREADS,
-    OPTION_KEEP
+    OPTION_KEEP,
+    OPTION_AUDIT
 };
 
 static const OptionSpec OPTIONS[] = {
@@ -50,6 +51,8 @@ static const OptionSpec OPTIONS[] = {
     {"threads", 0, "N", "results do not depend on it; default: one a core", OPTION_THREADS},
     {"keep-jobs", 0, "WHICH", "job tables of the `first` replication (default) or of `all`",
      OPTION_KEEP},
+    {"audit", 0, NULL, "check devices, queues, jobs and books after every step: slow",
+     OPTION_AUDIT},
     {NULL, 0, NULL, NULL, 0},
 };
 
@@ -93,6 +96,9 @@ static bool option_take(OptionParser *parser, int id, RunCommand *run, const cha
             return true;
         }
         return false;
+    case OPTION_AUDIT:
+        run->experiment.audit = true;
+        return true;
     default: /* OPTION_KEEP */
         run->experiment.keep_all_jobs = strcmp(parser->argument, "all") == 0;
         if (run->experiment.keep_all_jobs || strcmp(parser->argument, "first") == 0) {
@@ -262,7 +268,8 @@ static Status scenario_run(const RunCommand *run, const char *path)
         status = status_worse(status, expect_parse(&set, &arena, &diagnostics, &expects));
     }
     if (status == STATUS_OK) {
-        interrupts_catch(); /* until the files are written: the first Ctrl-C leaves no part of one */
+        interrupts_catch(); /* until the files are written: the first Ctrl-C leaves no part of one
+                             */
         status = set_run(run, &set, &arena, &diagnostics);
         interrupts_release();
     }

@@ -101,7 +101,8 @@ static void slot_run(Work *work, Slot *slot)
                           .keep_jobs = keep,
                           .keep_series = keep,
                           .expects = work->options->expects,
-                          .variant = slot->variant};
+                          .variant = slot->variant,
+                          .audit = work->options->audit};
     run_one(variant->scenario, &options, &slot->arena, &slot->diagnostics, replication);
 }
 

@@ -9,6 +9,7 @@
 typedef struct ExperimentOptions {
     int32_t threads;    /* 0: as many as OpenMP gives */
     bool keep_all_jobs; /* job table and series of every replication; else of replication 0 */
+    bool audit;         /* work everything out anew after every pass: slow */
     bool progress;      /* on stderr */
     const ExpectList *expects; /* whose values the runs take down; NULL: none */
 } ExperimentOptions;

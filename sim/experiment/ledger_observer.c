@@ -8,6 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Debug builds read all books at every event; others once, at the end. */
+#if defined(GPUPLAN_DEBUG) || !defined(__OPTIMIZE__)
+#define CHECK_EVERY_EVENT 1
+#else
+#define CHECK_EVERY_EVENT 0
+#endif
+
 bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena,
                        const World *world, bool counts_lost)
 {
@@ -24,6 +31,7 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
         !idle_claims_init(&meter->claims, run_arena, world, &meter->judge)) {
         return false;
     }
+    meter->checks_always = CHECK_EVERY_EVENT;
     for (int32_t type = 0; type < cluster->type_count; type++) {
         meter->type_capacity_milli[type] = (int64_t)cluster->type_info[type].node_count *
                                            cluster->types[type].capacity[GP_AXIS_GPU];
@@ -32,13 +40,6 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
 }
 
 /* ---- the identity ---- */
-
-/* Debug builds read all books at every event; others once, at the end. */
-#if defined(GPUPLAN_DEBUG) || !defined(__OPTIMIZE__)
-#define CHECK_EVERY_EVENT 1
-#else
-#define CHECK_EVERY_EVENT 0
-#endif
 
 /* A report from books that do not balance would be worse than none. */
 static void books_are_wrong(int64_t now_ms)
@@ -93,7 +94,7 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
         marks->reached(marks->self, world, at_ms);
     }
     idle_post(meter, world, to_ms - from_ms);
-    if (CHECK_EVERY_EVENT) {
+    if (meter->checks_always) {
         books_check(meter, world, to_ms);
     }
 }

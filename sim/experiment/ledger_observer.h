@@ -24,6 +24,7 @@ typedef struct LedgerMeter {
     int64_t *type_capacity_milli; /* [type] */
     int64_t *free_milli;          /* [type] for the attribution */
     LedgerMarks marks;
+    bool checks_always; /* reads all books at every event; else once, at the end */
 } LedgerMeter;
 
 /* Opens books for a world as the run finds it: empty. `ledger` and its arena outlive the run.

@@ -5,6 +5,7 @@
 #include "core/world.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/expect_seen.h"
+#include "sim/experiment/audit.h"
 #include "sim/experiment/job_log.h"
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/load_curve.h"
@@ -25,6 +26,7 @@ typedef struct Run {
     LifeLog life;
     SeriesMeter series;
     SeenMeter seen;
+    Audit audit;
     Observer observers[OBSERVERS_MAX];
     int32_t observer_count;
 } Run;
@@ -123,8 +125,15 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         !life_log_init(&run->life, &run->arena, run->world, expects)) {
         return false;
     }
+    run->books.checks_always = run->books.checks_always || options->audit;
     observer_add(run, ledger_meter_observer(&run->books));
     observer_add(run, life_log_observer(&run->life));
+    if (options->audit) {
+        if (!audit_init(&run->audit, &run->arena, run->world)) {
+            return false;
+        }
+        observer_add(run, audit_observer(&run->audit));
+    }
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {
             return false;

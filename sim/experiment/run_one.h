@@ -9,6 +9,7 @@ typedef struct RunOptions {
     uint32_t replication;
     bool keep_jobs; /* also asks why each dropped job was dropped */
     bool keep_series;
+    bool audit;     /* everything is worked out anew after every pass: see audit.h */
     bool scan_only; /* no index: the oracle's way */
     const ExpectList *expects; /* whose values are taken down; NULL: none */
     int32_t variant;           /* as expectations count them */

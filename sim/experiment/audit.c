@@ -1,0 +1,140 @@
+/* audit.c - devices, queues and jobs are counted again from the tasks alone. */
+#include "sim/experiment/audit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool audit_init(Audit *audit, Arena *arena, const World *world)
+{
+    const GpFleet *real = &world->fleet;
+    GpFleet *fleet = &audit->fleet;
+    int32_t nodes = real->node_count;
+    int32_t devices = real->device_begin[nodes];
+    *fleet = *real;
+    fleet->node_present = ARENA_ARRAY(arena, uint8_t, nodes);
+    fleet->node_free = arena_alloc(arena, (size_t)nodes, sizeof(int64_t[GP_AXES]));
+    fleet->node_kind_tasks = ARENA_ARRAY(arena, uint16_t, (size_t)nodes * (size_t)real->kind_count);
+    fleet->device_free_milli = ARENA_ARRAY(arena, int32_t, devices);
+    fleet->device_free_mib = ARENA_ARRAY(arena, int32_t, devices);
+    fleet->device_tasks = ARENA_ARRAY(arena, uint16_t, devices);
+    fleet->device_health = ARENA_ARRAY(arena, uint8_t, devices);
+    fleet->device_mig = ARENA_ARRAY(arena, uint8_t, devices);
+    audit->queues = ARENA_ARRAY(arena, int64_t, (size_t)world->queue_count * GP_AXES);
+    audit->holding = ARENA_ARRAY(arena, int32_t, world->jobs->job_count);
+    return !arena->failed;
+}
+
+static void wrong(const World *world, const char *what, const char *which, int32_t number)
+{
+    fprintf(stderr, "gpuplan: internal error: at %lld ms %s (%s %d); please report this scenario\n",
+            (long long)world->now_ms, what, which, (int)number);
+    abort();
+}
+
+static bool row_equal(const void *a, const void *b, size_t count, size_t size)
+{
+    return count == 0 || memcmp(a, b, count * size) == 0;
+}
+
+/* Every task that holds something is placed again, on exactly its place, which must be free. */
+static void places_check(Audit *audit, const World *world)
+{
+    GpFleet *fleet = &audit->fleet;
+    gp_fleet_reset(fleet);
+    memset(audit->queues, 0, (size_t)world->queue_count * sizeof(int64_t[GP_AXES]));
+    memset(audit->holding, 0, (size_t)world->jobs->job_count * sizeof(int32_t));
+    for (TaskId task = 0; task < world->jobs->task_count; task++) {
+        JobId job = world->jobs->task_job[task];
+        if (!task_state_holds(world->task_state[task])) {
+            continue;
+        }
+        GpPlacement placement = world_placement(world, task);
+        /* Lanes that the scheduler does not see may be overdrawn; devices never. */
+        if (!gp_holds(fleet, job_request(world->jobs, job), &placement, 0)) {
+            wrong(world, "devices are booked twice", "task", task);
+        }
+        gp_place(fleet, job_request(world->jobs, job), &placement);
+        audit->holding[job]++;
+        int64_t lanes[GP_AXES];
+        world_task_lanes(world, job, lanes);
+        for (QueueId queue = job_tenant(world->jobs, job); queue >= 0;
+             queue = world->queues[queue].parent) {
+            for (int axis = 0; axis < GP_AXES; axis++) {
+                audit->queues[queue * GP_AXES + axis] += lanes[axis];
+            }
+        }
+    }
+}
+
+static void columns_check(const Audit *audit, const World *world)
+{
+    const GpFleet *mine = &audit->fleet;
+    const GpFleet *real = &world->fleet;
+    size_t nodes = (size_t)real->node_count;
+    size_t devices = (size_t)real->device_begin[nodes];
+    if (!row_equal(mine->device_free_milli, real->device_free_milli, devices, sizeof(int32_t)) ||
+        !row_equal(mine->device_free_mib, real->device_free_mib, devices, sizeof(int32_t)) ||
+        !row_equal(mine->device_tasks, real->device_tasks, devices, sizeof(uint16_t)) ||
+        !row_equal(mine->device_mig, real->device_mig, devices, sizeof(uint8_t))) {
+        wrong(world, "the devices are not what the tasks hold", "devices", (int32_t)devices);
+    }
+    for (int32_t node = 0; node < real->node_count; node++) {
+        if (memcmp(mine->node_free[node], real->node_free[node], sizeof(int64_t[GP_AXES])) != 0 ||
+            mine->node_present[node] != real->node_present[node]) {
+            wrong(world, "a node is not what its tasks hold", "node", node);
+        }
+    }
+    if (!row_equal(audit->queues, world->queue_allocated, (size_t)world->queue_count * GP_AXES,
+                   sizeof(int64_t))) {
+        wrong(world, "the queues are not what the tasks hold", "queues", world->queue_count);
+    }
+}
+
+/* A job is nowhere if it is not over, nothing of it holds devices, and nothing will ever bring it
+ * back. */
+static bool job_is_lost(const World *world, JobId job)
+{
+    Event event;
+    bool pending = world->job_state[job] == JOB_PENDING || world->job_state[job] == JOB_RUNNING;
+    bool comes_back = waiting_has(&world->waiting, job) ||
+                      (world->scenario->policy.requeue_delay_ms > 0 &&
+                       event_queue_find(&world->events, EVENT_JOB_ELIGIBLE, job, &event));
+    return pending && world->job_holding[job] == 0 && !comes_back;
+}
+
+static void jobs_check(const Audit *audit, const World *world)
+{
+    int32_t suspended = 0;
+    int32_t waiting = 0;
+    for (JobId job = 0; job < world->next_job; job++) {
+        waiting += waiting_has(&world->waiting, job);
+        suspended += world->job_state[job] == JOB_SUSPENDED;
+        if (world->job_holding[job] != audit->holding[job]) {
+            wrong(world, "a job's tasks are miscounted", "job", job);
+        }
+        if (job_is_lost(world, job)) {
+            wrong(world, "a job is lost", "job", job);
+        }
+        if (world->job_ready[job] < 0 || world->job_ready[job] > world->job_holding[job]) {
+            wrong(world, "a job's ready tasks are miscounted", "job", job);
+        }
+    }
+    if (waiting != world->waiting.count || suspended != world->suspended_count) {
+        wrong(world, "the lines are not those who wait", "jobs", waiting);
+    }
+}
+
+static void audit_fact(void *self, const World *world, const Fact *fact)
+{
+    if (fact->kind == FACT_PASS_DONE) {
+        places_check(self, world);
+        columns_check(self, world);
+        jobs_check(self, world);
+    }
+}
+
+Observer audit_observer(Audit *audit)
+{
+    return (Observer){.self = audit, .fact = audit_fact};
+}
