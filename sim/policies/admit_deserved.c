@@ -41,12 +41,12 @@ static bool capability_holds(const World *world, QueueId queue, const int64_t *r
     return true;
 }
 
-static bool queue_open(const World *world, QueueId queue)
+static bool queue_open(const World *world, QueueId queue, const int64_t *lanes)
 {
     bool open = true;
     bool caps = shares_computed(world) && world->scenario->policy.share->caps;
     for (; caps && queue >= 0; queue = world->queues[queue].parent) {
-        open = open && !share_met(world, queue, NO_CHANGE);
+        open = open && !share_reached(world, queue, lanes);
     }
     return open;
 }

@@ -81,15 +81,16 @@ Ratio share_load(const World *world, QueueId queue, LaneChange change)
     return load;
 }
 
-bool share_met(const World *world, QueueId queue, LaneChange change)
+bool share_reached(const World *world, QueueId queue, const int64_t *asked)
 {
-    bool met = true;
+    bool reached = false;
     for (int i = 0; i < SHARE_LANE_COUNT; i++) {
         int lane = SHARE_LANES[i];
-        met = met && (!share_counts(world, lane) ||
-                      share_placed(world, queue, lane, change) >= deserved_of(world, queue, lane));
+        reached = reached ||
+                  (asked[lane] > 0 && share_counts(world, lane) &&
+                   share_placed(world, queue, lane, NO_CHANGE) >= deserved_of(world, queue, lane));
     }
-    return met;
+    return reached;
 }
 
 bool share_exceeded(const World *world, QueueId queue, LaneChange change)

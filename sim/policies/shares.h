@@ -42,8 +42,8 @@ Ratio share_job_dominant(const World *world, JobId job, LaneChange change);
  * is deserved counts 1 if something is placed. */
 Ratio share_load(const World *world, QueueId queue, LaneChange change);
 
-/* Is the queue at or above what it deserves, in every lane that counts? (Volcano: overused) */
-bool share_met(const World *world, QueueId queue, LaneChange change);
+/* Is the queue at or above what it deserves, in some lane that is asked for? (Volcano: overused) */
+bool share_reached(const World *world, QueueId queue, const int64_t *asked);
 
 /* Is it above in some lane? (KAI: over its fair share) */
 bool share_exceeded(const World *world, QueueId queue, LaneChange change);
