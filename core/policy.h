@@ -52,6 +52,8 @@ typedef struct OrderPolicy {
     void (*queue_key)(const World *world, QueueId queue, JobId head, int64_t key[QUEUE_KEY_PARTS]);
     /* The job's priority as the source words it, at world->now_ms. NULL: its own number. */
     int64_t (*points)(const World *world, JobId job);
+    /* Whoever has got a part goes back to the line with a new key before it gets more. */
+    bool by_turns;
 } OrderPolicy;
 
 /* ---- share: what is each queue due? ---- */

@@ -6,7 +6,7 @@
 #include "sim/policies/quota.h"
 #include "sim/policies/registry.h"
 #include "sim/policies/shares.h"
-#include "tests/stage.h"
+#include "tests/play.h"
 #include "tests/suite.h"
 
 const char *const SUITE = "shares";
@@ -32,8 +32,7 @@ static void ratios_are_exact(void)
 
 static ShareRow row(int64_t weight, int64_t request)
 {
-    return (ShareRow){
-        .weight = weight * GP_PPM, .request = request * 1000, .cap = QUEUE_UNLIMITED};
+    return (ShareRow){.weight = weight * GP_PPM, .request = request * 1000, .cap = QUEUE_UNLIMITED};
 }
 
 /* Goal: VOL-2. Method: 12 GPUs; weight/request 1/2, 1/10, 2/10: 2, 3.333, 6.667. The unit that
@@ -52,10 +51,10 @@ static void proportion_fills_by_weight(void)
     CU_ASSERT_EQUAL(turned[2].share, 2000);
 }
 
-/* Goal: caps bind, guarantees lift, nobody gets more than there is. Method: 12 GPUs among four equal
- * queues that ask 10: Q1 capped at 1, Q2 guaranteed 5. Round 1: 3 each; Q1 1, Q2 raised to 5: 12 -
- * (1 + 5 + 3 + 3) = 0 left. Asking in sum less than there is: everybody gets what he asks; weight 0:
- * nothing. */
+/* Goal: caps bind, guarantees lift, nobody gets more than there is. Method: 12 GPUs among four
+ * equal queues that ask 10: Q1 capped at 1, Q2 guaranteed 5. Round 1: 3 each; Q1 1, Q2 raised to 5:
+ * 12 - (1 + 5 + 3 + 3) = 0 left. Asking in sum less than there is: everybody gets what he asks;
+ * weight 0: nothing. */
 static void proportion_caps_and_guarantees(void)
 {
     ShareRow rows[] = {row(1, 10), row(1, 10), row(1, 10), row(1, 10)};
@@ -83,12 +82,11 @@ static ShareRow kai_row(int64_t quota, int32_t priority, int64_t weight, int64_t
 
 static void kai_fill(ShareRow *rows, int32_t count, int64_t gpus, int64_t usage_ppm)
 {
-    fill_kai(rows, count,
-             &(KaiFill){.amount = gpus * 1000, .unit = 1000, .usage_ppm = usage_ppm});
+    fill_kai(rows, count, &(KaiFill){.amount = gpus * 1000, .unit = 1000, .usage_ppm = usage_ppm});
 }
 
-/* Goal: KAI-1, KAI-2. Method: 10 GPUs, quota/priority/weight 3/2/2, 2/2/1, 2/1/100, all ask 10: 3 are
- * left after quotas and go by weight 2:1 inside priority 2: 5, 3, 2. 4 GPUs, three equal queues
+/* Goal: KAI-1, KAI-2. Method: 10 GPUs, quota/priority/weight 3/2/2, 2/2/1, 2/1/100, all ask 10: 3
+ * are left after quotas and go by weight 2:1 inside priority 2: 5, 3, 2. 4 GPUs, three equal queues
  * without quota: one each, the odd one to the oldest: 2, 1, 1. */
 static void kai_divides_as_published(void)
 {
@@ -104,12 +102,12 @@ static void kai_divides_as_published(void)
     CU_ASSERT_EQUAL(two[2].share, 1000);
 }
 
-/* Goal: the rest of the rules. Method: 5 GPUs, two queues of priority 2 and one of 1, no quotas: 2.5
- * each is rounded to 2, and the odd one goes to the lower priority before any rounding is settled:
- * 2, 2, 1. A limit caps a request: 4 GPUs, limit 1, the other gets 3. Quota -1 is all that is there.
- * A whole request below its part is given though it is no whole GPU, and its rest goes round again:
- * 4 GPUs, one asks 0.5, two ask 4. Parts of 1.33: 0.5, 1, 1; of the 1.5 left parts of 0.75, rounded
- * to none; then 1 to the first of equal fractions and 0.5 to the next. */
+/* Goal: the rest of the rules. Method: 5 GPUs, two queues of priority 2 and one of 1, no
+ * quotas: 2.5 each is rounded to 2, and the odd one goes to the lower priority before any rounding
+ * is settled: 2, 2, 1. A limit caps a request: 4 GPUs, limit 1, the other gets 3. Quota -1 is all
+ * that is there. A whole request below its part is given though it is no whole GPU, and its rest
+ * goes round again: 4 GPUs, one asks 0.5, two ask 4. Parts of 1.33: 0.5, 1, 1; of the 1.5 left
+ * parts of 0.75, rounded to none; then 1 to the first of equal fractions and 0.5 to the next. */
 static void kai_rounds_limits_and_priorities(void)
 {
     ShareRow odd[] = {kai_row(0, 2, 1, 10), kai_row(0, 2, 1, 10), kai_row(0, 1, 1, 10)};
@@ -134,9 +132,9 @@ static void kai_rounds_limits_and_priorities(void)
     CU_ASSERT_EQUAL(half[2].share, 1500);
 }
 
-/* Goal: past usage lowers a weight: w' = max(0, w + k (w - u)). Method: two equal queues (w = 1/2), k
- * = 1, usage 3/4 and 1/4 of the fleet: w' = 1/4 and 3/4, so of 8 GPUs 2 and 6. With usage 1 and 0: 0
- * and 1, all to the second. */
+/* Goal: past usage lowers a weight: w' = max(0, w + k (w - u)). Method: two equal queues (w = 1/2),
+ * k = 1, usage 3/4 and 1/4 of the fleet: w' = 1/4 and 3/4, so of 8 GPUs 2 and 6. With usage 1 and
+ * 0: 0 and 1, all to the second. */
 static void kai_remembers_usage(void)
 {
     ShareRow rows[] = {kai_row(0, 0, 1, 8), kai_row(0, 0, 1, 8)};
@@ -153,8 +151,6 @@ static void kai_remembers_usage(void)
 }
 
 /* ---- quotas and cohorts ---- */
-
-#define GPU(amount) ((int64_t)(amount) * 1000)
 
 typedef struct Tree {
     Queue queues[6];
@@ -193,8 +189,8 @@ static void pair_open(Tree *tree)
 }
 
 /* Goal: KUE-2. Method: quota 4 and 4 in a cohort: 8 are there for the first; with a borrowing limit
- * of 1, or the other's lending limit of 1, five. Once the other holds 3: 5 are left (8 - 3); with the
- * lending limit 1 it uses first the 3 that it keeps at home: 5. */
+ * of 1, or the other's lending limit of 1, five. Once the other holds 3: 5 are left (8 - 3); with
+ * the lending limit 1 it uses first the 3 that it keeps at home: 5. */
 static void cohorts_lend_and_borrow(void)
 {
     Tree tree;
@@ -220,8 +216,8 @@ static void cohorts_lend_and_borrow(void)
 }
 
 /* Goal: cohorts of cohorts. Method: x, y (2 each) in c (own 1, lends at most 2), z (4) in d with c.
- * c owns 5, keeps 3 at home. z sees 4 + 2; x sees 5 + z's 4. When x holds 4, c has used its 3 at home
- * and 1 more: z sees 6 - 1 = 5, y 5 - 4 + 4 = 5. */
+ * c owns 5, keeps 3 at home. z sees 4 + 2; x sees 5 + z's 4. When x holds 4, c has used its 3 at
+ * home and 1 more: z sees 6 - 1 = 5, y 5 - 4 + 4 = 5. */
 static void cohorts_nest(void)
 {
     Tree tree;
@@ -283,8 +279,8 @@ static void limits_and_strict_quotas(void)
     CU_ASSERT_FALSE(quota_fits_strictly(&tree.books, 0, 0, four));
 }
 
-/* Goal: the shares of KUE-4, unrounded. Method: three queues of 4 in a cohort, 12 lendable. a with 12
- * holds 8 above its own: 8/12; with 6: 2/12 (167); b with 8: 4/12 (333); b with 4: 0. Weight 1/2
+/* Goal: the shares of KUE-4, unrounded. Method: three queues of 4 in a cohort, 12 lendable. a with
+ * 12 holds 8 above its own: 8/12; with 6: 2/12 (167); b with 8: 4/12 (333); b with 4: 0. Weight 1/2
  * doubles, weight 0 is infinite. A change below counts. */
 static void cohort_shares(void)
 {
@@ -314,9 +310,9 @@ static void cohort_shares(void)
     CU_ASSERT_EQUAL(ratio_scaled(quota_cohort_share(&tree.books, 1, NULL), 1000), 0);
 }
 
-/* Goal: flavors have quotas of their own, and a share sums over them. Method: queue a with spot 2 and
- * on-demand 4 beside b with spot 2: a sees 4 spot, 4 on-demand. Holding 3 spot it borrows 1; of 8
- * lendable in all: 1/8. */
+/* Goal: flavors have quotas of their own, and a share sums over them. Method: queue a with spot 2
+ * and on-demand 4 beside b with spot 2: a sees 4 spot, 4 on-demand. Holding 3 spot it borrows 1; of
+ * 8 lendable in all: 1/8. */
 static void flavors_have_their_own_quotas(void)
 {
     Tree tree;
@@ -346,54 +342,15 @@ static void flavors_have_their_own_quotas(void)
 
 /* ---- shares of a run ---- */
 
-typedef struct Play {
-    Stage stage;
-    Queue queues[6];
-    const char *names[6];
-    Flavor flavor;
-} Play;
-
-/* `count` roots "a", "b", ... besides the default queue, which is 0. */
-static void play_open(Play *play, int32_t nodes, int32_t gpus, int32_t count, const char *share)
-{
-    static const char *const NAMES[] = {"default", "a", "b", "c", "d", "e"};
-    stage_open(&play->stage, nodes, gpus, "skip");
-    for (int32_t queue = 0; queue <= count; queue++) {
-        play->queues[queue] = queue_default(NAMES[queue]);
-        play->names[queue] = NAMES[queue];
-    }
-    queues_link(play->queues, count + 1);
-    play->flavor = (Flavor){.name = "any"};
-    Scenario *scenario = &play->stage.scenario;
-    scenario->queues = (QueueTree){.count = count + 1,
-                                   .queues = play->queues,
-                                   .names = play->names,
-                                   .declared = true,
-                                   .flavor_count = 1,
-                                   .flavors = &play->flavor};
-    scenario->policy.share = share_policy(share);
-}
-
-static Request play_job(int64_t submit_s, int64_t duration_s, int32_t tasks, const char *queue)
-{
-    Request request = stage_job(submit_s, duration_s, tasks, 1);
-    request.queue = queue;
-    return request;
-}
-
-static int64_t deserved(const Play *play, QueueId queue)
-{
-    return play->stage.world->share.deserved[queue * GP_AXES + GP_AXIS_GPU];
-}
-
-/* Goal: VOL-2 in a run, and what a queue deserves keeps it back. Method: 12 GPUs on one node; weights
- * 1, 1, 2; each asks 2, 10, 10 one-GPU jobs of 100 s, all at 0; order volcano, admit deserved. A
- * queue starts jobs as long as it is below what it deserves: a 2, b 4 (3 < 3.333), c 6 of its 6.667
- * until the node is full. At the horizon nothing has ended. */
+/* Goal: VOL-2 in a run, and what a queue deserves keeps it back. Method: 12 GPUs on one node;
+ * weights 1, 1, 2; each asks 2, 10, 10 one-GPU jobs of 100 s, all at 0; order volcano, admit
+ * deserved. A queue starts jobs as long as it is below what it deserves: a 2, b 4 (3 < 3.333), c 6
+ * of its 6.667 until the node is full. At the horizon nothing has ended. */
 static void proportion_in_a_run(void)
 {
     Play play;
-    play_open(&play, 1, 12, 3, "proportion");
+    play_open(&play, 12, 3);
+    play_policy(&play, NULL, "proportion", NULL);
     play.queues[3].weight_ppm = 2 * GP_PPM;
     play.stage.scenario.policy.order = order_policy("volcano");
     play.stage.scenario.policy.admit = admit_policy("deserved");
@@ -402,82 +359,81 @@ static void proportion_in_a_run(void)
     for (int i = 0; i < 22; i++) {
         play.stage.rows[count++] = play_job(0, 100, 1, i < 2 ? "a" : i < 12 ? "b" : "c");
     }
-    stage_run(&play.stage, count);
-    CU_ASSERT_EQUAL(deserved(&play, 1), 2000);
-    CU_ASSERT_EQUAL(deserved(&play, 2), 3333);
-    CU_ASSERT_EQUAL(deserved(&play, 3), 6667);
-    CU_ASSERT_EQUAL(deserved(&play, 0), 0);
-    const World *world = play.stage.world;
-    CU_ASSERT_EQUAL(share_placed(world, 1, GP_AXIS_GPU, NO_CHANGE), 2000);
-    CU_ASSERT_EQUAL(share_placed(world, 2, GP_AXIS_GPU, NO_CHANGE) +
-                        share_placed(world, 3, GP_AXIS_GPU, NO_CHANGE),
-                    10000);
-    CU_ASSERT(share_placed(world, 2, GP_AXIS_GPU, NO_CHANGE) <= 4000);
-    stage_close(&play.stage);
+    play_run(&play, count);
+    CU_ASSERT_EQUAL(play_deserved(&play, 1), 2000);
+    CU_ASSERT_EQUAL(play_deserved(&play, 2), 3333);
+    CU_ASSERT_EQUAL(play_deserved(&play, 3), 6667);
+    CU_ASSERT_EQUAL(play_deserved(&play, 0), 0);
+    CU_ASSERT_EQUAL(play_placed(&play, 1), 2000);
+    CU_ASSERT_EQUAL(play_placed(&play, 2) + play_placed(&play, 3), 10000);
+    CU_ASSERT(play_placed(&play, 2) <= 4000);
+    play_close(&play);
 }
 
-/* Goal: a tree is divided level by level. Method: 12 GPUs; "a" (weight 2) with "c" and "d" below it,
- * "b" (weight 1); all leaves ask 12. a 8, b 4; c and d 4 each. */
+/* Goal: a tree is divided level by level. Method: 12 GPUs; "a" (weight 2) with "c" and "d" below
+ * it, "b" (weight 1); all leaves ask 12. a 8, b 4; c and d 4 each. */
 static void shares_follow_the_tree(void)
 {
     Play play;
-    play_open(&play, 1, 12, 4, "proportion");
+    play_open(&play, 12, 4);
+    play_policy(&play, NULL, "proportion", NULL);
     play.queues[1].weight_ppm = 2 * GP_PPM;
     play.queues[3].parent = play.queues[4].parent = 1;
     play.stage.scenario.horizon_ms = 1000;
     play.stage.rows[0] = play_job(0, 100, 12, "b");
     play.stage.rows[1] = play_job(0, 100, 12, "c");
     play.stage.rows[2] = play_job(0, 100, 12, "d");
-    stage_run(&play.stage, 3);
-    CU_ASSERT_EQUAL(deserved(&play, 1), 8000);
-    CU_ASSERT_EQUAL(deserved(&play, 2), 4000);
-    CU_ASSERT_EQUAL(deserved(&play, 3), 4000);
-    CU_ASSERT_EQUAL(deserved(&play, 4), 4000);
-    stage_close(&play.stage);
+    play_run(&play, 3);
+    CU_ASSERT_EQUAL(play_deserved(&play, 1), 8000);
+    CU_ASSERT_EQUAL(play_deserved(&play, 2), 4000);
+    CU_ASSERT_EQUAL(play_deserved(&play, 3), 4000);
+    CU_ASSERT_EQUAL(play_deserved(&play, 4), 4000);
+    play_close(&play);
 }
 
 /* Goal: capacity says what is written down, within limit and guarantees, and lets a queue go on.
- * Method: 8 GPUs; quota a 4, b 4 with guarantee 6: a can have 2 at most, b deserves 6. a alone wants
- * 8: it runs 2, since 6 are never lent. Without the guarantee it runs all 8. */
+ * Method: 8 GPUs; quota a 4, b 4 with guarantee 6: a can have 2 at most, b deserves 6. a alone
+ * wants 8: it runs 2, since 6 are never lent. Without the guarantee it runs all 8. */
 static void capacity_is_written_down(void)
 {
     for (int guaranteed = 0; guaranteed < 2; guaranteed++) {
         Play play;
-        play_open(&play, 1, 8, 2, "capacity");
-        play.queues[1].quota.nominal[GP_AXIS_GPU] = GPU(4);
-        play.queues[2].quota.nominal[GP_AXIS_GPU] = GPU(4);
+        play_open(&play, 8, 2);
+        play_policy(&play, NULL, "capacity", NULL);
+        play_quota(&play, 1, 4);
+        play_quota(&play, 2, 4);
         play.queues[2].guarantee[GP_AXIS_GPU] = guaranteed ? GPU(6) : 0;
         play.stage.scenario.policy.admit = admit_policy("deserved");
         play.stage.scenario.horizon_ms = 1000;
         for (int i = 0; i < 9; i++) {
             play.stage.rows[i] = play_job(0, 100, 1, "a");
         }
-        stage_run(&play.stage, 9);
-        CU_ASSERT_EQUAL(deserved(&play, 1), guaranteed ? 2000 : 4000);
-        CU_ASSERT_EQUAL(deserved(&play, 2), guaranteed ? 6000 : 4000);
-        CU_ASSERT_EQUAL(share_placed(play.stage.world, 1, GP_AXIS_GPU, NO_CHANGE),
-                        guaranteed ? 2000 : 8000);
+        play_run(&play, 9);
+        CU_ASSERT_EQUAL(play_deserved(&play, 1), guaranteed ? 2000 : 4000);
+        CU_ASSERT_EQUAL(play_deserved(&play, 2), guaranteed ? 6000 : 4000);
+        CU_ASSERT_EQUAL(play_placed(&play, 1), guaranteed ? 2000 : 8000);
         CU_ASSERT_EQUAL(play.stage.world->share.share_ppm[1], 0); /* when it was last computed */
-        stage_close(&play.stage);
+        play_close(&play);
     }
 }
 
-/* Goal: the fractions that orders compare. Method: 8 GPUs and 64 cores; a runs two tasks of 1 GPU and
- * 24 cores: dominant share 48/64. KAI's dominant share is placed / the larger of quota and fair
+/* Goal: the fractions that orders compare. Method: 8 GPUs and 64 cores; a runs two tasks of 1 GPU
+ * and 24 cores: dominant share 48/64. KAI's dominant share is placed / the larger of quota and fair
  * share: quota 1 GPU, fair share 2 (all it asks), no quota of CPU: 2/2. */
 static void dominant_shares(void)
 {
     Play play;
-    play_open(&play, 1, 8, 1, "kai");
-    play.queues[1].quota.nominal[GP_AXIS_GPU] = GPU(1);
+    play_open(&play, 8, 1);
+    play_policy(&play, NULL, "kai", NULL);
+    play_quota(&play, 1, 1);
     play.stage.scenario.horizon_ms = 1000;
     play.stage.rows[0] = play_job(0, 100, 2, "a");
     play.stage.rows[0].cpu_milli = 24000;
-    stage_run(&play.stage, 1);
+    play_run(&play, 1);
     const World *world = play.stage.world;
     CU_ASSERT_EQUAL(ratio_compare(share_dominant(world, 1, NO_CHANGE), (Ratio){48, 64}), 0);
     CU_ASSERT_EQUAL(ratio_compare(share_job_dominant(world, 0, NO_CHANGE), (Ratio){3, 4}), 0);
-    CU_ASSERT_EQUAL(deserved(&play, 1), 2000);
+    CU_ASSERT_EQUAL(play_deserved(&play, 1), 2000);
     CU_ASSERT_EQUAL(kai_allocatable(world, 1, GP_AXIS_GPU), 2000);
     CU_ASSERT_EQUAL(ratio_compare(kai_dominant(world, 1, NO_CHANGE), (Ratio){1, 1}), 0);
     CU_ASSERT_FALSE(kai_within_quota(world, 1, NO_CHANGE));
@@ -487,7 +443,7 @@ static void dominant_shares(void)
     CU_ASSERT(kai_within_quota(world, 1, (LaneChange){one, -1}));
     CU_ASSERT_FALSE(kai_zero_share(world, 1, NO_CHANGE));
     CU_ASSERT(kai_zero_share(world, 0, (LaneChange){one, 1}) == false); /* no quota: unlimited */
-    stage_close(&play.stage);
+    play_close(&play);
 }
 
 const TestCase CASES[] = {

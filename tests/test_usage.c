@@ -66,9 +66,9 @@ static void users_are_ranked_depth_first(void)
 }
 
 /* Goal: ties share a rank. Method: nobody used anything: all are best. Two queues alike (10 of 20
- * each): their users are ranked together: a2 (nothing) 4; b1 and b2 (half of B's each: LF 1) both 3;
- * a1 (all of A's: LF 0.5) 1. A user beside a queue of the same factor: the best in the queue ties
- * with the user. */
+ * each): their users are ranked together: a2 (nothing) 4; b1 and b2 (half of B's each: LF 1) both
+ * 3; a1 (all of A's: LF 0.5) 1. A user beside a queue of the same factor: the best in the queue
+ * ties with the user. */
 static void ties_share_a_rank(void)
 {
     FairNode fresh[] = {queue_node(-1, 5), queue_node(-1, 1), user_node(0, 0), user_node(0, 0),
@@ -158,9 +158,9 @@ static void bench_open(Bench *bench, UsageOptions options)
         usage_init(&bench->usage, &bench->arena, &bench->jobs, bench->queues, 3, &options));
 }
 
-/* Goal: a user is one in each queue, and fading does not depend on when it is looked at. Method: ann
- * holds one GPU in x for one half-life T = 7 d: T x (1 - 1/2) / ln 2 = 436,270,980,364.8 milli-GPU
- * ms. Another half-life later half of that is left. A second bench looks every 5 min. */
+/* Goal: a user is one in each queue, and fading does not depend on when it is looked at. Method:
+ * ann holds one GPU in x for one half-life T = 7 d: T x (1 - 1/2) / ln 2 = 436,270,980,364.8
+ * milli-GPU ms. Another half-life later half of that is left. A second bench looks every 5 min. */
 static void usage_fades(void)
 {
     const int64_t half_life_ms = 604800000;
@@ -224,14 +224,14 @@ static void the_window_slides(void)
     arena_free(&bench.arena);
 }
 
-/* Goal: with a half-life the older half of a window counts less. Method: half-life one bucket; x had
- * the whole fleet in the bucket before the last: weights 1/4 and 1/2, so (1/4) / (3/4) = 1/3. */
+/* Goal: with a half-life the older half of a window counts less. Method: half-life one bucket; x
+ * had the whole fleet in the bucket before the last: weights 1/4 and 1/2, so (1/4) / (3/4) = 1/3.
+ */
 static void the_window_fades(void)
 {
     Bench bench;
-    bench_open(&bench, (UsageOptions){.window_ms = 96000,
-                                      .window_half_life_ms = 1000,
-                                      .fleet_milli = 4000});
+    bench_open(&bench, (UsageOptions){
+                           .window_ms = 96000, .window_half_life_ms = 1000, .fleet_milli = 4000});
     usage_hold(&bench.usage, 0, 0, 4000);
     usage_hold(&bench.usage, 0, 1000, -4000);
     usage_update(&bench.usage, 2000);

@@ -136,13 +136,16 @@ static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outco
     }
 }
 
-/* A task of the job was placed and others wait for their turn: it goes behind those of its key. */
+/* Some of the job was placed and the rest waits for its turn: it goes to where its key is now, task
+ * by task behind those of the same key. */
 static void turn_step(Pass *pass, WaitingWalk *walk, JobId job)
 {
     Waiting *waiting = &pass->world->waiting;
     JobId next = waiting_next(waiting, job);
-    OrderKey key = pass->world->scenario->policy.order->key(pass->world, job);
-    int32_t round = job_class(pass->world->jobs, job)->task_count - pass->world->job_waiting[job];
+    const PolicySet *policy = &pass->world->scenario->policy;
+    OrderKey key = policy->order->key(pass->world, job);
+    int32_t placed = job_class(pass->world->jobs, job)->task_count - pass->world->job_waiting[job];
+    int32_t round = policy->place.gangs == GANGS_TASK_BY_TASK ? placed : 0;
     waiting_remove(waiting, job);
     waiting_insert(waiting, job, key, round);
     waiting_walk_replace(walk, next < 0 || waiting_before(waiting, job, next) ? job : next);

@@ -245,7 +245,8 @@ static Admission admission_ask(Engine *engine, JobId job, int32_t count)
 Outcome job_try(Engine *engine, JobId job, TryOptions options)
 {
     World *world = engine->world;
-    bool takes_turns = world->scenario->policy.place.gangs == GANGS_TASK_BY_TASK;
+    const PolicySet *policy = &world->scenario->policy;
+    bool takes_turns = policy->place.gangs == GANGS_TASK_BY_TASK || policy->order->by_turns;
     while (world->job_waiting[job] > 0) {
         int32_t count = world_together(world, job);
         Admission admission = admission_ask(engine, job, count);

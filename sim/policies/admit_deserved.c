@@ -64,7 +64,7 @@ static Admission deserved_admits(const World *world, JobId job, int32_t task_cou
     QueueId queue = job_tenant(world->jobs, job);
     tasks_lanes(world, job, task_count, lanes);
     bool admitted =
-        queue_open(world, queue) && capability_holds(world, queue, world->queue_allocated, lanes);
+        queue_open(world, queue, lanes) && capability_holds(world, queue, world->queue_allocated, lanes);
     return (Admission){admitted ? BLOCK_NONE : BLOCK_QUOTA, first_flavor(world, job), false};
 }
 

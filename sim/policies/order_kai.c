@@ -41,4 +41,5 @@ const OrderPolicy order_kai = {
     .summary = "KAI: fair share, quota, queue priority, dominant share; priority, unready gangs",
     .key = kai_key,
     .queue_key = kai_queue_key,
+    .by_turns = true,
 };

@@ -34,4 +34,5 @@ const OrderPolicy order_volcano = {
         "Volcano: queue priority, placed / deserved; priority, unready gangs, dominant share",
     .key = volcano_key,
     .queue_key = volcano_queue_key,
+    .by_turns = true,
 };
