@@ -107,6 +107,9 @@ typedef struct AdmitPolicy {
     bool stages;
     /* Where it is: may so many tasks of an admitted job be placed now? NULL: they may. */
     Admission (*starts)(const World *world, JobId job, int32_t task_count);
+    /* Where it is: everybody who waits is asked, in order, before shares are worked out and before
+     * anybody is placed. */
+    bool gates;
     bool counts_fixed; /* reads World.queue_fixed */
 } AdmitPolicy;
 

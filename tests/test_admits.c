@@ -1,6 +1,6 @@
-/* test_admits.c - who may start, as far as rules go: the systems' micro-scenarios that need nobody to
- * give way, and the rules' corners. Expected starts are those of the micro-scenarios (KUE, VOL, KAI)
- * or worked out beside them. */
+/* test_admits.c - who may start, as far as rules go: the systems' micro-scenarios that need nobody
+ * to give way, and the rules' corners. Expected starts are those of the micro-scenarios (KUE, VOL,
+ * KAI) or worked out beside them. */
 #include "sim/policies/quota.h"
 #include "sim/policies/registry.h"
 #include "tests/play.h"
@@ -21,8 +21,8 @@ static void join(Play *play, QueueId queue, QueueId parent)
 }
 
 /* Goal: a quota holds though nodes are free, and so do the quotas above; the limit too. Method: 32
- * GPUs; a (2) and b (4) below c (4). At 0: a gets 2 of three one-GPU jobs, then b gets 2 of three of
- * them before c is full. */
+ * GPUs; a (2) and b (4) below c (4). At 0: a gets 2 of three one-GPU jobs, then b gets 2 of three
+ * of them before c is full. */
 static void quotas_hold_at_every_level(void)
 {
     Play play;
@@ -45,8 +45,8 @@ static void quotas_hold_at_every_level(void)
     play_close(&play);
 }
 
-/* Goal: KUE-1. Method: quota 4; R(0,100,2) A(1,50,4) B(2,10,2). BestEffortFIFO: B@2, A@100; a strict
- * queue: A@100, B@150. */
+/* Goal: KUE-1. Method: quota 4; R(0,100,2) A(1,50,4) B(2,10,2). BestEffortFIFO: B@2, A@100; a
+ * strict queue: A@100, B@150. */
 static void a_strict_queue_waits_for_its_head(void)
 {
     for (int strict = 0; strict < 2; strict++) {
@@ -65,8 +65,8 @@ static void a_strict_queue_waits_for_its_head(void)
     }
 }
 
-/* Goal: KUE-2. Method: cohort c of a and b, 4 each; W wants 6 in a: at once by borrowing; never with
- * borrowing limit 1 on a or lending limit 1 on b. */
+/* Goal: KUE-2. Method: cohort c of a and b, 4 each; W wants 6 in a: at once by borrowing; never
+ * with borrowing limit 1 on a or lending limit 1 on b. */
 static void borrowing_has_two_limits(void)
 {
     for (int variant = 0; variant < 3; variant++) {
@@ -94,9 +94,9 @@ static void borrowing_has_two_limits(void)
     }
 }
 
-/* Goal: KUE-8. Method: flavors spot 2, on-demand 4, tried in this order. Without a cohort a 3-GPU job
- * goes to on-demand, a 2-GPU job to spot. In a cohort whose other queue has 2 spot idle the 3-GPU
- * job borrows spot (borrow_first), or takes on-demand (TryNextFlavor). */
+/* Goal: KUE-8. Method: flavors spot 2, on-demand 4, tried in this order. Without a cohort a 3-GPU
+ * job goes to on-demand, a 2-GPU job to spot. In a cohort whose other queue has 2 spot idle the
+ * 3-GPU job borrows spot (borrow_first), or takes on-demand (TryNextFlavor). */
 static void flavors_are_tried_in_order(void)
 {
     static const struct {
@@ -132,8 +132,9 @@ static void flavors_are_tried_in_order(void)
 
 /* Goal: Kueue holds quota for all pods of an admitted job though they find no places; with topology
  * it does not. Method: a node of 4, quota 8; A (0,100,4); B (1,10) wants 4: admitted, no room; C
- * (2,10) wants 1 of another queue's quota in the same cohort of 8: cohort: A and B hold all 8, C@100
- * (with B). cohort-placed: C has quota but the node is full: C@100 as well, and B holds nothing. */
+ * (2,10) wants 1 of another queue's quota in the same cohort of 8: cohort: A and B hold all 8,
+ * C@100 (with B). cohort-placed: C has quota but the node is full: C@100 as well, and B holds
+ * nothing. */
 static void admitted_jobs_hold_quota(void)
 {
     for (int placed = 0; placed < 2; placed++) {
@@ -168,8 +169,8 @@ static Request elastic(int64_t submit_s, int32_t tasks, const char *queue, const
 }
 
 /* Goal: VOL-3. Method: 10 GPUs, minima 5, 5, 2, 1 at 0, d 100. Overcommit 1.2 as the only gate: the
- * third is let in and finds no room, the fourth is not. With the queue's own limit (10) the third is
- * not let in either. Starts 0, 0, 100, 100 both times. */
+ * third is let in and finds no room, the fourth is not. With the queue's own limit (10) the third
+ * is not let in either. Starts 0, 0, 100, 100 both times. */
 static void the_gate_counts_minima(void)
 {
     for (int gated = 0; gated < 2; gated++) {
@@ -194,9 +195,10 @@ static void the_gate_counts_minima(void)
     }
 }
 
-/* Goal: what runs above a minimum does not count at the queue's gate, but does at the fleet's (VOL-6).
- * Method: 8 GPUs, capacity 4/4; a runs one job of 8 tasks, minimum 4. b submits 4, minimum 4, at 10.
- * With overcommit it is not let in (4 > 8 x 1.2 - 8); without it is, and finds no room. */
+/* Goal: what runs above a minimum does not count at the queue's gate, but does at the fleet's
+ * (VOL-6). Method: 8 GPUs, capacity 4/4; a runs one job of 8 tasks, minimum 4. b submits 4, minimum
+ * 4, at 10. With overcommit it is not let in (4 > 8 x 1.2 - 8); without it is, and finds no room.
+ */
 static void the_gate_and_elastic_jobs(void)
 {
     JobTraits traits = JOB_TRAITS_DEFAULT;
@@ -224,9 +226,9 @@ static void the_gate_and_elastic_jobs(void)
     }
 }
 
-/* Goal: behind the gate a queue with what it deserves still waits. Method: 8 GPUs, proportion, equal
- * weights. a has 4 one-GPU jobs until 100 and one until 10, all at 0; b asks 4 at 1. At 10 a GPU and
- * three that nobody asked for before are free: 8 asked by a (9 jobs), 4 by b: 4 deserved each. */
+/* Goal: behind the gate a queue with what it deserves still waits. Method: 8 GPUs, proportion,
+ * equal weights. a has them all with one-GPU jobs, 6 of which end at 10; it asks 6 more at 1, b
+ * asks 6 at 2. From then on each deserves 4: at 10 b starts 4, and a, which has 2 left, 2. */
 static void a_queue_with_what_it_deserves_waits(void)
 {
     Play play;
@@ -255,10 +257,10 @@ static void a_queue_with_what_it_deserves_waits(void)
 
 /* ---- KAI ---- */
 
-/* Goal: KAI-6, and the column behind it. Method: 4 GPUs, quota 2; priorities of 100 and more cannot be
- * preempted. A job of 3 at priority 100 waits, at 50 it starts. What preemptible jobs hold does not
- * count against the quota of the others: beside 2 of them a job of 2 at 100 starts. A limit of 2
- * keeps the job of 3 back at any priority. */
+/* Goal: KAI-6, and the column behind it. Method: 4 GPUs, quota 2; priorities of 100 and more cannot
+ * be preempted. A job of 3 at priority 100 waits, at 50 it starts. What preemptible jobs hold does
+ * not count against the quota of the others: beside 2 of them a job of 2 at 100 starts. A limit of
+ * 2 keeps the job of 3 back at any priority. */
 static void kai_keeps_fixed_jobs_in_quota(void)
 {
     static const struct {
@@ -287,8 +289,8 @@ static void kai_keeps_fixed_jobs_in_quota(void)
     }
 }
 
-/* Goal: without rules no flavor is meant, and no node is closed. Method: two flavors declared, policy
- * none: the answer names no flavor. */
+/* Goal: without rules no flavor is meant, and no node is closed. Method: two flavors declared,
+ * policy none: the answer names no flavor. */
 static void none_names_no_flavor(void)
 {
     Play play;

@@ -44,6 +44,11 @@ static void proportion_fills_by_weight(void)
     CU_ASSERT_EQUAL(rows[0].share, 2000);
     CU_ASSERT_EQUAL(rows[1].share, 3333);
     CU_ASSERT_EQUAL(rows[2].share, 6667);
+    ShareRow idle[] = {row(1, 0), row(1, 10), row(1, 10)}; /* who asks nothing leaves no trace */
+    fill_proportion(idle, 3, 8000);
+    CU_ASSERT_EQUAL(idle[0].share, 0);
+    CU_ASSERT_EQUAL(idle[1].share, 4000);
+    CU_ASSERT_EQUAL(idle[2].share, 4000);
     ShareRow turned[] = {row(2, 10), row(1, 10), row(1, 2)};
     fill_proportion(turned, 3, 12000);
     CU_ASSERT_EQUAL(turned[0].share, 6667);

@@ -276,14 +276,19 @@ static JobId queue_next(Pass *pass, QueueId first)
     return chosen;
 }
 
-static void queues_walk(Pass *pass)
+static void queues_begin(Pass *pass)
 {
-    World *world = pass->world;
-    const Waiting *waiting = &world->waiting;
-    for (QueueId queue = 0; queue < world->queue_count; queue++) {
+    const Waiting *waiting = &pass->world->waiting;
+    for (QueueId queue = 0; queue < pass->world->queue_count; queue++) {
         waiting_walk(&pass->engine->walks[queue], waiting, queue,
                      &pass->engine->walk_heap[waiting->line_begin[queue]]);
     }
+}
+
+static void queues_walk(Pass *pass)
+{
+    World *world = pass->world;
+    queues_begin(pass);
     for (JobId job = queue_next(pass, roots_first(world)); job >= 0 && goes_on(pass);
          job = queue_next(pass, roots_first(world))) {
         head_try(pass, &pass->engine->walks[job_tenant(world->jobs, job)]);
@@ -297,6 +302,45 @@ static void share_compute(World *world)
     const SharePolicy *share = world->scenario->policy.share;
     if (share != NULL && share->compute != NULL) {
         share->compute(world, &world->share);
+    }
+}
+
+/* True if the job is let in now. */
+static bool gate_try(Pass *pass, WaitingWalk *walk, JobId job)
+{
+    bool was_in = pass->world->job_quota[job] > 0;
+    bool in = job_let_in(pass->engine, job);
+    if (in) {
+        waiting_walk_step(walk);
+    } else {
+        waiting_walk_close(walk);
+    }
+    return in && !was_in;
+}
+
+/* Who waits before the gate is asked, in order, before anybody is placed. */
+static void gate_walk(Pass *pass)
+{
+    World *world = pass->world;
+    bool any = false;
+    if (!world->scenario->policy.admit->gates) {
+        return;
+    }
+    if (world->scenario->policy.order->queue_key != NULL) {
+        queues_begin(pass);
+        for (JobId job = queue_next(pass, roots_first(world)); job >= 0;
+             job = queue_next(pass, roots_first(world))) {
+            any |= gate_try(pass, &pass->engine->walks[job_tenant(world->jobs, job)], job);
+        }
+    } else {
+        WaitingWalk walk;
+        waiting_walk(&walk, &world->waiting, 0, pass->engine->walk_heap);
+        for (JobId job = waiting_walk_peek(&walk); job >= 0; job = waiting_walk_peek(&walk)) {
+            any |= gate_try(pass, &walk, job);
+        }
+    }
+    if (any) {
+        share_compute(world); /* what they ask counts now */
     }
 }
 
@@ -334,6 +378,7 @@ bool policy_pass(Engine *engine, PassKind kind)
     bool any = world->waiting.count > 0 || world->suspended_count > 0;
     if (any) {
         share_compute(world);
+        gate_walk(&pass);
         nominees_serve(&pass);
         if (world->nominee_count == 0) { /* whom they made room for has it */
             suspended_resume(engine);

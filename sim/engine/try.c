@@ -222,6 +222,19 @@ static void nominee_remove(World *world, JobId job)
     world->nominee_count = kept;
 }
 
+/* Admission as a step of its own: for all of the job that is open. */
+static Admission stage_enter(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    int32_t asked = world->job_open[job] - world->job_quota[job];
+    Admission admission = world->scenario->policy.admit->admits(world, job, asked);
+    if (admission.block == BLOCK_NONE) {
+        decision_apply(engine,
+                       &(Decision){.kind = DECISION_ADMIT, .job = job, .flavor = admission.flavor});
+    }
+    return admission;
+}
+
 /* The rules' answer for the next `count` tasks; admits where that is a step of its own. */
 static Admission admission_ask(Engine *engine, JobId job, int32_t count)
 {
@@ -232,14 +245,17 @@ static Admission admission_ask(Engine *engine, JobId job, int32_t count)
                    ? admit->starts(world, job, count)
                    : (Admission){.block = BLOCK_NONE, .flavor = world->job_flavor[job]};
     }
-    int32_t asked = admit->stages ? world->job_open[job] - world->job_quota[job] : count;
-    Admission admission = admit->admits(world, job, asked);
-    if (admission.block == BLOCK_NONE && admit->stages) {
-        decision_apply(engine,
-                       &(Decision){.kind = DECISION_ADMIT, .job = job, .flavor = admission.flavor});
-        return admit->starts != NULL ? admit->starts(world, job, count) : admission;
+    if (!admit->stages) {
+        return admit->admits(world, job, count);
     }
-    return admission;
+    Admission admission = stage_enter(engine, job);
+    return admission.block == BLOCK_NONE && admit->starts != NULL ? admit->starts(world, job, count)
+                                                                  : admission;
+}
+
+bool job_let_in(Engine *engine, JobId job)
+{
+    return engine->world->job_quota[job] > 0 || stage_enter(engine, job).block == BLOCK_NONE;
 }
 
 Outcome job_try(Engine *engine, JobId job, TryOptions options)

@@ -20,6 +20,9 @@ typedef struct TryOptions {
 
 Outcome job_try(Engine *engine, JobId job, TryOptions options);
 
+/* Admission alone, where it is a step of its own: true if the job is in, now or before. */
+bool job_let_in(Engine *engine, JobId job);
+
 /* A nominated job whose victims are gone takes its places, or any, before anybody else. */
 bool nominee_place(Engine *engine, const Nominee *nominee);
 

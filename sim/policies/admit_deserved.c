@@ -120,4 +120,5 @@ const AdmitPolicy admit_enqueue = {
     .admits = enqueue_admits,
     .stages = true,
     .starts = deserved_admits,
+    .gates = true,
 };

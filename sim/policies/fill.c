@@ -27,8 +27,16 @@ static int32_t largest_rest(const ShareRow *rows, int32_t count)
 
 /* ---- proportion ---- */
 
-/* Adds `amount` to the shares of the rows that are not done, by weight. Rests are compared as
- * remainders of one division, so exactly. */
+/* Rounds are reckoned in 2^-20 units, so that what they hand out is as good as exact, and rounded
+ * once at their end. */
+#define FINE_BITS 20
+
+static int64_t fine(int64_t amount)
+{
+    return amount > INT64_MAX >> FINE_BITS ? INT64_MAX : amount << FINE_BITS;
+}
+
+/* Adds `amount` to the shares of the rows that are not done, by weight, all of it. */
 static void divide_by_weight(ShareRow *rows, int32_t count, int64_t amount, int64_t weights)
 {
     int64_t left = amount;
@@ -56,36 +64,58 @@ static int64_t weights_open(const ShareRow *rows, int32_t count)
     return weights;
 }
 
+/* One round; returns what it gave. */
+static int64_t proportion_round(ShareRow *rows, int32_t count, int64_t amount, int64_t weights)
+{
+    int64_t given = 0;
+    for (int32_t i = 0; i < count; i++) {
+        given -= rows[i].done ? 0 : rows[i].share;
+    }
+    divide_by_weight(rows, count, amount, weights);
+    for (int32_t i = 0; i < count; i++) {
+        ShareRow *row = &rows[i];
+        if (!row->done) {
+            int64_t most = fine(min64(row->cap, row->request));
+            row->share = max64(min64(row->share, most), fine(row->owned));
+            row->done = row->share >= most;
+            given += row->share;
+        }
+    }
+    return given;
+}
+
+/* Whole units: rounded down, and what that leaves goes one each to the largest fractions. */
+static void units_round(ShareRow *rows, int32_t count)
+{
+    const int64_t mask = (INT64_C(1) << FINE_BITS) - 1;
+    int64_t left = 0;
+    for (int32_t i = 0; i < count; i++) {
+        rows[i].rest = rows[i].share & mask;
+        rows[i].share >>= FINE_BITS;
+        rows[i].done = false;
+        left += rows[i].rest;
+    }
+    for (left = (left + mask / 2) >> FINE_BITS; left > 0; left--) {
+        int32_t row = largest_rest(rows, count);
+        rows[row].share++;
+        rows[row].rest = 0;
+    }
+}
+
 void fill_proportion(ShareRow *rows, int32_t count, int64_t amount)
 {
-    int64_t remaining = amount;
+    int64_t remaining = fine(amount);
     for (int32_t i = 0; i < count; i++) {
         rows[i].share = 0;
         rows[i].done = false;
     }
-    while (remaining > 0) {
+    for (bool changes = true; changes && remaining > 0;) {
         int64_t weights = weights_open(rows, count);
-        int64_t before = remaining;
-        if (weights == 0) {
-            return;
-        }
-        for (int32_t i = 0; i < count; i++) {
-            remaining += rows[i].done ? 0 : rows[i].share;
-        }
-        divide_by_weight(rows, count, before, weights);
-        for (int32_t i = 0; i < count; i++) {
-            ShareRow *row = &rows[i];
-            if (row->done) {
-                continue;
-            }
-            row->share = max64(min64(row->share, min64(row->cap, row->request)), row->owned);
-            row->done = row->share >= row->request || row->share >= row->cap;
-            remaining -= row->share;
-        }
-        if (remaining == before) {
-            return;
-        }
+        int64_t given = weights > 0 ? proportion_round(rows, count, remaining, weights) : 0;
+        remaining -= given;
+        changes = given != 0;
     }
+    units_round(rows, count);
 }
 
 /* ---- KAI ---- */

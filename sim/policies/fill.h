@@ -7,8 +7,8 @@
 
 /* Volcano's weighted filling: each round every row that is not met gets what remains by weight, at
  * most its cap and its request, at least what it owns (its guarantee), until nothing changes. Uses
- * weight, request, owned, cap. A round hands out whole units: rounded down, the units left over go
- * one each to the largest fractions, then to the first row. */
+ * weight, request, owned, cap. The result is rounded down to whole units; the units that this leaves
+ * go one each to the largest fractions, then to the first row. */
 void fill_proportion(ShareRow *rows, int32_t count, int64_t amount);
 
 /* How KAI counts past usage. */
