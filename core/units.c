@@ -75,6 +75,7 @@ static const Suffix SUFFIXES_RATE[] = {{"/s", INT64_C(604800000000), 1},
                                        {"/d", 7000000, 1},
                                        {"/w", 1000000, 1},
                                        {NULL, 0, 0}};
+static const Suffix SUFFIXES_NUMBER[] = {{"", 1000000, 1}, {NULL, 0, 0}};
 
 typedef struct UnitInfo {
     const char *name;
@@ -116,6 +117,8 @@ static const UnitInfo UNITS[] = {
     [UNIT_GPUS_MILLI] = {"GPUs", "8", "expected GPUs, such as 8 or 0.5", SUFFIXES_GPUS, false},
     [UNIT_RATE] = {"rate", "40/h", "expected how many a s, m, h, d or w, such as 40/h or 0.5/s",
                    SUFFIXES_RATE, false},
+    [UNIT_NUMBER_MICRO] = {"decimal number", "1.5", "expected a number, such as 2 or 1.5",
+                           SUFFIXES_NUMBER, false},
 };
 
 const char *unit_name(Unit unit)
@@ -377,6 +380,9 @@ char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
         break;
     case UNIT_GPUS_MILLI:
         print_fixed(value, 3, 0, "", buffer, size);
+        break;
+    case UNIT_NUMBER_MICRO:
+        print_fixed(value, 6, 0, "", buffer, size);
         break;
     case UNIT_RATE:
         print_rate(value, buffer, size);

@@ -9,9 +9,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "models/gsl_errors.h"
 #include "sim/scenario/load.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    gsl_errors_return();
+    return 0;
+}
 
 static void require(int holds, const char *promise)
 {

@@ -131,8 +131,6 @@ static void test_promised(void)
                   loaded_says(&loaded, "not-yet", "is not there yet"));
         loaded_free(&loaded);
     }
-    CU_ASSERT(refused_for(CLUSTER "workload: [{synthetic: {gpus: {1: 1}}}]\n", "not-yet",
-                          "`synthetic` is not there yet"));
     CU_ASSERT(refused_for(CLUSTER "workload: [{trase: {path: a.csv}}]\n", "unknown-key",
                           "no key `trase`"));
 }

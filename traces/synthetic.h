@@ -90,6 +90,7 @@ typedef struct QueueShare {
     int32_t share_ppm;
     const char *name;
     const char **users; /* [SyntheticSpec.user_count] */
+    uint64_t group_set; /* node groups that its jobs may use; 0: any */
 } QueueShare;
 
 typedef struct LimitSpec {

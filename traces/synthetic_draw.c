@@ -289,6 +289,7 @@ static void queue_draw(const Drawing *drawing, uint32_t job, Request *row)
     const SyntheticSpec *spec = drawing->spec;
     if (spec->queue_count == 0 || (spec->queue_count == 1 && spec->user_count == 0)) {
         row->queue = spec->queue_count == 1 ? spec->queues[0].name : NULL;
+        row->group_set = spec->queue_count == 1 ? spec->queues[0].group_set : 0;
         return;
     }
     PhiloxState state;
@@ -299,6 +300,7 @@ static void queue_draw(const Drawing *drawing, uint32_t job, Request *row)
         left -= spec->queues[i++].share_ppm;
     }
     row->queue = spec->queues[i].name;
+    row->group_set = spec->queues[i].group_set;
     if (spec->user_count > 0) {
         uint32_t word = (uint32_t)gsl_rng_get(&rng);
         int32_t user = 0;

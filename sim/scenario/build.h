@@ -7,6 +7,7 @@
 #define SIM_SCENARIO_BUILD_H
 
 #include "core/scenario.h"
+#include "models/distribution.h"
 #include "sim/scenario/spec.h"
 
 /* What a builder answers when memory ran out. */
@@ -95,6 +96,17 @@ typedef struct TraitsTable TraitsTable;
 TraitsTable *traits_table_new(Loader *loader, int32_t job_count);
 void traits_table_close(TraitsTable *table); /* traits stay */
 const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *table);
+
+/* Options that a rule does not read would be ignored: they are refused. */
+bool build_options_belong(Loader *loader, const Node *node, const KeyObject *object,
+                          const char *rule);
+
+/* A generator; its rate is known if the cluster is. */
+bool build_synthetic(Loader *loader, const GeneratorSpec *spec, const JobsAround *around,
+                     const Scenario *scenario, WorkloadSource *source);
+
+/* Durations; distribution->scale is 0 after a mistake. */
+bool build_distribution(Loader *loader, const DurationSpec *spec, Distribution *distribution);
 
 /* A name that tables can show and people can type: not empty, no control characters. */
 bool build_name(Loader *loader, const SpecText *name);

@@ -49,8 +49,7 @@ static bool same_rule(const SpecText *rule, const char *preset_rule)
     return rule->value == NULL || strcmp(rule->value, preset_rule) == 0;
 }
 
-/* Options that the rule does not read would be ignored: they are refused. */
-static bool options_belong(Loader *loader, const Node *node, const KeyObject *object,
+bool build_options_belong(Loader *loader, const Node *node, const KeyObject *object,
                            const char *rule)
 {
     bool good = true;
@@ -88,7 +87,7 @@ static bool build_order(Loader *loader, const OrderSpec *spec, const Preset *fro
     take_weight(&options->queue_weight, &spec->queue);
     take(&options->age_max_ms, &spec->age_max_ms);
     take(&options->half_life_ms, &spec->half_life_ms);
-    return options_belong(loader, spec->node, &KEYS_ORDER, rule);
+    return build_options_belong(loader, spec->node, &KEYS_ORDER, rule);
 }
 
 static bool build_share(Loader *loader, const ShareSpec *spec, const Preset *from,
@@ -101,7 +100,7 @@ static bool build_share(Loader *loader, const ShareSpec *spec, const Preset *fro
     take(&options->usage_weight_ppm, &spec->usage_weight_ppm);
     take(&options->window_ms, &spec->window_ms);
     take(&options->half_life_ms, &spec->half_life_ms);
-    return options_belong(loader, spec->node, &KEYS_SHARE, rule);
+    return build_options_belong(loader, spec->node, &KEYS_SHARE, rule);
 }
 
 static bool build_admit(Loader *loader, const AdmitSpec *spec, const Preset *from,
@@ -115,7 +114,7 @@ static bool build_admit(Loader *loader, const AdmitSpec *spec, const Preset *fro
     take_yes(&options->queue_gate, &spec->queue_limit);
     take_yes(&options->borrow_first, &spec->borrow_first);
     take_yes(&options->nonpreemptible_in_quota, &spec->nonpreemptible_in_quota);
-    return options_belong(loader, spec->node, &KEYS_ADMIT, rule);
+    return build_options_belong(loader, spec->node, &KEYS_ADMIT, rule);
 }
 
 static bool build_scan(Loader *loader, const PolicySpec *spec, const Preset *from,
@@ -140,7 +139,7 @@ static bool build_scan(Loader *loader, const PolicySpec *spec, const Preset *fro
                    "`backfill_every` means nothing to the rule `%s` of policy.scan", rule);
         return false;
     }
-    return options_belong(loader, scan->node, &KEYS_SCAN, rule);
+    return build_options_belong(loader, scan->node, &KEYS_SCAN, rule);
 }
 
 static bool build_evict(Loader *loader, const EvictSpec *spec, const Preset *from,
@@ -158,7 +157,7 @@ static bool build_evict(Loader *loader, const EvictSpec *spec, const Preset *fro
     take_count(&options->moves_max, &spec->moves_max);
     take_yes(&options->consolidates, &spec->consolidate);
     take(&options->preemptible_below, &spec->preemptible_below);
-    return options_belong(loader, spec->node, &KEYS_EVICT, rule);
+    return build_options_belong(loader, spec->node, &KEYS_EVICT, rule);
 }
 
 /* ---- what belongs to no rule ---- */

@@ -148,21 +148,25 @@ static bool build_source(Loader *loader, const SourceSpec *spec, const JobsAroun
     if (spec->node->kind != NODE_MAP) {
         return false; /* not a map: reported when it was bound */
     }
-    int given =
-        (spec->trace.node != NULL) + (spec->classes.node != NULL) + (spec->jobs.node != NULL);
+    int given = (spec->trace.node != NULL) + (spec->classes.node != NULL) +
+                (spec->jobs.node != NULL) + (spec->synthetic.node != NULL);
     if (given == 0 && spec->node->count > 0) {
         return false; /* all that it holds was refused when it was bound */
     }
     if (given != 1) {
         REPORT(loader, spec->node, given == 0 ? "missing" : "conflict",
                "for example: - jobs: [...]",
-               "an entry of `workload` holds %s; expected one of jobs, classes, trace",
+               "an entry of `workload` holds %s; expected one of jobs, classes, trace, "
+               "synthetic",
                given == 0 ? "nothing" : "several sources");
         return false;
     }
     if (spec->jobs.node != NULL) {
         source->kind = SOURCE_JOBS;
         return build_jobs(loader, &spec->jobs, around, &source->requests);
+    }
+    if (spec->synthetic.node != NULL) {
+        return build_synthetic(loader, &spec->synthetic, around, scenario, source);
     }
     bool is_trace = spec->trace.node != NULL;
     const LogSpec *log = is_trace ? &spec->trace : &spec->classes;

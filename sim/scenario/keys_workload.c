@@ -116,29 +116,6 @@ static const KeyRow CLASSES[] = {
 };
 static const KeyObject KEYS_CLASSES = {"classes", CLASSES, sizeof(LogSpec)};
 
-static const KeyRow ARRIVALS[] = {
-    LATER("process", KEY_TEXT, "poisson", "how arrivals are spaced"),
-    LATER("rate", KEY_TEXT, "40/h", "how many"),
-    {0},
-};
-static const KeyObject KEYS_ARRIVALS = {"arrivals", ARRIVALS, sizeof(Node *)};
-static const KeyRow DURATION[] = {
-    LATER("distribution", KEY_TEXT, "lognormal", "its family"),
-    LATER_QUANTITY("median", UNIT_DURATION_MS, "1h", "its median"),
-    LATER("sigma", KEY_TEXT, "1.5", "its spread"),
-    {0},
-};
-static const KeyObject KEYS_DURATION = {"a distribution of durations", DURATION, sizeof(Node *)};
-static const KeyRow SYNTHETIC[] = {
-    LATER_OBJECT("arrivals", KEY_OBJECT, &KEYS_ARRIVALS, "{process: poisson, rate: 40/h}",
-                 "when jobs arrive"),
-    LATER("gpus", KEY_RAW, "{1: 0.7, 8: 0.3}", "shares by GPU count"),
-    LATER_OBJECT("duration", KEY_OBJECT, &KEYS_DURATION,
-                 "{distribution: lognormal, median: 1h, sigma: 1.5}", "how long jobs run"),
-    {0},
-};
-static const KeyObject KEYS_SYNTHETIC = {"a synthetic workload", SYNTHETIC, sizeof(Node *)};
-
 static const KeyRow SOURCE[] = {
     {.name = "jobs",
      .kind = KEY_OBJECT_LIST,
@@ -161,8 +138,13 @@ static const KeyRow SOURCE[] = {
      .absent = "none",
      .example = "{format: philly, path: jobs.csv.gz}",
      .summary = "a recorded log"},
-    LATER_OBJECT("synthetic", KEY_OBJECT, &KEYS_SYNTHETIC,
-                 "{arrivals: {process: poisson, rate: 40/h}}", "made by a generator"),
+    {.name = "synthetic",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_SYNTHETIC,
+     AT(SourceSpec, synthetic),
+     .absent = "none",
+     .example = "{arrivals: {rate: 40/h}, gpus: {1: 70%, 8: 30%}, duration: 1h}",
+     .summary = "made by a generator; `gpuplan trace fit` writes one that is like a log"},
     {0},
 };
 const KeyObject KEYS_WORKLOAD_SOURCE = {"an entry of workload", SOURCE, sizeof(SourceSpec)};

@@ -177,10 +177,80 @@ typedef struct LogSpec {
     SpecText queue;
 } LogSpec;
 
+/* ---- workload: a generator ---- */
+
+typedef struct DurationSpec {
+    const Node *node; /* its key is the least GPUs, in a map by GPUs */
+    SpecText distribution;
+    SpecNumber value_ms, mean_ms, median_ms, scale_ms, min_ms, max_ms;
+    SpecNumber sigma_micro, shape_micro, cv_micro;
+    SpecPairs quantiles;
+} DurationSpec;
+
+typedef struct EndSpec {
+    const Node *node; /* as above */
+    SpecNumber completed_ppm, cancelled_ppm, failed_ppm;
+} EndSpec;
+
+typedef struct BurstKeysSpec {
+    const Node *node;
+    SpecNumber probability_ppm;
+    SpecNumber size_micro;
+    SpecNumber spacing_ms;
+    SpecNumber alike_ppm;
+    SpecNumber same_duration_ppm;
+} BurstKeysSpec;
+
+typedef struct ArrivalsSpec {
+    const Node *node;
+    SpecText process;
+    SpecNumber rate;
+    SpecNumber load_ppm;
+    SpecText gaps;
+    SpecNumber cv_micro;
+    SpecTexts hour_of_day;
+    SpecTexts day_of_week;
+    BurstKeysSpec burst;
+} ArrivalsSpec;
+
+typedef struct UsersSpec {
+    const Node *node;
+    SpecNumber count;
+    SpecNumber zipf_micro;
+} UsersSpec;
+
+typedef struct TimeLimitSpec {
+    const Node *node;
+    SpecNumber factor_ppm;
+    SpecNumber sigma_micro;
+    SpecTexts usual;
+} TimeLimitSpec;
+
+typedef struct GeneratorSpec {
+    const Node *node;
+    ArrivalsSpec arrivals;
+    SpecNumber count;
+    SpecPairs gpus;
+    SpecNumber cpu_milli_per_gpu;
+    SpecNumber memory_mib_per_gpu;
+    DurationSpec duration;
+    SpecObjects duration_by_gpus; /* DurationSpec */
+    EndSpec end;
+    SpecObjects end_by_gpus; /* EndSpec */
+    SpecPairs queues;
+    UsersSpec users;
+    TimeLimitSpec time_limit;
+    SpecText kind;
+    SpecNumber priority;
+    SpecNumber preemptible;
+    SpecNumber startup_ms, restart_ms, grace_ms;
+} GeneratorSpec;
+
 typedef struct SourceSpec {
     const Node *node;
     LogSpec trace;
     LogSpec classes;
+    GeneratorSpec synthetic;
     SpecObjects jobs; /* JobSpec */
 } SourceSpec;
 
