@@ -18,7 +18,7 @@ for cc in gcc clang; do
     # clang's leak checker now and then crashes on the threads that its OpenMP run time keeps: leaks are gcc's part.
     leaks=$([ "$cc" = gcc ] && echo 1 || echo 0)
     log=$build/sanitize-$cc.log
-    ASAN_OPTIONS=detect_leaks=$leaks make --no-print-directory -s -j"$(nproc)" CC="$cc" OPT=-O1 BUILD="$build/sanitize-$cc" \
+    ASAN_OPTIONS=detect_leaks=$leaks make --no-print-directory -s -j"$(nproc)" CC="$cc" OPT=-O1 CFLAGS=-DGPUPLAN_DEBUG BUILD="$build/sanitize-$cc" \
         SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' unit-and-cli >"$log" 2>&1
     line=$(tail -n 1 "$log" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p')
     if [ -z "$line" ]; then
