@@ -67,7 +67,7 @@ typedef struct Observer {
     void (*interval)(void *self, const World *world, int64_t from_ms, int64_t to_ms);
 } Observer;
 
-#define OBSERVERS_MAX 8
+#define OBSERVERS_MAX 12
 
 /* A 64-bit XXH64 over all facts, little-endian, in order. */
 typedef struct FactHash {

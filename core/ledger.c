@@ -40,6 +40,14 @@ static const AccountRow ACCOUNTS[ACCOUNT_COUNT] = {
 _Static_assert(GP_DIMENSION_COUNT <= LEDGER_SUBS && BLOCK_REASON_COUNT <= LEDGER_SUBS,
                "sub-accounts fit");
 
+/* Kernels run, if only to wait for other members; where nothing is said, none do. What was lost had
+ * been computed. */
+static const Visibility VISIBLE[ACCOUNT_COUNT] = {
+    [ACCOUNT_PRODUCTIVE] = {GP_PPM, GP_PPM}, [ACCOUNT_SLOW_DEVICE] = {GP_PPM, GP_PPM},
+    [ACCOUNT_STRAGGLER] = {GP_PPM, GP_PPM},  [ACCOUNT_LOST] = {GP_PPM, GP_PPM},
+    [ACCOUNT_IO_STALL] = {0, GP_PPM},        [ACCOUNT_HUNG] = {0, GP_PPM},
+};
+
 const char *account_name(Account account)
 {
     return ACCOUNTS[account].name;
@@ -48,6 +56,11 @@ const char *account_name(Account account)
 LedgerGroup account_group(Account account)
 {
     return ACCOUNTS[account].group;
+}
+
+Visibility account_visibility(Account account)
+{
+    return VISIBLE[account];
 }
 
 int account_sub_count(Account account)

@@ -58,6 +58,13 @@ LedgerGroup account_group(Account account);
 int account_sub_count(Account account); /* 0: no sub-accounts */
 const char *account_sub_name(Account account, int sub);
 
+/* How busy a device counter shows the GPU in that account, in ppm: at least, at most. Sources:
+ * docs/ledger.md. */
+typedef struct Visibility {
+    int32_t low_ppm, high_ppm;
+} Visibility;
+Visibility account_visibility(Account account);
+
 typedef struct Ledger {
     int32_t type_count;
     int32_t tenant_count; /* the last row, [tenant_count], is "no tenant" */

@@ -188,6 +188,41 @@ static void assembling(void)
     small_close(&small);
 }
 
+/* Goal: start-up ends for each member by itself; who is ready first waits: assembling. Method: as
+ * before with 5 s of start-up: the first member starts up 0..5 s, waits until the second, placed at
+ * 10 s, is ready at 15 s; both run until 20 s. Start-up 5 + 5, assembling 10, used 10 + 10. */
+static void startup_then_assembling(void)
+{
+    SmallScenario small;
+    small_open(&small, 1, 2, "skip", "first-fit");
+    small.scenario.policy.place.gangs = GANGS_TASK_BY_TASK;
+    JobTraits slow_start = JOB_TRAITS_DEFAULT;
+    slow_start.startup_ms = 5000;
+    small_job(&small, "a", 0, 10, 1, 1);
+    small_job(&small, "gang", 0, 5, 2, 1)->traits = &slow_start;
+    ReplicationResult result = run(&small);
+    CU_ASSERT_EQUAL(result.jobs->end_ms[1], 20000);
+    CLOSE(gpu_s(&result, ACCOUNT_STARTUP, -1), 10.0);
+    CLOSE(gpu_s(&result, ACCOUNT_ASSEMBLING, -1), 10.0);
+    CLOSE(gpu_s(&result, ACCOUNT_PRODUCTIVE, -1), 20.0);
+    CLOSE(result.metric[METRIC_busy_share_low], 20.0 / 40.0);
+    small_close(&small);
+}
+
+/* Goal: stranded GPU is what no typical task and nothing that waits can use. Method: two nodes of 4
+ * GPUs and 64 cores. On n0 a job takes 1 GPU and 60 cores, on n1 another 1 GPU and 8 cores.
+ * Nobody wants less than 8 cores: n0's 3 GPUs are stranded for the 10 s that it runs. */
+static void stranded(void)
+{
+    SmallScenario small;
+    small_open(&small, 2, 4, "skip", "first-fit");
+    small_job(&small, "hog", 0, 10, 1, 1)->cpu_milli = 60000;
+    small_job(&small, "b", 0, 20, 1, 1)->cpu_milli = 8000;
+    ReplicationResult result = run(&small);
+    CLOSE(result.metric[METRIC_stranded_gpu_hours] * 3600.0, 30.0);
+    small_close(&small);
+}
+
 /* Goal: an elastic job below its nominal size is slower, but no member is slowed. Method: four
  * tasks, two at least, on three GPUs: 30 s of work take 40 s, all of it productive. */
 static void elastic(void)
@@ -215,6 +250,8 @@ const TestCase CASES[] = {
     {"a shared card, a straggling gang", shared_card},
     {"speeds that change on the way", speed_changes},
     {"a gang that waits for members", assembling},
+    {"start-up, then assembling", startup_then_assembling},
+    {"stranded GPUs", stranded},
     {"an elastic job is not slowed", elastic},
     {NULL, NULL},
 };

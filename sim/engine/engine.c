@@ -144,6 +144,7 @@ static void event_apply(Engine *engine, const Event *event, Instant *instant)
         job_limit(engine, event->entity);
         break;
     case EVENT_TASK_READY:
+        task_fact(engine, FACT_TASK_READY, event->entity, 0);
         progress_ready(engine, event->entity);
         break;
     case EVENT_TASK_USAGE:

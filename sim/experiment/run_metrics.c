@@ -33,6 +33,21 @@ static bool any_price(const Cluster *cluster)
     return false;
 }
 
+/* Each account times how visible it is to device counters. */
+static void busy_shares(const Ledger *ledger, Int128 capacity, double *metric)
+{
+    double low = 0.0;
+    double high = 0.0;
+    for (int account = 0; account < ACCOUNT_COUNT; account++) {
+        double hours = ledger_gpu_hours(ledger_sum(ledger, -1, -2, (Account)account, -1));
+        Visibility visible = account_visibility((Account)account);
+        low += hours * visible.low_ppm / GP_PPM;
+        high += hours * visible.high_ppm / GP_PPM;
+    }
+    metric[METRIC_busy_share_low] = share(low, ledger_gpu_hours(capacity));
+    metric[METRIC_busy_share_high] = share(high, ledger_gpu_hours(capacity));
+}
+
 static void metrics_of_books(const World *world, const Ledger *ledger, double *metric)
 {
     const Cluster *cluster = &world->scenario->cluster;
@@ -50,6 +65,7 @@ static void metrics_of_books(const World *world, const Ledger *ledger, double *m
         idle_usd += price * group_hours(ledger, type, GROUP_IDLE);
         held_usd += price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_HELD_IDLE, -1));
     }
+    busy_shares(ledger, capacity, metric);
     double hours = ledger_gpu_hours(capacity);
     double productive = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_PRODUCTIVE, -1));
     double allocated = group_hours(ledger, -1, GROUP_ALLOCATED);
@@ -61,6 +77,7 @@ static void metrics_of_books(const World *world, const Ledger *ledger, double *m
     metric[METRIC_runtime_goodput] = share(productive, allocated);
     metric[METRIC_fragmented_gpu_hours] =
         ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_FRAGMENTED, -1));
+    metric[METRIC_lost_gpu_hours] = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_LOST, -1));
     if (any_price(cluster)) {
         metric[METRIC_total_usd] = total_usd;
         metric[METRIC_unproductive_usd] = total_usd - productive_usd;
@@ -80,31 +97,43 @@ static double slowdown(int64_t turnaround_ms, int64_t run_ms)
 
 /* Times are kept exact and divided at the end; a slowdown is a ratio already. */
 typedef struct JobSums {
-    int64_t count[JOB_REJECTED + 1];
+    int64_t count[JOB_SUSPENDED + 1];
     int64_t last_end_ms;
     double wait_ms, turnaround_ms, slowdown;
-    Wait *waits; /* of every job that could start, or still can */
+    int64_t timed; /* completed jobs whose times count */
+    Wait *waits;   /* of every job that could start, or still can */
     int32_t wait_count, started;
 } JobSums;
 
-static void job_add(JobSums *sums, const World *world, JobId job)
+/* A job that was running when its log was cut says nothing about waiting. */
+static void job_times_add(JobSums *sums, const World *world, JobId job)
 {
     int64_t submit_ms = world->jobs->job_submit_ms[job];
     int64_t start_ms = world->job_start_ms[job];
     int64_t end_ms = world->job_end_ms[job];
-    JobState state = (JobState)world->job_state[job];
-    sums->count[state]++;
     if (start_ms != TIME_NEVER) {
         sums->started++;
         sums->wait_ms += (double)(start_ms - submit_ms);
         sums->waits[sums->wait_count++] = (Wait){start_ms - submit_ms, true};
-    } else if (state == JOB_PENDING) {
+    } else if (world->job_state[job] == JOB_PENDING) {
         sums->waits[sums->wait_count++] = (Wait){world->now_ms - submit_ms, false};
     }
-    if (state == JOB_COMPLETED) {
+    if (world->job_state[job] == JOB_COMPLETED) {
+        sums->timed++;
         sums->turnaround_ms += (double)(end_ms - submit_ms);
         sums->slowdown += slowdown(end_ms - submit_ms, end_ms - start_ms);
-        sums->last_end_ms = end_ms > sums->last_end_ms ? end_ms : sums->last_end_ms;
+    }
+}
+
+static void job_add(JobSums *sums, const World *world, JobId job)
+{
+    int64_t end_ms = world->job_end_ms[job];
+    sums->count[world->job_state[job]]++;
+    if (end_ms != TIME_NEVER && end_ms > sums->last_end_ms) {
+        sums->last_end_ms = end_ms;
+    }
+    if (!world->jobs->job_carried[job]) {
+        job_times_add(sums, world, job);
     }
 }
 
@@ -121,23 +150,25 @@ static bool metrics_of_jobs(const World *world, Arena *scratch, double *metric)
     }
     waits_sort(sums.waits, sums.wait_count);
     const int64_t *count = sums.count;
-    double completed = (double)count[JOB_COMPLETED];
-    bool all_done = count[JOB_RUNNING] + count[JOB_PENDING] + count[JOB_FUTURE] == 0;
+    double timed = (double)sums.timed;
+    int64_t open = count[JOB_RUNNING] + count[JOB_SUSPENDED] + count[JOB_PENDING];
+    bool all_done = open + count[JOB_FUTURE] == 0;
     metric[METRIC_jobs_submitted] = (double)(jobs->job_count - count[JOB_FUTURE]);
-    metric[METRIC_jobs_completed] = completed;
-    metric[METRIC_jobs_running] = (double)count[JOB_RUNNING];
+    metric[METRIC_jobs_completed] = (double)count[JOB_COMPLETED];
+    metric[METRIC_jobs_running] = (double)(count[JOB_RUNNING] + count[JOB_SUSPENDED]);
     metric[METRIC_jobs_rejected] = (double)count[JOB_REJECTED];
     metric[METRIC_jobs_unstarted] = (double)count[JOB_PENDING];
-    metric[METRIC_jobs_failed] = 0.0;
-    metric[METRIC_jobs_cancelled] = 0.0;
+    metric[METRIC_jobs_failed] = (double)count[JOB_FAILED];
+    metric[METRIC_jobs_cancelled] = (double)count[JOB_CANCELLED];
+    metric[METRIC_jobs_timeout] = (double)count[JOB_TIMEOUT];
     metric[METRIC_wait_mean_s] = share(sums.wait_ms / 1e3, (double)sums.started);
     metric[METRIC_wait_p50_s] = wait_quantile_ms(sums.waits, sums.wait_count, 500000) / 1e3;
     metric[METRIC_wait_p95_s] = wait_quantile_ms(sums.waits, sums.wait_count, 950000) / 1e3;
     metric[METRIC_wait_p99_s] = wait_quantile_ms(sums.waits, sums.wait_count, 990000) / 1e3;
-    metric[METRIC_jct_mean_s] = share(sums.turnaround_ms / 1e3, completed);
-    metric[METRIC_slowdown_mean] = share(sums.slowdown, completed);
+    metric[METRIC_jct_mean_s] = share(sums.turnaround_ms / 1e3, timed);
+    metric[METRIC_slowdown_mean] = share(sums.slowdown, timed);
     metric[METRIC_makespan_s] =
-        (double)(all_done && completed > 0 ? sums.last_end_ms : world->now_ms) / 1e3;
+        (double)(all_done && sums.last_end_ms > 0 ? sums.last_end_ms : world->now_ms) / 1e3;
     return true;
 }
 
@@ -163,13 +194,17 @@ static void metrics_of_curve(const World *world, const LoadMeter *load, const Lo
     }
 }
 
-bool run_metrics(const World *world, const LoadMeter *load, Arena *scratch,
+bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
                  ReplicationResult *result)
 {
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
         result->metric[metric] = (double)NAN;
     }
     metrics_of_books(world, &result->ledger, result->metric);
-    metrics_of_curve(world, load, &result->curve, result->metric);
+    metrics_of_curve(world, meters->load, &result->curve, result->metric);
+    result->metric[METRIC_preemptions] = (double)meters->life->preemptions;
+    result->metric[METRIC_migrations] = (double)meters->life->migrations;
+    result->metric[METRIC_restarts] = (double)meters->life->restarts;
+    result->metric[METRIC_stranded_gpu_hours] = stranded_gpu_hours(meters->stranded);
     return metrics_of_jobs(world, scratch, result->metric);
 }

@@ -24,6 +24,7 @@ typedef struct Run {
     LoadMeter *load;
     LedgerMeter books;
     LifeLog life;
+    StrandedMeter stranded;
     SeriesMeter series;
     SeenMeter seen;
     Audit audit;
@@ -93,8 +94,9 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
+    RunMeters meters = {run->load, &run->life, &run->stranded};
     if (run->life.out_of_memory || !load_meter_curve(run->load, arena, &result->curve) ||
-        !run_metrics(run->world, run->load, &run->arena, result)) {
+        !run_metrics(run->world, &meters, &run->arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
     result->tenant_name = tenant_names(run->world->jobs, arena);
@@ -122,7 +124,8 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
     bool expects = options->expects != NULL && options->expects->count > 0;
     if (!ledger_meter_init(&run->books, &result->ledger, arena, &run->arena, run->world,
                            options->keep_jobs) ||
-        !life_log_init(&run->life, &run->arena, run->world, expects)) {
+        !life_log_init(&run->life, &run->arena, run->world, expects) ||
+        !stranded_init(&run->stranded, &run->arena, run->world, &run->books.judge)) {
         return false;
     }
     run->books.checks_always = run->books.checks_always || options->audit;
@@ -134,6 +137,7 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         }
         observer_add(run, audit_observer(&run->audit));
     }
+    observer_add(run, stranded_observer(&run->stranded));
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {
             return false;
