@@ -84,6 +84,18 @@ void limit_schedule(Engine *engine, JobId job)
     event_queue_set(&world->events, EVENT_JOB_LIMIT, job, at_ms);
 }
 
+/* The plan counts the ends of synchronous tasks from the start of them all. */
+static void job_retimed(const Engine *engine, JobId job)
+{
+    const World *world = engine->world;
+    for (TaskId task = world->jobs->job_first_task[job];
+         engine->plan != NULL && task < world->jobs->job_first_task[job + 1]; task++) {
+        if (task_state_holds(world->task_state[task])) {
+            plan_task_retimed(engine->plan, world, task);
+        }
+    }
+}
+
 void job_start_check(Engine *engine, JobId job)
 {
     World *world = engine->world;
@@ -102,6 +114,7 @@ void job_start_check(Engine *engine, JobId job)
         world->job_start_ms[job] = world->now_ms;
     }
     limit_schedule(engine, job);
+    job_retimed(engine, job);
     job_fact(engine, FACT_JOB_STARTED, job, world->job_attempts[job]);
 }
 
@@ -321,6 +334,9 @@ void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode)
         world->task_state[task] = TASK_STOPPING;
         event_queue_set(&world->events, EVENT_TASK_STOPPED, task,
                         world->now_ms + class_of->traits->grace_ms);
+        if (engine->plan != NULL) {
+            plan_task_retimed(engine->plan, world, task);
+        }
         task_fact(engine, FACT_TASK_STOPPING, task, cause);
         progress_company(engine, world->task_node[task], world->task_devices[task]);
     } else {

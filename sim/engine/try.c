@@ -84,6 +84,19 @@ static bool fits_nowhere(const World *world, JobId job, int32_t count)
            (count > 1 && world->class_failed_at[id] == world->room_count + 1);
 }
 
+/* Do the places delay a reservation? If so others are looked for among what is left to the job. */
+static bool places_allowed(Engine *engine, JobId job, int32_t count, int32_t flavor)
+{
+    World *world = engine->world;
+    bool allowed = plan_allows(engine->plan, world, job, count, world->placements);
+    while (!allowed && plan_narrow(engine->plan, world) &&
+           places_find(engine, job, count, flavor)) {
+        allowed = plan_allows(engine->plan, world, job, count, world->placements);
+    }
+    plan_widen(engine->plan, world);
+    return allowed;
+}
+
 /* ---- who gives way ---- */
 
 static bool ask_is_pointless(const World *world, JobId job)
@@ -272,7 +285,7 @@ Outcome job_try(Engine *engine, JobId job, TryOptions options)
         if (fits_nowhere(world, job, count) || !places_find(engine, job, count, admission.flavor)) {
             return stays_without_room(engine, job, count, options);
         }
-        if (options.plans && !plan_allows(engine->plan, world, job, count, world->placements)) {
+        if (options.plans && !places_allowed(engine, job, count, admission.flavor)) {
             return stays_for_reservation(engine, job, count, options);
         }
         nominee_remove(world, job);

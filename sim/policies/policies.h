@@ -30,6 +30,8 @@ extern const AdmitPolicy admit_kai;
 extern const ScanPolicy scan_strict;
 extern const ScanPolicy scan_skip;
 extern const ScanPolicy scan_drop;
+extern const ScanPolicy scan_easy;
+extern const ScanPolicy scan_conservative;
 extern const EvictPolicy evict_none;
 
 #endif

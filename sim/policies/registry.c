@@ -21,7 +21,8 @@ const SharePolicy *const SHARE_POLICIES[] = {
 const AdmitPolicy *const ADMIT_POLICIES[] = {
     &admit_none,     &admit_quota,   &admit_cohort, &admit_cohort_placed,
     &admit_deserved, &admit_enqueue, &admit_kai,    NULL};
-const ScanPolicy *const SCAN_POLICIES[] = {&scan_strict, &scan_skip, &scan_drop, NULL};
+const ScanPolicy *const SCAN_POLICIES[] = {&scan_strict, &scan_skip,         &scan_drop,
+                                           &scan_easy,   &scan_conservative, NULL};
 const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, NULL};
 
 /* One look-up for each array: every row has a name, and NULL ends the array. */

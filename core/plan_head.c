@@ -1,0 +1,400 @@
+/* plan_head.c - one reservation, of the first job that cannot start: EASY backfilling.
+ *
+ * Nobody is placed: what is known is when enough room is free for the first time as running tasks
+ * end, and how many tasks more than needed it holds then. A later job may start if it ends by then,
+ * or if what it takes leaves enough. Room is counted node by node through the kernel, and again
+ * only on nodes where something changed; so a reservation outlives passes for as long as it is
+ * true.
+ */
+#include "core/plan_parts.h"
+
+bool plan_head_init(Plan *plan, Arena *arena, const World *world)
+{
+    int32_t nodes = world->fleet.node_count;
+    int32_t shapes = world->jobs->shapes.count;
+    GangRoom *gang = &plan->gang;
+    plan->head.job = -1;
+    plan->first_count = shapes < PLAN_SHAPES_MAX ? shapes : PLAN_SHAPES_MAX;
+    plan->first = ARENA_ARRAY(arena, FirstRoom, plan->first_count);
+    plan->shape_first = ARENA_ARRAY(arena, int16_t, shapes);
+    gang->shape = -1;
+    gang->node_at = ARENA_ARRAY(arena, int32_t, nodes);
+    gang->node_before = ARENA_ARRAY(arena, int32_t, nodes);
+    gang->domain_at = ARENA_ARRAY(arena, int64_t, nodes);
+    gang->domain_before = ARENA_ARRAY(arena, int64_t, nodes);
+    plan->node_ends.moments = ARENA_ARRAY(arena, PlanMoment, nodes);
+    plan->group = ARENA_ARRAY(arena, int32_t, nodes);
+    plan->group_room = ARENA_ARRAY(arena, int32_t, nodes);
+    for (int32_t i = 0; !arena->failed && i < plan->first_count; i++) {
+        plan->first[i].shape = -1;
+        plan->first[i].room_ms = ARENA_ARRAY(arena, int64_t, nodes);
+    }
+    for (ShapeId shape = 0; !arena->failed && shape < shapes; shape++) {
+        plan->shape_first[shape] = -1;
+    }
+    return !arena->failed;
+}
+
+/* ---- one task: when does each node have room? ---- */
+
+static int64_t room_ms(Plan *plan, const World *world, int32_t node, const GpShape *shape)
+{
+    if (!gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], shape)) {
+        return TIME_NEVER;
+    }
+    plan_row_now(plan, world, node);
+    if (gp_fits(&plan->fleet, node, shape, plan->sees)) {
+        return PLAN_NOW;
+    }
+    plan_ends_collect(plan, world, node);
+    while (plan->ends.count > 0) {
+        PlanMoment end = plan_heap_pop(&plan->ends);
+        plan_row_release(plan, world, end.id);
+        if (gp_fits(&plan->fleet, node, shape, plan->sees)) {
+            return end.at_ms;
+        }
+    }
+    return TIME_NEVER;
+}
+
+static void room_set(FirstRoom *first, int32_t node, int64_t at_ms)
+{
+    int64_t was_ms = first->room_ms[node];
+    first->room_ms[node] = at_ms;
+    if (first->best < 0) {
+        return;
+    }
+    if (first->best == node && at_ms > was_ms) {
+        first->best = -1;
+    } else if (at_ms < first->room_ms[first->best]) {
+        first->best = node;
+    }
+}
+
+static FirstRoom *first_of(Plan *plan, ShapeId shape)
+{
+    if (plan->shape_first[shape] < 0) {
+        FirstRoom *given = &plan->first[plan->first_next];
+        if (given->shape >= 0) {
+            plan->shape_first[given->shape] = -1;
+        }
+        given->shape = shape;
+        given->synced = UINT64_MAX;
+        given->best = -1;
+        plan->shape_first[shape] = (int16_t)plan->first_next;
+        plan->first_next = (plan->first_next + 1) % plan->first_count;
+    }
+    return &plan->first[plan->shape_first[shape]];
+}
+
+/* The shape's row, brought up to date. */
+static FirstRoom *first_sync(Plan *plan, const World *world, ShapeId id)
+{
+    const GpShape *shape = &world->jobs->shapes.shapes[id];
+    FirstRoom *first = first_of(plan, id);
+    int64_t changes = plan_changes_since(plan, first->synced);
+    for (int32_t node = 0; changes < 0 && node < plan->fleet.node_count; node++) {
+        first->room_ms[node] = room_ms(plan, world, node, shape);
+        first->best = -1;
+    }
+    for (int64_t i = 0; i < changes; i++) {
+        int32_t node = plan->changed[(first->synced + (uint64_t)i) & plan->change_mask];
+        room_set(first, node, room_ms(plan, world, node, shape));
+    }
+    first->synced = plan->change_count;
+    if (first->best < 0) {
+        first->best = 0;
+        for (int32_t node = 1; node < plan->fleet.node_count; node++) {
+            if (first->room_ms[node] < first->room_ms[first->best]) {
+                first->best = node;
+            }
+        }
+    }
+    return first;
+}
+
+/* ---- a gang: how much room is there at an instant, and just before? ---- */
+
+static int32_t room_now(const Plan *plan, const World *world, int32_t node)
+{
+    const GangRoom *gang = &plan->gang;
+    return gp_room(&plan->fleet, node, &world->jobs->shapes.shapes[gang->shape], plan->sees,
+                   gang->count);
+}
+
+static void domain_add(const GangRoom *gang, int64_t *sums, int32_t *good, int32_t domain,
+                       int32_t tasks)
+{
+    *good -= sums[domain] >= gang->count;
+    sums[domain] += tasks;
+    *good += sums[domain] >= gang->count;
+}
+
+static void node_at_set(Plan *plan, const World *world, int32_t node, int32_t tasks)
+{
+    GangRoom *gang = &plan->gang;
+    domain_add(gang, gang->domain_at, &gang->good_at, plan_domain(world, gang->level, node),
+               tasks - gang->node_at[node]);
+    gang->node_at[node] = tasks;
+}
+
+static void node_before_set(Plan *plan, const World *world, int32_t node, int32_t tasks)
+{
+    GangRoom *gang = &plan->gang;
+    domain_add(gang, gang->domain_before, &gang->good_before, plan_domain(world, gang->level, node),
+               tasks - gang->node_before[node]);
+    gang->node_before[node] = tasks;
+}
+
+/* The next end on the node after an instant. */
+static int64_t node_next_end(const Plan *plan, const World *world, int32_t node, int64_t after_ms)
+{
+    int64_t next_ms = TIME_NEVER;
+    for (TaskId task = world->node_first[node]; task >= 0; task = world->task_next[task]) {
+        int64_t end_ms = plan_expected_ms(plan, world, task);
+        if (end_ms > after_ms && end_ms < next_ms) {
+            next_ms = end_ms;
+        }
+    }
+    return next_ms;
+}
+
+static void node_ends_push(Plan *plan, const World *world, int32_t node, int64_t after_ms)
+{
+    int64_t next_ms = node_next_end(plan, world, node, after_ms);
+    if (next_ms != TIME_NEVER) {
+        plan_heap_push(&plan->node_ends, next_ms, node);
+    }
+}
+
+/* As now: nothing is there before. */
+static void gang_from_now(Plan *plan, const World *world)
+{
+    GangRoom *gang = &plan->gang;
+    gang->good_at = 0;
+    gang->good_before = 0;
+    plan->node_ends.count = 0;
+    plan->group_count = 0;
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        gang->node_at[node] = 0;
+        gang->node_before[node] = 0;
+        gang->domain_at[node] = 0;
+        gang->domain_before[node] = 0;
+    }
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        plan_row_now(plan, world, node);
+        node_at_set(plan, world, node, room_now(plan, world, node));
+        node_ends_push(plan, world, node, PLAN_NOW);
+    }
+}
+
+/* Lets everything end that ends at the next instant; returns the instant. What the nodes had before
+ * is kept in group_room. */
+static int64_t gang_step(Plan *plan, const World *world)
+{
+    int64_t at_ms = plan->node_ends.moments[0].at_ms;
+    plan->group_count = 0;
+    while (plan->node_ends.count > 0 && plan->node_ends.moments[0].at_ms == at_ms) {
+        int32_t node = plan_heap_pop(&plan->node_ends).id;
+        for (TaskId task = world->node_first[node]; task >= 0; task = world->task_next[task]) {
+            if (plan_expected_ms(plan, world, task) == at_ms) {
+                plan_row_release(plan, world, task);
+            }
+        }
+        plan->group_room[plan->group_count] = plan->gang.node_at[node];
+        plan->group[plan->group_count++] = node;
+        node_at_set(plan, world, node, room_now(plan, world, node));
+    }
+    for (int32_t i = 0; i < plan->group_count; i++) {
+        node_ends_push(plan, world, plan->group[i], at_ms);
+    }
+    return at_ms;
+}
+
+/* From scratch: the first instant with enough room in one domain. */
+static void gang_find(Plan *plan, const World *world)
+{
+    GangRoom *gang = &plan->gang;
+    gang_from_now(plan, world);
+    if (gang->good_at > 0) {
+        gang->start_ms = PLAN_NOW;
+        return;
+    }
+    gang->start_ms = TIME_NEVER;
+    while (gang->good_at == 0 && plan->node_ends.count > 0) {
+        int64_t at_ms = gang_step(plan, world);
+        gang->start_ms = gang->good_at > 0 ? at_ms : TIME_NEVER;
+    }
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        node_before_set(plan, world, node, gang->node_at[node]);
+    }
+    for (int32_t i = 0; i < plan->group_count; i++) {
+        node_before_set(plan, world, plan->group[i], plan->group_room[i]);
+    }
+}
+
+static void gang_recount(Plan *plan, const World *world, int32_t node)
+{
+    GangRoom *gang = &plan->gang;
+    int64_t start_ms = gang->start_ms;
+    if (start_ms == PLAN_NOW) {
+        plan_row_now(plan, world, node);
+        node_at_set(plan, world, node, room_now(plan, world, node));
+        return;
+    }
+    plan_row_at(plan, world, node, start_ms - 1);
+    node_before_set(plan, world, node, room_now(plan, world, node));
+    plan_row_at(plan, world, node, start_ms < TIME_NEVER ? start_ms : TIME_NEVER - 1);
+    node_at_set(plan, world, node, room_now(plan, world, node));
+}
+
+/* Is it still the first instant with enough room? */
+static bool gang_stands(const Plan *plan)
+{
+    const GangRoom *gang = &plan->gang;
+    if (gang->start_ms == TIME_NEVER) {
+        return gang->good_at == 0;
+    }
+    bool past = gang->start_ms != PLAN_NOW && gang->start_ms < plan->soonest_ms;
+    return !past && gang->good_at > 0 && gang->good_before == 0;
+}
+
+static void gang_sync(Plan *plan, const World *world, ShapeId shape, int32_t count, int32_t level)
+{
+    GangRoom *gang = &plan->gang;
+    bool same = gang->shape == shape && gang->count == count && gang->level == level;
+    uint64_t from = gang->synced;
+    int64_t changes = plan_changes_since(plan, same ? from : UINT64_MAX);
+    gang->shape = shape;
+    gang->count = count;
+    gang->level = level;
+    gang->synced = plan->change_count;
+    for (int64_t i = 0; i < changes; i++) {
+        gang_recount(plan, world, plan->changed[(from + (uint64_t)i) & plan->change_mask]);
+    }
+    if (changes < 0 || !gang_stands(plan)) {
+        gang_find(plan, world);
+    }
+}
+
+/* ---- the reservation ---- */
+
+/* Finds the head's start anew, as far as something changed. */
+static void head_sync(Plan *plan, const World *world)
+{
+    PlanHead *head = &plan->head;
+    ShapeId shape = job_shape(world->jobs, head->job);
+    int64_t start_ms;
+    if (head->count == 1) {
+        const FirstRoom *first = first_sync(plan, world, shape);
+        start_ms = first->room_ms[first->best];
+    } else {
+        gang_sync(plan, world, shape, head->count, plan_level(plan, world, head->job, head->count));
+        start_ms = plan->gang.start_ms;
+    }
+    head->awaited = start_ms <= plan->soonest_ms;
+    head->start_ms = start_ms > plan->soonest_ms ? start_ms : plan->soonest_ms;
+    if (head->start_ms != TIME_NEVER && head->start_ms - world->now_ms > plan->window_ms) {
+        head->start_ms = TIME_NEVER;
+    }
+}
+
+int64_t plan_head_reserve(Plan *plan, const World *world, JobId job, int32_t task_count)
+{
+    PlanHead *head = &plan->head;
+    if (head->job >= 0 && head->start_ms != TIME_NEVER) {
+        return TIME_NEVER; /* there is room for one */
+    }
+    *head = (PlanHead){.job = job, .count = task_count};
+    head_sync(plan, world);
+    return head->start_ms;
+}
+
+/* ---- who may go before it ---- */
+
+/* Rows of the nodes of these places, at the head's start, with them taken. Each node is listed
+ * once, in plan->refused_node. */
+static void rows_with(Plan *plan, const World *world, JobId job, int32_t task_count,
+                      const GpPlacement *placements)
+{
+    const GpShape *shape = job_request(world->jobs, job);
+    plan->refused_count = 0;
+    for (int32_t i = 0; i < task_count; i++) {
+        if (plan_node_list(plan, placements[i].node)) {
+            plan_row_at(plan, world, placements[i].node, plan->head.start_ms);
+        }
+        gp_place(&plan->fleet, shape, &placements[i]);
+    }
+    plan_node_list_end(plan);
+}
+
+/* Keeps those listed nodes on which the head has less room now: group_room says how much less. */
+static void harmed_keep(Plan *plan)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < plan->refused_count; i++) {
+        if (plan->group_room[i] > 0) {
+            plan->refused_node[kept++] = plan->refused_node[i];
+        }
+    }
+    plan->refused_count = kept;
+}
+
+static bool single_stays_free(Plan *plan, const World *world)
+{
+    const FirstRoom *first = first_sync(plan, world, job_shape(world->jobs, plan->head.job));
+    const GpShape *shape = job_request(world->jobs, plan->head.job);
+    int32_t lost = 0;
+    for (int32_t i = 0; i < plan->refused_count; i++) {
+        int32_t node = plan->refused_node[i];
+        plan->group_room[i] = first->room_ms[node] <= plan->head.start_ms &&
+                              !gp_fits(&plan->fleet, node, shape, plan->sees);
+        lost += plan->group_room[i];
+    }
+    harmed_keep(plan);
+    int32_t free = 0;
+    for (int32_t node = 0; free <= lost && node < plan->fleet.node_count; node++) {
+        free += first->room_ms[node] <= plan->head.start_ms;
+    }
+    return free > lost; /* a node that the places do not spoil */
+}
+
+static bool gang_stays_free(Plan *plan, const World *world)
+{
+    GangRoom *gang = &plan->gang;
+    for (int32_t i = 0; i < plan->refused_count; i++) {
+        int32_t node = plan->refused_node[i];
+        int32_t lost = gang->node_at[node] - room_now(plan, world, node);
+        plan->group_room[i] = lost;
+        domain_add(gang, gang->domain_at, &gang->good_at, plan_domain(world, gang->level, node),
+                   -lost);
+    }
+    bool stays = gang->good_at > 0;
+    for (int32_t i = 0; i < plan->refused_count; i++) {
+        domain_add(gang, gang->domain_at, &gang->good_at,
+                   plan_domain(world, gang->level, plan->refused_node[i]), plan->group_room[i]);
+    }
+    harmed_keep(plan);
+    return stays;
+}
+
+bool plan_head_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
+                      const GpPlacement *placements)
+{
+    PlanHead *head = &plan->head;
+    if (head->job < 0 || head->start_ms == TIME_NEVER ||
+        plan_end_ms(plan, world, job, world->now_ms) <= head->start_ms) {
+        return true;
+    }
+    head_sync(plan, world);
+    if (head->start_ms == TIME_NEVER) {
+        return true;
+    }
+    rows_with(plan, world, job, task_count, placements);
+    bool allowed = head->count == 1 ? single_stays_free(plan, world) : gang_stays_free(plan, world);
+    if (!allowed) {
+        int64_t startup_ms = job_class(world->jobs, job)->traits->startup_ms;
+        plan->refused_above_ms = head->start_ms - world->now_ms - startup_ms;
+    }
+    return allowed;
+}

@@ -1,0 +1,219 @@
+/* plan_search.c - the earliest start of a job among running tasks and reservations.
+ *
+ * Room is only gained when a span begins, so only those instants are looked at. A single task is
+ * searched for node by node; a gang by letting time go on and counting again the nodes on which
+ * something begins, or would begin before the gang ends.
+ */
+#include "core/plan_parts.h"
+
+/* Who is searched for. */
+typedef struct Wanted {
+    JobId job;
+    const GpShape *shape;
+    int32_t count;
+    int32_t level;
+    int32_t bound_devices; /* see plan_window */
+    int64_t latest_ms;
+} Wanted;
+
+static int64_t until_ms(const Plan *plan, const World *world, const Wanted *wanted,
+                        int64_t start_ms)
+{
+    int64_t end_ms = plan_end_ms(plan, world, wanted->job, start_ms);
+    return end_ms > start_ms ? end_ms : start_ms + 1;
+}
+
+/* ---- one task ---- */
+
+/* The first span, of those from this one on, after which the task would find no span too small
+ * until its end; -1: none. start_ms: when it could start there. */
+static int32_t spans_scan(const Plan *plan, const World *world, const Wanted *wanted, int32_t span,
+                          int64_t *start_ms)
+{
+    const Span *spans = plan->book.spans.spans;
+    int64_t end_ms = until_ms(plan, world, wanted, *start_ms);
+    for (int32_t at = span; at >= 0 && spans[at].begin_ms < end_ms; at = spans[at].next) {
+        if (plan_span_may_hold(plan, at, wanted->shape)) {
+            continue;
+        }
+        span = spans[at].next;
+        if (span < 0 || spans[span].begin_ms > wanted->latest_ms) {
+            return -1;
+        }
+        *start_ms = spans[span].begin_ms;
+        end_ms = until_ms(plan, world, wanted, *start_ms);
+    }
+    return span;
+}
+
+/* When the node can take the task from an instant on; its row is then left as a window from start
+ * to end. TIME_NEVER: not by latest_ms. */
+static int64_t node_start(Plan *plan, const World *world, const Wanted *wanted, int32_t node,
+                          int64_t from_ms)
+{
+    const Span *spans = plan->book.spans.spans;
+    plan_spans_sync(plan, world, node);
+    int32_t span = plan_span_at(plan, node, from_ms > world->now_ms ? from_ms : world->now_ms);
+    int64_t start_ms = from_ms;
+    if (from_ms <= world->now_ms) { /* it could not start now: something must begin */
+        span = spans[span].next;
+        start_ms = span >= 0 ? spans[span].begin_ms : TIME_NEVER;
+    }
+    while (span >= 0 && start_ms <= wanted->latest_ms) {
+        span = spans_scan(plan, world, wanted, span, &start_ms);
+        if (span < 0) {
+            break;
+        }
+        plan_window(plan, world, node, start_ms, until_ms(plan, world, wanted, start_ms),
+                    wanted->bound_devices);
+        if (gp_fits(&plan->fleet, node, wanted->shape, plan->sees)) {
+            return start_ms;
+        }
+        span = spans[span].next;
+        start_ms = span >= 0 ? spans[span].begin_ms : TIME_NEVER;
+    }
+    return TIME_NEVER;
+}
+
+static GpStatus pick(Plan *plan, const World *world, const Wanted *wanted, int32_t candidates,
+                     GpPlacement *placement)
+{
+    const GpDraw draw = {0};
+    placement->size = sizeof(GpPlacement);
+    return gp_pick_among(&plan->fleet, &world->scenario->policy.pack, &world->scenario->constants,
+                         wanted->shape, &draw, candidates, plan->book.candidates, placement);
+}
+
+static int64_t single_search(Plan *plan, const World *world, Wanted wanted, int64_t from_ms)
+{
+    PlanBook *book = &plan->book;
+    int32_t count = 0;
+    bool found = false;
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        if (!gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], wanted.shape)) {
+            continue;
+        }
+        int64_t start_ms = node_start(plan, world, &wanted, node, from_ms);
+        if (start_ms == TIME_NEVER) {
+            continue;
+        }
+        count = found && start_ms == wanted.latest_ms ? count : 0;
+        book->candidates[count++] = node;
+        wanted.latest_ms = start_ms;
+        found = true;
+    }
+    return found && pick(plan, world, &wanted, count, &book->found[0]) == GP_OK ? wanted.latest_ms
+                                                                                : TIME_NEVER;
+}
+
+/* ---- gangs ---- */
+
+/* Counts the node's room for tasks that start at an instant, and says when to count again. */
+static void room_count(Plan *plan, const World *world, const Wanted *wanted, int32_t node,
+                       int64_t start_ms)
+{
+    PlanBook *book = &plan->book;
+    const Span *spans = book->spans.spans;
+    int32_t span = plan_span_at(plan, node, start_ms);
+    int64_t end_ms = until_ms(plan, world, wanted, start_ms);
+    int32_t room = 0;
+    if (plan_span_may_hold(plan, span, wanted->shape)) {
+        plan_window(plan, world, node, start_ms, end_ms, wanted->bound_devices);
+        room = gp_room(&plan->fleet, node, wanted->shape, plan->sees, wanted->count);
+    }
+    book->domain_room[plan_domain(world, wanted->level, node)] += room - book->node_room[node];
+    book->node_room[node] = room;
+    int32_t next = spans[span].next;
+    if (next < 0) {
+        return;
+    }
+    int64_t again_ms = spans[next].begin_ms;
+    while (next >= 0 && spans[next].begin_ms < end_ms) {
+        next = spans[next].next;
+    }
+    if (next >= 0) { /* a later start ends after this span has begun */
+        int64_t enters_ms = spans[next].begin_ms - (end_ms - start_ms) + 1;
+        enters_ms = enters_ms > start_ms ? enters_ms : start_ms + 1;
+        again_ms = enters_ms < again_ms ? enters_ms : again_ms;
+    }
+    plan_heap_push(&plan->node_ends, again_ms, node);
+}
+
+/* The domain that holds the gang, the first of several; -1: none. */
+static int32_t domain_found(const Plan *plan, const Wanted *wanted)
+{
+    int32_t domains = wanted->level == TOPOLOGY_NONE ? 1 : plan->fleet.node_count;
+    for (int32_t domain = 0; domain < domains; domain++) {
+        if (plan->book.domain_room[domain] >= wanted->count) {
+            return domain;
+        }
+    }
+    return -1;
+}
+
+static bool gang_pick(Plan *plan, const World *world, const Wanted *wanted, int32_t domain,
+                      int64_t start_ms)
+{
+    PlanBook *book = &plan->book;
+    int64_t end_ms = until_ms(plan, world, wanted, start_ms);
+    int32_t count = 0;
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        if (book->node_room[node] > 0 && plan_domain(world, wanted->level, node) == domain) {
+            plan_window(plan, world, node, start_ms, end_ms, wanted->bound_devices);
+            book->candidates[count++] = node;
+        }
+    }
+    for (int32_t i = 0; i < wanted->count; i++) {
+        if (pick(plan, world, wanted, count, &book->found[i]) != GP_OK) {
+            return false;
+        }
+        gp_place(&plan->fleet, wanted->shape, &book->found[i]);
+    }
+    return true;
+}
+
+static int64_t gang_search(Plan *plan, const World *world, const Wanted *wanted, int64_t from_ms)
+{
+    PlanBook *book = &plan->book;
+    PlanHeap *moments = &plan->node_ends;
+    int64_t now_ms = from_ms > world->now_ms ? from_ms : world->now_ms;
+    moments->count = 0;
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        book->node_room[node] = 0;
+        book->domain_room[node] = 0;
+    }
+    for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+        if (gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], wanted->shape)) {
+            plan_spans_sync(plan, world, node);
+            room_count(plan, world, wanted, node, now_ms);
+        }
+    }
+    for (;;) {
+        int32_t domain = now_ms > world->now_ms ? domain_found(plan, wanted) : -1;
+        if (domain >= 0 && gang_pick(plan, world, wanted, domain, now_ms)) {
+            return now_ms;
+        }
+        if (moments->count == 0 || moments->moments[0].at_ms > wanted->latest_ms) {
+            return TIME_NEVER;
+        }
+        now_ms = moments->moments[0].at_ms;
+        while (moments->count > 0 && moments->moments[0].at_ms == now_ms) {
+            room_count(plan, world, wanted, plan_heap_pop(moments).id, now_ms);
+        }
+    }
+}
+
+int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t from_ms)
+{
+    const GpShape *shape = job_request(world->jobs, job);
+    bool open = plan->window_ms >= TIME_NEVER - 1 - world->now_ms;
+    Wanted wanted = {.job = job,
+                     .shape = shape,
+                     .count = task_count,
+                     .level = plan_level(plan, world, job, task_count),
+                     .bound_devices =
+                         plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
+                     .latest_ms = open ? TIME_NEVER - 1 : world->now_ms + plan->window_ms};
+    return task_count == 1 ? single_search(plan, world, wanted, from_ms)
+                           : gang_search(plan, world, &wanted, from_ms);
+}
