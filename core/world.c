@@ -206,6 +206,11 @@ static bool columns_new(World *world, Arena *arena)
 {
     const Cluster *cluster = &world->scenario->cluster;
     world->largest_gang = largest_gang(world->jobs);
+    for (int32_t node = 0; node < cluster->node_count; node++) {
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            world->capacity[axis] += cluster->types[cluster->node_type[node]].capacity[axis];
+        }
+    }
     world->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
     world->type_tenant_used_milli = ARENA_ARRAY(
         arena, int64_t, (size_t)cluster->type_count * (size_t)world->jobs->tenant_count);

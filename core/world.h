@@ -140,7 +140,7 @@ struct World {
     int32_t flavor_count;
     int64_t *queue_used;      /* [(queue * flavor_count + flavor) * GP_AXES + lane] by admission */
     int64_t *queue_allocated; /* [queue * GP_AXES + lane] placed */
-    uint64_t demand_count;    /* changes of queue_demand so far */
+    uint64_t demand_count;    /* changes of queue_demand and admissions so far */
     int64_t *queue_demand; /* [queue * GP_AXES + lane] of its submitted, unfinished jobs, placed or
                               not */
     int32_t *queue_jobs;   /* [queue] jobs that wait in it or below */
@@ -182,6 +182,7 @@ struct World {
     int64_t (*shape_lanes)[GP_AXES]; /* [shape] of one task, as queues count them */
     int8_t *class_too_large; /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
     int32_t largest_gang;    /* tasks */
+    int64_t capacity[GP_AXES]; /* of the fleet, empty and healthy */
     bool judges_waits;       /* write down why each class waits; costs a look at every node */
 };
 

@@ -254,6 +254,7 @@ static void job_admit(Engine *engine, const Decision *decision)
     }
     quota_hold(world, job, world->job_open[job] - world->job_quota[job]);
     world->job_admitted_ms[job] = world->now_ms;
+    world->demand_count++;
     job_fact(engine, FACT_JOB_ADMITTED, job, decision->flavor);
 }
 

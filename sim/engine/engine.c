@@ -55,6 +55,7 @@ static bool passes_init(Engine *engine, Arena *arena)
     const PolicySet *policy = &world->scenario->policy;
     engine->walk_heap = ARENA_ARRAY(arena, JobId, world->jobs->class_count + 1);
     engine->walks = ARENA_ARRAY(arena, WaitingWalk, world->queue_count);
+    engine->queue_memo = ARENA_ARRAY(arena, QueueMemo, world->queue_count);
     engine->batch = ARENA_ARRAY(arena, TaskId, world->largest_gang);
     if (policy->order->drifts) {
         engine->rekeyed = ARENA_ARRAY(arena, JobId, world->jobs->job_count);

@@ -8,6 +8,14 @@
 #include "core/world.h"
 #include "sim/engine/topology.h"
 
+/* A queue's key, as long as nothing was placed, given back or let in and its head is the same. */
+typedef struct QueueMemo {
+    uint32_t pass; /* 0: never */
+    uint64_t version;
+    JobId head;
+    int64_t key[QUEUE_KEY_PARTS];
+} QueueMemo;
+
 typedef struct Engine {
     World *world;
     Trial trial;
@@ -17,6 +25,7 @@ typedef struct Engine {
     /* memory of one pass */
     JobId *walk_heap;   /* [class] the walks' heaps, line after line */
     WaitingWalk *walks; /* [line] */
+    QueueMemo *queue_memo; /* [queue] */
     EvictPlan evict;
     Topology topology;
     TaskId *batch;   /* [largest_gang] tasks that are being placed */

@@ -250,27 +250,32 @@ static JobId queue_candidate(Pass *pass, QueueId queue)
                : queue_next(pass, world->queues[queue].first_child);
 }
 
+static const int64_t *queue_key(Pass *pass, QueueId queue, JobId head)
+{
+    const World *world = pass->world;
+    QueueMemo *memo = &pass->engine->queue_memo[queue];
+    uint64_t version = world->change_count + world->demand_count;
+    if (memo->pass != world->pass || memo->version != version || memo->head != head) {
+        *memo = (QueueMemo){.pass = world->pass, .version = version, .head = head};
+        world->scenario->policy.order->queue_key(world, queue, head, memo->key);
+    }
+    return memo->key;
+}
+
 static JobId queue_next(Pass *pass, QueueId first)
 {
     World *world = pass->world;
-    const OrderPolicy *order = world->scenario->policy.order;
-    int64_t best[QUEUE_KEY_PARTS];
+    const int64_t *best = NULL;
     JobId chosen = -1;
     for (QueueId queue = first; queue >= 0; queue = world->queues[queue].next_sibling) {
-        if (world->queue_jobs[queue] == 0) {
-            continue;
-        }
-        JobId head = queue_candidate(pass, queue);
-        int64_t key[QUEUE_KEY_PARTS] = {0};
+        JobId head = world->queue_jobs[queue] > 0 ? queue_candidate(pass, queue) : -1;
         if (head < 0) {
             continue;
         }
-        order->queue_key(world, queue, head, key);
+        const int64_t *key = queue_key(pass, queue, head);
         if (chosen < 0 || key_before(key, best)) {
             chosen = head;
-            for (int part = 0; part < QUEUE_KEY_PARTS; part++) {
-                best[part] = key[part];
-            }
+            best = key;
         }
     }
     return chosen;
@@ -339,8 +344,9 @@ static void gate_walk(Pass *pass)
             any |= gate_try(pass, &walk, job);
         }
     }
-    if (any) {
-        share_compute(world); /* what they ask counts now */
+    if (any) { /* what they ask counts now */
+        share_compute(world);
+        world->demand_count++;
     }
 }
 

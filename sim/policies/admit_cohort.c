@@ -70,13 +70,13 @@ Admission cohort_admits(const World *world, JobId job, int32_t task_count)
 
 const AdmitPolicy admit_cohort = {
     .name = "cohort",
-    .summary = "Kueue: own quota, and what the cohort lends; held while the job waits for places",
+    .summary = "Kueue: own quota and what the cohort lends, held while a job waits for places",
     .admits = cohort_admits,
     .stages = true,
 };
 
 const AdmitPolicy admit_cohort_placed = {
     .name = "cohort-placed",
-    .summary = "as cohort, but quota is taken only together with places (Kueue with topology)",
+    .summary = "as cohort, but quota is taken only together with places (topology mode)",
     .admits = cohort_admits,
 };

@@ -38,7 +38,7 @@ static void kai_queue_key(const World *world, QueueId queue, JobId head,
 
 const OrderPolicy order_kai = {
     .name = "kai",
-    .summary = "KAI: fair share, quota, queue priority, dominant share; priority, unready gangs",
+    .summary = "KAI: fair share, quota, queue priority, dominant share; job priority",
     .key = kai_key,
     .queue_key = kai_queue_key,
     .by_turns = true,

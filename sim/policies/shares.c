@@ -8,12 +8,7 @@ static const int SHARE_LANES[] = {GP_AXIS_GPU, GP_AXIS_CPU, GP_AXIS_MEMORY};
 
 int64_t share_fleet(const World *world, int lane)
 {
-    const Cluster *cluster = &world->scenario->cluster;
-    int64_t amount = 0;
-    for (int32_t type = 0; type < cluster->type_count; type++) {
-        amount += cluster->types[type].capacity[lane] * cluster->type_info[type].node_count;
-    }
-    return amount;
+    return world->capacity[lane];
 }
 
 bool share_counts(const World *world, int lane)
