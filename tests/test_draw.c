@@ -329,7 +329,61 @@ static void test_ranks(void)
 }
 
 const char *const SUITE = "draw";
+/* ---- the twin without shapes ---- */
+
+/* Goal: `relax: shape` cuts tasks into pieces of one GPU, keeps what runs together together, and
+ * rounds the rest up. Method: a single task of 4 GPUs and 10 milli-cores: a gang of 4 that advances
+ * as one, 3 milli-cores each. A gang of 3 x 2 GPUs, of which 2 are enough: 6, of which 4. Two
+ * independent tasks of 2 GPUs: 4 independent ones. A slice and a task without GPUs stay whole. */
+static void shapes_cut_up(void)
+{
+    JobTraits some = JOB_TRAITS_DEFAULT;
+    some.min_tasks = 2;
+    some.required_level = TOPOLOGY_RACK;
+    Request rows[5];
+    for (int i = 0; i < 5; i++) {
+        rows[i] = row_of(1, 1000, 1, i);
+    }
+    rows[0].gpu_count = 4;
+    rows[0].cpu_milli = 10;
+    rows[1].gpu_count = 2;
+    rows[1].task_count = 3;
+    rows[1].gang = GANG_MIN;
+    rows[1].traits = &some;
+    rows[2].gpu_count = 2;
+    rows[2].task_count = 2;
+    rows[3].gpu_milli = 300;
+    rows[4].gpu_count = 0;
+    rows[4].gpu_milli = 0;
+    WorkloadSource source = {.kind = SOURCE_JOBS, .requests = {rows, 5}};
+    Scenario scenario = {.source_count = 1, .sources = &source, .relax = RELAX_SHAPE};
+    Draw draw;
+    draw_open(&draw, &scenario, 0);
+    CU_ASSERT_EQUAL_FATAL(draw.status, STATUS_OK);
+    static const struct {
+        int32_t tasks, least, sync, gpus;
+        int64_t cpu_milli;
+    } EXPECTED[5] = {{4, 4, 1, 1, 3},
+                     {6, 4, 1, 1, 501},
+                     {4, 1, 0, 1, 501},
+                     {1, 1, 0, 1, 1001},
+                     {1, 1, 0, 0, 1001}};
+    for (JobId job = 0; job < 5; job++) {
+        const JobClass *class_of = job_class(&draw.jobs, job);
+        const GpShape *shape = job_request(&draw.jobs, job);
+        CU_ASSERT_EQUAL(class_of->task_count, EXPECTED[job].tasks);
+        CU_ASSERT_EQUAL(class_of->min_tasks, EXPECTED[job].least);
+        CU_ASSERT_EQUAL(class_of->sync, EXPECTED[job].sync);
+        CU_ASSERT_EQUAL(class_of->traits->required_level, TOPOLOGY_NONE);
+        CU_ASSERT_EQUAL(shape->device_count, EXPECTED[job].gpus);
+        CU_ASSERT_EQUAL(shape->request[GP_AXIS_CPU], EXPECTED[job].cpu_milli);
+    }
+    CU_ASSERT_EQUAL(job_request(&draw.jobs, 3)->device_milli, 300);
+    draw_close(&draw);
+}
+
 const TestCase CASES[] = {
+    {"shapes cut up", shapes_cut_up},
     {"copies up to the load", test_copies},
     {"shares among copies", test_copy_shares},
     {"removal down to the load", test_removal},

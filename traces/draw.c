@@ -8,6 +8,7 @@
 
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
+#include "traces/split.h"
 #include "traces/synthetic.h"
 
 /* ---- checks that cost nothing ---------------------------------------------------------------- */
@@ -187,7 +188,41 @@ static Status source_generate(const Scenario *scenario, int32_t index, uint32_t 
     return synthetic_draw(scenario->sources[index].synthetic, &draw, diagnostics, &drawn->requests);
 }
 
+/* Has the source, as it is drawn from, rows of its own? */
+static bool has_own_rows(const Scenario *scenario, int32_t index)
+{
+    return scenario->sources[index].kind == SOURCE_SYNTHETIC ||
+           (scenario->relax & RELAX_SHAPE) != 0;
+}
+
+/* The twin without shapes: its rows are cut up before anything else looks at them. */
+static Status source_split(Arena *arena, Diagnostics *diagnostics, bool owned,
+                           WorkloadSource *source)
+{
+    RequestList whole = source->requests;
+    bool split = requests_split(&whole, arena, &source->requests);
+    if (owned) {
+        free(whole.rows);
+    }
+    return split ? STATUS_OK : diagnostics_no_memory(diagnostics);
+}
+
 /* To the rest, what a generator made is a list like one written by hand. */
+static Status source_list(const Scenario *scenario, int32_t index, uint32_t replication,
+                          Arena *arena, Diagnostics *diagnostics, WorkloadSource *source)
+{
+    *source = scenario->sources[index];
+    bool generated = source->kind == SOURCE_SYNTHETIC;
+    Status status = STATUS_OK;
+    if (generated) {
+        status = source_generate(scenario, index, replication, diagnostics, source);
+    }
+    if (status == STATUS_OK && (scenario->relax & RELAX_SHAPE) != 0) {
+        status = source_split(arena, diagnostics, generated, source);
+    }
+    return status;
+}
+
 Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena,
                      Diagnostics *diagnostics, JobTable *jobs)
 {
@@ -200,16 +235,13 @@ Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *aren
     Status status = STATUS_OK;
     int32_t count = 0;
     for (; status == STATUS_OK && count < scenario->source_count; count++) {
-        sources[count] = scenario->sources[count];
-        if (sources[count].kind == SOURCE_SYNTHETIC) {
-            status = source_generate(scenario, count, replication, diagnostics, &sources[count]);
-        }
+        status = source_list(scenario, count, replication, arena, diagnostics, &sources[count]);
     }
     if (status == STATUS_OK) {
         status = listed_draw(&listed, replication, arena, diagnostics, jobs);
     }
     for (int32_t i = 0; i < count; i++) {
-        if (scenario->sources[i].kind == SOURCE_SYNTHETIC) {
+        if (has_own_rows(scenario, i)) {
             free(sources[i].requests.rows);
         }
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/policies/registry.h"
 #include "sim/scenario/build.h"
 #include "sim/scenario/resolve.h"
 
@@ -237,7 +238,11 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     bool good = draft->built && build_order_columns(loader, spec, scenario);
     bool policy = row_is_sound(row_failed, "policy") &&
                   (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
-    return policy && build_policy(loader, &spec->policy, scenario) && good;
+    good = policy && build_policy(loader, &spec->policy, scenario) && good;
+    if ((scenario->relax & RELAX_QUOTA) != 0) {
+        scenario->policy.admit = admit_policy("none"); /* what a queue may hold has no end */
+    }
+    return good;
 }
 
 static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index,
