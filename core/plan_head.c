@@ -61,6 +61,9 @@ static void room_set(FirstRoom *first, int32_t node, int64_t at_ms)
 {
     int64_t was_ms = first->room_ms[node];
     first->room_ms[node] = at_ms;
+    if (first->within >= 0) {
+        first->within += (at_ms <= first->limit_ms) - (was_ms <= first->limit_ms);
+    }
     if (first->best < 0) {
         return;
     }
@@ -81,6 +84,7 @@ static FirstRoom *first_of(Plan *plan, ShapeId shape)
         given->shape = shape;
         given->synced = UINT64_MAX;
         given->best = -1;
+        given->within = -1;
         plan->shape_first[shape] = (int16_t)plan->first_next;
         plan->first_next = (plan->first_next + 1) % plan->first_count;
     }
@@ -96,6 +100,7 @@ static FirstRoom *first_sync(Plan *plan, const World *world, ShapeId id)
     for (int32_t node = 0; changes < 0 && node < plan->fleet.node_count; node++) {
         first->room_ms[node] = room_ms(plan, world, node, shape);
         first->best = -1;
+        first->within = -1;
     }
     for (int64_t i = 0; i < changes; i++) {
         int32_t node = plan->changed[(first->synced + (uint64_t)i) & plan->change_mask];
@@ -111,6 +116,19 @@ static FirstRoom *first_sync(Plan *plan, const World *world, ShapeId id)
         }
     }
     return first;
+}
+
+/* Nodes with room at an instant or before. */
+static int32_t first_within(const Plan *plan, FirstRoom *first, int64_t limit_ms)
+{
+    if (first->within < 0 || first->limit_ms != limit_ms) {
+        first->limit_ms = limit_ms;
+        first->within = 0;
+        for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+            first->within += first->room_ms[node] <= limit_ms;
+        }
+    }
+    return first->within;
 }
 
 /* ---- a gang: how much room is there at an instant, and just before? ---- */
@@ -342,7 +360,7 @@ static void harmed_keep(Plan *plan)
 
 static bool single_stays_free(Plan *plan, const World *world)
 {
-    const FirstRoom *first = first_sync(plan, world, job_shape(world->jobs, plan->head.job));
+    FirstRoom *first = first_sync(plan, world, job_shape(world->jobs, plan->head.job));
     const GpShape *shape = job_request(world->jobs, plan->head.job);
     int32_t lost = 0;
     for (int32_t i = 0; i < plan->refused_count; i++) {
@@ -352,11 +370,8 @@ static bool single_stays_free(Plan *plan, const World *world)
         lost += plan->group_room[i];
     }
     harmed_keep(plan);
-    int32_t free = 0;
-    for (int32_t node = 0; free <= lost && node < plan->fleet.node_count; node++) {
-        free += first->room_ms[node] <= plan->head.start_ms;
-    }
-    return free > lost; /* a node that the places do not spoil */
+    /* is there a node that the places do not spoil? */
+    return first_within(plan, first, plan->head.start_ms) > lost;
 }
 
 static bool gang_stays_free(Plan *plan, const World *world)

@@ -41,7 +41,9 @@ typedef struct FirstRoom {
     ShapeId shape;    /* -1: the row is free */
     uint64_t synced;  /* plan->change_count up to which it is right */
     int64_t *room_ms; /* [node] PLAN_NOW, TIME_NEVER */
-    int32_t best;     /* a node with the lowest; -1: to be found */
+    int32_t best;      /* a node with the lowest; -1: to be found */
+    int64_t limit_ms;  /* nodes with room by then are counted */
+    int32_t within;    /* -1: to be counted */
 } FirstRoom;
 
 /* Room for the head's gang: counted at its start, and just before. */
