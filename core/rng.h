@@ -18,6 +18,7 @@ typedef enum Purpose {
     PURPOSE_PICK = 5,           /* random placement; entity = task */
     PURPOSE_BOOTSTRAP = 6,
     PURPOSE_TEST = 7,
+    PURPOSE_EVICT_OFFSET = 8,   /* the node where preemption begins to look; entity = job */
     PURPOSE_SYNTHETIC_GAP = 16,      /* to the next arrival; entity = arrival */
     PURPOSE_SYNTHETIC_BURST = 17,    /* how many come with it; entity = arrival */
     PURPOSE_SYNTHETIC_SPACING = 18,  /* behind the job before it in a burst; entity = job */

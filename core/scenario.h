@@ -86,6 +86,9 @@ typedef struct EvictOptions {
     bool consolidates;   /* before it reclaims or preempts */
     int64_t preemptible_below; /* jobs of this priority and more cannot be preempted; INT64_MAX: all
                                   can */
+    bool fair;         /* Kueue: shares in the cohort decide who gives way, not priorities alone */
+    bool breaks_gangs; /* Volcano without its gang plugin's word: a gang's last tasks may go too */
+    bool drf;          /* Volcano: where priority finds nobody, dominant shares decide in a queue */
 } EvictOptions;
 
 typedef enum GangRule {

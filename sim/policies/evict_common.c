@@ -148,3 +148,48 @@ bool job_evictable(const World *world, JobId job, int64_t *wake_ms)
     }
     return world->job_holding[job] > 0;
 }
+
+bool job_yields_before(const World *world, int32_t a, int32_t b)
+{
+    const JobTable *jobs = world->jobs;
+    if (jobs->job_priority[a] != jobs->job_priority[b]) {
+        return jobs->job_priority[a] < jobs->job_priority[b];
+    }
+    bool a_above = job_above_minimum(world, a);
+    if (a_above != job_above_minimum(world, b)) {
+        return a_above;
+    }
+    if (jobs->job_submit_ms[a] != jobs->job_submit_ms[b]) {
+        return jobs->job_submit_ms[a] > jobs->job_submit_ms[b];
+    }
+    return a > b;
+}
+
+/* ---- places ---- */
+
+uint64_t flavor_groups(const World *world, int32_t flavor)
+{
+    const QueueTree *tree = &world->scenario->queues;
+    return flavor >= 0 && flavor < tree->flavor_count ? tree->flavors[flavor].group_set : 0;
+}
+
+GpStatus job_seat(Trial *trial, JobId job, uint64_t groups, GpPlacement *place)
+{
+    static const GpDraw FIRST = {0, 0};
+    World *world = trial->world;
+    const PolicySet *policy = &world->scenario->policy;
+    ShapeId id = job_shape(world->jobs, job);
+    GpStatus status;
+    place->size = sizeof(GpPlacement);
+    if (groups == 0) {
+        status = world_pick(world, id, &FIRST, place);
+    } else {
+        GpShape shape = *job_request(world->jobs, job);
+        shape.group_set = shape.group_set != 0 ? shape.group_set & groups : groups;
+        status = shape.group_set == 0
+                     ? GP_NO_FIT
+                     : gp_scan_pick(&world->fleet, &policy->pack, &world->scenario->constants,
+                                    &shape, &FIRST, place);
+    }
+    return status == GP_OK ? trial_take(trial, id, place) : status;
+}

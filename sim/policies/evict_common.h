@@ -3,7 +3,7 @@
 #define SIM_POLICIES_EVICT_COMMON_H
 
 #include "core/policy.h"
-#include "core/world.h"
+#include "core/trial.h"
 
 /* May the job evict anybody yet, or does its delay last? Then plan->wake_ms says until when. */
 bool asker_may_evict(const World *world, const EvictAsk *ask, EvictPlan *plan);
@@ -46,5 +46,18 @@ bool job_evictable(const World *world, JobId job, int64_t *wake_ms);
 
 /* Is the job above its minimum: elastic jobs lose what is above first. */
 bool job_above_minimum(const World *world, JobId job);
+
+/* The reverse of the order in which jobs are served: lowest priority, above its minimum, newest,
+ * highest number. */
+bool job_yields_before(const World *world, int32_t a, int32_t b);
+
+/* ---- places ---- */
+
+/* Nodes that a flavor leaves a job; 0: all that its request allows. flavor -1: none in particular. */
+uint64_t flavor_groups(const World *world, int32_t flavor);
+
+/* Takes a place for one more task of the job where the pack policy puts it, on nodes of `groups`
+ * only (0: any). GP_OK, GP_NO_FIT, or GP_TOO_SMALL if the trial's log is full. */
+GpStatus job_seat(Trial *trial, JobId job, uint64_t groups, GpPlacement *place);
 
 #endif

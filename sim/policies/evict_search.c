@@ -5,15 +5,6 @@
 
 /* ---- begin and end ---- */
 
-/* Nodes that the asker's flavor leaves it; 0: all that its request allows. */
-static uint64_t flavor_groups(const World *world, const EvictAsk *ask)
-{
-    const QueueTree *tree = &world->scenario->queues;
-    int32_t flavor = world->job_quota[ask->job] > 0 ? world->job_flavor[ask->job]
-                                                    : ask->admission.flavor;
-    return flavor >= 0 && flavor < tree->flavor_count ? tree->flavors[flavor].group_set : 0;
-}
-
 static const int32_t *domain_column(const World *world, int32_t level)
 {
     const Cluster *cluster = &world->scenario->cluster;
@@ -29,7 +20,7 @@ static int32_t domain_count(const World *world, int32_t level)
                                     : cluster->zone_count;
 }
 
-static bool node_in_domain(const Search *search, int32_t node)
+bool search_covers(const Search *search, int32_t node)
 {
     int32_t level = search->domain_level;
     return level == TOPOLOGY_NONE ||
@@ -41,7 +32,7 @@ void search_seat_on(Search *search, int32_t node)
 {
     const World *world = search->world;
     const GpPolicy *pack = &world->scenario->policy.pack;
-    if (!search->asks_places || !node_in_domain(search, node)) {
+    if (!search->asks_places || !search_covers(search, node)) {
         return;
     }
     while (search->seated < search->ask->task_count &&
@@ -109,8 +100,10 @@ static void pending_count(World *world, int32_t sign)
 void search_open(Search *search, const World *world, Trial *trial, const EvictAsk *ask,
                  EvictPlan *plan)
 {
-    uint64_t groups = flavor_groups(world, ask);
-    int32_t level = job_class(world->jobs, ask->job)->traits->required_level;
+    JobId job = ask->job;
+    uint64_t groups = flavor_groups(
+        world, world->job_quota[job] > 0 ? world->job_flavor[job] : ask->admission.flavor);
+    int32_t level = job_class(world->jobs, job)->traits->required_level;
     bool keeps_level =
         world->scenario->policy.place.topology != TOPOLOGY_IGNORED && level > TOPOLOGY_NUMA;
     bool stages = world->scenario->policy.admit->stages;
@@ -118,10 +111,10 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
                        .trial = trial,
                        .ask = ask,
                        .plan = plan,
-                       .shape = *job_request(world->jobs, ask->job),
+                       .shape = *job_request(world->jobs, job),
                        .asks_rules = ask->admission.block != BLOCK_NONE,
                        .asks_places = true,
-                       .rule_tasks = stages ? world->job_open[ask->job] - world->job_quota[ask->job]
+                       .rule_tasks = stages ? world->job_open[job] - world->job_quota[job]
                                             : ask->task_count,
                        .domain_level = keeps_level ? level : TOPOLOGY_NONE};
     if (groups != 0) {
@@ -129,6 +122,7 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
         search->shape.group_set = search->shape.group_set == 0 ? groups : both;
         search->cannot_fit = search->shape.group_set == 0;
     }
+    search->groups = groups;
 }
 
 void search_lanes(const Search *search, int64_t lanes[GP_AXES])
@@ -156,20 +150,6 @@ void search_restart(Search *search)
     }
 }
 
-/* The place of one more task as the pack policy chooses it. */
-static GpStatus place_pick(const Search *search, GpPlacement *place)
-{
-    static const GpDraw FIRST = {0, 0};
-    World *world = search->trial->world;
-    ShapeId shape = job_shape(world->jobs, search->ask->job);
-    place->size = sizeof(GpPlacement);
-    if (search->shape.group_set == world->jobs->shapes.shapes[shape].group_set) {
-        return world_pick(world, shape, &FIRST, place);
-    }
-    return gp_scan_pick(&world->fleet, &world->scenario->policy.pack, &world->scenario->constants,
-                        &search->shape, &FIRST, place);
-}
-
 /* Where the pack policy puts the asker once the victims are gone. */
 static bool places_choose(Search *search)
 {
@@ -181,11 +161,7 @@ static bool places_choose(Search *search)
         status = trial_release_task(trial, plan->victims[i]);
     }
     for (int32_t i = 0; i < search->ask->task_count && status == GP_OK; i++) {
-        status = place_pick(search, &plan->places[i]);
-        if (status == GP_OK) {
-            status = trial_take(trial, job_shape(search->world->jobs, search->ask->job),
-                                &plan->places[i]);
-        }
+        status = job_seat(trial, search->ask->job, search->groups, &plan->places[i]);
     }
     trial_rollback_to(trial, 0);
     trial->world->candidate_cursor = cursor;

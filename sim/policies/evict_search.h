@@ -18,6 +18,7 @@ typedef struct Search {
     const EvictAsk *ask;
     EvictPlan *plan;
     GpShape shape;    /* the asker's, on nodes of its flavor only */
+    uint64_t groups;  /* that flavor's nodes; 0: all */
     bool asks_rules;  /* the rules refused it: they must allow it */
     bool asks_places; /* its tasks must find places */
     bool borrows_not; /* the rules must allow it without borrowing */
@@ -45,6 +46,9 @@ bool search_run(Search *search, SearchAttempt attempt);
 
 /* Begins again without any victim: of the asker is seated what fits as it is. */
 void search_restart(Search *search);
+
+/* May the asker's tasks go to this node, as far as their domain goes? */
+bool search_covers(const Search *search, int32_t node);
 
 /* Seats as many tasks of the asker as the node holds. */
 void search_seat_on(Search *search, int32_t node);

@@ -33,5 +33,12 @@ extern const ScanPolicy scan_drop;
 extern const ScanPolicy scan_easy;
 extern const ScanPolicy scan_conservative;
 extern const EvictPolicy evict_none;
+extern const EvictPolicy evict_priority;
+extern const EvictPolicy evict_tier;
+extern const EvictPolicy evict_qos;
+extern const EvictPolicy evict_kueue;
+extern const EvictPolicy evict_reclaim;
+extern const EvictPolicy evict_kai;
+extern const EvictPolicy evict_consolidation;
 
 #endif

@@ -23,7 +23,8 @@
 #define EVICT_PLAIN                                                                                \
     {                                                                                              \
         .mode = EVICT_REQUEUE, .within_queue = PREEMPT_LOWER_PRIORITY, .reclaim = RECLAIM_ANY,     \
-        .borrow_priority = INT64_MIN, .moves_max = 16, .preemptible_below = INT64_MAX              \
+        .borrow_priority = INT64_MIN, .moves_max = 16, .consolidates = true,                      \
+        .preemptible_below = INT64_MAX              \
     }
 
 const OrderOptions ORDER_OPTIONS_DEFAULT = ORDER_PLAIN;

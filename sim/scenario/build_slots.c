@@ -157,6 +157,9 @@ static bool build_evict(Loader *loader, const EvictSpec *spec, const Preset *fro
     take_count(&options->moves_max, &spec->moves_max);
     take_yes(&options->consolidates, &spec->consolidate);
     take(&options->preemptible_below, &spec->preemptible_below);
+    take_yes(&options->fair, &spec->fair);
+    take_yes(&options->breaks_gangs, &spec->break_gangs);
+    take_yes(&options->drf, &spec->drf);
     return build_options_belong(loader, spec->node, &KEYS_EVICT, rule);
 }
 

@@ -156,15 +156,17 @@ const KeyObject KEYS_SCAN = {"policy.scan", SCAN, sizeof(ScanSpec)};
 
 /* ---- evict ---- */
 
-static const char *const EVICTS_LATER[] = {
-    "priority", "reclaim", "fair-reclaim", "kueue", "kai", "consolidation", NULL};
+static const char *const KUEUE[] = {"kueue", NULL};
+static const char *const PRIORITY[] = {"priority", NULL};
+static const char *const RECLAIMS[] = {"reclaim", NULL};
+static const char *const MOVERS[] = {"kai", "consolidation", NULL};
 /* In the order of the codes of core/policy.h and core/queue.h. */
 static const char *const MODE[] = {"requeue", "cancel", "suspend", NULL};
 static const char *const PREEMPT[] = {"never", "lower-priority", "lower-or-newer", NULL};
 static const char *const RECLAIM[] = {"never", "lower-priority", "any", NULL};
 
 static const KeyRow EVICT[] = {
-    RULE_ROW(EvictSpec, evict_name, EVICTS_LATER, "none", "whose place may it take"),
+    RULE_ROW(EvictSpec, evict_name, NULL, "none", "whose place may it take"),
     {.name = "mode",
      .kind = KEY_CHOICE,
      .choices = MODE,
@@ -186,20 +188,27 @@ static const KeyRow EVICT[] = {
      .example = "any",
      .absent = "the preset's, else any",
      .summary = "from whom a queue takes back what is its own, where the queue does not say"},
-    YES_ROW("by_queue_priority", NULL, EvictSpec, by_queue_priority, "the preset's, else false",
+    YES_ROW("by_queue_priority", PRIORITY, EvictSpec, by_queue_priority, "the preset's, else false",
             "the queue's priority decides, not the job's"),
     {.name = "borrow_priority",
      .kind = KEY_QUANTITY,
+     .rules = KUEUE,
      .min = -1000000000,
      .max = 1000000000,
      AT(EvictSpec, borrow_priority),
      .example = "10",
      .absent = "the preset's, else off",
      .summary = "who borrows may stop jobs of others up to this priority"},
-    COUNT_ROW("moves_max", NULL, 0, 1000000, EvictSpec, moves_max, "16", "the preset's, else 16",
+    COUNT_ROW("moves_max", MOVERS, 0, 1000000, EvictSpec, moves_max, "16", "the preset's, else 16",
               "jobs moved at most to make room"),
-    YES_ROW("consolidate", NULL, EvictSpec, consolidate, "the preset's, else false",
+    YES_ROW("consolidate", KAI, EvictSpec, consolidate, "the preset's, else true",
             "moves jobs together before it stops any"),
+    YES_ROW("fair", KUEUE, EvictSpec, fair, "the preset's, else false",
+            "who holds the largest share of the cohort gives way first"),
+    YES_ROW("break_gangs", RECLAIMS, EvictSpec, break_gangs, "the preset's, else false",
+            "a gang's last tasks may be stopped too, and with them the gang"),
+    YES_ROW("drf", RECLAIMS, EvictSpec, drf, "the preset's, else false",
+            "where no lower priority gives way in a queue, the larger dominant share does"),
     {.name = "preemptible_below",
      .kind = KEY_QUANTITY,
      .min = -1000000000,

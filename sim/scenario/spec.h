@@ -336,6 +336,9 @@ typedef struct EvictSpec {
     SpecNumber moves_max;
     SpecNumber consolidate;
     SpecNumber preemptible_below;
+    SpecNumber fair;
+    SpecNumber break_gangs;
+    SpecNumber drf;
 } EvictSpec;
 
 typedef struct EstimatesSpec {
