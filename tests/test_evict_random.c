@@ -218,21 +218,25 @@ static void order_check(const World *world, const EvictAsk *ask, const EvictPlan
     }
 }
 
-/* Volcano: after all that other queues still hold what they are due. */
+/* Volcano: other queues still hold what they are due, in some lane that the asker wants. */
 static void due_check(const World *world, const EvictAsk *ask, const EvictPlan *plan)
 {
+    const GpShape *wanted = job_request(world->jobs, ask->job);
     for (QueueId queue = 0; is("reclaim") && queue < world->queue_count; queue++) {
-        int64_t due = world->share.deserved[(size_t)queue * GP_AXES + GP_AXIS_GPU];
-        int64_t held = world->queue_allocated[(size_t)queue * GP_AXES + GP_AXIS_GPU];
-        int64_t lost = 0;
-        for (int32_t i = 0; i < plan->victim_count; i++) {
-            JobId job = world->jobs->task_job[plan->victims[i]];
-            lost += job_tenant(world->jobs, job) == queue
-                        ? job_request(world->jobs, job)->request[GP_AXIS_GPU]
-                        : 0;
+        bool lost = false;
+        bool above = false;
+        for (int lane = 0; lane < GP_AXES; lane++) {
+            size_t at = (size_t)queue * GP_AXES + (size_t)lane;
+            int64_t left = world->queue_allocated[at];
+            for (int32_t i = 0; i < plan->victim_count; i++) {
+                JobId job = world->jobs->task_job[plan->victims[i]];
+                bool here = job_tenant(world->jobs, job) == queue;
+                left -= here ? job_request(world->jobs, job)->request[lane] : 0;
+                lost = lost || here;
+            }
+            above = above || (wanted->request[lane] > 0 && left >= world->share.deserved[at]);
         }
-        found.below_due += lost > 0 && queue != job_tenant(world->jobs, ask->job) &&
-                           held - lost < due;
+        found.below_due += lost && !above && queue != job_tenant(world->jobs, ask->job);
     }
 }
 

@@ -381,6 +381,9 @@ static void job_resume(Engine *engine, const Decision *decision)
         }
     }
     limit_schedule(engine, job);
+    if (world->job_waiting[job] > 0) {
+        job_enqueue(engine, job);
+    }
 }
 
 void decision_apply(Engine *engine, const Decision *decision)

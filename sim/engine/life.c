@@ -279,6 +279,9 @@ static void job_suspend_check(Engine *engine, JobId job)
     if (world->job_holding[job] > 0) {
         return;
     }
+    if (waiting_has(&world->waiting, job)) { /* its other tasks have no turn until it goes on */
+        job_dequeue(engine, job);
+    }
     world->job_state[job] = JOB_SUSPENDED;
     world->job_why[job] = (Why){REASON_BLOCKED, BLOCK_QUOTA};
     world->suspended[world->suspended_count++] = job;

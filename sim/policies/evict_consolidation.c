@@ -120,12 +120,16 @@ static bool lift(const Search *search, TaskId task)
     return true;
 }
 
+/* A gang that has no task to spare, or none any more, moves whole or not at all. */
 static bool lift_unit(const Search *search, TaskId task)
 {
     const World *world = search->world;
     JobId job = world->jobs->task_job[task];
     if (!moves_whole(world, job)) {
         return lift(search, task);
+    }
+    if (!job_evictable(world, job, &search->plan->wake_ms)) {
+        return true;
     }
     for (TaskId member = world->jobs->job_first_task[job]; world->job_holding[job] > 0; member++) {
         if (task_state_holds(world->task_state[member]) && !lift(search, member)) {

@@ -352,13 +352,18 @@ static bool unit_stays(Search *search, int32_t from, int32_t to)
     return false;
 }
 
-/* A spare task cannot stay where what its gang needs has gone. */
+/* A spare task cannot stay where what its gang needs was taken after it. */
 static bool unit_may_stay(const Search *search, int32_t from, int32_t to)
 {
     const World *world = search->world;
-    JobId job = world->jobs->task_job[search->plan->victims[from]];
-    return !job_is_gang(world, job) || to - from > 1 || world->job_holding[job] > 0 ||
-           job_class(world->jobs, job)->min_tasks <= 1;
+    const EvictPlan *plan = search->plan;
+    JobId job = world->jobs->task_job[plan->victims[from]];
+    bool core_gone = false;
+    for (int32_t i = to;
+         job_is_gang(world, job) && world->job_holding[job] == 0 && i < plan->victim_count; i++) {
+        core_gone = core_gone || world->jobs->task_job[plan->victims[i]] == job;
+    }
+    return !core_gone;
 }
 
 static void unit_forget(Search *search, int32_t from, int32_t to)
