@@ -172,6 +172,7 @@ typedef struct EvictPolicy {
     /* The asker goes to its places as soon as they are free, before anybody else (pipelined); else
      * it waits for its turn, its nodes closed to those behind it. */
     bool pipelines;
+    bool whole_jobs; /* victims are whole jobs, so they may also be suspended */
 } EvictPolicy;
 
 #endif

@@ -64,10 +64,9 @@ static GpStatus step_add(Trial *trial, TrialStep step)
 
 static GpStatus place_add(Trial *trial, ShapeId shape, const GpPlacement *placement, bool release)
 {
-    return step_add(trial, (TrialStep){.shape = shape,
-                                       .task = -1,
-                                       .released = release,
-                                       .placement = *placement});
+    return step_add(
+        trial,
+        (TrialStep){.shape = shape, .task = -1, .released = release, .placement = *placement});
 }
 
 GpStatus trial_place(Trial *trial, ShapeId shape, const GpDraw *draw, GpPlacement *placement)
@@ -108,8 +107,8 @@ GpStatus trial_restore_task(Trial *trial, TaskId task)
     const World *world = trial->world;
     TrialStep step = task_step(world, task, false);
     bool closed = world->fleet.node_present[step.placement.node] == 0; /* to newcomers, not to it */
-    return closed || gp_holds(&world->fleet, &world->jobs->shapes.shapes[step.shape], &step.placement,
-                    world->scenario->policy.pack.sees)
+    return closed || gp_holds(&world->fleet, &world->jobs->shapes.shapes[step.shape],
+                              &step.placement, world->scenario->policy.pack.sees)
                ? step_add(trial, step)
                : GP_NO_FIT;
 }

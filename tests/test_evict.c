@@ -21,11 +21,10 @@ const char *const SUITE = "evict";
  * half and half by L1 (0) and L2 (5); H wants 2 at 10 for 20 s. L2 goes, and starts anew at 30. */
 static void the_later_start_gives_way(void)
 {
-    RUN(run, NODES(1, 4) KUBE
-        "workload: [{jobs: [\n"
-        "  {id: L1, submit: 0s, duration: 100s, gpus: 2},\n"
-        "  {id: L2, submit: 5s, duration: 100s, gpus: 2},\n"
-        "  {id: H, submit: 10s, duration: 20s, gpus: 2, priority: 100}]}]\n");
+    RUN(run, NODES(1, 4) KUBE "workload: [{jobs: [\n"
+                              "  {id: L1, submit: 0s, duration: 100s, gpus: 2},\n"
+                              "  {id: L2, submit: 5s, duration: 100s, gpus: 2},\n"
+                              "  {id: H, submit: 10s, duration: 20s, gpus: 2, priority: 100}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 10);
     CU_ASSERT_EQUAL(text_run_end(&run, "L1"), 100);
     CU_ASSERT_EQUAL(text_run_start(&run, "L2", 2), 30);
@@ -37,11 +36,10 @@ static void the_later_start_gives_way(void)
 /* The same with a grace of 30 s: L2 holds its GPUs until 40, and H starts then. */
 static void the_asker_waits_for_the_grace(void)
 {
-    RUN(run, NODES(1, 4) KUBE
-        "workload: [{jobs: [\n"
-        "  {id: L1, submit: 0s, duration: 100s, gpus: 2, grace: 30s},\n"
-        "  {id: L2, submit: 5s, duration: 100s, gpus: 2, grace: 30s},\n"
-        "  {id: H, submit: 10s, duration: 20s, gpus: 2, priority: 100}]}]\n");
+    RUN(run, NODES(1, 4) KUBE "workload: [{jobs: [\n"
+                              "  {id: L1, submit: 0s, duration: 100s, gpus: 2, grace: 30s},\n"
+                              "  {id: L2, submit: 5s, duration: 100s, gpus: 2, grace: 30s},\n"
+                              "  {id: H, submit: 10s, duration: 20s, gpus: 2, priority: 100}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 40);
     CU_ASSERT_EQUAL(text_run_end(&run, "L1"), 100);
     CU_ASSERT_EQUAL(text_run_start(&run, "L2", 2), 60);
@@ -107,9 +105,9 @@ static void nobody_gives_way_in_vain(void)
     text_run_free(&run);
 }
 
-/* Goal: a gang goes whole, wherever its tasks are. Method: three nodes of 2 GPUs, all but two held by
- * priority 9; gang G (priority 0) takes those two, on n0 and n1. H wants 1 GPU: both tasks of G go,
- * and G cannot come back before H is gone, though one GPU is free. */
+/* Goal: a gang goes whole, wherever its tasks are. Method: three nodes of 2 GPUs, all but two held
+ * by priority 9; gang G (priority 0) takes those two, on n0 and n1. H wants 1 GPU: both tasks of G
+ * go, and G cannot come back before H is gone, though one GPU is free. */
 static void a_gang_counts_with_all_its_tasks(void)
 {
     RUN(run, NODES(3, 2) KUBE
@@ -127,14 +125,16 @@ static void a_gang_counts_with_all_its_tasks(void)
     text_run_free(&run);
 }
 
-/* Goal: a gang that asks gets room task by task, on several nodes. Method: two nodes of 2 GPUs, four
- * single jobs of priority 0; a gang of three at 10 takes three, the latest starts. */
+/* Goal: a gang that asks gets room task by task, on several nodes. Method: two nodes of 2 GPUs,
+ * four single jobs of priority 0; a gang of three at 10 takes three, the latest starts. */
 static void a_gang_gets_room_on_several_nodes(void)
 {
     RUN(run, NODES(2, 2) KUBE
         "workload: [{jobs: [\n"
-        "  {id: A, submit: 0s, duration: 100s, gpus: 1}, {id: B, submit: 1s, duration: 100s, gpus: 1},\n"
-        "  {id: C, submit: 2s, duration: 100s, gpus: 1}, {id: D, submit: 3s, duration: 100s, gpus: 1},\n"
+        "  {id: A, submit: 0s, duration: 100s, gpus: 1}, {id: B, submit: 1s, duration: 100s, gpus: "
+        "1},\n"
+        "  {id: C, submit: 2s, duration: 100s, gpus: 1}, {id: D, submit: 3s, duration: 100s, gpus: "
+        "1},\n"
         "  {id: H, submit: 10s, duration: 20s, tasks: 3, gpus: 1, gang: all, priority: 5}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 10);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), 3);
@@ -150,20 +150,27 @@ static void a_gang_gets_room_on_several_nodes(void)
     "workload: [{jobs: [{id: L, submit: 0s, duration: 100s, gpus: 4, queue: low},\n"               \
     "  {id: H, submit: 10s, duration: 20s, gpus: 4, queue: high}]}]\n"
 
-/* SLU-5. Goal: what becomes of the job of the lower tier. Cancel: lost. Requeue with 121 s of delay:
- * back at 131; with none: at 30. Suspend: goes on at 30, with 90 s left. */
+/* SLU-5. Goal: what becomes of the job of the lower tier. Cancel: lost. Requeue with 121 s of
+ * delay: back at 131; with none: at 30. Suspend: goes on at 30, with 90 s left. */
 static void tiers_cancel_requeue_or_suspend(void)
 {
     static const struct {
         const char *policy;
         int64_t again, end;
     } cases[] = {
-        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: cancel}}\n", -1, 10},
-        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: requeue}, "
+        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: "
+         "cancel}}\n",
+         -1, 10},
+        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: "
+         "requeue}, "
          "requeue_delay: 121s}\n",
          131, 231},
-        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: requeue}}\n", 30, 130},
-        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: suspend}}\n", -1, 120},
+        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: "
+         "requeue}}\n",
+         30, 130},
+        {"policy: {order: multifactor, scan: skip, pack: first-fit, evict: {rule: tier, mode: "
+         "suspend}}\n",
+         -1, 120},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[2048];
@@ -177,19 +184,19 @@ static void tiers_cancel_requeue_or_suspend(void)
 }
 
 /* Goal: lowest tier first, then the youngest, and who is not needed stays. Method: two nodes of 2
- * GPUs. M (tier 2) and A, B, C (tier 1) hold one each, in the order M, A | B, C; T of tier 3 wants 2
- * GPUs on one node. C goes first (youngest of tier 1), then B: both are on n1. */
+ * GPUs. M (tier 2) and A, B, C (tier 1) hold one each, in the order M, A | B, C; T of tier 3 wants
+ * 2 GPUs on one node. C goes first (youngest of tier 1), then B: both are on n1. */
 static void tiers_take_the_youngest_of_the_lowest(void)
 {
-    RUN(run, NODES(2, 2)
-        "queues: [{name: low, priority: 1}, {name: mid, priority: 2}, {name: high, priority: 3}]\n"
-        "policy: {order: multifactor, scan: skip, pack: first-fit, evict: tier}\n"
-        "workload: [{jobs: [\n"
-        "  {id: M, submit: 0s, duration: 100s, gpus: 1, queue: mid},\n"
-        "  {id: A, submit: 3s, duration: 100s, gpus: 1, queue: low},\n"
-        "  {id: B, submit: 4s, duration: 100s, gpus: 1, queue: low},\n"
-        "  {id: C, submit: 5s, duration: 100s, gpus: 1, queue: low},\n"
-        "  {id: T, submit: 10s, duration: 20s, gpus: 2, queue: high}]}]\n");
+    RUN(run, NODES(2, 2) "queues: [{name: low, priority: 1}, {name: mid, priority: 2}, {name: "
+                         "high, priority: 3}]\n"
+                         "policy: {order: multifactor, scan: skip, pack: first-fit, evict: tier}\n"
+                         "workload: [{jobs: [\n"
+                         "  {id: M, submit: 0s, duration: 100s, gpus: 1, queue: mid},\n"
+                         "  {id: A, submit: 3s, duration: 100s, gpus: 1, queue: low},\n"
+                         "  {id: B, submit: 4s, duration: 100s, gpus: 1, queue: low},\n"
+                         "  {id: C, submit: 5s, duration: 100s, gpus: 1, queue: low},\n"
+                         "  {id: T, submit: 10s, duration: 20s, gpus: 2, queue: high}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "T", 1), 10);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "B"), 1);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "C"), 1);
@@ -197,20 +204,20 @@ static void tiers_take_the_youngest_of_the_lowest(void)
     text_run_free(&run);
 }
 
-/* Goal: who was taken on the way and turns out not to be needed stays. Method: n0 holds A and B (tier
- * 1, the oldest), n1 holds C (tier 1, the youngest, 1 GPU) and S (tier 9). T wants 2 GPUs: C goes
- * first and does not help, with B and A n0 is free: C stays. */
+/* Goal: who was taken on the way and turns out not to be needed stays. Method: n0 holds A and B
+ * (tier 1, the oldest), n1 holds C (tier 1, the youngest, 1 GPU) and S (tier 9). T wants 2 GPUs: C
+ * goes first and does not help, with B and A n0 is free: C stays. */
 static void tiers_let_stay_who_is_not_needed(void)
 {
-    RUN(run, NODES(2, 2)
-        "queues: [{name: low, priority: 1}, {name: high, priority: 3}, {name: top, priority: 9}]\n"
-        "policy: {order: multifactor, scan: skip, pack: first-fit, evict: tier}\n"
-        "workload: [{jobs: [\n"
-        "  {id: A, submit: 0s, duration: 100s, gpus: 1, queue: low},\n"
-        "  {id: B, submit: 0s, duration: 100s, gpus: 1, queue: low},\n"
-        "  {id: S, submit: 1s, duration: 100s, gpus: 1, queue: top},\n"
-        "  {id: C, submit: 2s, duration: 100s, gpus: 1, queue: low},\n"
-        "  {id: T, submit: 10s, duration: 20s, gpus: 2, queue: high}]}]\n");
+    RUN(run, NODES(2, 2) "queues: [{name: low, priority: 1}, {name: high, priority: 3}, {name: "
+                         "top, priority: 9}]\n"
+                         "policy: {order: multifactor, scan: skip, pack: first-fit, evict: tier}\n"
+                         "workload: [{jobs: [\n"
+                         "  {id: A, submit: 0s, duration: 100s, gpus: 1, queue: low},\n"
+                         "  {id: B, submit: 0s, duration: 100s, gpus: 1, queue: low},\n"
+                         "  {id: S, submit: 1s, duration: 100s, gpus: 1, queue: top},\n"
+                         "  {id: C, submit: 2s, duration: 100s, gpus: 1, queue: low},\n"
+                         "  {id: T, submit: 10s, duration: 20s, gpus: 2, queue: high}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "T", 1), 10);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "C"), 0);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), 2);
@@ -223,9 +230,9 @@ static void tiers_let_stay_who_is_not_needed(void)
     "policy: {order: kueue, share: cohort, admit: cohort, scan: skip, pack: first-fit, "           \
     "evict: {rule: kueue" options "}}\n"
 
-/* KUE-4. Goal: fair sharing stops where the preemptor's share would pass the victim's. Method: three
- * queues with 4 of 12, the third idle; a holds all 12, b asks for as much. With 2-GPU workloads
- * three evictions (6/6), with 4-GPU workloads one (8/4). */
+/* KUE-4. Goal: fair sharing stops where the preemptor's share would pass the victim's. Method:
+ * three queues with 4 of 12, the third idle; a holds all 12, b asks for as much. With 2-GPU
+ * workloads three evictions (6/6), with 4-GPU workloads one (8/4). */
 static void fair_shares_stop_half_way(void)
 {
     static const struct {
@@ -233,18 +240,19 @@ static void fair_shares_stop_half_way(void)
     } cases[] = {{2, 6, 3, 6, 6}, {4, 3, 1, 8, 4}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[4096];
-        int at = snprintf(text, sizeof text,
-                          NODES(1, 32) "horizon: 500s\n" KUEUE(", fair: true")
-                          "queues: [{name: a, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
-                          "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
-                          "  {name: c, quota: {gpus: 4}, cohort: all, reclaim: any}]\n"
-                          "workload: [{jobs: [");
+        int at = snprintf(
+            text, sizeof text,
+            NODES(1, 32) "horizon: 500s\n" KUEUE(
+                ", fair: true") "queues: [{name: a, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
+                                "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
+                                "  {name: c, quota: {gpus: 4}, cohort: all, reclaim: any}]\n"
+                                "workload: [{jobs: [");
         for (int job = 0; job < 2 * cases[i].count; job++) {
             bool is_a = job < cases[i].count;
-            at += snprintf(text + at, sizeof text - (size_t)at,
-                           "%s{id: j%d, submit: %ds, duration: 1000s, gpus: %d, queue: %s}",
-                           job > 0 ? ", " : "", job, is_a ? 0 : 10, cases[i].gpus,
-                           is_a ? "a" : "b");
+            at +=
+                snprintf(text + at, sizeof text - (size_t)at,
+                         "%s{id: j%d, submit: %ds, duration: 1000s, gpus: %d, queue: %s}",
+                         job > 0 ? ", " : "", job, is_a ? 0 : 10, cases[i].gpus, is_a ? "a" : "b");
         }
         snprintf(text + at, sizeof text - (size_t)at, "]}]\n");
         RUN(run, text);
@@ -261,15 +269,16 @@ static void fair_shares_stop_half_way(void)
  * would borrow: it waits. */
 static void classic_reclaim_takes_the_newest_of_borrowers(void)
 {
-    RUN(run, NODES(1, 32) "horizon: 50s\n" KUEUE("")
-        "queues: [{name: a, quota: {gpus: 4}, cohort: all, reclaim: any, preempt: never},\n"
-        "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: any, preempt: never}]\n"
-        "workload: [{jobs: [\n"
-        "  {id: A1, submit: 0s, duration: 100s, gpus: 2, queue: a},\n"
-        "  {id: A2, submit: 1s, duration: 100s, gpus: 2, queue: a},\n"
-        "  {id: A3, submit: 2s, duration: 100s, gpus: 2, queue: a},\n"
-        "  {id: B1, submit: 10s, duration: 100s, gpus: 4, queue: b},\n"
-        "  {id: B2, submit: 11s, duration: 100s, gpus: 1, queue: b}]}]\n");
+    RUN(run,
+        NODES(1, 32) "horizon: 50s\n" KUEUE(
+            "") "queues: [{name: a, quota: {gpus: 4}, cohort: all, reclaim: any, preempt: never},\n"
+                "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: any, preempt: never}]\n"
+                "workload: [{jobs: [\n"
+                "  {id: A1, submit: 0s, duration: 100s, gpus: 2, queue: a},\n"
+                "  {id: A2, submit: 1s, duration: 100s, gpus: 2, queue: a},\n"
+                "  {id: A3, submit: 2s, duration: 100s, gpus: 2, queue: a},\n"
+                "  {id: B1, submit: 10s, duration: 100s, gpus: 4, queue: b},\n"
+                "  {id: B2, submit: 11s, duration: 100s, gpus: 1, queue: b}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "B1", 1), 10);
     CU_ASSERT_EQUAL(text_run_start(&run, "B2", 1), -1);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "A3"), 1);
@@ -281,13 +290,13 @@ static void classic_reclaim_takes_the_newest_of_borrowers(void)
  * (priority 1) and Q (2) hold; E (1) waits, H (2) takes P's place. */
 static void priorities_decide_in_a_queue(void)
 {
-    RUN(run, NODES(1, 32) "horizon: 50s\n" KUEUE("")
-        "queues: [{name: a, quota: {gpus: 4}, preempt: lower-priority}]\n"
-        "workload: [{jobs: [\n"
-        "  {id: P, submit: 0s, duration: 100s, gpus: 2, queue: a, priority: 1},\n"
-        "  {id: Q, submit: 1s, duration: 100s, gpus: 2, queue: a, priority: 2},\n"
-        "  {id: E, submit: 5s, duration: 10s, gpus: 2, queue: a, priority: 1},\n"
-        "  {id: H, submit: 10s, duration: 10s, gpus: 2, queue: a, priority: 2}]}]\n");
+    RUN(run, NODES(1, 32) "horizon: 50s\n" KUEUE(
+                 "") "queues: [{name: a, quota: {gpus: 4}, preempt: lower-priority}]\n"
+                     "workload: [{jobs: [\n"
+                     "  {id: P, submit: 0s, duration: 100s, gpus: 2, queue: a, priority: 1},\n"
+                     "  {id: Q, submit: 1s, duration: 100s, gpus: 2, queue: a, priority: 2},\n"
+                     "  {id: E, submit: 5s, duration: 10s, gpus: 2, queue: a, priority: 1},\n"
+                     "  {id: H, submit: 10s, duration: 10s, gpus: 2, queue: a, priority: 2}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 10);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "P"), 1);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), 1);
@@ -295,9 +304,9 @@ static void priorities_decide_in_a_queue(void)
 }
 
 /* Goal: borrow_priority lets a queue above its own quota take from low priorities elsewhere, and
- * from those alone. Method: a and b with 4 each, c idle with 4: a borrows all of it with A0 (priority
- * 0) and A5 (5), 4 GPUs each beside AX (4). b has its 4 in use (B1) and asks for 4 more (priority
- * 9). Limit 3: A0 goes; limit off: nobody. */
+ * from those alone. Method: a and b with 4 each, c idle with 4: a borrows all of it with A0
+ * (priority 0) and A5 (5), 4 GPUs each beside AX (4). b has its 4 in use (B1) and asks for 4 more
+ * (priority 9). Limit 3: A0 goes; limit off: nobody. */
 static void who_borrows_takes_from_low_priorities(void)
 {
     static const struct {
@@ -333,8 +342,9 @@ static void who_borrows_takes_from_low_priorities(void)
     "evict: {rule: reclaim" options "}}\n"
 #define HALVES "queues: [{name: q1, quota: {gpus: 4}}, {name: q2, quota: {gpus: 4}}]\n"
 
-/* VOL-6. Goal: an elastic job gives back what is above its minimum, down to what its queue deserves.
- * Method: 8 GPUs, deserved 4/4; q1's job holds 8, minimum 4; q2's gang of 4 comes at 10. */
+/* VOL-6. Goal: an elastic job gives back what is above its minimum, down to what its queue
+ * deserves. Method: 8 GPUs, deserved 4/4; q1's job holds 8, minimum 4; q2's gang of 4 comes at 10.
+ */
 static void reclaim_takes_what_is_above_the_minimum(void)
 {
     RUN(run, NODES(1, 8) "horizon: 50s\n" VOLCANO("") HALVES
@@ -347,8 +357,8 @@ static void reclaim_takes_what_is_above_the_minimum(void)
     text_run_free(&run);
 }
 
-/* Goal: both rules must agree: with a minimum of 6 only two may go, so none does; with q1 at what it
- * deserves (5 of 8) only three may, so none does. */
+/* Goal: both rules must agree: with a minimum of 6 only two may go, so none does; with q1 at what
+ * it deserves (5 of 8) only three may, so none does. */
 static void reclaim_needs_every_rule(void)
 {
     static const char *const TEXTS[] = {
@@ -357,12 +367,13 @@ static void reclaim_needs_every_rule(void)
         "  {id: E, submit: 0s, duration: 100s, tasks: 8, min_tasks: 6, gang: min, gpus: 1, "
         "queue: q1},\n"
         "  {id: S, submit: 10s, duration: 20s, tasks: 4, gpus: 1, gang: all, queue: q2}]}]\n",
-        NODES(1, 8) "horizon: 50s\n" VOLCANO("")
-        "queues: [{name: q1, quota: {gpus: 5}}, {name: q2, quota: {gpus: 4}}]\n"
-        "workload: [{jobs: [\n"
-        "  {id: E, submit: 0s, duration: 100s, tasks: 8, min_tasks: 1, gang: min, gpus: 1, "
-        "queue: q1},\n"
-        "  {id: S, submit: 10s, duration: 20s, tasks: 4, gpus: 1, gang: all, queue: q2}]}]\n"};
+        NODES(1, 8) "horizon: 50s\n" VOLCANO(
+            "") "queues: [{name: q1, quota: {gpus: 5}}, {name: q2, quota: {gpus: 4}}]\n"
+                "workload: [{jobs: [\n"
+                "  {id: E, submit: 0s, duration: 100s, tasks: 8, min_tasks: 1, gang: min, gpus: 1, "
+                "queue: q1},\n"
+                "  {id: S, submit: 10s, duration: 20s, tasks: 4, gpus: 1, gang: all, queue: "
+                "q2}]}]\n"};
     for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
         RUN(run, TEXTS[i]);
         CU_ASSERT_EQUAL(text_run_start(&run, "S", 1), -1);
@@ -408,13 +419,17 @@ static void dominant_shares_decide_if_asked(void)
     } cases[] = {{"", 4, -1}, {", drf: true", 4, 10}, {", drf: true", 5, -1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[2048];
-        snprintf(text, sizeof text,
-                 NODES(1, 8) "horizon: 50s\n"
-                 "policy: {order: volcano, scan: skip, pack: first-fit, evict: {rule: reclaim%s}}\n"
-                 "workload: [{jobs: [{id: E, submit: 0s, duration: 100s, tasks: 8, min_tasks: 1, "
-                 "gang: min, gpus: 1},\n"
-                 "  {id: S, submit: 10s, duration: 20s, tasks: %d, gpus: 1, gang: all}]}]\n",
-                 cases[i].evict, cases[i].tasks);
+        snprintf(
+            text, sizeof text,
+            NODES(
+                1,
+                8) "horizon: 50s\n"
+                   "policy: {order: volcano, scan: skip, pack: first-fit, evict: {rule: "
+                   "reclaim%s}}\n"
+                   "workload: [{jobs: [{id: E, submit: 0s, duration: 100s, tasks: 8, min_tasks: 1, "
+                   "gang: min, gpus: 1},\n"
+                   "  {id: S, submit: 10s, duration: 20s, tasks: %d, gpus: 1, gang: all}]}]\n",
+            cases[i].evict, cases[i].tasks);
         RUN(run, text);
         CU_ASSERT_EQUAL(text_run_start(&run, "S", 1), cases[i].start);
         text_run_free(&run);
@@ -430,18 +445,19 @@ static void dominant_shares_decide_if_asked(void)
 static void kai_reclaims_the_newest_down_to_the_share(void)
 {
     RUN(run, NODES(1, 8) "horizon: 100s\n" KAI
-        "queues: [{name: Q1, quota: {gpus: 4}}, {name: Q2, quota: {gpus: 4}}]\n"
-        "workload: [{jobs: [\n"
-        "  {id: j0, submit: 0s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j1, submit: 1s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j2, submit: 2s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j3, submit: 3s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j4, submit: 4s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j5, submit: 5s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j6, submit: 6s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: j7, submit: 7s, duration: 900s, gpus: 1, queue: Q1},\n"
-        "  {id: gang, submit: 10s, duration: 900s, tasks: 4, gpus: 1, gang: all, queue: Q2},\n"
-        "  {id: more, submit: 20s, duration: 900s, gpus: 1, queue: Q2}]}]\n");
+                         "queues: [{name: Q1, quota: {gpus: 4}}, {name: Q2, quota: {gpus: 4}}]\n"
+                         "workload: [{jobs: [\n"
+                         "  {id: j0, submit: 0s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j1, submit: 1s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j2, submit: 2s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j3, submit: 3s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j4, submit: 4s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j5, submit: 5s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j6, submit: 6s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: j7, submit: 7s, duration: 900s, gpus: 1, queue: Q1},\n"
+                         "  {id: gang, submit: 10s, duration: 900s, tasks: 4, gpus: 1, gang: all, "
+                         "queue: Q2},\n"
+                         "  {id: more, submit: 20s, duration: 900s, gpus: 1, queue: Q2}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "gang", 1), 10);
     CU_ASSERT_EQUAL(text_run_start(&run, "more", 1), -1);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), 4);
@@ -470,11 +486,13 @@ static void kai_moves_the_newest_together(void)
         {NODES(2, 4) KAI KAI_5, 60, 1060, 1},
         {NODES(2, 4) "policy: {scan: skip, pack: kai-binpack, evict: consolidation}\n" KAI_5, 60,
          1060, 1},
-        {NODES(2, 4) "policy: {scan: skip, pack: kai-binpack, evict: {rule: kai, preemptible_below: "
-                     "0}}\n" KAI_5,
+        {NODES(2,
+               4) "policy: {scan: skip, pack: kai-binpack, evict: {rule: kai, preemptible_below: "
+                  "0}}\n" KAI_5,
          1001, 1002, 0},
-        {NODES(2, 4) "policy: {scan: skip, pack: kai-binpack, evict: {rule: kai, moves_max: 0}}\n"
-                     KAI_5,
+        {NODES(
+             2,
+             4) "policy: {scan: skip, pack: kai-binpack, evict: {rule: kai, moves_max: 0}}\n" KAI_5,
          1001, 1002, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -491,10 +509,11 @@ static void kai_moves_the_newest_together(void)
  * nowhere to go. */
 static void nobody_moves_without_a_new_place(void)
 {
-    RUN(run, NODES(2, 4) KAI
-        "workload: [{jobs: [\n"
-        "  {id: X, submit: 0s, duration: 500s, gpus: 1}, {id: A, submit: 1s, duration: 1000s, gpus: 2},\n"
-        "  {id: B, submit: 2s, duration: 1000s, gpus: 2}, {id: C, submit: 60s, duration: 100s, gpus: 4}]}]\n");
+    RUN(run, NODES(2, 4) KAI "workload: [{jobs: [\n"
+                             "  {id: X, submit: 0s, duration: 500s, gpus: 1}, {id: A, submit: 1s, "
+                             "duration: 1000s, gpus: 2},\n"
+                             "  {id: B, submit: 2s, duration: 1000s, gpus: 2}, {id: C, submit: "
+                             "60s, duration: 100s, gpus: 4}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "C", 1), 500);
     text_run_free(&run);
 }
@@ -503,10 +522,10 @@ static void nobody_moves_without_a_new_place(void)
  * low job holds the node, the high one comes at 10 with a delay of 120 s. */
 static void kai_waits_for_the_preemption_delay(void)
 {
-    RUN(run, NODES(1, 4) "horizon: 1000s\n" KAI
-        "workload: [{jobs: [\n"
-        "  {id: low, submit: 0s, duration: 2000s, gpus: 4, priority: 50},\n"
-        "  {id: high, submit: 10s, duration: 20s, gpus: 4, priority: 75, preempt_delay: 120s}]}]\n");
+    RUN(run, NODES(1, 4) "horizon: 1000s\n" KAI "workload: [{jobs: [\n"
+                         "  {id: low, submit: 0s, duration: 2000s, gpus: 4, priority: 50},\n"
+                         "  {id: high, submit: 10s, duration: 20s, gpus: 4, priority: 75, "
+                         "preempt_delay: 120s}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "high", 1), 130);
     CU_ASSERT_EQUAL(text_run_start(&run, "low", 2), 150);
     text_run_free(&run);
@@ -516,26 +535,27 @@ static void kai_waits_for_the_preemption_delay(void)
  * Method: low runs since 0 in a queue with min_run 60 s; high comes at 10. */
 static void a_minimum_run_time_protects(void)
 {
-    RUN(run, NODES(1, 4) "horizon: 1000s\n" KAI
-        "queues: [{name: q, min_run: 60s}]\n"
-        "workload: [{jobs: [\n"
-        "  {id: low, submit: 0s, duration: 2000s, gpus: 4, priority: 50, queue: q},\n"
-        "  {id: high, submit: 10s, duration: 20s, gpus: 4, priority: 75, queue: q}]}]\n");
+    RUN(run,
+        NODES(1,
+              4) "horizon: 1000s\n" KAI "queues: [{name: q, min_run: 60s}]\n"
+                 "workload: [{jobs: [\n"
+                 "  {id: low, submit: 0s, duration: 2000s, gpus: 4, priority: 50, queue: q},\n"
+                 "  {id: high, submit: 10s, duration: 20s, gpus: 4, priority: 75, queue: q}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "high", 1), 60);
     text_run_free(&run);
 }
 
 /* Goal: elastic jobs lose what is above their minimum before others lose all, within a priority.
- * Method: 6 GPUs; elastic E (minimum 2) holds 4, newer N holds 2; H of a higher priority wants 2: two
- * tasks of E go. K wants 2 more: now N, the newest at its minimum, goes. */
+ * Method: 6 GPUs; elastic E (minimum 2) holds 4, newer N holds 2; H of a higher priority wants 2:
+ * two tasks of E go. K wants 2 more: now N, the newest at its minimum, goes. */
 static void elastic_tasks_go_first(void)
 {
-    RUN(run, NODES(1, 6) "horizon: 100s\n" KAI
-        "workload: [{jobs: [\n"
-        "  {id: E, submit: 0s, duration: 900s, tasks: 4, min_tasks: 2, gang: min, gpus: 1},\n"
-        "  {id: N, submit: 1s, duration: 900s, gpus: 2},\n"
-        "  {id: H, submit: 10s, duration: 900s, gpus: 2, priority: 5},\n"
-        "  {id: K, submit: 20s, duration: 900s, gpus: 2, priority: 5}]}]\n");
+    RUN(run, NODES(1, 6) "horizon: 100s\n" KAI "workload: [{jobs: [\n"
+                         "  {id: E, submit: 0s, duration: 900s, tasks: 4, min_tasks: 2, gang: min, "
+                         "gpus: 1},\n"
+                         "  {id: N, submit: 1s, duration: 900s, gpus: 2},\n"
+                         "  {id: H, submit: 10s, duration: 900s, gpus: 2, priority: 5},\n"
+                         "  {id: K, submit: 20s, duration: 900s, gpus: 2, priority: 5}]}]\n");
     CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 10);
     CU_ASSERT_EQUAL(text_run_start(&run, "K", 1), 20);
     CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "E"), 2);
@@ -554,7 +574,8 @@ const TestCase CASES[] = {
     {"tiers take the youngest of the lowest", tiers_take_the_youngest_of_the_lowest},
     {"tiers let stay who is not needed", tiers_let_stay_who_is_not_needed},
     {"KUE-4: fair shares stop half way", fair_shares_stop_half_way},
-    {"classic reclaim takes the newest of borrowers", classic_reclaim_takes_the_newest_of_borrowers},
+    {"classic reclaim takes the newest of borrowers",
+     classic_reclaim_takes_the_newest_of_borrowers},
     {"priorities decide in a queue", priorities_decide_in_a_queue},
     {"who borrows takes from low priorities", who_borrows_takes_from_low_priorities},
     {"VOL-6: reclaim takes what is above the minimum", reclaim_takes_what_is_above_the_minimum},

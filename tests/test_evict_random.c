@@ -1,8 +1,9 @@
 /* test_evict_random.c - what every plan must keep to, whoever made it, on fleets and jobs drawn at
  * random.
  *
- * The policy under test is wrapped: each plan is checked by counting on a copy of the fleet's columns
- * what would fit without the victims, in a way of its own (node by node, no trial, no index). */
+ * The policy under test is wrapped: each plan is checked by counting on a copy of the fleet's
+ * columns what would fit without the victims, in a way of its own (node by node, no trial, no
+ * index). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,8 +58,8 @@ static void copy_open(Copy *copy, const World *world)
     copy->mib = copy_of(fleet->device_free_mib, devices * sizeof *copy->mib);
     copy->tasks = copy_of(fleet->device_tasks, devices * sizeof *copy->tasks);
     copy->mig = copy_of(fleet->device_mig, devices);
-    copy->kinds = copy_of(fleet->node_kind_tasks,
-                          nodes * (size_t)fleet->kind_count * sizeof *copy->kinds);
+    copy->kinds =
+        copy_of(fleet->node_kind_tasks, nodes * (size_t)fleet->kind_count * sizeof *copy->kinds);
     copy->fleet.node_free = copy->node_free;
     copy->fleet.device_free_milli = copy->milli;
     copy->fleet.device_free_mib = copy->mib;
@@ -155,7 +156,8 @@ static void places_check(const World *world, const EvictAsk *ask, const EvictPla
         good = good && takes(&copy, world, ask->job, &plan->places[i]);
     }
     for (int32_t i = 0; i < plan->move_count; i++) {
-        good = good && takes(&copy, world, world->jobs->task_job[plan->moved[i]], &plan->move_to[i]);
+        good =
+            good && takes(&copy, world, world->jobs->task_job[plan->moved[i]], &plan->move_to[i]);
     }
     found.bad_place += !good || (plan->place_count != 0 && plan->place_count != ask->task_count);
     copy_close(&copy);
@@ -183,7 +185,8 @@ static bool is(const char *name)
 static void needs_check(const World *world, const EvictAsk *ask, const EvictPlan *plan)
 {
     if (ask->admission.block != BLOCK_NONE || is("reclaim") || is("priority") || is("kueue")) {
-        return; /* Volcano stops whom it meets on the way; the others: one node or one rule at a time */
+        return; /* Volcano stops whom it meets on the way; the others: one node or one rule at a
+                   time */
     }
     for (int32_t i = 0; i < plan->victim_count; i++) {
         JobId job = world->jobs->task_job[plan->victims[i]];
@@ -259,8 +262,8 @@ static void plan_check(const World *world, const EvictAsk *ask, const EvictPlan 
     found.plans++;
     if (ask->admission.block == BLOCK_NONE) {
         found.fitted_before += fits_without(world, ask, NULL, 0, -1);
-        found.unfit += plan->move_count == 0 && !fits_without(world, ask, plan->victims,
-                                                              plan->victim_count, -1);
+        found.unfit += plan->move_count == 0 &&
+                       !fits_without(world, ask, plan->victims, plan->victim_count, -1);
     }
     found.unfit += plan->victim_count + plan->move_count == 0;
     victims_check(world, ask, plan->victims, plan->victim_count);
@@ -324,13 +327,27 @@ static int draw(Luck *luck, int below)
 
 static void job_write(char *text, size_t size, Luck *luck, int index)
 {
-    static const char *const GPUS[] = {"gpus: 1", "gpus: 1", "gpus: 2", "gpus: 4",
-                                       "gpus: 1, gpu_milli: 500", "gpus: 1, gpu_milli: 300"};
-    static const char *const GANGS[] = {
-        "", "", "", ", tasks: 2", ", tasks: 3, gang: all", ", tasks: 3, gang: all, sync: true",
-        ", tasks: 4, min_tasks: 2, gang: min", ", tasks: 4, min_tasks: 1, gang: min, sync: true"};
-    static const char *const MORE[] = {"", "", "", ", grace: 20s", ", preemptible: false",
-                                       ", preempt_delay: 30s", ", startup: 5s"};
+    static const char *const GPUS[] = {"gpus: 1",
+                                       "gpus: 1",
+                                       "gpus: 2",
+                                       "gpus: 4",
+                                       "gpus: 1, gpu_milli: 500",
+                                       "gpus: 1, gpu_milli: 300"};
+    static const char *const GANGS[] = {"",
+                                        "",
+                                        "",
+                                        ", tasks: 2",
+                                        ", tasks: 3, gang: all",
+                                        ", tasks: 3, gang: all, sync: true",
+                                        ", tasks: 4, min_tasks: 2, gang: min",
+                                        ", tasks: 4, min_tasks: 1, gang: min, sync: true"};
+    static const char *const MORE[] = {"",
+                                       "",
+                                       "",
+                                       ", grace: 20s",
+                                       ", preemptible: false",
+                                       ", preempt_delay: 30s",
+                                       ", startup: 5s"};
     snprintf(text, size,
              "%s{id: j%d, submit: %ds, duration: %ds, %s, cpu: %d, queue: q%d, priority: %d%s%s}",
              index > 0 ? ",\n  " : "", index, draw(luck, 400), 20 + draw(luck, 300),
@@ -386,13 +403,15 @@ static void policy_run(const char *name, const char *slots)
     CU_ASSERT_EQUAL(found.below_due, 0);
     CU_ASSERT_EQUAL(found.too_many_moves, 0);
     if (getenv("EVICT_VERBOSE") != NULL) {
-        printf("%s: %d asks, %d plans, %d jobs moved\n", name, found.asks, found.plans, found.moves);
+        printf("%s: %d asks, %d plans, %d jobs moved\n", name, found.asks, found.plans,
+               found.moves);
     }
 }
 
 static void priority_keeps_to_it(void)
 {
-    policy_run("priority", "policy: {order: priority, scan: skip, pack: best-fit, evict: priority}\n");
+    policy_run("priority",
+               "policy: {order: priority, scan: skip, pack: best-fit, evict: priority}\n");
 }
 
 static void priority_task_by_task_keeps_to_it(void)
@@ -432,7 +451,8 @@ static void reclaim_keeps_to_it(void)
 
 static void kai_keeps_to_it(void)
 {
-    policy_run("kai", "policy: {order: kai, share: kai, scan: skip, pack: kai-binpack, evict: kai}\n");
+    policy_run("kai",
+               "policy: {order: kai, share: kai, scan: skip, pack: kai-binpack, evict: kai}\n");
 }
 
 static void consolidation_keeps_to_it(void)

@@ -33,6 +33,38 @@ static void test_preset_row(void)
     loaded_free(&loaded);
 }
 
+/* Options that belong to one rule of the evict slot. */
+static void test_evict_options(void)
+{
+    static const struct {
+        const char *evict;
+        EvictOptions expected;
+    } rows[] = {
+        {"{rule: priority, by_queue_priority: true}", {.by_queue_priority = true}},
+        {"{rule: reclaim, break_gangs: true, drf: true}", {.breaks_gangs = true, .drf = true}},
+        {"{rule: kai, consolidate: false, moves_max: 3}", {.moves_max = 3}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[1024];
+        Loaded loaded;
+        snprintf(text, sizeof text, SMALL "policy: {evict: %s}\n", rows[i].evict);
+        loaded_text(&loaded, text);
+        const EvictOptions *options = &policy_of(&loaded, 0)->evict_options;
+        const EvictOptions *expected = &rows[i].expected;
+        CU_ASSERT_EQUAL(options->by_queue_priority, expected->by_queue_priority);
+        CU_ASSERT_EQUAL(options->breaks_gangs, expected->breaks_gangs);
+        CU_ASSERT_EQUAL(options->drf, expected->drf);
+        if (expected->moves_max != 0) {
+            CU_ASSERT_EQUAL(options->moves_max, expected->moves_max);
+            CU_ASSERT_FALSE(options->consolidates);
+        }
+        loaded_free(&loaded);
+    }
+    CU_ASSERT(refused_for(SMALL "policy: {evict: {rule: priority, mode: suspend}}\n", "conflict",
+                          "only whole jobs can be suspended"));
+    CU_ASSERT(refused_for(SMALL "policy: {evict: {rule: tier, fair: true}}\n", "conflict", "fair"));
+}
+
 /* Each option, in its unit. */
 static void test_options(void)
 {
@@ -42,8 +74,8 @@ static void test_options(void)
         "policy:\n"
         "  order: {rule: priority, age_from: queued}\n"
         "  scan: {rule: skip, per_queue: true, depth: 7}\n"
-        "  evict: {mode: suspend, preempt: never, reclaim: lower-priority, borrow_priority: -5,"
-        " by_queue_priority: true, moves_max: 3, consolidate: true, preemptible_below: 100}\n"
+        "  evict: {rule: kueue, mode: suspend, preempt: never, reclaim: lower-priority,"
+        " borrow_priority: -5, fair: true, preemptible_below: 100}\n"
         "  estimates: {factor: 1.5}\n"
         "  cycle: 1s\n"
         "  requeue_delay: 121s\n"
@@ -60,9 +92,7 @@ static void test_options(void)
     CU_ASSERT_EQUAL(policy->evict_options.within_queue, PREEMPT_NEVER);
     CU_ASSERT_EQUAL(policy->evict_options.reclaim, RECLAIM_LOWER_PRIORITY);
     CU_ASSERT_EQUAL(policy->evict_options.borrow_priority, -5);
-    CU_ASSERT(policy->evict_options.by_queue_priority);
-    CU_ASSERT_EQUAL(policy->evict_options.moves_max, 3);
-    CU_ASSERT(policy->evict_options.consolidates);
+    CU_ASSERT(policy->evict_options.fair);
     CU_ASSERT_EQUAL(policy->evict_options.preemptible_below, 100);
     CU_ASSERT_EQUAL(policy->estimates, ESTIMATE_FACTOR);
     CU_ASSERT_EQUAL(policy->estimate_factor_ppm, 1500000);
@@ -256,6 +286,7 @@ static void test_relax(void)
 const char *const SUITE = "scenario_slots";
 const TestCase CASES[] = {{"preset row", test_preset_row},
                           {"options", test_options},
+                          {"options of the evict slot", test_evict_options},
                           {"overrides", test_overrides},
                           {"slot mistakes", test_slot_mistakes},
                           {"traits", test_traits},

@@ -105,7 +105,8 @@ int64_t text_run_held(const TextRun *run, const char *queue)
 {
     for (QueueId id = 0; id < run->world->queue_count; id++) {
         if (strcmp(run->world->queues[id].name, queue) == 0) {
-            return run->world->queue_allocated[(size_t)id * GP_AXES + GP_AXIS_GPU] / GP_DEVICE_MILLI;
+            return run->world->queue_allocated[(size_t)id * GP_AXES + GP_AXIS_GPU] /
+                   GP_DEVICE_MILLI;
         }
     }
     return -1;

@@ -1,4 +1,5 @@
-/* evict_common.h - what evict policies ask about askers, queues and those who may have to give way. */
+/* evict_common.h - what evict policies ask about askers, queues and those who may have to give way.
+ */
 #ifndef SIM_POLICIES_EVICT_COMMON_H
 #define SIM_POLICIES_EVICT_COMMON_H
 
@@ -53,7 +54,8 @@ bool job_yields_before(const World *world, int32_t a, int32_t b);
 
 /* ---- places ---- */
 
-/* Nodes that a flavor leaves a job; 0: all that its request allows. flavor -1: none in particular. */
+/* Nodes that a flavor leaves a job; 0: all that its request allows. flavor -1: none in particular.
+ */
 uint64_t flavor_groups(const World *world, int32_t flavor);
 
 /* Takes a place for one more task of the job where the pack policy puts it, on nodes of `groups`

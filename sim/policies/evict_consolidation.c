@@ -29,7 +29,8 @@ static bool moves_whole(const World *world, JobId job)
     return job_is_gang(world, job) && job_spare_tasks(world, job) == 0;
 }
 
-/* Jobs whose tasks must share a rack stay where they are: nobody looks for another rack for them. */
+/* Jobs whose tasks must share a rack stay where they are: nobody looks for another rack for them.
+ */
 static bool job_movable(const Search *search, JobId job)
 {
     const World *world = search->world;

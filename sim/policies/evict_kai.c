@@ -1,4 +1,5 @@
-/* evict_kai.c - KAI Scheduler: consolidate, else reclaim from other queues, else preempt in its own.
+/* evict_kai.c - KAI Scheduler: consolidate, else reclaim from other queues, else preempt in its
+ * own.
  *
  * Victims are tried in the reverse of the order in which jobs are served. Reclaim asks before each
  * victim whether the asker's queue stays within its fair share and the victim's is above its own,
@@ -18,13 +19,14 @@ typedef struct QueueHeaps {
 
 /* ---- may it reclaim? ---- */
 
-/* Does the queue hold, with `gain` more, at most its fair share (its quota) in each lane of the gain?
+/* Does the queue hold, with `gain` more, at most its fair share (its quota) in each lane of the
+ * gain?
  */
 static bool stays_within(const World *world, QueueId queue, const int64_t gain[GP_AXES], bool quota)
 {
     for (int lane = 0; lane < GP_AXES; lane++) {
-        int64_t most = quota ? world->queues[queue].quota.nominal[lane]
-                             : queue_due(world, queue, lane);
+        int64_t most =
+            quota ? world->queues[queue].quota.nominal[lane] : queue_due(world, queue, lane);
         if (gain[lane] > 0 && most != QUEUE_UNLIMITED &&
             queue_holds(world, queue, lane) + gain[lane] > most) {
             return false;
@@ -37,8 +39,8 @@ static bool stays_within(const World *world, QueueId queue, const int64_t gain[G
 static bool is_above(const World *world, QueueId queue, const int64_t gain[GP_AXES], bool quota)
 {
     for (int lane = 0; lane < GP_AXES; lane++) {
-        int64_t most = quota ? world->queues[queue].quota.nominal[lane]
-                             : queue_due(world, queue, lane);
+        int64_t most =
+            quota ? world->queues[queue].quota.nominal[lane] : queue_due(world, queue, lane);
         if (gain[lane] > 0 && most != QUEUE_UNLIMITED && queue_holds(world, queue, lane) > most) {
             return true;
         }

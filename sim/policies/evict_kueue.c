@@ -1,10 +1,10 @@
 /* evict_kueue.c - Kueue's preemption: whole jobs give back quota until the asker's fits.
  *
- * Inside a queue lower priorities give way (`preempt`), in the cohort those that borrow (`reclaim`),
- * as long as the asker's queue is under its own quota or borrow_priority lets it borrow at the cost
- * of low priorities. Taken greedily: others' queues first, lowest priority, newest admission; then
- * walked back, letting stay who is not needed. With `fair` the queue with the highest share of the
- * cohort gives way (evict_kueue_fair.c). Source: docs/eviction.md.
+ * Inside a queue lower priorities give way (`preempt`), in the cohort those that borrow
+ * (`reclaim`), as long as the asker's queue is under its own quota or borrow_priority lets it
+ * borrow at the cost of low priorities. Taken greedily: others' queues first, lowest priority,
+ * newest admission; then walked back, letting stay who is not needed. With `fair` the queue with
+ * the highest share of the cohort gives way (evict_kueue_fair.c). Source: docs/eviction.md.
  */
 #include "sim/policies/evict_kueue.h"
 
@@ -52,8 +52,8 @@ bool kueue_borrows(const Search *search, JobId job)
     const Queue *queues = world->queues;
     Books books = books_of(world);
     int64_t lanes[GP_AXES];
-    QueueId side = queue_side(world, job_tenant(world->jobs, job),
-                              job_tenant(world->jobs, search->ask->job));
+    QueueId side =
+        queue_side(world, job_tenant(world->jobs, job), job_tenant(world->jobs, search->ask->job));
     if (queues[side].parent < 0 || !kueue_lanes(search, job, lanes)) {
         return false;
     }
@@ -101,8 +101,9 @@ static bool cohort_candidate(const Search *search, JobId job)
 
 bool kueue_candidate(const Search *search, JobId job)
 {
-    return job != search->ask->job && (kueue_same_queue(search, job) ? own_candidate(search, job)
-                                                                     : cohort_candidate(search, job));
+    return job != search->ask->job &&
+           (kueue_same_queue(search, job) ? own_candidate(search, job)
+                                          : cohort_candidate(search, job));
 }
 
 /* ---- who may borrow at whose cost ---- */
@@ -186,8 +187,7 @@ static bool line_gives_way(Search *search, const JobId *jobs, int32_t count)
 {
     search_restart(search);
     for (int32_t i = 0; i < count; i++) {
-        if (may_take(search, jobs[i]) && search_take_unit(search, jobs[i]) &&
-            search_fits(search)) {
+        if (may_take(search, jobs[i]) && search_take_unit(search, jobs[i]) && search_fits(search)) {
             search_spare(search);
             return true;
         }
@@ -248,4 +248,5 @@ const EvictPolicy evict_kueue = {
     .name = "kueue",
     .summary = "borrowers and lower priorities give back quota, whole jobs, the newest first",
     .propose = kueue_propose,
+    .whole_jobs = true,
 };

@@ -64,8 +64,7 @@ static Ratio share_against(const QueueLines *lines, QueueId queue, QueueId other
     Books books = books_of(world);
     BookChange gain = {lines->own, lines->flavor, lines->gain, 1};
     QueueId side = queue_side(world, queue, other);
-    bool is_asker =
-        queue_ancestor(world->queues, lines->own, world->queues[side].depth) == side;
+    bool is_asker = queue_ancestor(world->queues, lines->own, world->queues[side].depth) == side;
     return quota_cohort_share(&books, side, is_asker ? &gain : NULL);
 }
 
@@ -119,9 +118,9 @@ static bool queue_gives_way(QueueLines *lines, QueueId queue)
     Search *search = lines->search;
     while (lines->next[queue] < lines->end[queue]) {
         JobId job = lines->jobs[lines->next[queue]++];
-        bool goes = queue == lines->own || keeps_to_own(lines) ||
-                    ratio_compare(share_against(lines, lines->own, queue),
-                                  share_without(lines, job)) <= 0;
+        bool goes =
+            queue == lines->own || keeps_to_own(lines) ||
+            ratio_compare(share_against(lines, lines->own, queue), share_without(lines, job)) <= 0;
         if (!goes && lines->again[queue] < 0) {
             lines->again[queue] = job;
         }

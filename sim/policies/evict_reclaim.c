@@ -51,8 +51,8 @@ static bool queue_spares(const Search *search, JobId job)
     const int64_t *wanted = search->shape.request;
     int64_t lanes[GP_AXES];
     world_task_lanes(world, job, lanes);
-    QueueId queue = queue_side(world, job_tenant(world->jobs, job),
-                               job_tenant(world->jobs, search->ask->job));
+    QueueId queue =
+        queue_side(world, job_tenant(world->jobs, job), job_tenant(world->jobs, search->ask->job));
     for (int lane = 0; lane < GP_AXES; lane++) {
         int64_t due = queue_due(world, queue, lane);
         if (wanted[lane] > 0 && lanes[lane] > 0 && due != QUEUE_UNLIMITED &&
@@ -68,8 +68,7 @@ static bool reclaim_rule(const Search *search, TaskId task)
     const World *world = search->world;
     JobId job = world->jobs->task_job[task];
     QueueId queue = job_tenant(world->jobs, search->ask->job);
-    bool lower_only =
-        queue_reclaim_rule(world, queue, RECLAIM_ANY) == RECLAIM_LOWER_PRIORITY;
+    bool lower_only = queue_reclaim_rule(world, queue, RECLAIM_ANY) == RECLAIM_LOWER_PRIORITY;
     return job_tenant(world->jobs, job) != queue &&
            (!lower_only ||
             world->jobs->job_priority[job] < world->jobs->job_priority[search->ask->job]) &&
@@ -123,9 +122,9 @@ static bool drf_rule(const Search *search, TaskId task)
     const EvictAsk *ask = search->ask;
     JobId job = world->jobs->task_job[task];
     return same_queue(search, job) &&
-           ratio_compare(dominant_share(world, ask->job,
-                                        world->job_holding[ask->job] + ask->task_count),
-                         dominant_share(world, job, job_staying(world, job) - 1)) <= 0;
+           ratio_compare(
+               dominant_share(world, ask->job, world->job_holding[ask->job] + ask->task_count),
+               dominant_share(world, job, job_staying(world, job) - 1)) <= 0;
 }
 
 /* ---- nodes ---- */
@@ -231,7 +230,8 @@ static bool reclaim_propose(const World *world, Trial *trial, const EvictAsk *as
 {
     QueueId queue = job_tenant(world->jobs, ask->job);
     bool blocked = ask->admission.block != BLOCK_NONE;
-    bool pending = blocked && world->scenario->policy.admit->stages; /* not let in: it is not seen */
+    bool pending =
+        blocked && world->scenario->policy.admit->stages; /* not let in: it is not seen */
     Search search;
     if (pending || !asker_may_evict(world, ask, plan)) {
         return false;

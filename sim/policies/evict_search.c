@@ -79,8 +79,8 @@ static void queues_count(World *world, JobId job, int32_t tasks)
     }
 }
 
-/* Tasks that have been told to stop still count in their queues, and those that they stop for do not
- * yet: until they are gone, both are counted as they will be (sign 1), and back (-1). */
+/* Tasks that have been told to stop still count in their queues, and those that they stop for do
+ * not yet: until they are gone, both are counted as they will be (sign 1), and back (-1). */
 static void pending_count(World *world, int32_t sign)
 {
     for (int32_t i = 0; world->nominee_count > 0 && i < world->running_count; i++) {
@@ -101,8 +101,8 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
                  EvictPlan *plan)
 {
     JobId job = ask->job;
-    uint64_t groups = flavor_groups(
-        world, world->job_quota[job] > 0 ? world->job_flavor[job] : ask->admission.flavor);
+    uint64_t groups = flavor_groups(world, world->job_quota[job] > 0 ? world->job_flavor[job]
+                                                                     : ask->admission.flavor);
     int32_t level = job_class(world->jobs, job)->traits->required_level;
     bool keeps_level =
         world->scenario->policy.place.topology != TOPOLOGY_IGNORED && level > TOPOLOGY_NUMA;
@@ -114,8 +114,8 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
                        .shape = *job_request(world->jobs, job),
                        .asks_rules = ask->admission.block != BLOCK_NONE,
                        .asks_places = true,
-                       .rule_tasks = stages ? world->job_open[job] - world->job_quota[job]
-                                            : ask->task_count,
+                       .rule_tasks =
+                           stages ? world->job_open[job] - world->job_quota[job] : ask->task_count,
                        .domain_level = keeps_level ? level : TOPOLOGY_NONE};
     if (groups != 0) {
         uint64_t both = search->shape.group_set & groups;
@@ -143,9 +143,8 @@ void search_restart(Search *search)
         search_seat_on(search, search->domain);
         return;
     }
-    for (int32_t node = 0; search->asks_places && node < nodes &&
-                           search->seated < search->ask->task_count;
-         node++) {
+    for (int32_t node = 0;
+         search->asks_places && node < nodes && search->seated < search->ask->task_count; node++) {
         search_seat_on(search, node);
     }
 }
@@ -168,8 +167,8 @@ static bool places_choose(Search *search)
     return status == GP_OK;
 }
 
-/* What the search found becomes the plan: in a domain the seats found are the places, since the pack
- * policy alone would not keep to it. */
+/* What the search found becomes the plan: in a domain the seats found are the places, since the
+ * pack policy alone would not keep to it. */
 static bool plan_settle(Search *search)
 {
     if (!search->asks_places) {
@@ -335,8 +334,8 @@ static bool unit_stays(Search *search, int32_t from, int32_t to)
     int32_t mark = search->trial->count;
     int32_t stood = stand_up(search, from, to);
     bool stays = unit_restore(search, from, to);
-    for (int32_t i = 0;
-         stays && i < plan->victim_count && search->seated < search->ask->task_count; i++) {
+    for (int32_t i = 0; stays && i < plan->victim_count && search->seated < search->ask->task_count;
+         i++) {
         search_seat_on(search, search->world->task_node[plan->victims[i]]);
     }
     if (stays && search_fits(search)) {

@@ -17,16 +17,17 @@ typedef struct Search {
     Trial *trial;
     const EvictAsk *ask;
     EvictPlan *plan;
-    GpShape shape;    /* the asker's, on nodes of its flavor only */
-    uint64_t groups;  /* that flavor's nodes; 0: all */
-    bool asks_rules;  /* the rules refused it: they must allow it */
-    bool asks_places; /* its tasks must find places */
-    bool borrows_not; /* the rules must allow it without borrowing */
-    bool cannot_fit;  /* no node is of its flavor: no victim helps */
-    bool whole_jobs;  /* victims are whole jobs, whatever their gang */
+    GpShape shape;        /* the asker's, on nodes of its flavor only */
+    uint64_t groups;      /* that flavor's nodes; 0: all */
+    bool asks_rules;      /* the rules refused it: they must allow it */
+    bool asks_places;     /* its tasks must find places */
+    bool borrows_not;     /* the rules must allow it without borrowing */
+    bool cannot_fit;      /* no node is of its flavor: no victim helps */
+    bool whole_jobs;      /* victims are whole jobs, whatever their gang */
     int32_t seated;       /* tasks of the asker that have found places: plan->places */
     int32_t rule_tasks;   /* tasks that the rules are asked about */
-    int32_t domain_level; /* TopologyLevel that the asker's tasks must share; TOPOLOGY_NONE: any nodes */
+    int32_t domain_level; /* TopologyLevel that the asker's tasks must share; TOPOLOGY_NONE: any
+                             nodes */
     int32_t domain;       /* of that level, in which places are sought */
 } Search;
 
@@ -39,9 +40,9 @@ void search_lanes(const Search *search, int64_t lanes[GP_AXES]);
 /* Takes victims until the asker fits. */
 typedef bool (*SearchAttempt)(Search *search);
 
-/* Tries to make room, where the asker's tasks must share a rack (zone, node) in one after the other.
- * True if it found victims that are needed: the plan names them, and where the asker goes. The
- * trial is left as it was. */
+/* Tries to make room, where the asker's tasks must share a rack (zone, node) in one after the
+ * other. True if it found victims that are needed: the plan names them, and where the asker goes.
+ * The trial is left as it was. */
 bool search_run(Search *search, SearchAttempt attempt);
 
 /* Begins again without any victim: of the asker is seated what fits as it is. */
@@ -70,7 +71,8 @@ void search_spare(Search *search);
 /* May the job on top be taken now? */
 typedef bool (*VictimCheck)(Search *search, JobId job);
 
-/* Takes from the heap of jobs, unit by unit, until the asker fits; then spares who is not needed. */
+/* Takes from the heap of jobs, unit by unit, until the asker fits; then spares who is not needed.
+ */
 bool search_from_heap(Search *search, VictimHeap *heap, VictimCheck may);
 
 #endif

@@ -1,8 +1,8 @@
 /* evict_tier.c - Slurm's preemption: whole jobs give way, the lowest tier first, wherever they are.
  *
  * Two policies: `tier` goes by the priority of the queue (a partition's tier), `qos` by that of the
- * job. What becomes of the victims is the option `mode`. Source: docs/eviction.md. The price: a long
- * job's work can be lost for a short one's haste; nothing is weighed but the tier and the age.
+ * job. What becomes of the victims is the option `mode`. Source: docs/eviction.md. The price: a
+ * long job's work can be lost for a short one's haste; nothing is weighed but the tier and the age.
  */
 #include "sim/policies/evict_common.h"
 #include "sim/policies/evict_search.h"
@@ -89,10 +89,12 @@ const EvictPolicy evict_tier = {
     .name = "tier",
     .summary = "whole jobs of queues of lower priority give way, the youngest first",
     .propose = tier_propose,
+    .whole_jobs = true,
 };
 
 const EvictPolicy evict_qos = {
     .name = "qos",
     .summary = "whole jobs of lower priority give way, the youngest first",
     .propose = qos_propose,
+    .whole_jobs = true,
 };

@@ -23,9 +23,9 @@ const AdmitPolicy *const ADMIT_POLICIES[] = {
     &admit_deserved, &admit_enqueue, &admit_kai,    NULL};
 const ScanPolicy *const SCAN_POLICIES[] = {&scan_strict, &scan_skip,         &scan_drop,
                                            &scan_easy,   &scan_conservative, NULL};
-const EvictPolicy *const EVICT_POLICIES[] = {
-    &evict_none,    &evict_priority, &evict_tier,          &evict_qos, &evict_kueue,
-    &evict_reclaim, &evict_kai,      &evict_consolidation, NULL};
+const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, &evict_priority,      &evict_tier,
+                                             &evict_qos,  &evict_kueue,         &evict_reclaim,
+                                             &evict_kai,  &evict_consolidation, NULL};
 
 /* One look-up for each array: every row has a name, and NULL ends the array. */
 #define LOOK_UP(function, Type, ARRAY)                                                             \

@@ -160,6 +160,12 @@ static bool build_evict(Loader *loader, const EvictSpec *spec, const Preset *fro
     take_yes(&options->fair, &spec->fair);
     take_yes(&options->breaks_gangs, &spec->break_gangs);
     take_yes(&options->drf, &spec->drf);
+    bool parts = policy->evict->propose != NULL && !policy->evict->whole_jobs;
+    if (options->mode == EVICT_SUSPEND && parts) {
+        REPORT_KEY(loader, spec->mode.node, "conflict", "use one of: tier, qos, kueue",
+                   "the rule `%s` stops single tasks, and only whole jobs can be suspended", rule);
+        return false;
+    }
     return build_options_belong(loader, spec->node, &KEYS_EVICT, rule);
 }
 
