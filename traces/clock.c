@@ -10,6 +10,16 @@
 #define DATE_LENGTH 10                     /* 2017-10-09 */
 #define STAMP_LENGTH (DATE_LENGTH + 1 + 8) /* 2017-10-09T08:00:00 */
 
+/* A log was written between 1970 (anywhere on earth) and the year 9000; other years are typing
+ * mistakes. */
+#define LOG_FIRST_MS (-INT64_C(86400000))
+#define LOG_LAST_MS INT64_C(221845392000000)
+
+static bool within_logs(int64_t unix_ms)
+{
+    return unix_ms >= LOG_FIRST_MS && unix_ms <= LOG_LAST_MS;
+}
+
 static bool is_digit(char letter)
 {
     return letter >= '0' && letter <= '9';
@@ -40,7 +50,7 @@ bool clock_read(const char *text, int64_t timezone_ms, int64_t *unix_ms)
             return false;
         }
         *unix_ms -= timezone_ms;
-        return true;
+        return within_logs(*unix_ms);
     }
     if (length < STAMP_LENGTH || (text[DATE_LENGTH] != ' ' && text[DATE_LENGTH] != 'T')) {
         return false;
@@ -72,7 +82,7 @@ bool clock_read(const char *text, int64_t timezone_ms, int64_t *unix_ms)
         return false;
     }
     *unix_ms = ms - offset;
-    return true;
+    return within_logs(*unix_ms);
 }
 
 const char *clock_print(int64_t unix_ms, char buffer[CLOCK_BYTES])

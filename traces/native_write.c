@@ -114,112 +114,100 @@ static void put_nonzero(FILE *file, int64_t value)
     }
 }
 
-static void put_cores(FILE *file, int64_t milli)
+static void put_nonzero_thousandths(FILE *file, int64_t value)
 {
-    if (milli != 0) {
-        put_thousandths(file, milli);
+    if (value != 0) {
+        put_thousandths(file, value);
     }
 }
 
-/* -1: not said. */
-static void put_bool(FILE *file, int32_t value)
+/* Cells that are whole numbers and empty where they are 0. */
+static int64_t number_of(const Request *row, int column)
 {
-    if (value >= 0) {
-        fputs(value != 0 ? "true" : "false", file);
+    switch (column) {
+    case NATIVE_GPU_MILLI:
+        return row->gpu_count > 0 ? row->gpu_milli : 0;
+    case NATIVE_GPU_MEMORY:
+        return row->gpu_memory_mib;
+    case NATIVE_MEMORY:
+        return row->memory_mib;
+    case NATIVE_STORAGE_BANDWIDTH:
+        return row->storage_bandwidth_mb_s;
+    case NATIVE_NETWORK:
+        return row->network_mb_s;
+    case NATIVE_PRIORITY:
+        return row->priority;
+    case NATIVE_MIN_TASKS:
+        return traits_of(row)->min_tasks;
+    case NATIVE_MAX_TASKS:
+        return traits_of(row)->max_tasks;
+    default: /* shares are in gpu_milli; MIG does not occur */
+        return 0;
+    }
+}
+
+/* Cells that are texts or words; NULL: the cell is empty, or not one of them. */
+static const char *word_of(const Request *row, int column)
+{
+    static const char *const BOOLS[] = {"false", "true"};
+    const JobTraits *traits = traits_of(row);
+    switch (column) {
+    case NATIVE_ID:
+        return row->name;
+    case NATIVE_GANG:
+        return NATIVE_GANGS[row->gang];
+    case NATIVE_GPU_MODEL:
+        return row->model_set != 0 ? row->model_text : NULL;
+    case NATIVE_QUEUE:
+        return row->queue;
+    case NATIVE_USER:
+        return row->user;
+    case NATIVE_PREEMPTIBLE:
+        return traits->preemptible >= 0 ? BOOLS[traits->preemptible != 0] : NULL;
+    case NATIVE_KIND:
+        return NATIVE_KINDS[traits->kind];
+    case NATIVE_END:
+        return NATIVE_ENDS[row->censored ? NATIVE_END_RUNNING : row->end];
+    case NATIVE_CARRIED:
+        return BOOLS[row->carried != 0];
+    case NATIVE_SYNC:
+        return traits->sync >= 0 ? BOOLS[traits->sync != 0] : NULL;
+    default:
+        return NULL;
     }
 }
 
 static void put_cell(const NativeWriter *writer, const Request *row, int column)
 {
     FILE *file = writer->file;
-    const JobTraits *traits = traits_of(row);
     switch (column) {
-    case NATIVE_ID:
-        put_text(file, row->name);
-        break;
     case NATIVE_SUBMIT:
         put_time(writer, row->submit_ms);
-        break;
-    case NATIVE_DURATION:
-        put_duration(file, row->duration_ms);
-        break;
-    case NATIVE_TASKS:
-        fprintf(file, "%" PRId32, row->task_count);
-        break;
-    case NATIVE_GANG:
-        fputs(NATIVE_GANGS[row->gang], file);
-        break;
-    case NATIVE_GPUS:
-        fprintf(file, "%" PRId32, row->gpu_count);
-        break;
-    case NATIVE_GPU_MILLI:
-        put_nonzero(file, row->gpu_count > 0 ? row->gpu_milli : 0);
-        break;
-    case NATIVE_GPU_MEMORY:
-        put_nonzero(file, row->gpu_memory_mib);
-        break;
-    case NATIVE_CPU:
-        put_cores(file, row->cpu_milli);
-        break;
-    case NATIVE_MEMORY:
-        put_nonzero(file, row->memory_mib);
-        break;
-    case NATIVE_STORAGE_BANDWIDTH:
-        put_nonzero(file, row->storage_bandwidth_mb_s);
-        break;
-    case NATIVE_IO_CPU:
-        put_cores(file, row->io_cpu_milli);
-        break;
-    case NATIVE_NETWORK:
-        put_nonzero(file, row->network_mb_s);
-        break;
-    case NATIVE_GPU_MODEL:
-        put_text(file, row->model_set != 0 ? row->model_text : NULL);
-        break;
-    case NATIVE_QUEUE:
-        put_text(file, row->queue);
-        break;
-    case NATIVE_USER:
-        put_text(file, row->user);
-        break;
-    case NATIVE_PRIORITY:
-        put_nonzero(file, row->priority);
-        break;
-    case NATIVE_PREEMPTIBLE:
-        put_bool(file, traits->preemptible);
-        break;
-    case NATIVE_TIME_LIMIT:
-    case NATIVE_ESTIMATE: {
-        int64_t ms = column == NATIVE_ESTIMATE ? row->estimate_ms : row->time_limit_ms;
-        if (ms != 0) {
-            put_thousandths(file, ms);
-        }
-        break;
-    }
-    case NATIVE_KIND:
-        fputs(NATIVE_KINDS[traits->kind], file);
-        break;
-    case NATIVE_END:
-        fputs(NATIVE_ENDS[row->censored ? NATIVE_END_RUNNING : row->end], file);
         break;
     case NATIVE_START:
         if (row->has_start) {
             put_time(writer, row->recorded_start_ms);
         }
         break;
-    case NATIVE_CARRIED:
-        put_bool(file, row->carried);
+    case NATIVE_DURATION:
+        put_duration(file, row->duration_ms);
         break;
-    case NATIVE_MIN_TASKS:
-        put_nonzero(file, traits->min_tasks);
+    case NATIVE_TASKS:
+    case NATIVE_GPUS:
+        fprintf(file, "%" PRId32, column == NATIVE_TASKS ? row->task_count : row->gpu_count);
         break;
-    case NATIVE_MAX_TASKS:
-        put_nonzero(file, traits->max_tasks);
+    case NATIVE_CPU:
+    case NATIVE_IO_CPU:
+        put_nonzero_thousandths(file, column == NATIVE_CPU ? row->cpu_milli : row->io_cpu_milli);
         break;
-    case NATIVE_SYNC:
-        put_bool(file, traits->sync);
+    case NATIVE_TIME_LIMIT:
+    case NATIVE_ESTIMATE:
+        put_nonzero_thousandths(file,
+                                column == NATIVE_ESTIMATE ? row->estimate_ms : row->time_limit_ms);
         break;
-    default: /* shares are in gpu_milli; MIG does not occur */
+    default:
+        put_text(file, word_of(row, column));
+        put_nonzero(file, number_of(row, column));
         break;
     }
 }

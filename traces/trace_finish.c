@@ -109,6 +109,10 @@ static void rows_cut(TraceReader *reader, const Cut *cut)
             int64_t begin_ms = row.start_ms != TRACE_UNKNOWN ? row.start_ms : row.submit_ms;
             row.duration_ms = reader->log_end_ms > begin_ms ? reader->log_end_ms - begin_ms : 0;
         }
+        if (trace_row_too_long(&row)) {
+            trace_count(reader, TRACE_TOO_LONG, row.line);
+            continue;
+        }
         if (cut->to_ms != TRACE_UNKNOWN && row.submit_ms >= cut->to_ms) {
             trace_count(reader, TRACE_AFTER_TO, row.line);
             continue;
@@ -274,8 +278,9 @@ static Status none_left(const TraceReader *reader)
     snprintf(help, sizeof help, "most often: %s (%lld)", most != NULL ? most->text : "",
              (long long)(most != NULL ? most->count : 0));
     return diagnostics_error(reader->diagnostics, file_place(reader), "empty",
-                             most != NULL ? help : NULL, "no job is left of %lld rows",
-                             (long long)reader->stats->rows_read);
+                             most != NULL ? help : NULL, "no job is left of %lld row%s",
+                             (long long)reader->stats->rows_read,
+                             reader->stats->rows_read == 1 ? "" : "s");
 }
 
 static Status requests_make(TraceReader *reader, const Cut *cut, RequestList *requests)

@@ -6,6 +6,9 @@
 
 #define NAME_BLOCK_BYTES ((size_t)64 << 10)
 #define CLOCK_SET_BACK_MS INT64_C(3600000) /* what summer time is */
+#define CLOCK_SET_BACK_BEFORE_MS INT64_C(14400000)
+#define DAY_MS INT64_C(86400000)
+#define THURSDAY 4 /* 1970-01-01, from Sunday */
 
 static const TraceReason REASONS[TRACE_REASON_COUNT] = {
     [TRACE_NO_RESOURCES] = {.text = "asks for nothing", .dropped = true},
@@ -22,6 +25,7 @@ static const TraceReason REASONS[TRACE_REASON_COUNT] = {
     [TRACE_REQUEUED] = {.text = "requeue of an earlier row", .dropped = true},
     [TRACE_BURST] = {.text = "burst of a job that has a summary line", .dropped = true},
     [TRACE_TOO_LARGE] = {.text = "larger than can be counted", .dropped = true},
+    [TRACE_TOO_LONG] = {.text = "waits or runs for more than a hundred years", .dropped = true},
     [TRACE_BEFORE_FROM] = {.text = "ended before `from`", .dropped = true},
     [TRACE_AFTER_TO] = {.text = "submitted at `to` or after", .dropped = true},
     [TRACE_NO_GPUS] = {.text = "zero GPUs"},
@@ -101,9 +105,18 @@ void trace_saw(TraceReader *reader, int64_t time_ms)
     }
 }
 
+static bool clocks_may_change(int64_t local_ms)
+{
+    int64_t day = local_ms / DAY_MS;
+    return local_ms >= 0 && (day + THURSDAY) % 7 == 0 &&
+           local_ms % DAY_MS < CLOCK_SET_BACK_BEFORE_MS;
+}
+
 int64_t trace_clock_back(TraceReader *reader, int64_t before_ms, int64_t after_ms, int line)
 {
-    if (after_ms >= before_ms || before_ms - after_ms > CLOCK_SET_BACK_MS) {
+    int64_t zone_ms = reader->options->timezone_ms;
+    if (after_ms >= before_ms || before_ms - after_ms > CLOCK_SET_BACK_MS ||
+        !clocks_may_change(before_ms + zone_ms) || !clocks_may_change(after_ms + zone_ms)) {
         return after_ms;
     }
     trace_count(reader, TRACE_CLOCK_BACK, line);
@@ -333,6 +346,10 @@ static bool row_keep(TraceReader *reader, TraceRow *row, const Request *size)
 {
     if (row->duration_ms < 0 && row->duration_ms != TRACE_UNKNOWN) {
         trace_count(reader, TRACE_END_BEFORE_START, row->line);
+        return true;
+    }
+    if (trace_row_too_long(row)) {
+        trace_count(reader, TRACE_TOO_LONG, row->line);
         return true;
     }
     notes(reader, row, size);

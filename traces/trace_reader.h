@@ -31,6 +31,7 @@ typedef enum TraceReasonId {
     TRACE_REQUEUED,
     TRACE_BURST,
     TRACE_TOO_LARGE,
+    TRACE_TOO_LONG,
     TRACE_BEFORE_FROM,
     TRACE_AFTER_TO,
     TRACE_NO_GPUS, /* from here on: noted, the rows stay */
@@ -75,6 +76,14 @@ typedef struct TraceRow {
     uint8_t censored;
     uint8_t carried;
 } TraceRow;
+
+/* Waits or runs longer than TRACE_TIME_MS_MAX: a wrong clock rather than a job. */
+static inline bool trace_row_too_long(const TraceRow *row)
+{
+    bool waits = row->start_ms != TRACE_UNKNOWN && row->start_ms > row->submit_ms &&
+                 row->start_ms - row->submit_ms > TRACE_TIME_MS_MAX;
+    return waits || (row->duration_ms > TRACE_TIME_MS_MAX && row->duration_ms != TIME_NEVER);
+}
 
 struct TraceReader {
     const TraceOptions *options;
@@ -136,8 +145,8 @@ bool trace_job_sized(TraceReader *reader, TraceRow row);
 /* Counts the time of an attempt that is not kept among what was read. */
 void trace_lost(TraceReader *reader, const Request *size, int64_t duration_ms);
 
-/* Where clocks were set back between two local times, the later one is an hour more: `after` that
- * lies before `before` by up to an hour is moved and counted. */
+/* Clocks are set back on Sundays before four: there `after` that lies up to an hour before `before`
+ * is taken for the second pass of that hour, moved and counted. */
 int64_t trace_clock_back(TraceReader *reader, int64_t before_ms, int64_t after_ms, int line);
 
 /* A time that the log names, for jobs that ran until the log ended. */
