@@ -1,7 +1,7 @@
 /* check.c - lays what was measured beside what was published, and writes validation/results.csv.
  *
  *   check --published FILE --curves FILE... --demo FILE.json --by-index FILE --by-scan FILE
- *         --micro FILE.json... --out FILE
+ *         --micro FILE.json... --rows FILE... --out FILE
  *
  * `--published` and `--curves` are in the study's format (validation/fgd_study.c), `--demo` is the
  * JSON summary of scenarios/openb-2023.yaml; `--by-index` and `--by-scan` hold the lines of
@@ -190,8 +190,7 @@ static void ledger_check(Check *check, const json_t *variant)
     const char *account;
     json_t *row;
     double sum = 0.0;
-    json_object_foreach(json_object_get(ledger, "accounts"), account, row)
-    {
+    json_object_foreach (json_object_get(ledger, "accounts"), account, row) {
         sum += json_number_value(json_object_get(row, "gpu_hours"));
     }
     result_add(&check->results, "identity", "docs/ledger.md",
@@ -204,8 +203,7 @@ static void demo_check(Check *check)
 {
     size_t at;
     json_t *variant;
-    json_array_foreach(json_object_get(check->demo, "variants"), at, variant)
-    {
+    json_array_foreach (json_object_get(check->demo, "variants"), at, variant) {
         const char *name = json_string_value(json_object_get(variant, "name"));
         ledger_check(check, variant);
         for (int policy = 0; policy < DEMO_POLICY_COUNT; policy++) {
@@ -272,6 +270,9 @@ static Status option_take(Check *check, const char *option, const char *value)
     if (strcmp(option, "--by-scan") == 0) {
         check->by_scan = value;
         return STATUS_OK;
+    }
+    if (strcmp(option, "--rows") == 0) {
+        return rows_read(&check->results, value);
     }
     if (strcmp(option, "--micro") == 0) {
         return micro_row_add(&check->results, value);

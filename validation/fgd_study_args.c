@@ -120,7 +120,8 @@ static bool policies_read(const char *list, StudyArguments *arguments)
         at += length + (at[length] == ',');
     }
     if (arguments->policy_count == 0) {
-        fputs("fgd-study: --policies: the list is empty; expected all, or for example FGD\n", stderr);
+        fputs("fgd-study: --policies: the list is empty; expected all, or for example FGD\n",
+              stderr);
     }
     return arguments->policy_count > 0;
 }

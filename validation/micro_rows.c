@@ -18,14 +18,13 @@ Status micro_row_add(ResultRows *results, const char *path)
     size_t held = 0;
     size_t at;
     json_t *expect;
-    json_array_foreach((json_t *)expects, at, expect)
-    {
+    json_array_foreach ((json_t *)expects, at, expect) {
         held += json_is_true(json_object_get(expect, "passed"));
     }
     bool known = name != NULL && count > 0;
     if (known) {
-        result_add(results, "closed form", "worked out by hand in validation/micro",
-                   (double)count, (double)held, 0.0, "micro %s: expectations that hold", name);
+        result_add(results, "closed form", "worked out by hand in validation/micro", (double)count,
+                   (double)held, 0.0, "micro %s: expectations that hold", name);
     } else {
         fprintf(stderr, "%s: no name, or nothing expected\n", path);
     }

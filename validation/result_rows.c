@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "sim/report/atomic_file.h"
 
@@ -51,6 +53,53 @@ bool result_add_at_least(ResultRows *results, const char *kind, const char *sour
     ResultRow *row = row_new(results, kind, source, expected, measured, format, arguments);
     va_end(arguments);
     return row_judge(results, row, measured >= expected);
+}
+
+/* The texts of a line, cut at its tabs; false if there are not as many. */
+static bool line_cut(char *line, char *parts[], int count)
+{
+    line[strcspn(line, "\r\n")] = '\0';
+    for (int i = 0; i < count; i++) {
+        if (line == NULL) {
+            return false;
+        }
+        parts[i] = line;
+        line = strchr(line, '\t');
+        if (line != NULL) {
+            *line++ = '\0';
+        }
+    }
+    return line == NULL;
+}
+
+Status rows_read(ResultRows *results, const char *path)
+{
+    enum { QUANTITY, KIND, SOURCE, EXPECTED, MEASURED, TOLERANCE, PARTS };
+    FILE *file = fopen(path, "r");
+    char *line = NULL;
+    size_t size = 0;
+    int rows = 0;
+    while (file != NULL && getline(&line, &size, file) >= 0) {
+        char *parts[PARTS];
+        char *kept = strdup(line); /* kind and source stay in use */
+        if (kept == NULL || !line_cut(kept, parts, PARTS)) {
+            fprintf(stderr, "%s:%d: expected %d texts between tabs\n", path, rows + 1, (int)PARTS);
+            free(kept);
+            rows = 0;
+            break;
+        }
+        result_add(results, parts[KIND], parts[SOURCE], strtod(parts[EXPECTED], NULL),
+                   strtod(parts[MEASURED], NULL), strtod(parts[TOLERANCE], NULL), "%s",
+                   parts[QUANTITY]);
+        rows++;
+    }
+    free(line);
+    if (file == NULL) {
+        perror(path);
+    } else {
+        fclose(file);
+    }
+    return rows > 0 ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
 static void rows_print(const ResultRows *results, FILE *stream)

@@ -30,6 +30,10 @@ bool result_add(ResultRows *results, const char *kind, const char *source, doubl
 bool result_add_at_least(ResultRows *results, const char *kind, const char *source, double expected,
                          double measured, const char *format, ...) PRINTF_LIKE(6, 7);
 
+/* Adds the rows of a tab-separated file: quantity, kind, source, expected, measured, tolerance. The
+ * texts are kept until the program ends. */
+Status rows_read(ResultRows *results, const char *path);
+
 Status results_write(const ResultRows *results, const char *path, Diagnostics *diagnostics);
 
 #endif

@@ -49,6 +49,8 @@ for micro in validation/micro/*.yaml; do
     "$build/gpuplan" run "$micro" --format json --quiet >"$json" || [ $? -eq 4 ] # the row says what failed
     set -- "$@" --micro "$json"
 done
-"$build/validate" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
+echo "queues with closed forms" >&2
+"$build/theory" >"$work/theory.tsv"
+"$build/validate" --rows "$work/theory.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
     --by-index "$work/by-index.txt" --by-scan "$work/by-scan.txt" \
     --out "${RESULTS:-validation/results.csv}"
