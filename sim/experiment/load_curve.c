@@ -35,7 +35,7 @@ static void row_add(LoadMeter *meter, const World *world)
     if (arrived_milli < meter->bin_from_milli || arrived_milli > meter->bin_to_milli) {
         bin_find(meter, arrived_milli);
     }
-    if (meter->bin < 0) {
+    if (meter->bin < 0 || meter->row_count == meter->row_capacity) {
         return;
     }
     LoadBin *bin = &meter->bins[meter->bin];
@@ -65,12 +65,22 @@ static void placement_seen(LoadMeter *meter, const World *world, int32_t node)
         (double)taken_milli * (double)meter->type_info[type].price_micro_usd_per_gpu_hour;
 }
 
+static bool changes_node(FactKind kind)
+{
+    return kind == FACT_TASK_PLACED || kind == FACT_TASK_RESUMED || kind == FACT_TASK_ENDED ||
+           kind == FACT_TASK_EVICTED || kind == FACT_TASK_SUSPENDED;
+}
+
 static void load_meter_fact(void *self, const World *world, const Fact *fact)
 {
     LoadMeter *meter = self;
-    if (fact->kind == FACT_TASK_PLACED || fact->kind == FACT_TASK_ENDED) {
+    if (changes_node((FactKind)fact->kind)) {
         placement_seen(meter, world, fact->node);
-    } else if (fact->kind == FACT_PASS_DONE && meter->capacity_milli > 0) {
+    } else if (fact->kind == FACT_PASS_DONE && meter->capacity_milli > 0 &&
+               (meter->seen_jobs != world->next_job ||
+                meter->seen_changes != world->change_count)) {
+        meter->seen_jobs = world->next_job; /* passes of a clock that ticks add no rows */
+        meter->seen_changes = world->change_count;
         row_add(meter, world);
     }
 }
@@ -105,7 +115,8 @@ LoadMeter *load_meter_new(Arena *arena, const World *world)
     meter->capacity_milli = cluster->gpu_milli;
     meter->type_info = cluster->type_info;
     meter->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
-    meter->alloc_centi = ARENA_ARRAY(arena, uint16_t, passes_at_most(world->jobs));
+    meter->row_capacity = passes_at_most(world->jobs);
+    meter->alloc_centi = ARENA_ARRAY(arena, uint16_t, meter->row_capacity);
     if (meter->type_used_milli == NULL || meter->alloc_centi == NULL) {
         return NULL;
     }

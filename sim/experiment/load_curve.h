@@ -36,12 +36,15 @@ typedef struct LoadMeter {
     uint16_t
         *alloc_centi; /* [row] hundredths of a per cent in use: their mean depends on their order */
     int64_t row_count;
+    int64_t row_capacity; /* what comes later has no row */
+    JobId seen_jobs;      /* arrivals and changes at the last row */
+    uint64_t seen_changes;
     LoadBin bins[LOAD_PCT_MAX + 1];
     double ratio_ms; /* integral of F / idle over time */
     int64_t elapsed_ms;
 } LoadMeter;
 
-/* No run has more policy passes: one at most for each arrival and each end. */
+/* Rows that are kept of a run: one for each arrival and each end of a job. */
 int64_t passes_at_most(const JobTable *jobs);
 
 /* Mean of hundredths as the study's tools form it: doubles, added pairwise in blocks of 128 with
