@@ -1,7 +1,8 @@
 /* event_queue.h - what is still to come, in a total order.
  *
- * An indexed binary heap, updated in place: at most one pending event for each (kind, entity), so
- * its size has a bound known before the run. Order: time, then phase (kind), then entity. The order
+ * An indexed heap, updated in place: at most one pending event for each (kind, entity), so its size
+ * has a bound known before the run. Kinds of one entity (the next arrival, ticks) come and go all
+ * the time and stand beside it. Order: time, then phase (kind), then entity. The order
  * inside one instant is a hidden policy, so it is written here once and pinned by a test:
  * completions first, then failures and repairs, node arrivals, job arrivals, ticks; a policy pass
  * follows when the instant is exhausted.
@@ -38,11 +39,17 @@ typedef struct Event {
 } Event;
 
 typedef struct EventQueue {
-    int32_t count;
+    int32_t count; /* pending events */
     int32_t capacity;
     int32_t base[EVENT_KIND_COUNT + 1]; /* first slot of each kind */
-    Event *heap;                        /* [capacity] */
-    int32_t *position;                  /* [capacity] by slot: place in the heap, -1: not pending */
+    int32_t heap_count;
+    Event *heap;       /* [capacity] the four below place i stand at 4 i + 1 and after it */
+    int32_t *position; /* [capacity] by slot: place in the heap + 1; 0: not there */
+    /* kinds of one entity */
+    uint32_t single_kinds;               /* bits (1 << EventKind) */
+    uint32_t single_pending;             /* of these, the ones that are pending */
+    int32_t single_first;                /* the one that comes first; -1: none is pending */
+    int64_t single_ms[EVENT_KIND_COUNT]; /* when */
 } EventQueue;
 
 /* entity_count[k]: entities of kind k. False if memory ran out. */

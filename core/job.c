@@ -403,9 +403,23 @@ static void classes_fill(JobTable *jobs, const Scratch *scratch)
     }
 }
 
-/* `submit_ms` ascending, [job]; NULL: interval_ms apart. */
+/* When the jobs are submitted. */
+typedef struct JobTimes {
+    const int64_t *submit_ms; /* [job]; NULL: */
+    int64_t interval_ms;      /* so far apart; 0: the rows' own times */
+} JobTimes;
+
+static int64_t job_time(const JobTimes *times, JobId job, const Request *row)
+{
+    if (times->submit_ms != NULL) {
+        return times->submit_ms[job];
+    }
+    return times->interval_ms > 0 ? job * times->interval_ms : row->submit_ms;
+}
+
+/* The times ascend. */
 static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, TenantNames tenants,
-                         const int32_t *order, const int64_t *submit_ms, int64_t interval_ms)
+                         const int32_t *order, const JobTimes *times)
 {
     Scratch scratch;
     int32_t row_count = 0;
@@ -423,7 +437,7 @@ static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, Tena
         for (JobId job = 0; job < jobs->job_count; job++) {
             int32_t row = order[job];
             job_fill(jobs, job, &rows[row], scratch.row_class[row],
-                     submit_ms != NULL ? submit_ms[job] : job * interval_ms, &next_task);
+                     job_time(times, job, &rows[row]), &next_task);
         }
         jobs->job_first_task[jobs->job_count] = next_task;
         memcpy(jobs->tenant_name, scratch.queue_of_tenant,
@@ -451,41 +465,67 @@ static int submission_compare(const void *va, const void *vb)
     return a->listed < b->listed ? -1 : a->listed > b->listed;
 }
 
+static bool times_ascend(const Request *rows, const int32_t *order, const JobTimes *times,
+                         int32_t job_count)
+{
+    for (JobId job = 1; job < job_count; job++) {
+        if (job_time(times, job - 1, &rows[order[job - 1]]) >
+            job_time(times, job, &rows[order[job]])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool sorted_fill(JobTable *jobs, Arena *arena, const Request *rows, TenantNames tenants,
+                        const int32_t *order, const JobTimes *times)
+{
+    int32_t job_count = jobs->job_count;
+    size_t count = (size_t)job_count + 1; /* never 0 */
+    Submission *sorted = malloc(count * sizeof *sorted);
+    int32_t *sorted_order = malloc(count * sizeof *sorted_order);
+    int64_t *sorted_ms = malloc(count * sizeof *sorted_ms);
+    bool filled = sorted != NULL && sorted_order != NULL && sorted_ms != NULL;
+    if (filled) {
+        for (JobId job = 0; job < job_count; job++) {
+            sorted[job] = (Submission){job_time(times, job, &rows[order[job]]), order[job], job};
+        }
+        qsort(sorted, (size_t)job_count, sizeof *sorted, submission_compare);
+        for (JobId job = 0; job < job_count; job++) {
+            sorted_order[job] = sorted[job].row;
+            sorted_ms[job] = sorted[job].submit_ms;
+        }
+        filled = columns_fill(jobs, arena, rows, tenants, sorted_order,
+                              &(JobTimes){.submit_ms = sorted_ms});
+    }
+    free(sorted);
+    free(sorted_order);
+    free(sorted_ms);
+    return filled;
+}
+
+/* Most logs are sorted already. */
+static bool times_fill(JobTable *jobs, Arena *arena, const Request *rows, TenantNames tenants,
+                       const int32_t *order, const JobTimes *times, int32_t job_count)
+{
+    *jobs = (JobTable){.job_count = job_count};
+    return times_ascend(rows, order, times, job_count)
+               ? columns_fill(jobs, arena, rows, tenants, order, times)
+               : sorted_fill(jobs, arena, rows, tenants, order, times);
+}
+
 /* `submit_ms` NULL: the rows' own times. */
 int job_table_build_timed(JobTable *jobs, Arena *arena, const RequestList *requests,
                           TenantNames tenants, const int32_t *order, const int64_t *submit_ms,
                           int32_t job_count)
 {
-    size_t count = (size_t)job_count + 1; /* never 0 */
-    Submission *sorted = malloc(count * sizeof *sorted);
-    int32_t *rows = malloc(count * sizeof *rows);
-    int64_t *times = malloc(count * sizeof *times);
-    bool built = sorted != NULL && rows != NULL && times != NULL;
-    if (built) {
-        for (JobId job = 0; job < job_count; job++) {
-            int64_t at = submit_ms != NULL ? submit_ms[job] : requests->rows[order[job]].submit_ms;
-            sorted[job] = (Submission){at, order[job], job};
-        }
-        qsort(sorted, (size_t)job_count, sizeof *sorted, submission_compare);
-        for (JobId job = 0; job < job_count; job++) {
-            rows[job] = sorted[job].row;
-            times[job] = sorted[job].submit_ms;
-        }
-        *jobs = (JobTable){.job_count = job_count};
-        built = columns_fill(jobs, arena, requests->rows, tenants, rows, times, 0);
-    }
-    free(sorted);
-    free(rows);
-    free(times);
-    return built;
+    JobTimes times = {.submit_ms = submit_ms};
+    return times_fill(jobs, arena, requests->rows, tenants, order, &times, job_count);
 }
 
 int job_table_build(JobTable *jobs, Arena *arena, const RequestList *requests, TenantNames tenants,
                     const int32_t *order, int32_t job_count, int64_t interval_ms)
 {
-    if (interval_ms <= 0) {
-        return job_table_build_timed(jobs, arena, requests, tenants, order, NULL, job_count);
-    }
-    *jobs = (JobTable){.job_count = job_count};
-    return columns_fill(jobs, arena, requests->rows, tenants, order, NULL, interval_ms);
+    JobTimes times = {.interval_ms = interval_ms > 0 ? interval_ms : 0};
+    return times_fill(jobs, arena, requests->rows, tenants, order, &times, job_count);
 }

@@ -385,15 +385,16 @@ GpStatus world_pick(World *world, ShapeId shape, const GpDraw *draw, GpPlacement
     if (candidates < 0) {
         candidates = gp_kube_candidates(world->fleet.node_count);
     }
-    if (candidates > 0 && candidates < world->fleet.node_count) {
-        return gp_pick_from(&world->fleet, &policy->pack, &world->scenario->constants, request,
-                            draw, candidates, &world->candidate_cursor, placement);
-    }
+    bool cuts = candidates > 0 && candidates < world->fleet.node_count;
     if (world->index != NULL) {
-        return gp_index_pick(world->index, shape, draw, placement);
+        return cuts ? gp_index_pick_from(world->index, shape, draw, candidates,
+                                         &world->candidate_cursor, placement)
+                    : gp_index_pick(world->index, shape, draw, placement);
     }
-    return gp_scan_pick(&world->fleet, &policy->pack, &world->scenario->constants, request, draw,
-                        placement);
+    return cuts ? gp_pick_from(&world->fleet, &policy->pack, &world->scenario->constants, request,
+                               draw, candidates, &world->candidate_cursor, placement)
+                : gp_scan_pick(&world->fleet, &policy->pack, &world->scenario->constants, request,
+                               draw, placement);
 }
 
 Why world_why(const World *world, JobId job)

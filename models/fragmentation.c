@@ -13,7 +13,8 @@ static int64_t node_fragmentation_q20(const World *world, const GpTerm *fgd, int
 bool fragmentation_init(FragmentationMeter *meter, Arena *arena, const World *world)
 {
     int32_t nodes = world->fleet.node_count;
-    *meter = (FragmentationMeter){.node_q20 = ARENA_ARRAY(arena, int64_t, nodes)};
+    *meter = (FragmentationMeter){.fgd = gp_term_find("fgd"),
+                                  .node_q20 = ARENA_ARRAY(arena, int64_t, nodes)};
     if (meter->node_q20 == NULL) {
         return false;
     }
@@ -28,7 +29,7 @@ void fragmentation_update(FragmentationMeter *meter, const World *world, int32_t
     if (world->scenario->constants.typical_count == 0) {
         return; /* no typical task, no fragment */
     }
-    int64_t now_q20 = node_fragmentation_q20(world, gp_term_find("fgd"), node);
+    int64_t now_q20 = node_fragmentation_q20(world, meter->fgd, node);
     meter->total_q20 += now_q20 - meter->node_q20[node];
     meter->node_q20[node] = now_q20;
 }

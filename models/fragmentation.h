@@ -13,7 +13,8 @@
 #include "core/world.h"
 
 typedef struct FragmentationMeter {
-    int64_t *node_q20;     /* [node] F(node) in 2^-20 milli-GPU */
+    const GpTerm *fgd;
+    int64_t *node_q20; /* [node] F(node) in 2^-20 milli-GPU */
     int64_t total_q20;
 } FragmentationMeter;
 

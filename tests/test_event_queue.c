@@ -7,15 +7,20 @@
 const char *const SUITE = "event_queue";
 
 #define JOBS 40
-#define ENTITIES (JOBS + 2)
+
+/* Kinds of many entities, of one, of none. */
+static const int32_t COUNTS[EVENT_KIND_COUNT] = {[EVENT_TASK_END] = JOBS,
+                                                 [EVENT_TASK_STOPPED] = 7,
+                                                 [EVENT_JOB_ARRIVAL] = 1,
+                                                 [EVENT_TICK] = 1,
+                                                 [EVENT_HORIZON] = 1};
+#define ENTITIES (JOBS + 7 + 3)
 
 /* The oracle: an unsorted list, searched for its smallest (time, kind, entity) each time. */
 typedef struct Naive {
     int64_t time_ms[EVENT_KIND_COUNT][JOBS];
     bool pending[EVENT_KIND_COUNT][JOBS];
 } Naive;
-
-static const int32_t COUNTS[EVENT_KIND_COUNT] = {JOBS, 1, 1};
 
 static bool naive_first(const Naive *naive, Event *first)
 {
@@ -73,9 +78,10 @@ static void agrees_with_a_naive_list(void)
     DrawAddress address = {.seed = 7, .purpose = PURPOSE_TEST};
     for (uint32_t n = 0; n < 20000; n++) {
         uint64_t word = rng_u64(address, n);
-        EventKind kind = word % 8 == 0   ? EVENT_JOB_ARRIVAL
-                         : word % 8 == 1 ? EVENT_HORIZON
-                                         : EVENT_TASK_END;
+        static const EventKind KINDS[] = {EVENT_JOB_ARRIVAL,  EVENT_HORIZON,  EVENT_TICK,
+                                          EVENT_TASK_STOPPED, EVENT_TASK_END, EVENT_TASK_END,
+                                          EVENT_TASK_END,     EVENT_TASK_END};
+        EventKind kind = KINDS[word % 8];
         int32_t entity = (int32_t)((word >> 8) % (uint64_t)COUNTS[kind]);
         switch ((word >> 32) % 5) {
         case 0:
@@ -90,7 +96,11 @@ static void agrees_with_a_naive_list(void)
             naive.pending[kind][entity] = true;
             event_queue_set(&queue, kind, entity, naive.time_ms[kind][entity]);
         }
+        Event found = {0, -1, -1};
+        bool pending = naive.pending[kind][entity];
         CU_ASSERT_EQUAL(queue.count, naive_count(&naive));
+        CU_ASSERT_EQUAL(event_queue_find(&queue, kind, entity, &found), pending);
+        CU_ASSERT(!pending || found.time_ms == naive.time_ms[kind][entity]);
     }
     while (queue.count > 0) {
         check_pop(&queue, &naive);
@@ -99,32 +109,37 @@ static void agrees_with_a_naive_list(void)
     arena_free(&arena);
 }
 
-/* Goal: the order inside one instant is what event_queue.h says; it is a hidden policy. Method: all
- * kinds set for one instant, in the wrong order, and the codes themselves. */
+/* Goal: the order inside one instant is what event_queue.h says; it is a hidden policy. Method: the
+ * codes themselves, and all kinds set for one instant, the last of each kind and entity first. */
 static void order_inside_one_instant(void)
 {
-    CU_ASSERT_EQUAL(EVENT_TASK_END, 0);
-    CU_ASSERT_EQUAL(EVENT_JOB_ARRIVAL, 1);
-    CU_ASSERT_EQUAL(EVENT_HORIZON, 2);
+    static const EventKind IN_ORDER[EVENT_KIND_COUNT] = {
+        EVENT_TASK_END,   EVENT_TASK_STOPPED, EVENT_JOB_LIMIT,   EVENT_TASK_READY,
+        EVENT_TASK_USAGE, EVENT_JOB_ELIGIBLE, EVENT_JOB_ARRIVAL, EVENT_WAKE,
+        EVENT_RECOMPUTE,  EVENT_TICK,         EVENT_PLAN_TICK,   EVENT_HORIZON};
+    int32_t counts[EVENT_KIND_COUNT];
     Arena arena;
     arena_init(&arena);
     EventQueue queue;
-    CU_ASSERT_FATAL(event_queue_init(&queue, &arena, COUNTS));
-    event_queue_set(&queue, EVENT_HORIZON, 0, 5);
-    event_queue_set(&queue, EVENT_JOB_ARRIVAL, 0, 5);
-    event_queue_set(&queue, EVENT_TASK_END, 9, 5);
-    event_queue_set(&queue, EVENT_TASK_END, 3, 5);
-    event_queue_set(&queue, EVENT_TASK_END, 20, 4);
-    static const Event EXPECTED[] = {{4, EVENT_TASK_END, 20},
-                                     {5, EVENT_TASK_END, 3},
-                                     {5, EVENT_TASK_END, 9},
-                                     {5, EVENT_JOB_ARRIVAL, 0},
-                                     {5, EVENT_HORIZON, 0}};
-    for (int i = 0; i < 5; i++) {
-        Event event = {0};
-        CU_ASSERT(event_queue_pop(&queue, &event));
-        CU_ASSERT(event.time_ms == EXPECTED[i].time_ms && event.kind == EXPECTED[i].kind &&
-                  event.entity == EXPECTED[i].entity);
+    for (int32_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        CU_ASSERT_EQUAL(IN_ORDER[kind], kind);
+        counts[kind] = kind < (int32_t)EVENT_JOB_ARRIVAL ? 3 : 1;
+    }
+    CU_ASSERT_FATAL(event_queue_init(&queue, &arena, counts));
+    for (int32_t kind = EVENT_KIND_COUNT - 1; kind >= 0; kind--) {
+        for (int32_t entity = counts[kind] - 1; entity >= 0; entity--) {
+            event_queue_set(&queue, (EventKind)kind, entity, 5);
+        }
+    }
+    event_queue_set(&queue, EVENT_TASK_END, 2, 4); /* an earlier instant comes first */
+    Event event = {0, 0, 0};
+    CU_ASSERT(event_queue_pop(&queue, &event));
+    CU_ASSERT(event.time_ms == 4 && event.kind == EVENT_TASK_END && event.entity == 2);
+    for (int32_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        for (int32_t entity = 0; entity < counts[kind] - (kind == EVENT_TASK_END); entity++) {
+            CU_ASSERT(event_queue_pop(&queue, &event));
+            CU_ASSERT(event.time_ms == 5 && event.kind == kind && event.entity == entity);
+        }
     }
     CU_ASSERT_EQUAL(queue.count, 0);
     arena_free(&arena);
@@ -157,14 +172,15 @@ static void too_many_entities(void)
     Arena arena;
     arena_init(&arena);
     EventQueue queue;
-    CU_ASSERT(!event_queue_init(&queue, &arena, (const int32_t[]){INT32_MAX, 1, 1}));
+    const int32_t counts[EVENT_KIND_COUNT] = {INT32_MAX, 1, 1};
+    CU_ASSERT(!event_queue_init(&queue, &arena, counts));
     CU_ASSERT(arena.failed);
     arena_free(&arena);
 }
 
 const TestCase CASES[] = {
     {"agrees with a naive list over random operations", agrees_with_a_naive_list},
-    {"order inside one instant: ends, arrivals, horizon", order_inside_one_instant},
+    {"order inside one instant: by kind, then entity", order_inside_one_instant},
     {"setting a pending event moves it", setting_again_moves},
     {"too many entities are refused", too_many_entities},
     {NULL, NULL},
