@@ -238,6 +238,7 @@ static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *aren
     ExperimentOptions options = run->experiment;
     options.progress = !run->global->quiet;
     options.expects = &expects;
+    options.no_tables = run->output == NULL && run->jobs_csv == NULL && run->series_csv == NULL;
     ExperimentResult result;
     status = experiment_run(set, &options, arena, diagnostics, &result);
     if (status != STATUS_OK && status != STATUS_PARTIAL && status != STATUS_INTERRUPTED) {

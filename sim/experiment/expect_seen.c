@@ -60,14 +60,6 @@ static double priority_points(const World *world, JobId job, int64_t at_ms)
     return (double)order->points(&then, job);
 }
 
-static SeenValue job_reason(const SeenMeter *meter, const World *world, JobId job)
-{
-    JobState state = (JobState)world->job_state[job];
-    bool waits = (state == JOB_PENDING || state == JOB_SUSPENDED) && world->job_waiting[job] >= 0;
-    Why why = waits ? idle_why(&meter->books->claims, world, job) : world_why(world, job);
-    return text_value(why_text(why, meter->arena));
-}
-
 static SeenValue job_value(const SeenMeter *meter, const World *world, const Expectation *item,
                            int64_t at_ms)
 {
@@ -93,7 +85,7 @@ static SeenValue job_value(const SeenMeter *meter, const World *world, const Exp
     case JOB_FIELD_DEVICES:
         return text_value(devices_text(world, job_tasks(world, job, now), meter->arena));
     case JOB_FIELD_REASON:
-        return job_reason(meter, world, job);
+        return text_value(why_text(wait_log_why(meter->waits, world, job), meter->arena));
     default:
         return nothing("no such field");
     }
@@ -251,6 +243,17 @@ static SeenValue value_of(SeenMeter *meter, const World *world, const Expectatio
 
 /* ---- when ---- */
 
+bool expect_asks_reasons(const ExpectList *list)
+{
+    for (int32_t i = 0; i < list->count; i++) {
+        const Expectation *item = &list->items[i];
+        if (item->subject == EXPECT_JOB && item->field == JOB_FIELD_REASON) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool expect_is_seen(const Expectation *item)
 {
     bool only_at_instants = item->subject == EXPECT_ACCOUNT || item->subject == EXPECT_SCORE;
@@ -322,7 +325,7 @@ static void marks_set(SeenMeter *meter)
 
 bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,
                      const ExpectList *list, int32_t variant, LedgerMeter *books,
-                     const LifeLog *life)
+                     const LifeLog *life, const WaitLog *waits)
 {
     size_t queues = (size_t)world->queue_count;
     *meter = (SeenMeter){
@@ -330,6 +333,7 @@ bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, co
         .variant = variant,
         .books = books,
         .life = life,
+        .waits = waits,
         .arena = result_arena,
         .shares = {.deserved = ARENA_ARRAY(run_arena, int64_t, queues * GP_AXES),
                    .share_ppm = ARENA_ARRAY(run_arena, int64_t, queues),

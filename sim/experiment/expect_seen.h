@@ -6,23 +6,28 @@
 #include "sim/experiment/expect.h"
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/life_log.h"
+#include "sim/experiment/wait_log.h"
 
 typedef struct SeenMeter {
     const ExpectList *list;
     int32_t variant;
     LedgerMeter *books;
     const LifeLog *life;
+    const WaitLog *waits;
     Arena *arena;      /* of the values */
     ShareTable shares; /* computed when they are asked for; deserved NULL: nobody asks */
     int64_t *mark_ms;  /* [marks] ascending */
     SeenValue *seen;   /* [list->count] */
 } SeenMeter;
 
+/* Does any ask why a job waited? Then there must be a wait log. */
+bool expect_asks_reasons(const ExpectList *list);
+
 /* `variant` counts as in expectations. Values, in `result_arena`, are complete after
  * FACT_RUN_ENDED. Sets the marks of `books`. False if memory ran out. */
 bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,
                      const ExpectList *list, int32_t variant, LedgerMeter *books,
-                     const LifeLog *life);
+                     const LifeLog *life, const WaitLog *waits);
 
 /* Must come after the observer of the books. */
 Observer seen_meter_observer(SeenMeter *meter);

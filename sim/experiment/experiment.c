@@ -96,7 +96,8 @@ static void slot_run(Work *work, Slot *slot)
 {
     VariantResult *variant = &work->result->variants[slot->variant];
     ReplicationResult *replication = &variant->replications[slot->replication];
-    bool keep = slot->replication == 0 || work->options->keep_all_jobs;
+    bool keep =
+        (slot->replication == 0 && !work->options->no_tables) || work->options->keep_all_jobs;
     RunOptions options = {.replication = (uint32_t)slot->replication,
                           .keep_jobs = keep,
                           .keep_series = keep,

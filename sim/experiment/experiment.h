@@ -8,7 +8,8 @@
 
 typedef struct ExperimentOptions {
     int32_t threads;    /* 0: as many as OpenMP gives */
-    bool keep_all_jobs; /* job table and series of every replication; else of replication 0 */
+    bool keep_all_jobs; /* tables of jobs, waits and passes of every replication; else of the first */
+    bool no_tables;     /* not even of the first */
     bool audit;         /* work everything out anew after every pass: slow */
     bool progress;      /* on stderr */
     const ExpectList *expects; /* whose values the runs take down; NULL: none */

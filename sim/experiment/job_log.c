@@ -3,19 +3,13 @@
 
 #include "sim/experiment/job_text.h"
 
-static Why job_why(const World *world, LedgerMeter *books, JobId job)
-{
-    bool waits = world->job_state[job] == JOB_PENDING || world->job_state[job] == JOB_SUSPENDED;
-    return waits ? idle_why(&books->claims, world, job) : world_why(world, job);
-}
-
 static double gpu_seconds(Int128 milli_ms_ppm)
 {
     return (double)milli_ms_ppm / (1e6 * GP_PPM);
 }
 
-static void row_write(const World *world, LedgerMeter *books, JobId job, Arena *arena,
-                      JobColumns *columns, const char *const *queues)
+static void row_write(const World *world, const TaskBooks *books, const WaitLog *waits, JobId job,
+                      Arena *arena, JobColumns *columns, const char *const *queues)
 {
     const JobTable *jobs = world->jobs;
     const GpShape *shape = &jobs->shapes.shapes[job_shape(jobs, job)];
@@ -32,11 +26,12 @@ static void row_write(const World *world, LedgerMeter *books, JobId job, Arena *
     columns->state[job] = world->job_state[job];
     columns->attempts[job] = started ? world->job_attempts[job] : 0;
     columns->priority[job] = jobs->job_priority[job];
+    columns->job_class[job] = jobs->job_class[job];
+    columns->first_fit_ms[job] = waits->job_first_fit_ms[job];
     columns->gpu_milli[job] = shape->request[GP_AXIS_GPU] * job_class(jobs, job)->task_count;
-    columns->productive_gpu_s[job] = gpu_seconds(task_books_advance(&books->tasks, world, job));
-    columns->lost_gpu_s[job] =
-        books->tasks.lost != NULL ? gpu_seconds(books->tasks.lost[job]) : 0.0;
-    columns->reason[job] = why_text(job_why(world, books, job), arena);
+    columns->productive_gpu_s[job] = gpu_seconds(task_books_advance(books, world, job));
+    columns->lost_gpu_s[job] = books->lost != NULL ? gpu_seconds(books->lost[job]) : 0.0;
+    columns->reason[job] = why_text(wait_log_why(waits, world, job), arena);
 }
 
 static const char **queue_names(const JobTable *jobs, Arena *arena)
@@ -48,7 +43,7 @@ static const char **queue_names(const JobTable *jobs, Arena *arena)
     return names;
 }
 
-JobColumns *job_log(const World *world, LedgerMeter *books, Arena *arena)
+JobColumns *job_log(const World *world, const TaskBooks *books, const WaitLog *waits, Arena *arena)
 {
     int32_t count = world->jobs->job_count;
     JobColumns *columns = ARENA_NEW(arena, JobColumns);
@@ -73,12 +68,14 @@ JobColumns *job_log(const World *world, LedgerMeter *books, Arena *arena)
         .reason = ARENA_ARRAY(arena, const char *, count),
         .devices = ARENA_ARRAY(arena, const char *, count),
         .priority = ARENA_ARRAY(arena, int32_t, count),
+        .job_class = ARENA_ARRAY(arena, int32_t, count),
+        .first_fit_ms = ARENA_ARRAY(arena, int64_t, count),
     };
     if (arena->failed) {
         return NULL;
     }
     for (JobId job = 0; job < count; job++) {
-        row_write(world, books, job, arena, columns, queues);
+        row_write(world, books, waits, job, arena, columns, queues);
     }
     return arena->failed ? NULL : columns;
 }

@@ -3,11 +3,12 @@
 #define SIM_EXPERIMENT_JOB_LOG_H
 
 #include "core/world.h"
-#include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/result.h"
+#include "sim/experiment/task_books.h"
+#include "sim/experiment/wait_log.h"
 
 /* GPU-seconds as the books charge them. In arena memory, names included: the world may go. NULL if
  * memory ran out. */
-JobColumns *job_log(const World *world, LedgerMeter *books, Arena *arena);
+JobColumns *job_log(const World *world, const TaskBooks *books, const WaitLog *waits, Arena *arena);
 
 #endif

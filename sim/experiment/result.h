@@ -58,7 +58,32 @@ typedef struct JobColumns {
     const char **reason;                /* "" or e.g. "fragmented.gpu", "short.cpu", "too_large.gpu" */
     const char **devices;               /* node/index of each device, joined by ';' ("" if never placed or none) */
     int32_t *priority;
+    int32_t *job_class;                 /* jobs of one class differ in name, user and times only */
+    int64_t *first_fit_ms;              /* when it could first have started had it been alone; NULL: not known */
 } JobColumns;
+
+typedef enum IntervalState {
+    INTERVAL_WAITING = 0,
+    INTERVAL_RUNNING = 1,
+    INTERVAL_SUSPENDED = 2,
+    INTERVAL_DELAYED = 3 /* evicted, and not to start before its delay is over */
+} IntervalState;
+
+/* What jobs did between their submission and their end, and why. Rows of all jobs of a class say
+ * what it waited for while any of it waited; rows of a job when it waited, ran (but for the only run
+ * of a job that never gave way: its start and end), was suspended or delayed. */
+typedef struct IntervalColumns {
+    int32_t count, capacity;
+    int64_t left_out;      /* rows that were one too many */
+    int32_t *job;          /* row of the table of jobs; -1: every job of the class that waits */
+    int32_t *job_class;    /* as in the table of jobs */
+    int64_t *from_ms, *to_ms;
+    uint8_t *state;        /* IntervalState */
+    uint8_t *reason;       /* JobReason of core/world.h */
+    uint8_t *detail;       /* 1 + GpDimension, or 1 + BlockReason; of a run: StopCause; 0: none */
+    int32_t *excluded[GP_DIMENSION_COUNT]; /* nodes that this dimension alone excluded at from_ms;
+                                            * rows of classes only */
+} IntervalColumns;
 
 /* One row after each policy pass. */
 typedef struct SeriesColumns {
@@ -87,6 +112,7 @@ typedef struct ReplicationResult {
     LoadCurve curve;
     JobColumns *jobs;            /* NULL: not kept */
     SeriesColumns *series;       /* NULL: not kept */
+    IntervalColumns *intervals;  /* NULL: not kept */
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
 } ReplicationResult;
 

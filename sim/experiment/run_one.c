@@ -26,6 +26,7 @@ typedef struct Run {
     LifeLog life;
     StrandedMeter stranded;
     SeriesMeter series;
+    WaitLog waits;
     SeenMeter seen;
     Audit audit;
     Observer observers[OBSERVERS_MAX];
@@ -95,7 +96,8 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
 {
     result->fact_hash = fact_hash_finish(&run->hash);
     RunMeters meters = {run->load, &run->life, &run->stranded};
-    if (run->life.out_of_memory || !load_meter_curve(run->load, arena, &result->curve) ||
+    if (run->life.out_of_memory || run->waits.out_of_memory ||
+        !load_meter_curve(run->load, arena, &result->curve) ||
         !run_metrics(run->world, &meters, &run->arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
@@ -104,7 +106,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
         return diagnostics_no_memory(diagnostics);
     }
     if (options->keep_jobs) {
-        result->jobs = job_log(run->world, &run->books, arena);
+        result->jobs = job_log(run->world, &run->books.tasks, &run->waits, arena);
         if (result->jobs == NULL) {
             return diagnostics_no_memory(diagnostics);
         }
@@ -138,6 +140,13 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         observer_add(run, audit_observer(&run->audit));
     }
     observer_add(run, stranded_observer(&run->stranded));
+    if (options->keep_jobs || (expects && expect_asks_reasons(options->expects))) {
+        if (!wait_log_init(&run->waits, &run->arena, arena, run->world, &run->books.claims)) {
+            return false;
+        }
+        observer_add(run, wait_log_observer(&run->waits));
+        result->intervals = options->keep_jobs ? run->waits.columns : NULL;
+    }
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {
             return false;
@@ -147,7 +156,7 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
     }
     if (expects) {
         if (!seen_meter_init(&run->seen, &run->arena, arena, run->world, options->expects,
-                             options->variant, &run->books, &run->life)) {
+                             options->variant, &run->books, &run->life, &run->waits)) {
             return false;
         }
         observer_add(run, seen_meter_observer(&run->seen));

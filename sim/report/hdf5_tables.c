@@ -1,6 +1,7 @@
 /* hdf5_tables.c - which columns each table of a result file has. */
 #include "sim/report/hdf5_tables.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,7 +238,48 @@ bool jobs_table(hid_t parent, const JobColumns *jobs)
                  jobs->productive_gpu_s) &&
         h5_reals(column(group, "lost_gpu_s", "GPU-s", "GPU time lost", n), jobs->lost_gpu_s) &&
         h5_texts(column(group, "reason", NULL, "why it is or last was not running", n),
-                 TEXTS(jobs->reason));
+                 TEXTS(jobs->reason)) &&
+        (jobs->job_class == NULL ||
+         h5_counts(column(group, "class", "1", "jobs alike but for name, user and times", n),
+                   jobs->job_class)) &&
+        (jobs->first_fit_ms == NULL ||
+         h5_times(column(group, "first_fit_ms", "ms",
+                         "when it could first have started had it been alone in the queue", n),
+                  jobs->first_fit_ms));
+    H5Gclose(group);
+    return ok;
+}
+
+#define INTERVAL_STATES "waiting running suspended delayed" /* by code: IntervalState */
+#define INTERVAL_REASONS "none too_large fragmented short blocked no_room" /* JobReason */
+
+bool intervals_table(hid_t parent, const IntervalColumns *rows)
+{
+    int32_t n = rows->count;
+    hid_t group = h5_group(parent, "intervals");
+    if (group < 0) {
+        return false;
+    }
+    bool ok =
+        h5_attribute_integer(group, "rows_left_out", rows->left_out) &&
+        h5_counts(column(group, "job", "1", "row in jobs; -1: all of the class that wait", n),
+                  rows->job) &&
+        h5_counts(column(group, "class", "1", "as in jobs", n), rows->job_class) &&
+        h5_integers(column(group, "from_ms", "ms", "since the start", n), rows->from_ms) &&
+        h5_integers(column(group, "to_ms", "ms", "since the start", n), rows->to_ms) &&
+        h5_codes(column(group, "state", NULL, "what the job did", n), rows->state,
+                 INTERVAL_STATES) &&
+        h5_codes(column(group, "reason", NULL, "why it waited", n), rows->reason,
+                 INTERVAL_REASONS) &&
+        h5_codes(column(group, "detail", NULL,
+                        "by reason: dimension or rule, counted from 1; of a run: what ended it", n),
+                 rows->detail, "see docs/results.md");
+    for (int d = 0; ok && d < GP_DIMENSION_COUNT; d++) {
+        char name[64];
+        snprintf(name, sizeof name, "excluded_%s", dimension_name((GpDimension)d));
+        ok = h5_counts(column(group, name, "nodes", "nodes that it alone excluded at from_ms", n),
+                       rows->excluded[d]);
+    }
     H5Gclose(group);
     return ok;
 }

@@ -58,6 +58,7 @@ static bool replication_write(hid_t parent, const VariantResult *variant,
              ledger_table(group, &one->ledger, &variant->scenario->cluster);
         ok = ok && (one->curve.count == 0 || load_curve_table(group, &one->curve));
         ok = ok && (one->jobs == NULL || jobs_table(group, one->jobs));
+        ok = ok && (one->intervals == NULL || intervals_table(group, one->intervals));
         ok = ok && (one->series == NULL || series_table(group, one->series));
     }
     H5Gclose(group);

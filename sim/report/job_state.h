@@ -2,6 +2,8 @@
 #ifndef SIM_REPORT_JOB_STATE_H
 #define SIM_REPORT_JOB_STATE_H
 
-#define JOB_STATE_NAMES "future pending running completed rejected" /* by code of core/world.h */
+/* by code of core/world.h */
+#define JOB_STATE_NAMES                                                                            \
+    "future pending running completed rejected failed cancelled timeout suspended"
 
 #endif
