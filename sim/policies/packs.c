@@ -104,9 +104,18 @@ static const PackPolicy COSINE = {
 
 static const PackPolicy LEAST_ALLOCATED = {
     .name = "least-allocated",
-    .summary = "the emptiest node by CPU and memory: the default of Kubernetes",
+    .summary = "the emptiest node by CPU and memory",
     .fidelity = KUBE_FIDELITY,
     .terms = {{.term = "least-allocated", .weight = 1}},
+    .device_rule = GP_DEVICE_FIRST,
+};
+
+static const PackPolicy KUBE_DEFAULT = {
+    .name = "kube-default",
+    .summary = "the emptiest and most evenly used node by CPU and memory: Kubernetes as installed",
+    .fidelity = KUBE_FIDELITY " Both resource scores with weight 1, in the form of 1.36.",
+    .terms = {{.term = "least-allocated", .weight = 1},
+              {.term = "balanced-allocation", .weight = 1, .variant = 1}},
     .device_rule = GP_DEVICE_FIRST,
 };
 
@@ -132,6 +141,16 @@ static const PackPolicy BALANCED_ALLOCATION = {
     .fidelity =
         KUBE_FIDELITY " Form of versions up to 1.35; variant 1 of the term is that of 1.36.",
     .terms = {{.term = "balanced-allocation", .weight = 1}},
+    .device_rule = GP_DEVICE_FIRST,
+};
+
+static const PackPolicy VOLCANO = {
+    .name = "volcano",
+    .summary = "the emptiest and most evenly used node by CPU and memory: Volcano as installed",
+    .fidelity = "Volcano's nodeorder plugin: least allocated 1, most allocated 0, balanced 1; no "
+                "affinity, taint, image or spread scores.",
+    .terms = {{.term = "least-allocated", .weight = 1},
+              {.term = "balanced-allocation", .weight = 1}},
     .device_rule = GP_DEVICE_FIRST,
 };
 
@@ -243,9 +262,11 @@ const PackPolicy *const PACK_POLICIES[] = {
     &L2_NORM,
     &COSINE,
     &LEAST_ALLOCATED,
+    &KUBE_DEFAULT,
     &MOST_ALLOCATED,
     &REQUESTED_TO_CAPACITY_RATIO,
     &BALANCED_ALLOCATION,
+    &VOLCANO,
     &VOLCANO_BINPACK,
     &HAMI,
     &HAMI_BINPACK,
