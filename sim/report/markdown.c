@@ -1,6 +1,7 @@
 /* markdown.c - the report for a pull request or a job summary. */
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
+#include "sim/report/setting.h"
 
 static void expects_print(const json_t *expects, FILE *stream)
 {
@@ -34,17 +35,19 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
 
 bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
 {
-    Grid grid;
+    Grid grid = {0};
     fputs("### ", stream);
     markdown_text(json_text_at(json_object_get(summary, "scenario"), "name"), stream);
     fputs("\n\n", stream);
     overview_setting(summary, stream);
     overview_interval_note(summary, stream);
+    fputs(".\n\n", stream);
+    bool ok = setting_print(summary, "- ", stream);
     fputs(overview_is_filling(summary)
-              ? ". When 100 % of the cluster's GPU capacity has arrived:\n\n"
-              : ".\n\n",
+              ? "\nWhen 100 % of the cluster's GPU capacity has arrived:\n\n"
+              : "\n",
           stream);
-    bool ok = overview_grid(summary, &grid);
+    ok = ok && overview_grid(summary, &grid);
     if (ok) {
         grid_print_markdown(&grid, stream);
         fputc('\n', stream);

@@ -10,7 +10,9 @@
 #include "sim/report/json_help.h"
 #include "sim/report/paired.h"
 #include "sim/report/report.h"
+#include "sim/report/setting.h"
 #include "sim/report/version.h"
+#include "traces/clock.h"
 
 static int32_t completed_count(const VariantResult *variant)
 {
@@ -59,27 +61,27 @@ static json_t *hash_json(const VariantResult *variant)
     return json_checked(hashes, ok);
 }
 
-static json_t *policy_json(const PolicySet *policy)
+/* Rows of the logs that are replayed: all, and those that became jobs. */
+static json_t *logs_json(const Scenario *scenario)
 {
-    static const char *const TIES[] = {"index", "random", "recorded"};
-    const struct {
-        const char *slot, *name;
-    } slots[] = {
-        {"order", policy->order != NULL ? policy->order->name : NULL},
-        {"admit", policy->admit != NULL ? policy->admit->name : NULL},
-        {"scan", policy->scan != NULL ? policy->scan->name : NULL},
-        {"pack", policy->pack_name},
-        {"evict", policy->evict != NULL ? policy->evict->name : NULL},
-        {"ties", TIES[policy->ties]},
-    };
-    json_t *row = json_object();
-    bool ok = row != NULL;
-    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-        ok =
-            json_put(row, slots[i].slot, json_string(slots[i].name != NULL ? slots[i].name : "")) &&
-            ok;
+    int64_t read = 0;
+    int64_t kept = 0;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        const WorkloadSource *source = &scenario->sources[i];
+        read += source->rows_read;
+        kept += source->rows_read > 0 ? source->requests.count : 0;
     }
+    json_t *row = json_object();
+    bool ok = json_put(row, "rows_read", json_integer(read));
+    ok = json_put(row, "rows_kept", json_integer(kept)) && ok;
     return json_checked(row, ok);
+}
+
+static json_t *start_json(const Scenario *scenario)
+{
+    char text[CLOCK_BYTES];
+    return json_string(scenario->start_unix_ms != 0 ? clock_print(scenario->start_unix_ms, text)
+                                                    : "");
 }
 
 static json_t *interval_json(const MetricSummary *all, const char *unit, bool drawn)
@@ -276,7 +278,10 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "vary", vary) && ok;
     ok = json_put(row, "seed", json_integer((json_int_t)variant->scenario->seed)) && ok;
     ok = json_put(row, "cluster", cluster_json(&variant->scenario->cluster)) && ok;
-    ok = json_put(row, "policy", policy_json(&variant->scenario->policy)) && ok;
+    ok = json_put(row, "start", start_json(variant->scenario)) && ok;
+    ok = json_put(row, "policy", setting_policy(variant->scenario)) && ok;
+    ok = json_put(row, "asked", setting_asked(variant->scenario)) && ok;
+    ok = json_put(row, "logs", logs_json(variant->scenario)) && ok;
     ok = json_put(row, "fact_hash", hash_json(variant)) && ok;
     ok = json_put(row, "metrics", metrics_json(variant, drawn)) && ok;
     if (at > 0) {

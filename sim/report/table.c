@@ -1,6 +1,7 @@
 /* table.c - the report for a terminal; the most important line is the last. */
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
+#include "sim/report/setting.h"
 
 #define BOLD "\033[1m"
 #define GREEN "\033[32m"
@@ -48,16 +49,18 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
 
 bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
 {
-    Grid grid;
+    Grid grid = {0};
     fprintf(stream, "%s%s%s: ", colour ? BOLD : "",
             json_text_at(json_object_get(summary, "scenario"), "name"), colour ? PLAIN : "");
     overview_setting(summary, stream);
     overview_interval_note(summary, stream);
+    fputc('\n', stream);
+    bool ok = setting_print(summary, "", stream);
     fputs(overview_is_filling(summary)
               ? "\nWhen 100 % of the cluster's GPU capacity has arrived:\n\n"
-              : "\n\n",
+              : "\n",
           stream);
-    bool ok = overview_grid(summary, &grid);
+    ok = ok && overview_grid(summary, &grid);
     if (ok) {
         grid_print_text(&grid, colour, stream);
         fputc('\n', stream);

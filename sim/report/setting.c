@@ -1,0 +1,349 @@
+/* setting.c - the report's first lines below the fleet: nothing is believed or overlooked in
+ * silence. */
+#include "sim/report/setting.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text_buffer.h"
+#include "sim/policies/registry.h"
+#include "sim/report/grid.h"
+#include "sim/report/json_help.h"
+#include "traces/synthetic.h"
+
+/* ---- into the summary ------------------------------------------------------------------------ */
+
+static const char *const LANE_NAMES[GP_AXIS_COUNT] = {
+    "gpu", "gpu_memory", "cpu", "memory", "storage_bandwidth", "io_cpu", "network"};
+
+static json_t *lanes_json(uint32_t lanes)
+{
+    json_t *names = json_array();
+    bool ok = names != NULL;
+    for (int lane = 0; lane < GP_AXIS_COUNT; lane++) {
+        if ((lanes >> lane & 1) != 0) {
+            ok = json_push(names, json_string(LANE_NAMES[lane])) && ok;
+        }
+    }
+    return json_checked(names, ok);
+}
+
+static uint32_t lanes_of_row(const Request *row)
+{
+    bool gpu = row->gpu_count > 0;
+    return (uint32_t)gpu << GP_AXIS_GPU |
+           (uint32_t)(gpu && row->gpu_memory_mib > 0) << GP_AXIS_GPU_MEMORY |
+           (uint32_t)(row->cpu_milli > 0) << GP_AXIS_CPU |
+           (uint32_t)(row->memory_mib > 0) << GP_AXIS_MEMORY |
+           (uint32_t)(row->storage_bandwidth_mb_s > 0) << GP_AXIS_STORAGE_BANDWIDTH |
+           (uint32_t)(row->io_cpu_milli > 0) << GP_AXIS_IO_CPU |
+           (uint32_t)(row->network_mb_s > 0) << GP_AXIS_NETWORK;
+}
+
+json_t *setting_asked(const Scenario *scenario)
+{
+    uint32_t lanes = 0;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        const RequestList *requests = &scenario->sources[i].requests;
+        for (int32_t row = 0; row < requests->count; row++) {
+            lanes |= lanes_of_row(&requests->rows[row]);
+        }
+    }
+    return lanes_json(lanes);
+}
+
+/* Does a queue say how long its jobs are believed to run? */
+static bool queue_believes(const QueueTree *tree, const char *name)
+{
+    QueueId queue = name == NULL ? 0 : queue_find(tree, name);
+    return queue >= 0 && tree->queues[queue].default_limit_ms > 0;
+}
+
+static bool any_queue_believes(const QueueTree *tree)
+{
+    for (QueueId queue = 0; queue < tree->count; queue++) {
+        if (tree->queues[queue].default_limit_ms > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many jobs there are to believe something of, and of how many nothing is said. */
+typedef struct Said {
+    int64_t jobs, without;
+    bool drawn_without; /* some of those that are drawn */
+} Said;
+
+static Said said_of(const Scenario *scenario)
+{
+    Said said = {0};
+    bool by_queue = any_queue_believes(&scenario->queues);
+    bool limits_count = scenario->policy.estimates == ESTIMATE_LIMIT;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        const WorkloadSource *source = &scenario->sources[i];
+        if (source->kind == SOURCE_SYNTHETIC) {
+            bool limited = limits_count && source->synthetic->limit.factor_ppm > 0;
+            said.drawn_without = said.drawn_without || !limited;
+        } else if (source->kind != SOURCE_JOBS) {
+            said.drawn_without = true;
+        }
+        for (int32_t k = 0; source->kind == SOURCE_JOBS && k < source->requests.count; k++) {
+            const Request *row = &source->requests.rows[k];
+            bool limited =
+                limits_count && (row->time_limit_ms > 0 ||
+                                 (by_queue && queue_believes(&scenario->queues, row->queue)));
+            said.jobs++;
+            said.without += row->estimate_ms == 0 && !limited;
+        }
+    }
+    return said;
+}
+
+static json_t *estimates_json(const Scenario *scenario)
+{
+    static const char *const RULES[] = {"limit", "exact", "factor"};
+    const PolicySet *policy = &scenario->policy;
+    Said said = said_of(scenario);
+    json_t *row = json_object();
+    bool ok = json_put(row, "rule", json_string(RULES[policy->estimates]));
+    if (policy->estimates == ESTIMATE_FACTOR) {
+        ok = json_put(row, "factor", json_number((double)policy->estimate_factor_ppm / GP_PPM)) &&
+             ok;
+    }
+    if (policy->estimates != ESTIMATE_EXACT) {
+        ok = json_put(row, "jobs", json_integer(said.jobs)) && ok;
+        ok = json_put(row, "without", json_integer(said.without)) && ok;
+        ok = json_put(row, "drawn_without", json_boolean(said.drawn_without)) && ok;
+    }
+    return json_checked(row, ok);
+}
+
+/* A slot, and the name that the preset has there; NULL: none. */
+typedef struct SlotName {
+    const char *slot, *name, *preset_name;
+} SlotName;
+
+/* {"scan": "skip"}: the slots that are not the preset's. */
+static json_t *changed_json(const SlotName *slots, int count)
+{
+    json_t *changed = json_object();
+    bool ok = changed != NULL;
+    for (int i = 0; i < count; i++) {
+        if (slots[i].name != NULL && slots[i].preset_name != NULL &&
+            strcmp(slots[i].name, slots[i].preset_name) != 0) {
+            ok = json_put(changed, slots[i].slot, json_string(slots[i].name)) && ok;
+        }
+    }
+    return json_checked(changed, ok);
+}
+
+static json_t *relax_json(int32_t relax)
+{
+    static const char *const NAMES[] = {"shape", "quota"};
+    json_t *names = json_array();
+    bool ok = names != NULL;
+    for (int i = 0; i < 2; i++) {
+        if ((relax >> i & 1) != 0) {
+            ok = json_push(names, json_string(NAMES[i])) && ok;
+        }
+    }
+    return json_checked(names, ok);
+}
+
+json_t *setting_policy(const Scenario *scenario)
+{
+    static const char *const TIES[] = {"index", "random", "recorded"};
+    static const Preset NO_PRESET = {0};
+    const PolicySet *policy = &scenario->policy;
+    const Preset *from = policy->preset == NULL ? NULL : preset(policy->preset);
+    from = from == NULL ? &NO_PRESET : from;
+    const SlotName slots[] = {
+        {"order", policy->order != NULL ? policy->order->name : NULL, from->order},
+        {"share", policy->share != NULL ? policy->share->name : NULL, from->share},
+        {"admit", policy->admit != NULL ? policy->admit->name : NULL, from->admit},
+        {"scan", policy->scan != NULL ? policy->scan->name : NULL, from->scan},
+        {"pack", policy->pack_name, from->pack},
+        {"evict", policy->evict != NULL ? policy->evict->name : NULL, from->evict},
+        {"ties", TIES[policy->ties], from->ties},
+    };
+    int count = (int)(sizeof slots / sizeof slots[0]);
+    json_t *row = json_object();
+    bool ok = json_put(row, "preset", json_string(from->name != NULL ? from->name : ""));
+    for (int i = 0; i < count; i++) {
+        const char *name = slots[i].name != NULL ? slots[i].name : "";
+        ok = json_put(row, slots[i].slot, json_string(name)) && ok;
+    }
+    ok = json_put(row, "changed", changed_json(slots, count)) && ok;
+    ok = json_put(row, "estimates", estimates_json(scenario)) && ok;
+    ok = json_put(row, "sees", lanes_json(policy->pack.sees)) && ok;
+    ok = json_put(row, "relax", relax_json(scenario->relax)) && ok;
+    return json_checked(row, ok);
+}
+
+/* ---- onto the report ------------------------------------------------------------------------- */
+
+static bool holds(const json_t *names, const char *wanted)
+{
+    const json_t *name;
+    size_t i;
+    json_array_foreach (names, i, name) {
+        if (strcmp(json_string_value(name), wanted) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "gpu, cpu"; of `names` only those that `without` does not hold. How many there were. */
+static int names_say(const json_t *names, const json_t *without, FILE *stream)
+{
+    const json_t *name;
+    size_t i;
+    int said = 0;
+    json_array_foreach (names, i, name) {
+        if (!holds(without, json_string_value(name))) {
+            if (stream != NULL) {
+                fprintf(stream, "%s%s", said > 0 ? ", " : "", json_string_value(name));
+            }
+            said++;
+        }
+    }
+    return said;
+}
+
+/* "time limits; 3 of 5 jobs have none: exact" */
+static void estimates_say(const json_t *estimates, FILE *stream)
+{
+    char count[NUMBER_TEXT_MAX], all[NUMBER_TEXT_MAX];
+    const char *rule = json_text_at(estimates, "rule");
+    double without = json_number_at(estimates, "without");
+    bool limit = strcmp(rule, "limit") == 0;
+    if (strcmp(rule, "exact") == 0) {
+        fputs("exact run times", stream);
+        return;
+    }
+    if (limit) {
+        fputs("time limits", stream);
+    } else {
+        double jobs = json_number_at(estimates, "jobs");
+        fprintf(stream, "%g times the run time", json_number_at(estimates, "factor"));
+        if (without < jobs) {
+            fprintf(stream, "; %s of %s jobs state their own",
+                    number_text(jobs - without, 0, count), number_text(jobs, 0, all));
+        }
+        return;
+    }
+    if (without > 0) {
+        fprintf(stream, "; %s of %s jobs have none: exact", number_text(without, 0, count),
+                number_text(json_number_at(estimates, "jobs"), 0, all));
+    }
+    if (json_is_true(json_object_get(estimates, "drawn_without"))) {
+        fputs("; drawn jobs have none: exact", stream);
+    }
+}
+
+/* "slurm with scan skip"; how tasks are packed is what variants are named after. */
+static void scheduler_say(const json_t *policy, FILE *stream)
+{
+    json_t *changed = json_object_get(policy, "changed"), *name;
+    const char *slot;
+    int said = 0;
+    fprintf(stream, "scheduler: %s", json_text_at(policy, "preset"));
+    json_object_foreach (changed, slot, name) {
+        if (strcmp(slot, "pack") != 0 && strcmp(slot, "ties") != 0) {
+            fprintf(stream, "%s%s %s", said++ > 0 ? ", " : " with ", slot, json_string_value(name));
+        }
+    }
+}
+
+/* All of one variant in a sentence. NULL if memory ran out; free with free(). */
+static char *sentence_of(const json_t *variant)
+{
+    char *text = NULL;
+    size_t size = 0;
+    const json_t *policy = json_object_get(variant, "policy");
+    const json_t *sees = json_object_get(policy, "sees");
+    const json_t *asked = json_object_get(variant, "asked");
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL) {
+        return NULL;
+    }
+    scheduler_say(policy, stream);
+    if (json_array_size(json_object_get(policy, "relax")) > 0) {
+        fputs("; pretended away: ", stream);
+        names_say(json_object_get(policy, "relax"), NULL, stream);
+    }
+    fputs("; estimates: ", stream);
+    estimates_say(json_object_get(policy, "estimates"), stream);
+    fputs("; it sees ", stream);
+    if (names_say(asked, sees, NULL) == 0) {
+        fputs("all that jobs ask for: ", stream);
+        names_say(asked, NULL, stream);
+    } else {
+        names_say(sees, NULL, stream);
+        fputs("; jobs also ask for ", stream);
+        names_say(asked, sees, stream);
+    }
+    bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static bool schedulers_say(const json_t *variants, const char *prefix, FILE *stream)
+{
+    size_t count = json_array_size(variants);
+    char **sentences = calloc(count + 1, sizeof *sentences);
+    bool ok = sentences != NULL;
+    for (size_t i = 0; ok && i < count; i++) {
+        sentences[i] = sentence_of(json_array_get(variants, i));
+        ok = sentences[i] != NULL;
+    }
+    for (size_t i = 0; ok && i < count; i++) {
+        bool known = false;
+        bool all = true;
+        for (size_t k = 0; k < count; k++) {
+            bool same = strcmp(sentences[k], sentences[i]) == 0;
+            known = known || (same && k < i);
+            all = all && same;
+        }
+        if (known) {
+            continue;
+        }
+        fputs(prefix, stream);
+        for (size_t k = i, said = 0; !all && k < count; k++) {
+            if (strcmp(sentences[k], sentences[i]) == 0) {
+                fprintf(stream, "%s%s", said++ > 0 ? ", " : "",
+                        json_text_at(json_array_get(variants, k), "name"));
+            }
+        }
+        fprintf(stream, "%s%s\n", all ? "" : ": ", sentences[i]);
+    }
+    for (size_t i = 0; sentences != NULL && i < count; i++) {
+        free(sentences[i]);
+    }
+    free(sentences);
+    return ok;
+}
+
+bool setting_print(const json_t *summary, const char *prefix, FILE *stream)
+{
+    const json_t *variants = json_object_get(summary, "variants");
+    const json_t *first = json_array_get(variants, 0);
+    const char *start = json_text_at(first, "start");
+    double read = json_number_at(json_object_get(first, "logs"), "rows_read");
+    double kept = json_number_at(json_object_get(first, "logs"), "rows_kept");
+    if (start[0] != '\0') {
+        fprintf(stream, "%sstarts %s\n", prefix, start);
+    }
+    if (kept < read) {
+        char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+        fprintf(stream, "%slogs: %s of %s rows are kept; `gpuplan trace stats` says why\n", prefix,
+                number_text(kept, 0, a), number_text(read, 0, b));
+    }
+    return schedulers_say(variants, prefix, stream);
+}

@@ -1,0 +1,24 @@
+/* setting.h - what a variant's scheduler is, what it believes and looks at, and what its jobs ask
+ * for: into the summary, and from it onto the report's first lines.
+ */
+#ifndef SIM_REPORT_SETTING_H
+#define SIM_REPORT_SETTING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/scenario.h"
+
+/* Slots by name, the preset and what was changed of it, beliefs, and what the scheduler sees
+ * (docs/results.md). NULL if memory ran out. */
+json_t *setting_policy(const Scenario *scenario);
+
+/* What some job asks for, as `policy.sees` names it. NULL if memory ran out. */
+json_t *setting_asked(const Scenario *scenario);
+
+/* Calendar, logs, and each scheduler once with the variants that have it: a line each, behind
+ * `prefix`. False if memory ran out. */
+bool setting_print(const json_t *summary, const char *prefix, FILE *stream);
+
+#endif
