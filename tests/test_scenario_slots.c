@@ -69,20 +69,19 @@ static void test_evict_options(void)
 static void test_options(void)
 {
     Loaded loaded;
-    loaded_text(
-        &loaded, SMALL
-        "policy:\n"
-        "  order: {rule: priority, age_from: queued}\n"
-        "  scan: {rule: skip, per_queue: true, depth: 7}\n"
-        "  evict: {rule: kueue, mode: suspend, preempt: never, reclaim: lower-priority,"
-        " borrow_priority: -5, fair: true, preemptible_below: 100}\n"
-        "  estimates: {factor: 1.5}\n"
-        "  cycle: 1s\n"
-        "  requeue_delay: 121s\n"
-        "  limit_check: 30s\n"
-        "  gangs: task-by-task\n"
-        "  topology: tightest\n"
-        "  candidates: kube\n");
+    loaded_text(&loaded, SMALL
+                "policy:\n"
+                "  order: {rule: priority, age_from: queued}\n"
+                "  scan: {rule: skip, per_queue: true, depth: 7}\n"
+                "  evict: {rule: kueue, mode: suspend, preempt: never, reclaim: lower-priority,"
+                " borrow_priority: -5, fair: true, preemptible_below: 100}\n"
+                "  estimates: {factor: 1.5}\n"
+                "  cycle: 1s\n"
+                "  requeue_delay: 121s\n"
+                "  limit_check: 30s\n"
+                "  gangs: task-by-task\n"
+                "  topology: tightest\n"
+                "  candidates: kube\n");
     const PolicySet *policy = policy_of(&loaded, 0);
     CU_ASSERT_STRING_EQUAL(policy->order->name, "priority");
     CU_ASSERT_EQUAL(policy->order_options.age_from, AGE_FROM_QUEUED);

@@ -32,9 +32,9 @@
     }
 #define EVICT_PLAIN                                                                                \
     {                                                                                              \
-        .mode = EVICT_REQUEUE, .within_queue = PREEMPT_LOWER_PRIORITY, .reclaim = RECLAIM_ANY,     \
-        .borrow_priority = INT64_MIN, .moves_max = 16, .consolidates = true,                      \
-        .preemptible_below = INT64_MAX              \
+        .mode = EVICT_REQUEUE, .within_queue = PREEMPT_POLICY, .reclaim = RECLAIM_POLICY,          \
+        .borrow_priority = INT64_MIN, .moves_max = 16, .consolidates = true,                       \
+        .preemptible_below = INT64_MAX                                                             \
     }
 #define EVICT_NEVER                                                                                \
     {                                                                                              \
@@ -56,13 +56,12 @@ const EvictOptions EVICT_OPTIONS_DEFAULT = EVICT_PLAIN;
 
 /* Equal scores go to the lowest node here, at random there. */
 #define KUBE_TIES                                                                                  \
-    "Ties go to the lowest node, upstream at random. Retries follow every change at once, "        \
-    "upstream "                                                                                    \
-    "after a back-off of 1 s to 10 s. Grace is the job's, 0 unless given; upstream 30 s."
+    "Ties go to the lowest node, upstream at random. What was refused is tried again at every "    \
+    "change, upstream after a back-off of 1 s to 10 s. Grace is the job's, 0 unless given; "       \
+    "upstream 30 s."
 #define KUBE_LEFT_OUT                                                                              \
     "Affinity, topology spread, images, volumes, ports and disruption budgets; gang and topology " \
-    "plugins (alpha, off); namespace quotas (admit: quota adds them); what nodes do when they "    \
-    "fail."
+    "plugins (alpha, off); namespace quotas (admit: quota adds them); nodes that fail."
 
 /* ---- reference ---- */
 
@@ -265,9 +264,8 @@ static const Preset KAI = {
         "and more cannot be stopped and stay in quota; elastic jobs; card sharing and bin "
         "packing; the tightest domain that holds a job.",
     .approximated =
-        "Moved and stopped jobs start again from zero unless they checkpoint. A gang "
-        "that falls below its minimum goes at once, upstream after 60 s. Ties go to the "
-        "lowest node.",
+        "Moved and stopped jobs start again from zero. A gang that falls below its minimum goes "
+        "at once, upstream after 60 s. Ties go to the lowest node.",
     .left_out = "Shards, hierarchical pod groups, affinity points, resource claims, scaling "
                 "adjustments; usage-based shares are off as installed (share: {usage_weight: 1}).",
     .order = "kai",

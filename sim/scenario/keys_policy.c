@@ -131,15 +131,10 @@ static const char *const TOPOLOGY[] = {"ignored", "best-fit", "tightest", NULL};
         .example = (an_example), .absent = "the preset's", .summary = (what)                       \
     }
 
-/* Names with a meaning and no code yet. */
-static const char *const PRESETS_LATER[] = {"kube-default", "kueue", "kueue-topology", "volcano",
-                                            "hami",         "kai",   "slurm",          NULL};
-
 static const KeyRow POLICY[] = {
     {.name = "preset",
      .kind = KEY_CHOICE,
      .choice_at = preset_name,
-     .later = PRESETS_LATER,
      .fallback = "fifo",
      AT(PolicySpec, preset),
      .example = "fifo",

@@ -19,11 +19,11 @@ NAMES_OF(scan_name, SCAN_POLICIES)
 NAMES_OF(evict_name, EVICT_POLICIES)
 
 /* Another rule begins anew: options of the one before mean nothing to it. */
-#define RULE_ROW(Struct, names, not_yet, an_example, what)                                         \
+#define RULE_ROW(Struct, names, an_example, what)                                                  \
     {                                                                                              \
-        .name = "rule", .kind = KEY_CHOICE, .choice_at = (names), .later = (not_yet),              \
-        .shorthand = true, .renews = true, AT(Struct, rule), .example = (an_example),              \
-        .absent = "the preset's", .summary = (what)                                                \
+        .name = "rule", .kind = KEY_CHOICE, .choice_at = (names), .shorthand = true,               \
+        .renews = true, AT(Struct, rule), .example = (an_example), .absent = "the preset's",       \
+        .summary = (what)                                                                          \
     }
 #define SPAN_ROW(key, of_rules, least, Struct, field, an_example, missing, what)                   \
     {                                                                                              \
@@ -44,18 +44,19 @@ NAMES_OF(evict_name, EVICT_POLICIES)
 
 /* ---- order ---- */
 
-static const char *const ORDERS_LATER[] = {"shortest", "least-served", "multifactor", "kueue",
-                                           "volcano",  "kai",          NULL};
+static const char *const AGED[] = {"fifo",         "priority",    "shortest", "smallest", "largest",
+                                   "least-served", "multifactor", "kai",      "kueue",    NULL};
 static const char *const MULTIFACTOR[] = {"multifactor", NULL};
 /* In the order of the codes of core/scenario.h. */
 static const char *const AGE_FROM[] = {"submit", "queued", NULL};
 #define WEIGHT_MAX INT64_C(1000000000)
 
 static const KeyRow ORDER[] = {
-    RULE_ROW(OrderSpec, order_name, ORDERS_LATER, "fifo", "which job next"),
+    RULE_ROW(OrderSpec, order_name, "fifo", "which job next"),
     {.name = "age_from",
      .kind = KEY_CHOICE,
      .choices = AGE_FROM,
+     .rules = AGED,
      AT(OrderSpec, age_from),
      .example = "queued",
      .absent = "the preset's, else submit",
@@ -80,11 +81,10 @@ const KeyObject KEYS_ORDER = {"policy.order", ORDER, sizeof(OrderSpec)};
 
 /* ---- share ---- */
 
-static const char *const SHARES_LATER[] = {"proportion", "capacity", "cohort", "drf", "kai", NULL};
 static const char *const KAI[] = {"kai", NULL};
 
 static const KeyRow SHARE[] = {
-    RULE_ROW(ShareSpec, share_name, SHARES_LATER, "cohort", "what each queue is due"),
+    RULE_ROW(ShareSpec, share_name, "cohort", "what each queue is due"),
     {.name = "usage_weight",
      .kind = KEY_QUANTITY,
      .unit = UNIT_RATIO_PPM,
@@ -105,12 +105,11 @@ const KeyObject KEYS_SHARE = {"policy.share", SHARE, sizeof(ShareSpec)};
 
 /* ---- admit ---- */
 
-static const char *const ADMITS_LATER[] = {"quota", "cohort", "deserved", "enqueue", "kai", NULL};
 static const char *const ENQUEUE[] = {"enqueue", NULL};
 static const char *const COHORT[] = {"cohort", NULL};
 
 static const KeyRow ADMIT[] = {
-    RULE_ROW(AdmitSpec, admit_name, ADMITS_LATER, "none", "may it start now, as far as rules go"),
+    RULE_ROW(AdmitSpec, admit_name, "none", "may it start now, as far as rules go"),
     {.name = "overcommit",
      .kind = KEY_QUANTITY,
      .unit = UNIT_RATIO_PPM,
@@ -134,12 +133,10 @@ const KeyObject KEYS_ADMIT = {"policy.admit", ADMIT, sizeof(AdmitSpec)};
 
 /* ---- scan ---- */
 
-static const char *const SCANS_LATER[] = {"easy", "conservative", NULL};
 static const char *const PLANNERS[] = {"easy", "conservative", NULL};
 
 static const KeyRow SCAN[] = {
-    RULE_ROW(ScanSpec, scan_name, SCANS_LATER, "skip",
-             "what happens behind a job that cannot start"),
+    RULE_ROW(ScanSpec, scan_name, "skip", "what happens behind a job that cannot start"),
     YES_ROW("per_queue", NULL, ScanSpec, per_queue, "the preset's, else false",
             "a job that cannot start stands in the way of its own queue only"),
     COUNT_ROW("depth", NULL, 0, INT32_MAX, ScanSpec, depth, "100", "the preset's, else 0",
@@ -159,6 +156,8 @@ const KeyObject KEYS_SCAN = {"policy.scan", SCAN, sizeof(ScanSpec)};
 static const char *const KUEUE[] = {"kueue", NULL};
 static const char *const PRIORITY[] = {"priority", NULL};
 static const char *const RECLAIMS[] = {"reclaim", NULL};
+static const char *const STOPPERS[] = {"priority", "tier", "qos", "kueue", "reclaim", "kai", NULL};
+static const char *const BY_QUEUE[] = {"kueue", "reclaim", "kai", NULL};
 static const char *const MOVERS[] = {"kai", "consolidation", NULL};
 /* In the order of the codes of core/policy.h and core/queue.h. */
 static const char *const MODE[] = {"requeue", "cancel", "suspend", NULL};
@@ -166,9 +165,10 @@ static const char *const PREEMPT[] = {"never", "lower-priority", "lower-or-newer
 static const char *const RECLAIM[] = {"never", "lower-priority", "any", NULL};
 
 static const KeyRow EVICT[] = {
-    RULE_ROW(EvictSpec, evict_name, NULL, "none", "whose place may it take"),
+    RULE_ROW(EvictSpec, evict_name, "none", "whose place may it take"),
     {.name = "mode",
      .kind = KEY_CHOICE,
+     .rules = STOPPERS,
      .choices = MODE,
      AT(EvictSpec, mode),
      .example = "requeue",
@@ -176,17 +176,19 @@ static const KeyRow EVICT[] = {
      .summary = "who is stopped waits again from its beginning, ends, or goes on later"},
     {.name = "preempt",
      .kind = KEY_CHOICE,
+     .rules = BY_QUEUE,
      .choices = PREEMPT,
      AT(EvictSpec, preempt),
      .example = "lower-priority",
-     .absent = "the preset's, else lower-priority",
+     .absent = "the preset's, else the rule's own",
      .summary = "whom a job may stop in its own queue, where the queue does not say"},
     {.name = "reclaim",
      .kind = KEY_CHOICE,
+     .rules = BY_QUEUE,
      .choices = RECLAIM,
      AT(EvictSpec, reclaim),
      .example = "any",
-     .absent = "the preset's, else any",
+     .absent = "the preset's, else the rule's own",
      .summary = "from whom a queue takes back what is its own, where the queue does not say"},
     YES_ROW("by_queue_priority", PRIORITY, EvictSpec, by_queue_priority, "the preset's, else false",
             "the queue's priority decides, not the job's"),
