@@ -62,7 +62,13 @@ static void test_presets_name_what_exists(void)
         CU_ASSERT_PTR_NOT_NULL(pack_policy(PRESETS[i]->pack));
         CU_ASSERT_PTR_NOT_NULL(evict_policy(PRESETS[i]->evict));
     }
-    CU_ASSERT_PTR_NOT_NULL(preset("fifo"));
+    static const char *const PROMISED[] = {"fifo",  "kube-default",   "hami", "volcano",
+                                           "kueue", "kueue-topology", "kai",  "slurm"};
+    for (size_t i = 0; i < sizeof PROMISED / sizeof PROMISED[0]; i++) {
+        CU_ASSERT_PTR_NOT_NULL_FATAL(preset(PROMISED[i]));
+        CU_ASSERT(i == 0 || preset(PROMISED[i])->version != NULL);
+        CU_ASSERT(i == 0 || preset(PROMISED[i])->left_out != NULL);
+    }
     CU_ASSERT_PTR_NOT_NULL(preset("openb-study"));
 }
 
@@ -104,7 +110,7 @@ static void test_promised_names_exist(void)
     CU_ASSERT_PTR_NULL(admit_policy(""));
     CU_ASSERT_PTR_NULL(evict_policy("nothing"));
     CU_ASSERT_PTR_NULL(pack_policy("best"));
-    CU_ASSERT_PTR_NULL(preset("kueue"));
+    CU_ASSERT_PTR_NULL(preset("kube"));
 }
 
 /* Every row becomes a kernel policy; a row that names no term of the kernel does not. */

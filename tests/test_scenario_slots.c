@@ -130,8 +130,29 @@ static void test_overrides(void)
     loaded_free(&loaded);
 }
 
+/* Goal: a rule that is not the preset's starts from its own options, not from the preset's. Method:
+ * the preset slurm plans 500 jobs in steps of 60 s; EASY in its place plans all, exactly; the
+ * preset's own rule named again keeps the preset's. */
+static void test_rule_of_its_own(void)
+{
+    Loaded loaded;
+    loaded_text(&loaded, SMALL "policy: {preset: slurm}\n"
+                               "variants: {slurm: {}, easy: {policy.scan: easy},"
+                               " again: {policy.scan: {rule: conservative, depth: 7}}}\n");
+    const ScanOptions *slurm = &policy_of(&loaded, 0)->scan_options,
+                      *easy = &policy_of(&loaded, 1)->scan_options,
+                      *again = &policy_of(&loaded, 2)->scan_options;
+    CU_ASSERT(slurm->per_queue && slurm->plan_depth == 500 && slurm->resolution_ms == 60000);
+    CU_ASSERT(slurm->depth == 100 && slurm->every_ms == 30000 && slurm->window_ms == 86400000);
+    CU_ASSERT(!easy->per_queue && easy->plan_depth == 0 && easy->resolution_ms == 0);
+    CU_ASSERT(again->per_queue && again->plan_depth == 500 && again->depth == 7);
+    loaded_free(&loaded);
+}
+
 static void test_slot_mistakes(void)
 {
+    CU_ASSERT(refused_for(SMALL "policy: {evict: {mode: cancel}}\n", "conflict",
+                          "`mode` means nothing to the rule `none`"));
     CU_ASSERT(refused_for(SMALL "policy: {order: {rule: fifo, age: 5}}\n", "conflict",
                           "`age` means nothing to the rule `fifo`"));
     CU_ASSERT(refused_for(SMALL "policy: {backfill_every: 30s}\n", "conflict", "`backfill_every`"));
@@ -287,6 +308,7 @@ const TestCase CASES[] = {{"preset row", test_preset_row},
                           {"options", test_options},
                           {"options of the evict slot", test_evict_options},
                           {"overrides", test_overrides},
+                          {"rule of its own", test_rule_of_its_own},
                           {"slot mistakes", test_slot_mistakes},
                           {"traits", test_traits},
                           {"gpu cores", test_gpu_cores},

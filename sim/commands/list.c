@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/diagnostic.h"
+#include "core/units.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/experiment/result.h"
@@ -22,6 +23,10 @@ static const char HELP[] =
 
 #define NAME_WIDTH 28
 #define TEXT_WIDTH 98
+
+/* As `policy.sees` names them. */
+static const char *const LANES[] = {"gpu",    "gpu_memory", "cpu", "memory", "storage_bandwidth",
+                                    "io_cpu", "network"};
 
 static void row_print(const char *name, const char *summary)
 {
@@ -81,6 +86,27 @@ static void policies_print(void)
     }
 }
 
+/* What belongs to no slot. */
+static void preset_options_print(const Preset *row)
+{
+    static const char *const GANGS[] = {"together", "task by task"};
+    static const char *const TOPOLOGY[] = {"ignored", "best fit", "tightest"};
+    static const char *const ESTIMATES[] = {"limit", "exact", "factor"};
+    char cycle[32] = "at every event";
+    if (row->cycle_ms > 0) {
+        quantity_print(row->cycle_ms, UNIT_DURATION_MS, cycle, (int)sizeof cycle);
+    }
+    printf("      gangs %s, topology %s, cycle %s, estimates %s\n", GANGS[row->place.gangs],
+           TOPOLOGY[row->place.topology], cycle, ESTIMATES[row->estimates]);
+    printf("      sees");
+    for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
+        if (row->sees == 0 || (row->sees >> axis & 1) != 0) {
+            printf(" %s", LANES[axis]);
+        }
+    }
+    putchar('\n');
+}
+
 static void presets_print(void)
 {
     printf("policy.preset: a named scheduler; any slot beside it overrides its row\n");
@@ -89,6 +115,7 @@ static void presets_print(void)
         row_print(row->name, row->summary);
         printf("      order %s, share %s, admit %s, scan %s, pack %s, evict %s, ties %s\n",
                row->order, row->share, row->admit, row->scan, row->pack, row->evict, row->ties);
+        preset_options_print(row);
         part_print("Follows:", row->version);
         part_print("Modelled:", row->modelled);
         part_print("Approximated:", row->approximated);
