@@ -65,7 +65,7 @@ static void test_first_rows(void)
     Reading reading;
     reading_file(&reading, "tests/data/trace-native.csv");
     CU_ASSERT_EQUAL_FATAL(reading.status, STATUS_OK);
-    CU_ASSERT_EQUAL_FATAL(reading.requests.count, 5);
+    CU_ASSERT_EQUAL_FATAL(reading.requests.count, 6);
     const Request *a = &reading.requests.rows[0];
     CU_ASSERT_STRING_EQUAL(a->name, "A");
     CU_ASSERT_EQUAL(a->submit_ms, 0);
@@ -112,12 +112,12 @@ static void test_first_rows(void)
 }
 
 /* Goal: the same for what is rare. Method: a share of a GPU's cores and a job that stays; 64 GPUs,
- * which are 8 x 8 where nobody says how many a node has; an elastic gang. */
+ * which are 8 x 8 where nobody says how many a node has; an elastic gang; memory of a GPU alone. */
 static void test_other_rows(void)
 {
     Reading reading;
     reading_file(&reading, "tests/data/trace-native.csv");
-    CU_ASSERT_EQUAL_FATAL(reading.requests.count, 5);
+    CU_ASSERT_EQUAL_FATAL(reading.requests.count, 6);
     const Request *c = &reading.requests.rows[2];
     CU_ASSERT_STRING_EQUAL(c->name, "C");
     CU_ASSERT_EQUAL(c->duration_ms, TIME_NEVER);
@@ -137,6 +137,10 @@ static void test_other_rows(void)
     CU_ASSERT_EQUAL(traits_of(e)->min_tasks, 2);
     CU_ASSERT_EQUAL(traits_of(e)->max_tasks, 8);
     CU_ASSERT_EQUAL(traits_of(e)->sync, 1);
+    const Request *f = &reading.requests.rows[5];
+    CU_ASSERT_EQUAL(f->gpu_count, 1);
+    CU_ASSERT_EQUAL(f->gpu_milli, 0);
+    CU_ASSERT_EQUAL(f->gpu_memory_mib, 2048);
     reading_close(&reading);
 }
 

@@ -20,13 +20,21 @@ static const JobTraits *traits_of(const Request *row)
     return row->traits != NULL ? row->traits : &JOB_TRAITS_DEFAULT;
 }
 
+/* It shares a GPU's memory and asks for none of its cores, which gpu_milli cannot say. */
+static bool only_memory(const Request *row)
+{
+    return row->gpu_count > 0 && row->gpu_milli == 0;
+}
+
 static void columns_of_row(bool wanted[NATIVE_COLUMNS], const Request *row)
 {
     const JobTraits *traits = traits_of(row);
     wanted[NATIVE_ID] |= row->name != NULL;
     wanted[NATIVE_TASKS] |= row->task_count != 1;
     wanted[NATIVE_GANG] |= row->gang != GANG_NONE;
-    wanted[NATIVE_GPU_MILLI] |= row->gpu_count > 0 && row->gpu_milli != GP_DEVICE_MILLI;
+    wanted[NATIVE_GPU_MILLI] |=
+        row->gpu_count > 0 && row->gpu_milli != GP_DEVICE_MILLI && !only_memory(row);
+    wanted[NATIVE_GPU_CORES] |= only_memory(row);
     wanted[NATIVE_GPU_MEMORY] |= row->gpu_memory_mib != 0;
     wanted[NATIVE_CPU] |= row->cpu_milli != 0;
     wanted[NATIVE_MEMORY] |= row->memory_mib != 0;
@@ -141,7 +149,7 @@ static int64_t number_of(const Request *row, int column)
         return traits_of(row)->min_tasks;
     case NATIVE_MAX_TASKS:
         return traits_of(row)->max_tasks;
-    default: /* shares are in gpu_milli; MIG does not occur */
+    default: /* MIG does not occur */
         return 0;
     }
 }
@@ -156,6 +164,8 @@ static const char *word_of(const Request *row, int column)
         return row->name;
     case NATIVE_GANG:
         return NATIVE_GANGS[row->gang];
+    case NATIVE_GPU_CORES:
+        return only_memory(row) ? "0%" : NULL;
     case NATIVE_GPU_MODEL:
         return row->model_set != 0 ? row->model_text : NULL;
     case NATIVE_QUEUE:
