@@ -9,6 +9,21 @@ typedef enum TaskPhase {
     PHASE_GRACE /* told to stop */
 } TaskPhase;
 
+/* Do some jobs go on without members that they had? */
+static bool any_goes_on(const World *world)
+{
+    const JobTable *jobs = world->jobs;
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        const JobClass *class_of = &jobs->classes[id];
+        int32_t least = class_of->traits->min_tasks;
+        if (class_of->sync && (class_of->max_tasks > class_of->task_count ||
+                               (least > 0 && least < class_of->task_count))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void speeds_reset(TaskBooks *books, const World *world)
 {
     const JobTable *jobs = world->jobs;
@@ -31,7 +46,7 @@ bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger 
     *books = (TaskBooks){.ledger = ledger,
                          .phase = ARENA_ARRAY(arena, uint8_t, tasks),
                          .advance = ARENA_ARRAY(arena, Int128, tasks)};
-    if (world->jobs->any_elastic) {
+    if (any_goes_on(world)) {
         books->stray = ARENA_ARRAY(arena, Int128, jobs * (size_t)ledger->type_count);
     }
     if (counts_lost) {
