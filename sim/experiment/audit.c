@@ -37,31 +37,46 @@ static bool row_equal(const void *a, const void *b, size_t count, size_t size)
     return count == 0 || memcmp(a, b, count * size) == 0;
 }
 
-/* Every task that holds something is placed again, on exactly its place, which must be free. */
+/* `times` x the lanes of one task, in the job's queue and in all above it. */
+static void queues_count(Audit *audit, const World *world, JobId job, int32_t times)
+{
+    int64_t lanes[GP_AXES];
+    world_task_lanes(world, job, lanes);
+    for (QueueId queue = job_tenant(world->jobs, job); queue >= 0;
+         queue = world->queues[queue].parent) {
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            audit->queues[queue * GP_AXES + axis] += times * lanes[axis];
+        }
+    }
+}
+
+static void task_place_again(Audit *audit, const World *world, TaskId task)
+{
+    JobId job = world->jobs->task_job[task];
+    GpPlacement placement = world_placement(world, task);
+    /* Lanes that the scheduler does not see may be overdrawn; devices never. */
+    if (!gp_holds(&audit->fleet, job_request(world->jobs, job), &placement, 0)) {
+        wrong(world, "devices are booked twice", "task", task);
+    }
+    gp_place(&audit->fleet, job_request(world->jobs, job), &placement);
+    audit->holding[job]++;
+    queues_count(audit, world, job, 1);
+}
+
+/* Every task that holds something is placed again, on exactly its place, which must be free. Those
+ * that ask no compute of their cards come first: beside others they would be let in only while some
+ * compute is left. */
 static void places_check(Audit *audit, const World *world)
 {
-    GpFleet *fleet = &audit->fleet;
-    gp_fleet_reset(fleet);
+    gp_fleet_reset(&audit->fleet);
     memset(audit->queues, 0, (size_t)world->queue_count * sizeof(int64_t[GP_AXES]));
     memset(audit->holding, 0, (size_t)world->jobs->job_count * sizeof(int32_t));
-    for (TaskId task = 0; task < world->jobs->task_count; task++) {
-        JobId job = world->jobs->task_job[task];
-        if (!task_state_holds(world->task_state[task])) {
-            continue;
-        }
-        GpPlacement placement = world_placement(world, task);
-        /* Lanes that the scheduler does not see may be overdrawn; devices never. */
-        if (!gp_holds(fleet, job_request(world->jobs, job), &placement, 0)) {
-            wrong(world, "devices are booked twice", "task", task);
-        }
-        gp_place(fleet, job_request(world->jobs, job), &placement);
-        audit->holding[job]++;
-        int64_t lanes[GP_AXES];
-        world_task_lanes(world, job, lanes);
-        for (QueueId queue = job_tenant(world->jobs, job); queue >= 0;
-             queue = world->queues[queue].parent) {
-            for (int axis = 0; axis < GP_AXES; axis++) {
-                audit->queues[queue * GP_AXES + axis] += lanes[axis];
+    for (int computes = 0; computes < 2; computes++) {
+        for (TaskId task = 0; task < world->jobs->task_count; task++) {
+            const GpShape *shape = job_request(world->jobs, world->jobs->task_job[task]);
+            if (task_state_holds(world->task_state[task]) &&
+                (shape->device_milli > 0) == computes) {
+                task_place_again(audit, world, task);
             }
         }
     }
@@ -125,12 +140,61 @@ static void jobs_check(const Audit *audit, const World *world)
     }
 }
 
+/* Tasks of a job that count in a column of quotas. */
+typedef int32_t (*CountedTasks)(const World *world, JobId job);
+
+static int32_t quota_tasks(const World *world, JobId job)
+{
+    return world->job_quota[job];
+}
+
+static int32_t minimum_tasks(const World *world, JobId job)
+{
+    int32_t minimum = job_class(world->jobs, job)->min_tasks;
+    return world->job_quota[job] < minimum ? world->job_quota[job] : minimum;
+}
+
+static int32_t missing_tasks(const World *world, JobId job)
+{
+    int32_t missing = minimum_tasks(world, job) - world->job_holding[job];
+    return missing > 0 ? missing : 0;
+}
+
+static int32_t fixed_tasks(const World *world, JobId job)
+{
+    return world_preemptible(world, job) ? 0 : world->job_holding[job];
+}
+
+static void queue_column_check(Audit *audit, const World *world, const int64_t *column,
+                               CountedTasks counted)
+{
+    memset(audit->queues, 0, (size_t)world->queue_count * sizeof(int64_t[GP_AXES]));
+    for (JobId job = 0; column != NULL && job < world->next_job; job++) {
+        queues_count(audit, world, job, counted(world, job));
+    }
+    if (column != NULL &&
+        !row_equal(audit->queues, column, (size_t)world->queue_count * GP_AXES, sizeof(int64_t))) {
+        wrong(world, "what queues hold by admission is miscounted", "queues", world->queue_count);
+    }
+}
+
+static void quotas_check(Audit *audit, const World *world)
+{
+    if (world->flavor_count == 1) {
+        queue_column_check(audit, world, world->queue_used, quota_tasks);
+    }
+    queue_column_check(audit, world, world->queue_minimum, minimum_tasks);
+    queue_column_check(audit, world, world->queue_missing, missing_tasks);
+    queue_column_check(audit, world, world->queue_fixed, fixed_tasks);
+}
+
 static void audit_fact(void *self, const World *world, const Fact *fact)
 {
     if (fact->kind == FACT_PASS_DONE) {
         places_check(self, world);
         columns_check(self, world);
         jobs_check(self, world);
+        quotas_check(self, world);
     }
 }
 
