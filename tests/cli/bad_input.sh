@@ -8,9 +8,9 @@ set -u
 bin=$(cd "${BUILD:-build}" && pwd) || exit 1
 gpuplan=$bin/gpuplan
 study=$bin/fgd-study
-passed=0
-failed=0
 work=$(mktemp -d)
+: >"$work/passed"
+: >"$work/failed"
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 mkdir in out
@@ -18,8 +18,8 @@ mkdir in out
 ok() { # TEXT COMMAND...: the command must succeed
     text=$1
     shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
+    if "$@"; then printf . >>"$work/passed"; else # files: much of this runs in pipes, that is in subshells
+        printf . >>"$work/failed"
         echo "bad_input: $text"
         head -n 4 "$work/err" | cut -c 1-160 | sed 's/^/    /'
     fi
@@ -137,6 +137,63 @@ swapped '`duration` is missing' ', duration: 4s' ''
 swapped 'expected 0s to 36525d' 'duration: 4s' 'duration: 106000000d'
 swapped '`workload.0.jobs.A.tasks` is `1000000000`' 'gpus: 2' 'gpus: 2, tasks: 1000000000'
 swapped 'the workload has no sources' '[{jobs: [{id: A, submit: 0s, duration: 4s, gpus: 2}]}]' '[]'
+swapped '`duration` is missing in job `A`' 'duration: 4s' 'kind: notebook'
+swapped '`workload.0.jobs.A.estimate` is `0s`; expected 1ms' 'gpus: 2' 'gpus: 2, estimate: 0s'
+swapped '`workload.0.jobs.A.time_limit` is `0s`; expected 1ms' 'gpus: 2' 'gpus: 2, time_limit: 0s'
+swapped '5 `min_tasks`, more than its 4' 'gpus: 2' 'gpus: 2, tasks: 4, min_tasks: 5'
+swapped 'how many tasks start together' 'gpus: 2' 'gpus: 2, gang: min'
+swapped 'the `utilisation` of job `A` goes back' 'gpus: 2' 'gpus: 2, utilisation: [{share: 1}, {at: 0s, share: 0}]'
+swapped '`gpu_cores` together with `gpu_milli`' 'gpus: 2' 'gpu_cores: 50%, gpu_milli: 500'
+swapped 'no node has the label `pool: train`' 'gpus: 2' 'gpus: 2, labels: {pool: train}'
+
+# queues
+plus 'queue `a` is above itself: a, in b, in a' 'queues: [{name: a, parent: b}, {name: b, parent: a}]'
+plus '`queues.a.quota.gpus` is `-1`; expected 0 to 1000000000, or unlimited' 'queues: [{name: a, quota: -1}]'
+plus 'queue `a` is here again' 'queues: [{name: a}, {name: a}]'
+plus 'the parent `b` and the cohort `c`' 'queues: [{name: a, parent: b, cohort: c}]'
+plus '`lend` of gpus is 5, more than its `quota` of 4' 'queues: [{name: a, parent: b, quota: 4, lend: 5}]'
+plus 'nobody to borrow from' 'queues: [{name: a, quota: 4, borrow: 5}]'
+plus 'no node has the flavor `spot`' 'queues: [{name: a, flavors: [spot]}]'
+plus '`queues.a.flavors` is nothing; expected a list' 'queues: [{name: a, flavors: }]'
+{ cat good.yaml && echo 'queues:' && awk 'BEGIN { for (i = 0; i < 5000; i++) print "- {name: q" i "}" }'; } |
+    refused '5000 queues; at most 4096 are possible'
+{ cat good.yaml && echo 'queues:' && awk 'BEGIN { for (i = 0; i < 4000; i++) print "- {name: q" i ", parent: q" (i + 1) % 4000 "}" }'; } |
+    refused 'queue `q0` is above itself'
+swapped 'no queue `reserch`' 'gpus: 2}]}]' 'gpus: 2, queue: reserch}]}]
+queues: [{name: research}]'
+ok 'the nearest queue is not named' grep -qF 'did you mean `research`?' err
+swapped 'which has queues below it' 'gpus: 2}]}]' 'gpus: 2, queue: all}]}]
+queues: [{name: research, parent: all}]'
+# all mistakes at once: four of four kinds
+plus 'queue `c` is above itself' 'queues:' '- {name: a, quota: 2, limit: 1}' '- {name: c, parent: c}' '- {name: a}' \
+    '- {name: d, reclaim: some}'
+ok 'not all mistakes of the queues are told at once' [ "$(grep -c 'error\[' err)" -eq 4 ]
+
+# schedulers
+plus '`age` means nothing to the rule `fifo` of policy.order' 'policy: {order: {age: 1000}}'
+plus '`backfill_every` means nothing to the rule `strict`' 'policy: {backfill_every: 30s}'
+plus 'a rule and a factor' 'policy: {estimates: {rule: limit, factor: 3}}'
+plus '`policy.cycle` is `0s`; expected 1ms to 1d, or event' 'policy: {cycle: 0s}'
+plus '`policy.candidates` is `some`; expected a whole number, such as 8, or all, or kube' 'policy: {candidates: some}'
+plus 'did you mean `kueue`?' 'policy: {preset: kueu}'
+
+# nodes apart
+swapped 'both `rack` and `nodes_per_rack`' 'count: 2}' 'count: 2, rack: r, nodes_per_rack: 2}'
+swapped '8 GPUs cannot be in 3 equal parts' 'cpu: 64' 'cpu: 64, numa: 3'
+swapped '`sharing_overhead` has no effect' 'memory: 80Gi}' 'memory: 80Gi, sharing_overhead: 5%}'
+{ printf '%s\n' "$top" "$jobs" 'cluster:' '  types: {t: {gpus: {count: 8, model: H100, memory: 80Gi}}}' '  nodes:' &&
+    awk 'BEGIN { for (i = 0; i < 64; i++) print "  - {name: n" i ", type: t, labels: {n: v" i "}}" }'; } |
+    refused 'more than 63 kinds of labels'
+
+# jobs after the horizon: a warning that counts them, and a run
+{ cat good.yaml && echo 'horizon: 1h' && echo 'variants: {a: {}, b: {policy.scan: skip}}'; } |
+    sed 's/{id: A/{id: B, submit: 2h, duration: 1s}, {id: A/' >late.yaml
+ends 0 '1 of 2 jobs are submitted after the horizon' "$gpuplan" run late.yaml
+ok 'late jobs are told twice' [ "$(grep -c 'after the horizon' err)" -eq 1 ]
+# a gang larger than the fleet is rejected as the run goes, with its dimension
+sed 's/gpus: 2}/gpus: 2, tasks: 9, gang: all}/' good.yaml >gang.yaml
+ends 0 - "$gpuplan" run gang.yaml --jobs-csv gang.csv
+ok 'a gang larger than the fleet is not rejected by its GPUs' grep -q ',rejected,.*gpu' gang.csv
 
 # other files
 plus 'cannot open in/nope.yaml' 'extends: nope.yaml'
@@ -430,5 +487,6 @@ if [ -e out/r.h5 ]; then
 fi
 nothing_left 'Ctrl-C'
 
-echo "bad_input: $passed passed, $failed failed"
+failed=$(wc -c <"$work/failed")
+echo "bad_input: $(wc -c <"$work/passed") passed, $failed failed"
 [ "$failed" -eq 0 ]
