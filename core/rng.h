@@ -26,7 +26,8 @@ typedef enum Purpose {
     PURPOSE_SYNTHETIC_DURATION = 20,
     PURPOSE_SYNTHETIC_QUEUE = 21,    /* and user */
     PURPOSE_SYNTHETIC_END = 22,
-    PURPOSE_SYNTHETIC_LIMIT = 23
+    PURPOSE_SYNTHETIC_LIMIT = 23,
+    PURPOSE_SYNTHETIC_DAY = 24 /* how busy a day is; entity = day */
 } Purpose;
 
 typedef struct DrawAddress {

@@ -121,16 +121,18 @@ static int32_t sizes_merge(FitJobs *log, SizeCount *counts, int32_t count, Trace
 
 static void arrivals_tell(const ArrivalFit *fit, const FitOptions *options, ArrivalSpec *arrivals)
 {
-    arrivals->rate = (int64_t)floor(fit->per_hour * RATE_PER_HOUR + 0.5);
+    double per_hour = fit->per_hour >= 1.0 ? floor(fit->per_hour * 1e4 + 0.5) / 1e4 : fit->per_hour;
+    arrivals->rate = (int64_t)floor(per_hour * RATE_PER_HOUR + 0.5);
     arrivals->rate = arrivals->rate < 1 ? 1 : arrivals->rate;
     arrivals->rate = arrivals->rate > SYNTHETIC_RATE_MAX ? SYNTHETIC_RATE_MAX : arrivals->rate;
     arrivals->week_offset_ms = options->week_offset_ms;
+    arrivals->day_cv = fit->day_cv;
     for (int cell = 0; cell < HOURS_OF_WEEK; cell++) {
         double factor = fit->hour_factor[cell % 24] * fit->day_factor[cell / 24];
         arrivals->hour_weight[cell] = (int32_t)floor(factor * WEIGHT_SCALE + 0.5);
     }
     if (fit->gaps.best > 0 &&
-        distribution_unit_mean(FIT_FAMILIES[fit->gaps.best], fit->gaps.cv, &arrivals->gap)) {
+        distribution_unit_mean(FIT_FAMILIES[fit->gaps.best], fit->gaps.family_cv, &arrivals->gap)) {
         arrivals->process = ARRIVAL_RENEWAL;
     }
     if (fit->has_bursts) {

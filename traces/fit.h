@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "core/arena.h"
 #include "core/diagnostic.h"
@@ -65,17 +66,19 @@ typedef struct ClassFit {
 typedef struct GapFit {
     bool fitted[FIT_GAP_CANDIDATES];
     FamilyFit family[FIT_GAP_CANDIDATES];
-    int32_t best; /* -1: none */
-    double cv;    /* of the gaps between arrivals on the operational clock */
+    int32_t best;     /* -1: none */
+    double cv;        /* of the gaps between arrivals on the operational clock, as they are */
+    double family_cv; /* as the best family has it, which a few huge gaps do not move: drawn with */
     int64_t count;
 } GapFit;
 
 typedef struct ArrivalFit {
-    int64_t first_ms, last_ms;
+    int64_t last_ms; /* the first job is at 0 */
     double per_hour;
     double hour_factor[24];   /* mean 1 */
     double day_factor[7];     /* Monday first; mean 1 */
     bool has_hours, has_days; /* the log is long enough for them */
+    double day_cv;            /* of days beyond what bursts and gaps explain; 0: none */
     double gap_cv;            /* of all gaps, as they are */
     double equal_share;       /* of gaps of 0 */
     bool has_bursts;
@@ -111,6 +114,10 @@ typedef struct TraceFit {
  * all submitted at one instant. */
 Status trace_fit(const RequestList *log, const FitOptions *options, Arena *arena,
                  Diagnostics *diagnostics, TraceFit *fit);
+
+/* Writes the generator as a file that a scenario extends, with comments. `log` names the log.
+ * False: writing failed (errno). */
+bool fit_yaml_write(const TraceFit *fit, const char *log, FILE *file);
 
 /* ---- the parts, for fit.c ---- */
 

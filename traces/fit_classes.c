@@ -12,9 +12,10 @@ const Family FIT_FAMILIES[FIT_CANDIDATES] = {FAMILY_EXPONENTIAL, FAMILY_LOGNORMA
 
 /* Where the empirical table looks. Long jobs are few and hold most of the GPU time, so the tail is
  * seen closer. */
-static const double GRID[] = {0.0,  0.01, 0.05, 0.1,   0.15,  0.2,   0.3,  0.4,
-                              0.5,  0.6,  0.7,  0.8,   0.85,  0.9,   0.93, 0.95,
-                              0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0};
+static const double GRID[] = {0.0,   0.01, 0.02,   0.05,  0.1,    0.15,  0.2,    0.25, 0.3,
+                              0.35,  0.4,  0.45,   0.5,   0.55,   0.6,   0.65,   0.7,  0.75,
+                              0.8,   0.85, 0.9,    0.92,  0.94,   0.95,  0.96,   0.97, 0.98,
+                              0.985, 0.99, 0.9925, 0.995, 0.9975, 0.999, 0.9995, 1.0};
 #define GRID_POINTS (int32_t)(sizeof GRID / sizeof GRID[0])
 
 static int compare(const void *va, const void *vb)
@@ -70,6 +71,12 @@ static double sorted_quantile(const double *value, size_t count, double p)
     return low + 1 < count ? value[low] + part * (value[low + 1] - value[low]) : value[low];
 }
 
+/* So that tables read well: to the second from a minute on. */
+static double rounding_ms(double value_ms)
+{
+    return value_ms >= 60000.0 ? 1000.0 : 1.0;
+}
+
 static bool quantiles_take(const double *sorted, size_t count, Arena *arena, Distribution *table)
 {
     QuantilePoint *points = ARENA_ARRAY(arena, QuantilePoint, GRID_POINTS);
@@ -82,8 +89,9 @@ static bool quantiles_take(const double *sorted, size_t count, Arena *arena, Dis
         bool end = p == 0.0 || p == 1.0;
         bool seen = p * (double)count >= 3.0 && (1.0 - p) * (double)count >= 3.0;
         if (end || seen) { /* a quantile needs a few values on either side */
+            double unit = end ? 1.0 : rounding_ms(sorted_quantile(sorted, count, p));
             points[table->point_count++] =
-                (QuantilePoint){p, floor(sorted_quantile(sorted, count, p) + 0.5)};
+                (QuantilePoint){p, unit * floor(sorted_quantile(sorted, count, p) / unit + 0.5)};
         }
     }
     return true;

@@ -97,7 +97,7 @@ bool reading_take(Reading *reading, TraceFit *fit)
         const Request *row = &log->rows[i];
         if (row->gpu_count == 0 || row->gpu_milli == 0) {
             fit->without_gpus++;
-        } else if (row->duration_ms == TIME_NEVER || row->carried) {
+        } else if (row->duration_ms == TIME_NEVER || row->carried || row->censored) {
             fit->without_end++;
         } else {
             job_take(reading, row);

@@ -14,6 +14,7 @@
  *       cv: 2.5                                         renewal only: sd / mean of the gaps
  *       hour_of_day: [24 factors]                       all equal; only their ratios count
  *       day_of_week: [7 factors, Monday first]          all equal
+ *       day_cv: 0.5                                     some days are busier: cv of their factor
  *       burst: {probability: 20%, size: 5, spacing: 2s, alike: 90%, same_duration: 80%}
  *           of such arrivals each brings `size` jobs in all, `spacing` apart (both on average);
  *           alike: so many of them take over queue, user and GPUs of the first; same_duration:
@@ -72,6 +73,7 @@ typedef struct ArrivalSpec {
     int64_t load_ppm; /* where rate is 0: GPU time asked for, of the fleet's */
     int32_t hour_weight[HOURS_OF_WEEK]; /* from Monday 00:00; sum > 0, only ratios count */
     int64_t week_offset_ms;             /* where in the week time 0 lies */
+    double day_cv; /* of a factor of mean 1 that multiplies the rate of each day; 0: none */
     BurstSpec burst;
 } ArrivalSpec;
 

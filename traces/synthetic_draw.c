@@ -20,81 +20,21 @@
 #define TICKS_PER_ARRIVAL (INT64_C(1) << 30)
 #define GAP_TICKS_MAX (INT64_C(1) << 55)
 #define HOUR_MS INT64_C(3600000)
+#define DAY_MS (24 * HOUR_MS)
 #define WEEK_MS (HOURS_OF_WEEK * HOUR_MS)
+#define DAY_FACTOR_MAX 1e9             /* a thousand times an average day */
 #define LAST_MS INT64_C(3155760000000) /* a hundred years */
 #define DURATION_MS_MAX 3155760000000.0
 #define SOURCE_SHIFT 8 /* above the purpose */
 
 __extension__ typedef __int128 Wide;
 
-/* ---- the operational clock ------------------------------------------------------------------- */
-
-typedef struct ArrivalClock {
-    int64_t before[HOURS_OF_WEEK + 1]; /* ticks from Monday 00:00 to the beginning of each hour */
-    int64_t start;                     /* ticks from Monday 00:00 to time 0 */
-    int64_t offset_ms;
-} ArrivalClock;
-
-static int64_t ticks_at(const ArrivalClock *clock, int64_t week_ms)
-{
-    int64_t hour = week_ms / HOUR_MS;
-    int64_t pace = clock->before[hour + 1] - clock->before[hour];
-    return clock->before[hour] + (int64_t)((Wide)pace * (week_ms % HOUR_MS) / HOUR_MS);
-}
-
-/* `rate` counts jobs in 10^6 weeks; an arrival brings more than one where there are bursts. */
-static void clock_init(ArrivalClock *clock, const ArrivalSpec *arrivals, int64_t rate)
-{
-    double jobs = 1.0;
-    if (arrivals->burst.probability_ppm > 0) {
-        jobs += (double)arrivals->burst.probability_ppm / GP_PPM * (arrivals->burst.size - 1.0);
-    }
-    Wide week = (Wide)((double)rate / jobs) * TICKS_PER_ARRIVAL / GP_PPM;
-    int64_t weights = 0;
-    for (int hour = 0; hour < HOURS_OF_WEEK; hour++) {
-        weights += arrivals->hour_weight[hour];
-    }
-    int64_t weight = 0;
-    for (int hour = 0; hour < HOURS_OF_WEEK; hour++) {
-        clock->before[hour] = (int64_t)(week * weight / weights);
-        weight += arrivals->hour_weight[hour];
-    }
-    clock->before[HOURS_OF_WEEK] = (int64_t)week;
-    clock->offset_ms = arrivals->week_offset_ms % WEEK_MS;
-    clock->start = ticks_at(clock, clock->offset_ms);
-}
-
-/* When the clock has counted so many ticks since time 0. LAST_MS: not within a hundred years. */
-static int64_t clock_ms(const ArrivalClock *clock, int64_t ticks)
-{
-    int64_t week_ticks = clock->before[HOURS_OF_WEEK];
-    if (week_ticks <= 0) {
-        return LAST_MS;
-    }
-    Wide total = (Wide)ticks + clock->start;
-    Wide weeks = total / week_ticks;
-    int64_t rest = (int64_t)(total % week_ticks);
-    if (weeks >= LAST_MS / WEEK_MS) {
-        return LAST_MS;
-    }
-    int low = 0; /* the last hour that begins at or before: its pace is above 0 */
-    int high = HOURS_OF_WEEK;
-    while (high - low > 1) {
-        int middle = (low + high) / 2;
-        *(clock->before[middle] <= rest ? &low : &high) = middle;
-    }
-    int64_t pace = clock->before[low + 1] - clock->before[low];
-    int64_t in_hour = (int64_t)((Wide)(rest - clock->before[low]) * HOUR_MS / pace);
-    int64_t at_ms = (int64_t)weeks * WEEK_MS + low * HOUR_MS + in_hour - clock->offset_ms;
-    return at_ms < 0 ? 0 : at_ms; /* time 0 within an hour: rounding down twice */
-}
-
 /* ---- addresses ------------------------------------------------------------------------------- */
 
 typedef struct Drawing {
     const SyntheticSpec *spec;
     const SyntheticDraw *draw;
-    ArrivalClock clock;
+    int64_t rate;          /* as asked for, or as the load needs it */
     struct JobTime *times; /* [count] */
     int32_t count;
     int32_t capacity;
@@ -119,13 +59,108 @@ static gsl_rng rng_at(const Drawing *drawing, PhiloxState *state, Purpose purpos
                              .entity = entity});
 }
 
+/* ---- the operational clock ------------------------------------------------------------------- */
+
+/* Asked for ticks in ascending order, it walks from day to day. */
+typedef struct ArrivalClock {
+    int64_t before[HOURS_OF_WEEK + 1]; /* ticks from Monday 00:00 to each hour, on average days */
+    int64_t offset_ms;
+    int64_t day;        /* from Monday 00:00 of the week of time 0 */
+    int64_t day_start;  /* ticks from time 0 to the beginning of that day: at first below 0 */
+    int64_t day_ticks;  /* of that day */
+    int64_t factor_ppm; /* how busy it is */
+    Distribution factor;
+} ArrivalClock;
+
+/* Ticks of an average day up to this time of it. */
+static int64_t ticks_of_day(const ArrivalClock *clock, int64_t day, int64_t in_day_ms)
+{
+    const int64_t *before = &clock->before[day % 7 * 24];
+    int64_t hour = in_day_ms / HOUR_MS;
+    int64_t part =
+        hour == 24
+            ? 0
+            : (int64_t)((Wide)(before[hour + 1] - before[hour]) * (in_day_ms % HOUR_MS) / HOUR_MS);
+    return before[hour] - before[0] + part;
+}
+
+static int64_t scaled(int64_t ticks, int64_t factor_ppm)
+{
+    return (int64_t)((Wide)ticks * factor_ppm / GP_PPM);
+}
+
+/* How busy the day is that the clock has come to. */
+static void clock_day(const Drawing *drawing, ArrivalClock *clock)
+{
+    clock->factor_ppm = GP_PPM;
+    if (drawing->spec->arrivals.day_cv > 0.0) {
+        PhiloxState state;
+        gsl_rng rng = rng_at(drawing, &state, PURPOSE_SYNTHETIC_DAY, (uint32_t)clock->day);
+        double factor = distribution_draw(&clock->factor, &rng) * GP_PPM;
+        clock->factor_ppm = factor < DAY_FACTOR_MAX ? (int64_t)factor : (int64_t)DAY_FACTOR_MAX;
+    }
+    clock->day_ticks = scaled(ticks_of_day(clock, clock->day, DAY_MS), clock->factor_ppm);
+}
+
+/* An arrival brings more than one job where there are bursts. */
+static void clock_init(const Drawing *drawing, ArrivalClock *clock)
+{
+    const ArrivalSpec *arrivals = &drawing->spec->arrivals;
+    double jobs = 1.0;
+    if (arrivals->burst.probability_ppm > 0) {
+        jobs += (double)arrivals->burst.probability_ppm / GP_PPM * (arrivals->burst.size - 1.0);
+    }
+    Wide week = (Wide)((double)drawing->rate / jobs) * TICKS_PER_ARRIVAL / GP_PPM;
+    int64_t weights = 0;
+    for (int hour = 0; hour < HOURS_OF_WEEK; hour++) {
+        weights += arrivals->hour_weight[hour];
+    }
+    int64_t weight = 0;
+    for (int hour = 0; hour < HOURS_OF_WEEK; hour++) {
+        clock->before[hour] = (int64_t)(week * weight / weights);
+        weight += arrivals->hour_weight[hour];
+    }
+    clock->before[HOURS_OF_WEEK] = (int64_t)week;
+    clock->offset_ms = arrivals->week_offset_ms % WEEK_MS;
+    clock->day = clock->offset_ms / DAY_MS;
+    (void)distribution_unit_mean(FAMILY_GAMMA, arrivals->day_cv, &clock->factor);
+    clock_day(drawing, clock);
+    clock->day_start =
+        -scaled(ticks_of_day(clock, clock->day, clock->offset_ms % DAY_MS), clock->factor_ppm);
+}
+
+/* When the clock has counted so many ticks since time 0. LAST_MS: not within a hundred years. */
+static int64_t clock_ms(const Drawing *drawing, ArrivalClock *clock, int64_t ticks)
+{
+    while (ticks - clock->day_start >= clock->day_ticks) {
+        clock->day_start += clock->day_ticks;
+        clock->day++;
+        if (clock->day > LAST_MS / DAY_MS) {
+            return LAST_MS;
+        }
+        clock_day(drawing, clock);
+    }
+    const int64_t *before = &clock->before[clock->day % 7 * 24];
+    int64_t rest = (int64_t)((Wide)(ticks - clock->day_start) * GP_PPM / clock->factor_ppm);
+    int hour = 0; /* the last that begins at or before */
+    for (int i = 1; i < 24; i++) {
+        hour = before[i] - before[0] <= rest ? i : hour;
+    }
+    int64_t pace = before[hour + 1] - before[hour];
+    int64_t part = rest - (before[hour] - before[0]);
+    int64_t in_hour = pace > 0 ? (int64_t)((Wide)part * HOUR_MS / pace) : 0;
+    in_hour = in_hour < HOUR_MS ? in_hour : HOUR_MS - 1; /* the factor was rounded */
+    int64_t at_ms = clock->day * DAY_MS + hour * HOUR_MS + in_hour - clock->offset_ms;
+    return at_ms < 0 ? 0 : at_ms; /* time 0 within an hour was rounded, too */
+}
+
+/* ---- times ----------------------------------------------------------------------------------- */
+
 /* 0 .. below - 1 from one word; what is left over from 2^32 biases it by less than below / 2^32. */
 static int32_t pick_below(gsl_rng *rng, int32_t below)
 {
     return (int32_t)((uint64_t)gsl_rng_get(rng) * (uint64_t)below >> 32);
 }
-
-/* ---- times ----------------------------------------------------------------------------------- */
 
 static int64_t gap_ticks(const Drawing *drawing, uint32_t arrival)
 {
@@ -209,10 +244,12 @@ static int time_compare(const void *va, const void *vb)
 
 static bool times_draw(Drawing *drawing)
 {
+    ArrivalClock clock;
     int64_t ticks = 0;
+    clock_init(drawing, &clock);
     for (uint32_t arrival = 0;; arrival++) {
         ticks += gap_ticks(drawing, arrival);
-        int64_t at_ms = clock_ms(&drawing->clock, ticks);
+        int64_t at_ms = clock_ms(drawing, &clock, ticks);
         if (!is_wanted(drawing, at_ms)) {
             break;
         }
@@ -395,16 +432,17 @@ static Status drawing_start(Drawing *drawing, Diagnostics *diagnostics)
                                  "give the generator a `count`, or the scenario a `horizon`",
                                  "a synthetic workload without end");
     }
-    int64_t rate = arrivals->rate > 0 ? arrivals->rate
-                                      : synthetic_rate_for_load(drawing->spec, arrivals->load_ppm,
-                                                                drawing->draw->fleet_gpu_milli);
-    if (rate <= 0) {
+    drawing->rate = arrivals->rate;
+    if (arrivals->rate <= 0) {
+        drawing->rate = synthetic_rate_for_load(drawing->spec, arrivals->load_ppm,
+                                                drawing->draw->fleet_gpu_milli);
+    }
+    if (drawing->rate <= 0) {
         return diagnostics_error(diagnostics, nowhere, "workload",
                                  "give a `rate`, or a fleet with GPUs",
                                  "no rate of arrivals offers that load: it would be 0, or more "
                                  "than 1000 jobs a second");
     }
-    clock_init(&drawing->clock, arrivals, rate);
     return users_weigh(drawing) ? STATUS_OK : diagnostics_no_memory(diagnostics);
 }
 

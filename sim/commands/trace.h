@@ -11,6 +11,8 @@
 /* argv[0] is "trace NAME". */
 Status trace_command_stats(int argc, char **argv);
 Status trace_command_convert(int argc, char **argv);
+Status trace_command_fit(int argc, char **argv);
+Status trace_command_synth(int argc, char **argv);
 
 /* A log as named by a command line. */
 typedef struct TraceLog {

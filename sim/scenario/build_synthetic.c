@@ -343,6 +343,7 @@ static bool arrivals_read(Loader *loader, const ArrivalsSpec *from, const Cluste
     if (start_ms != 0) {
         arrivals->week_offset_ms = ((start_ms - MONDAY_MS) % WEEK_MS + WEEK_MS) % WEEK_MS;
     }
+    arrivals->day_cv = (double)from->day_cv_micro.value / MICRO;
     burst_read(&from->burst, &arrivals->burst);
     bool good = process_read(loader, from, arrivals);
     good = profile_read(loader, from, arrivals) && good;

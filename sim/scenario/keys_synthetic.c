@@ -182,6 +182,8 @@ static const KeyRow ARRIVALS[] = {
      .example = "[5, 5, 5, 5, 5, 1, 1]",
      .absent = "all alike",
      .summary = "7 weights from Monday on (time 0 without a `start`)"},
+    NUMBER("day_cv", ArrivalsSpec, day_cv_micro, 50000, INT64_C(20000000), NULL, "0.5", "0",
+           "some days are busier than others: cv of a factor of mean 1 (gamma) on each day's rate"),
     {.name = "burst",
      .kind = KEY_OBJECT,
      .object = &KEYS_BURST,

@@ -210,6 +210,7 @@ typedef struct ArrivalsSpec {
     SpecNumber cv_micro;
     SpecTexts hour_of_day;
     SpecTexts day_of_week;
+    SpecNumber day_cv_micro;
     BurstKeysSpec burst;
 } ArrivalsSpec;
 
