@@ -13,6 +13,9 @@ static int device_has_mig_room(const GpView *view, int32_t device, const GpShape
 
 static int device_has_milli(const GpView *view, int32_t device, const GpShape *shape)
 {
+    if (shape->device_milli == GP_DEVICE_MILLI) {
+        return gp_device_is_unused(view, device);
+    }
     int32_t free_milli = view->device_free_milli[device];
     if (free_milli < shape->device_milli || view->device_health[device] == 0 ||
         view->device_mig[device] != 0) {
@@ -23,7 +26,7 @@ static int device_has_milli(const GpView *view, int32_t device, const GpShape *s
     if (free_milli <= 0 || tasks == 0) { /* memory alone is not given where all compute is taken */
         return free_milli > 0;
     }
-    return shape->device_milli < GP_DEVICE_MILLI && (split == 0 || tasks < split);
+    return split == 0 || tasks < split;
 }
 
 static int device_has_memory(const GpView *view, int32_t device, const GpShape *shape,
@@ -47,17 +50,19 @@ int gp_type_allowed(const GpNodeType *type, const GpShape *shape)
     return gp_model_allowed(type, shape) && gp_group_allowed(type, shape);
 }
 
-int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
+int gp_view_admits(const GpView *view, const GpShape *shape, uint32_t sees)
 {
     for (int axis = GP_AXIS_CPU; axis < GP_AXIS_COUNT; axis++) {
         if (gp_lane_is_short(view->free, shape, axis, sees)) {
             return 0;
         }
     }
-    if (!gp_model_allowed(view->type, shape) || !gp_group_allowed(view->type, shape) ||
-        view->device_count < shape->device_count) {
-        return 0;
-    }
+    return gp_model_allowed(view->type, shape) && gp_group_allowed(view->type, shape) &&
+           view->device_count >= shape->device_count;
+}
+
+int gp_view_has_devices(const GpView *view, const GpShape *shape, uint32_t sees)
+{
     if (shape->device_count == 0) {
         return 1;
     }
@@ -72,6 +77,11 @@ int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
         }
     }
     return 0;
+}
+
+int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)
+{
+    return gp_view_admits(view, shape, sees) && gp_view_has_devices(view, shape, sees);
 }
 
 int gp_fits(const GpFleet *fleet, int32_t node, const GpShape *shape, uint32_t sees)

@@ -2,20 +2,17 @@
  *
  * A term is a pure function of one node, so a shape's score of a node changes only when that node
  * changes. Each shape keeps its scores in a tournament tree; a log of changed nodes says what each
- * shape has to score again when it next asks. Two things make this fast:
- *   - leaves stand in rank order, so the leftmost best leaf is the tie rule's answer and no rank is
- * stored;
- *   - a block of eight children is one cache line, so a tree over 100,000 nodes is six lines high.
+ * shape has to score again when it next asks. Leaves stand in rank order, so the leftmost best leaf
+ * is the tie rule's answer and no rank is stored. What many shapes ask of a node (its node values,
+ * how many of its devices nobody uses) is worked out once a change.
  * A policy that picks at random keeps counts of feasible nodes in the same tree instead of maxima.
  * A policy with a second step (scores that need the extremes over all candidates) keeps flat
  * columns: it scores only changed nodes too, but each pick reads one row per node.
  */
 #include "core/packing/internal.h"
 #include "core/packing/scan.h"
+#include "core/packing/tree.h"
 
-#define FAN 8
-#define FAN_SHIFT 3
-#define LEVELS_MAX 9
 #define ALIGNMENT 64
 
 typedef enum Mode {
@@ -23,6 +20,15 @@ typedef enum Mode {
     MODE_COUNT, /* counts of feasible nodes */
     MODE_FLAT   /* columns: sum of one-step terms, then each raw score of a two-step term */
 } Mode;
+
+/* What is kept of a node for all shapes: always current, or dated by the change it was worked out
+ * after. */
+typedef struct NodeNote {
+    uint64_t changed_at;  /* 1 + its latest place in the log; 0: never */
+    uint64_t valued_at;   /* changed_at + 1 when its node values were worked out; 0: never */
+    uint64_t unused_at;   /* likewise: */
+    int32_t unused_count; /* devices that nobody uses */
+} NodeNote;
 
 struct GpIndex {
     const GpFleet *fleet;
@@ -32,22 +38,19 @@ struct GpIndex {
     int32_t shape_count;
     int32_t node_count;
     Mode mode;
-    uint32_t valued;   /* terms with a node value */
-    uint32_t finished; /* terms with a second step */
-    int32_t columns;   /* of MODE_FLAT */
-    int32_t levels;
-    size_t level_start[LEVELS_MAX];
-    size_t level_count[LEVELS_MAX]; /* multiples of FAN */
-    size_t shape_words;             /* int64 words of one shape's tree or columns */
+    uint32_t valued;    /* terms with a node value */
+    uint32_t finished;  /* terms with a second step */
+    int32_t columns;    /* of MODE_FLAT */
+    GpTree tree;        /* of the other modes */
+    size_t shape_words; /* int64 words of one shape's tree or columns */
     uint64_t log_mask;
-    uint64_t changes;     /* entries ever written to the log */
-    int32_t *node_at;     /* [rank] */
-    uint64_t *changed_at; /* [node] 1 + its latest place in the log; 0: never */
-    int32_t *log;         /* [log_mask + 1] changed nodes */
-    double *node_value;   /* [valued term][node] */
-    uint64_t *valued_at;  /* [node] changed_at + 1 when its node values were computed; 0: never */
-    uint64_t *synced;     /* [shape] changes + 1 when last brought up to date; 0: never */
-    int64_t *words;       /* [shape][shape_words] */
+    uint64_t changes;   /* entries ever written to the log */
+    int32_t *node_at;   /* [rank] */
+    NodeNote *notes;    /* [node] */
+    int32_t *log;       /* [log_mask + 1] changed nodes */
+    double *node_value; /* [valued term][node] */
+    uint64_t *synced;   /* [shape] changes + 1 when last brought up to date; 0: never */
+    int64_t *words;     /* [shape][shape_words] */
 };
 
 static size_t padded(size_t bytes)
@@ -69,34 +72,16 @@ static void layout_find(GpIndex *index, const GpPolicy *policy, int32_t node_cou
     while (index->log_mask + 1 < (uint64_t)node_count) {
         index->log_mask = index->log_mask * 2 + 1;
     }
-    if (index->mode == MODE_FLAT) {
-        index->levels = 0;
-        index->shape_words = (size_t)index->columns * (size_t)node_count;
-        index->shape_words = padded(index->shape_words * 8) / 8;
-        return;
-    }
-    size_t count = (size_t)node_count;
-    size_t start = 0;
-    index->levels = 0;
-    for (;;) {
-        size_t rounded = (count + FAN - 1) & ~(size_t)(FAN - 1);
-        index->level_start[index->levels] = start;
-        index->level_count[index->levels] = rounded;
-        index->levels++;
-        start += rounded;
-        if (rounded == FAN) {
-            break;
-        }
-        count = rounded >> FAN_SHIFT;
-    }
-    index->shape_words = start;
+    gp_tree_layout(&index->tree, node_count, index->mode == MODE_COUNT);
+    size_t flat_words = padded((size_t)index->columns * (size_t)node_count * 8) / 8;
+    index->shape_words = index->mode == MODE_FLAT ? flat_words : index->tree.words;
 }
 
 static size_t bytes_needed(const GpIndex *index, int32_t shape_count)
 {
     size_t nodes = (size_t)index->node_count;
     return padded(sizeof(GpIndex)) + padded(nodes * sizeof(int32_t)) +
-           2 * padded(nodes * sizeof(uint64_t)) +
+           padded(nodes * sizeof(NodeNote)) +
            padded((size_t)(index->log_mask + 1) * sizeof(int32_t)) +
            padded((size_t)gp_bits_set(index->valued) * nodes * sizeof(double)) +
            padded((size_t)shape_count * sizeof(uint64_t)) +
@@ -125,8 +110,7 @@ static void arrays_carve(GpIndex *index, char *at)
 {
     size_t nodes = (size_t)index->node_count;
     index->node_at = carve(&at, nodes * sizeof(int32_t));
-    index->changed_at = carve(&at, nodes * sizeof(uint64_t));
-    index->valued_at = carve(&at, nodes * sizeof(uint64_t));
+    index->notes = carve(&at, nodes * sizeof(NodeNote));
     index->log = carve(&at, (size_t)(index->log_mask + 1) * sizeof(int32_t));
     index->node_value = carve(&at, (size_t)gp_bits_set(index->valued) * nodes * sizeof(double));
     index->synced = carve(&at, (size_t)index->shape_count * sizeof(uint64_t));
@@ -167,8 +151,9 @@ GpStatus gp_index_init(GpIndex **out, void *memory, size_t bytes, const GpFleet 
     arrays_carve(index, (char *)memory + padded(sizeof(GpIndex)));
     for (int32_t node = 0; node < index->node_count; node++) {
         index->node_at[fleet->node_rank[node]] = node;
-        index->changed_at[node] = 0;
-        index->valued_at[node] = 0;
+        index->notes[node].changed_at = 0;
+        index->notes[node].valued_at = 0;
+        index->notes[node].unused_at = 0;
     }
     for (int32_t shape = 0; shape < shape_count; shape++) {
         index->synced[shape] = 0;
@@ -181,15 +166,22 @@ void gp_index_touch(GpIndex *index, int32_t node)
 {
     index->log[index->changes & index->log_mask] = node;
     index->changes++;
-    index->changed_at[node] = index->changes;
+    index->notes[node].changed_at = index->changes;
 }
 
 /* ---- scoring one node ---- */
 
 static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *values)
 {
+    NodeNote *note = &index->notes[node];
     int32_t column = 0;
-    int fresh = index->valued_at[node] == index->changed_at[node] + 1;
+    if (index->valued == 0) {
+        for (int32_t i = 0; i < index->policy->term_count; i++) {
+            values[i] = 0.0;
+        }
+        return;
+    }
+    int fresh = note->valued_at == note->changed_at + 1;
     for (int32_t i = 0; i < index->policy->term_count; i++) {
         if ((index->valued >> i & 1u) == 0) {
             values[i] = 0.0;
@@ -204,7 +196,7 @@ static void node_values_get(GpIndex *index, GpView *view, int32_t node, double *
         values[i] = *cached;
         column++;
     }
-    index->valued_at[node] = index->changed_at[node] + 1;
+    note->valued_at = note->changed_at + 1;
 }
 
 static void view_open(const GpIndex *index, GpView *view, const GpShape *shape)
@@ -216,6 +208,30 @@ static void view_open(const GpIndex *index, GpView *view, const GpShape *shape)
     view->node_value = 0.0;
 }
 
+static int32_t unused_devices(GpIndex *index, const GpView *view, int32_t node)
+{
+    NodeNote *note = &index->notes[node];
+    if (note->unused_at != note->changed_at + 1) {
+        note->unused_count = 0;
+        for (int32_t device = 0; device < view->device_count; device++) {
+            note->unused_count += gp_device_is_unused(view, device);
+        }
+        note->unused_at = note->changed_at + 1;
+    }
+    return note->unused_count;
+}
+
+/* The answer of gp_view_fits: for whole devices a count will do. */
+static int node_holds(GpIndex *index, const GpView *view, int32_t node)
+{
+    if (!gp_view_admits(view, view->shape, view->sees)) {
+        return 0;
+    }
+    return gp_shape_counts_unused(view->shape, view->sees)
+               ? unused_devices(index, view, node) >= view->shape->device_count
+               : gp_view_has_devices(view, view->shape, view->sees);
+}
+
 /* The one-step score of a node for the shape that the view was opened with. */
 static int64_t node_score(GpIndex *index, GpView *view, int32_t node)
 {
@@ -223,7 +239,7 @@ static int64_t node_score(GpIndex *index, GpView *view, int32_t node)
         return GP_INFEASIBLE;
     }
     gp_view_node(view, index->fleet, node);
-    if (!gp_view_fits(view, view->shape, view->sees)) {
+    if (!node_holds(index, view, node)) {
         return GP_INFEASIBLE;
     }
     if (index->mode == MODE_COUNT) {
@@ -234,32 +250,12 @@ static int64_t node_score(GpIndex *index, GpView *view, int32_t node)
     return gp_view_score(view, index->policy, values);
 }
 
-/* ---- the tree ---- */
-
-static int64_t block_combine(const int64_t *block, Mode mode)
-{
-    int64_t result = block[0];
-    if (mode == MODE_COUNT) {
-        for (int i = 1; i < FAN; i++) {
-            result += block[i];
-        }
-        return result;
-    }
-    for (int i = 1; i < FAN; i++) {
-        result = block[i] > result ? block[i] : result;
-    }
-    return result;
-}
-
-static int64_t empty_leaf(Mode mode)
-{
-    return mode == MODE_COUNT ? 0 : GP_INFEASIBLE;
-}
+/* ---- trees ---- */
 
 static int64_t leaf_score(GpIndex *index, GpView *view, int32_t node)
 {
     int64_t score = node_score(index, view, node);
-    return score == GP_INFEASIBLE ? empty_leaf(index->mode) : score;
+    return score == GP_INFEASIBLE ? index->tree.no_leaf : score;
 }
 
 /* Are two nodes in the same state to the last column? Then a pure term scores them alike. */
@@ -311,81 +307,9 @@ static void leaves_score(GpIndex *index, int64_t *tree, GpView *view)
                          : leaf_score(index, view, node);
         *last = node;
     }
-    for (size_t rank = (size_t)index->node_count; rank < index->level_count[0]; rank++) {
-        tree[rank] = empty_leaf(index->mode);
+    for (size_t rank = (size_t)index->node_count; rank < index->tree.level_count[0]; rank++) {
+        tree[rank] = index->tree.no_leaf;
     }
-}
-
-static void tree_rebuild(GpIndex *index, int64_t *tree, GpView *view)
-{
-    leaves_score(index, tree, view);
-    for (int32_t level = 1; level < index->levels; level++) {
-        const int64_t *below = tree + index->level_start[level - 1];
-        int64_t *here = tree + index->level_start[level];
-        size_t blocks = index->level_count[level - 1] >> FAN_SHIFT;
-        for (size_t i = 0; i < index->level_count[level]; i++) {
-            here[i] = i < blocks ? block_combine(below + (i << FAN_SHIFT), index->mode)
-                                 : empty_leaf(index->mode);
-        }
-    }
-}
-
-static void tree_set(const GpIndex *index, int64_t *tree, size_t rank, int64_t value)
-{
-    if (tree[rank] == value) {
-        return;
-    }
-    tree[rank] = value;
-    size_t at = rank >> FAN_SHIFT;
-    for (int32_t level = 1; level < index->levels; level++) {
-        const int64_t *block = tree + index->level_start[level - 1] + (at << FAN_SHIFT);
-        int64_t combined = block_combine(block, index->mode);
-        int64_t *parent = tree + index->level_start[level] + at;
-        if (*parent == combined) {
-            return;
-        }
-        *parent = combined;
-        at >>= FAN_SHIFT;
-    }
-}
-
-/* The leftmost best leaf, or -1. */
-static int64_t tree_best(const GpIndex *index, const int64_t *tree)
-{
-    size_t at = 0;
-    for (int32_t level = index->levels - 1; level >= 0; level--) {
-        const int64_t *block = tree + index->level_start[level] + (at << FAN_SHIFT);
-        int best = 0;
-        for (int i = 1; i < FAN; i++) {
-            best = block[i] > block[best] ? i : best;
-        }
-        if (block[best] == GP_INFEASIBLE) {
-            return -1;
-        }
-        at = (at << FAN_SHIFT) + (size_t)best;
-    }
-    return (int64_t)at;
-}
-
-/* The feasible leaf that the draw falls on, in rank order, or -1. */
-static int64_t tree_kth(const GpIndex *index, const int64_t *tree, uint64_t draw)
-{
-    int64_t total = block_combine(tree + index->level_start[index->levels - 1], MODE_COUNT);
-    if (total == 0) {
-        return -1;
-    }
-    int64_t skip = gp_draw_below(draw, total);
-    size_t at = 0;
-    for (int32_t level = index->levels - 1; level >= 0; level--) {
-        const int64_t *block = tree + index->level_start[level] + (at << FAN_SHIFT);
-        int i = 0;
-        while (skip >= block[i]) {
-            skip -= block[i];
-            i++;
-        }
-        at = (at << FAN_SHIFT) + (size_t)i;
-    }
-    return (int64_t)at;
 }
 
 /* ---- flat columns ---- */
@@ -469,15 +393,16 @@ static void node_rescore(GpIndex *index, int64_t *words, GpView *view, int32_t n
     if (index->mode == MODE_FLAT) {
         flat_set(index, words, view, node);
     } else {
-        tree_set(index, words, (size_t)index->fleet->node_rank[node],
-                 leaf_score(index, view, node));
+        gp_tree_set(&index->tree, words, (size_t)index->fleet->node_rank[node],
+                    leaf_score(index, view, node));
     }
 }
 
 static void shape_rebuild(GpIndex *index, int64_t *words, GpView *view)
 {
     if (index->mode != MODE_FLAT) {
-        tree_rebuild(index, words, view);
+        leaves_score(index, words, view);
+        gp_tree_build(&index->tree, words);
         return;
     }
     for (int32_t node = 0; node < index->node_count; node++) {
@@ -495,7 +420,7 @@ static void columns_fetch(const GpIndex *index, const int64_t *words, uint64_t a
     const GpFleet *fleet = index->fleet;
     if (at + FETCH_FAR < index->changes) {
         int32_t node = index->log[(at + FETCH_FAR) & index->log_mask];
-        __builtin_prefetch(&index->changed_at[node]);
+        __builtin_prefetch(&index->notes[node]);
         __builtin_prefetch(&fleet->device_begin[node]);
         __builtin_prefetch(&fleet->node_rank[node]);
         __builtin_prefetch(fleet->node_free[node]);
@@ -523,7 +448,7 @@ static int64_t *shape_sync(GpIndex *index, int32_t shape)
         for (uint64_t at = from - 1; at < index->changes; at++) {
             int32_t node = index->log[at & index->log_mask];
             columns_fetch(index, words, at);
-            if (index->changed_at[node] == at + 1) { /* else a later entry stands for it */
+            if (index->notes[node].changed_at == at + 1) { /* else a later entry stands for it */
                 node_rescore(index, words, &view, node);
             }
         }
@@ -539,8 +464,8 @@ GpStatus gp_index_pick(GpIndex *index, int32_t shape_id, const GpDraw *draw, GpP
         return GP_BAD_ARGUMENT;
     }
     const int64_t *words = shape_sync(index, shape_id);
-    int64_t rank = index->mode == MODE_BEST    ? tree_best(index, words)
-                   : index->mode == MODE_COUNT ? tree_kth(index, words, draw->node)
+    int64_t rank = index->mode == MODE_BEST    ? gp_tree_best(&index->tree, words)
+                   : index->mode == MODE_COUNT ? gp_tree_kth(&index->tree, words, draw->node)
                                                : flat_best(index, words);
     if (rank < 0) {
         return GP_NO_FIT;
@@ -559,7 +484,7 @@ static GpStatus kept_search_open(GpIndex *index, int32_t shape_id, GpSearch *sea
     gp_search_open(search, index->fleet, index->policy, index->constants,
                    gp_shape_at(index->shapes, shape_id));
     search->kept = shape_sync(index, shape_id);
-    search->kept_none = empty_leaf(index->mode);
+    search->kept_none = index->mode == MODE_FLAT ? GP_INFEASIBLE : index->tree.no_leaf;
     return GP_OK;
 }
 

@@ -124,6 +124,25 @@ int gp_device_has_room(const GpView *view, int32_t device, const GpShape *shape,
 /* Does the viewed node hold the shape? Presence is the caller's question. */
 int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees);
 
+/* Its two halves: what the node has besides devices, and which node it is; and the devices. */
+int gp_view_admits(const GpView *view, const GpShape *shape, uint32_t sees);
+int gp_view_has_devices(const GpView *view, const GpShape *shape, uint32_t sees);
+
+/* Is the device in service, and nobody's, as a shape of whole devices wants it? */
+static inline int gp_device_is_unused(const GpView *view, int32_t device)
+{
+    return view->device_free_milli[device] >= GP_DEVICE_MILLI && view->device_tasks[device] == 0 &&
+           view->device_mig[device] == 0 && view->device_health[device] != 0;
+}
+
+/* Does a node have the devices for the shape as soon as enough of them are unused? */
+static inline int gp_shape_counts_unused(const GpShape *shape, uint32_t sees)
+{
+    return shape->device_milli == GP_DEVICE_MILLI && shape->mig_profile == GP_MIG_PROFILE_NONE &&
+           shape->numa == 0 &&
+           (shape->device_memory_mib == 0 || (sees >> GP_AXIS_GPU_MEMORY & 1u) == 0);
+}
+
 /* The lowest-numbered completely free devices of the viewed node, `count` of them. */
 uint32_t gp_whole_devices(const GpView *view, int32_t count);
 
