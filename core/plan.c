@@ -181,6 +181,7 @@ bool plan_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
     bool allowed = plan->books ? plan_book_allows(plan, world, job, task_count, placements)
                                : plan_head_allows(plan, world, job, task_count, placements);
     plan->refused = allowed ? -1 : job;
+    plan->refused_tasks = task_count;
     return allowed;
 }
 
@@ -264,4 +265,7 @@ void plan_widen(Plan *plan, World *world)
     }
     world->shape_failed_at[job_shape(world->jobs, job)] = plan->memo_shape;
     world->class_failed_at[world->jobs->job_class[job]] = plan->memo_class;
+    if (plan->refused >= 0 && !plan->books) {
+        plan_head_refused(plan, world);
+    }
 }

@@ -25,6 +25,10 @@ bool plan_head_init(Plan *plan, Arena *arena, const World *world)
     plan->node_ends.moments = ARENA_ARRAY(arena, PlanMoment, nodes);
     plan->group = ARENA_ARRAY(arena, int32_t, nodes);
     plan->group_room = ARENA_ARRAY(arena, int32_t, nodes);
+    plan->refusals = ARENA_ARRAY(arena, PlanRefusal, world->jobs->class_count);
+    for (ClassId id = 0; !arena->failed && id < world->jobs->class_count; id++) {
+        plan->refusals[id].head = -1;
+    }
     for (int32_t i = 0; !arena->failed && i < plan->first_count; i++) {
         plan->first[i].shape = -1;
         plan->first[i].room_ms = ARENA_ARRAY(arena, int64_t, nodes);
@@ -393,6 +397,77 @@ static bool gang_stays_free(Plan *plan, const World *world)
     return stays;
 }
 
+/* ---- long jobs that found nothing are not asked again ---- */
+
+/* Tasks that the head has room for beyond its own; -1: that depends on where. */
+static int64_t head_slack(Plan *plan, const World *world)
+{
+    const PlanHead *head = &plan->head;
+    if (head->count == 1) {
+        FirstRoom *first = first_sync(plan, world, job_shape(world->jobs, head->job));
+        return first_within(plan, first, head->start_ms) - 1;
+    }
+    return plan->gang.level == TOPOLOGY_NONE ? plan->gang.domain_at[0] - head->count : -1;
+}
+
+/* Could one task of the job start on the node now, leaving the head enough room? */
+static bool node_spares(Plan *plan, const World *world, int32_t node, JobId job, int64_t slack)
+{
+    const Scenario *scenario = world->scenario;
+    const GpShape *shape = job_request(world->jobs, job);
+    const GpShape *head = job_request(world->jobs, plan->head.job);
+    GpPlacement placement = {.size = sizeof(GpPlacement)};
+    if (!gp_fits(&world->fleet, node, shape, plan->sees) ||
+        gp_choose_devices(&world->fleet, &scenario->policy.pack, &scenario->constants, node, shape,
+                          0, &placement) != GP_OK) {
+        return false;
+    }
+    plan_row_at(plan, world, node, plan->head.start_ms);
+    int32_t before = gp_room(&plan->fleet, node, head, plan->sees, plan->head.count);
+    gp_place(&plan->fleet, shape, &placement);
+    return before - gp_room(&plan->fleet, node, head, plan->sees, plan->head.count) <= slack;
+}
+
+/* Is it known that no places will do? Only nodes that changed since need a look. */
+static bool refusal_stands(Plan *plan, const World *world, JobId job)
+{
+    PlanRefusal *refusal = &plan->refusals[world->jobs->job_class[job]];
+    int64_t slack = head_slack(plan, world);
+    if (refusal->head != plan->head.job || refusal->start_ms != plan->head.start_ms || slack < 0 ||
+        slack > refusal->slack || plan->narrowed_count > 0) {
+        return false;
+    }
+    int64_t changes = plan_changes_since(plan, refusal->synced);
+    for (int64_t i = 0; i < changes; i++) {
+        int32_t node = plan->changed[(refusal->synced + (uint64_t)i) & plan->change_mask];
+        if (node_spares(plan, world, node, job, slack)) {
+            refusal->head = -1;
+            return false;
+        }
+    }
+    refusal->synced = plan->change_count;
+    return changes >= 0;
+}
+
+void plan_head_refused(Plan *plan, const World *world)
+{
+    PlanRefusal *refusal = &plan->refusals[world->jobs->job_class[plan->refused]];
+    if (plan->refused_tasks == 1 && world->nominee_count == 0) {
+        plan_changes_since(plan, plan->change_count);
+        *refusal = (PlanRefusal){.head = plan->head.job,
+                                 .start_ms = plan->head.start_ms,
+                                 .slack = head_slack(plan, world),
+                                 .synced = plan->change_count};
+    }
+}
+
+/* Jobs of the class that end by the head's start may go. */
+static void refused_above_set(Plan *plan, const World *world, JobId job)
+{
+    int64_t startup_ms = job_class(world->jobs, job)->traits->startup_ms;
+    plan->refused_above_ms = plan->head.start_ms - world->now_ms - startup_ms;
+}
+
 bool plan_head_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
                       const GpPlacement *placements)
 {
@@ -405,11 +480,15 @@ bool plan_head_allows(Plan *plan, const World *world, JobId job, int32_t task_co
     if (head->start_ms == TIME_NEVER) {
         return true;
     }
+    plan->refused_count = 0;
+    if (task_count == 1 && refusal_stands(plan, world, job)) {
+        refused_above_set(plan, world, job);
+        return false;
+    }
     rows_with(plan, world, job, task_count, placements);
     bool allowed = head->count == 1 ? single_stays_free(plan, world) : gang_stays_free(plan, world);
     if (!allowed) {
-        int64_t startup_ms = job_class(world->jobs, job)->traits->startup_ms;
-        plan->refused_above_ms = head->start_ms - world->now_ms - startup_ms;
+        refused_above_set(plan, world, job);
     }
     return allowed;
 }

@@ -58,6 +58,14 @@ typedef struct GangRoom {
     int32_t good_at, good_before;       /* domains that hold the gang */
 } GangRoom;
 
+/* No long job of a class, of one task, found places that spare the head: until something changes. */
+typedef struct PlanRefusal {
+    JobId head;      /* -1: not known */
+    int64_t start_ms;
+    int64_t slack;   /* tasks that the head had room for beyond its own */
+    uint64_t synced;
+} PlanRefusal;
+
 typedef struct PlanHead {
     JobId job; /* -1: nobody has a reservation */
     int32_t count;
@@ -151,6 +159,7 @@ struct Plan {
     FirstRoom *first;     /* [first_count] */
     int16_t *shape_first; /* [shape] its row; -1: none */
     GangRoom gang;
+    PlanRefusal *refusals; /* [class] */
     int32_t group_count;
     int32_t *group;      /* [node] the nodes that a step is about */
     int32_t *group_room; /* [node] beside group: tasks */
@@ -163,6 +172,7 @@ struct Plan {
     int64_t refused_above_ms;
     int64_t refused_end_ms;  /* when the job would end */
     int32_t refused_devices; /* that it would hold on one node, of those told apart */
+    int32_t refused_tasks;
     int32_t refused_count;
     int32_t *refused_node; /* [node] where it would delay somebody */
     int32_t narrowed_count;
@@ -231,6 +241,9 @@ bool plan_head_init(Plan *plan, Arena *arena, const World *world);
 int64_t plan_head_reserve(Plan *plan, const World *world, JobId job, int32_t task_count);
 bool plan_head_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
                       const GpPlacement *placements);
+
+/* The last refusal is final: no other places were found. */
+void plan_head_refused(Plan *plan, const World *world);
 
 /* ---- plan_spans.c ---- */
 
