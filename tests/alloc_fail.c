@@ -4,8 +4,8 @@
  * fills the caches that libraries keep for ever. Then, for n = 1, 2, ..., a forked child runs it with the n-th
  * allocation failing (and once more with every later one failing too), until no allocation is left to fail. A
  * child must return 1, 3 or 6 (some replications are missing), or else what the undisturbed run returned with the
- * same output byte for byte; and it must hold as many blocks as before. HDF5 is left out: its library does not
- * survive this itself.
+ * same output byte for byte; and it must hold as many blocks as before. HDF5 and reading JSON are left out: the
+ * libraries do not survive this themselves.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -39,6 +39,8 @@ typedef struct Case {
 #define SMALL "tests/data/small.yaml"
 #define STUDY "--nodes", "tests/data/small-nodes.csv", "--pods", "tests/data/small-pods.csv"
 #define RUN "run", SMALL, "--threads", "1"
+#define TRACES "tests/data/trace-"
+#define TRACE_STATS "trace", "stats", TRACES
 #define ORDERS "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv"
 static const Case CASES[] = {
     {"check", gpuplan_main, STATUS_OK, 0, {"check", SMALL}},
@@ -51,6 +53,14 @@ static const Case CASES[] = {
     {"run-csv", gpuplan_main, STATUS_OK, PRINTING, {RUN, "--format", "csv"}},
     {"run-markdown", gpuplan_main, STATUS_OK, PRINTING, {RUN, "--format", "markdown"}},
     {"run-jobs-csv", gpuplan_main, STATUS_OK, PRINTING, {RUN, "--jobs-csv", "/dev/null"}},
+    {"trace-native", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "native.csv"}},
+    {"trace-openb", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "openb.csv", "--from", "4000s"}},
+    {"trace-philly", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "philly.csv"}},
+    {"trace-swf", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "swf.txt"}},
+    {"trace-sacct", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "sacct.txt"}},
+    {"trace-gzip", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "gzip"}},
+    {"trace-zstd", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "zstd"}},
+    {"trace-convert", gpuplan_main, STATUS_OK, 0, {"trace", "convert", TRACES "sacct.txt", "-o", "-"}},
     {"study-drawn", fgd_study_main, STATUS_OK, 0, {STUDY, "--policies", "FGD,Random", "--threads", "1"}},
     {"study-recorded",
      fgd_study_main,

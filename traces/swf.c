@@ -182,16 +182,17 @@ static void size_fill(TraceReader *trace, int64_t processors, int line, Request 
     }
 }
 
-/* The number in a field as a text of its own kind; NULL where it is unknown or memory ran out. */
-static const char *number_text(TraceReader *trace, int64_t thousandths, bool shared)
+/* The number in a field as a text; none where it is unknown. False if memory ran out. */
+static bool number_text(TraceReader *trace, int64_t thousandths, bool shared, const char **made)
 {
     char text[24];
     if (thousandths < 0) {
-        return NULL;
+        return true;
     }
     int length = snprintf(text, sizeof text, "%lld", (long long)(thousandths / 1000));
-    return shared ? trace_text(trace, text, (size_t)length)
-                  : trace_name(trace, text, (size_t)length);
+    *made =
+        shared ? trace_text(trace, text, (size_t)length) : trace_name(trace, text, (size_t)length);
+    return *made != NULL;
 }
 
 /* Rows that are not jobs, or never ran. */
@@ -249,12 +250,11 @@ static bool job_take(SwfReader *reader, const int64_t value[SWF_FIELDS])
     row.end = status == STATUS_SWF_CANCELLED ? JOB_END_CANCELLED
               : status == STATUS_SWF_FAILED  ? JOB_END_FAILED
                                              : JOB_END_COMPLETED;
-    row.name = number_text(trace, value[SWF_JOB], false);
-    row.queue = number_text(trace, value[SWF_QUEUE], true);
-    row.user = number_text(trace, value[SWF_USER], true);
     Request size = {0};
     size_fill(trace, processors, line, &size);
-    return !trace->arena->failed && trace_job(trace, row, &size);
+    return number_text(trace, value[SWF_JOB], false, &row.name) &&
+           number_text(trace, value[SWF_QUEUE], true, &row.queue) &&
+           number_text(trace, value[SWF_USER], true, &row.user) && trace_job(trace, row, &size);
 }
 
 static bool line_take(SwfReader *reader, char *line, size_t length)
