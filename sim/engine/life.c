@@ -258,12 +258,15 @@ static void task_requeue(Engine *engine, JobId job, TaskId task)
     if (is_extra(world, job, task)) {
         world->task_state[task] = TASK_SPARE;
         tasks_close(engine, job, 1, (JobEnd)world->jobs->job_end[job]);
-        return;
+    } else {
+        world->task_state[task] = TASK_WAITING;
+        world->job_waiting[job]++;
+        if (task < world->job_hint[job]) {
+            world->job_hint[job] = task;
+        }
     }
-    world->task_state[task] = TASK_WAITING;
-    world->job_waiting[job]++;
-    if (task < world->job_hint[job]) {
-        world->job_hint[job] = task;
+    if (world->job_waiting[job] == 0) {
+        return;
     }
     if (world->job_holding[job] == 0) {
         job_requeue(engine, job);
