@@ -156,6 +156,7 @@ static bool queues_new(World *world, Arena *arena)
     int32_t count = jobs->tenant_count > tree->count ? jobs->tenant_count : tree->count;
     int32_t flavors = tree->flavor_count > 0 ? tree->flavor_count : 1;
     Queue *queues = ARENA_ARRAY(arena, Queue, count);
+    QueuePool *pools = ARENA_ARRAY(arena, QueuePool, queue_pool_row(flavors, count, FLAVOR_ALL));
     size_t lanes = (size_t)count * GP_AXES;
     world->queue_count = count;
     world->flavor_count = flavors;
@@ -184,6 +185,8 @@ static bool queues_new(World *world, Arena *arena)
             queue < tree->count ? tree->queues[queue] : queue_default(jobs->tenant_name[queue]);
     }
     queues_link(queues, count);
+    queues_pool(queues, count, flavors, pools);
+    world->queue_pools = pools;
     return !usage_wanted(policy) || usage_new(world, arena);
 }
 

@@ -11,6 +11,7 @@
 #include "core/event_queue.h"
 #include "core/job.h"
 #include "core/packing/gpupack.h"
+#include "core/queue_pool.h"
 #include "core/scenario.h"
 #include "core/usage.h"
 #include "core/verdict.h"
@@ -138,6 +139,7 @@ struct World {
     int32_t queue_count; /* = jobs->tenant_count and queues above */
     const Queue *queues; /* [queue] the scenario's, then those that only jobs name */
     int32_t flavor_count;
+    const QueuePool *queue_pools; /* [queue_pool_row] what queues own together; constant */
     int64_t *queue_used;      /* [(queue * flavor_count + flavor) * GP_AXES + lane] by admission */
     int64_t *queue_allocated; /* [queue * GP_AXES + lane] placed */
     uint64_t demand_count;    /* changes of queue_demand and admissions so far */

@@ -160,6 +160,7 @@ static void kai_remembers_usage(void)
 typedef struct Tree {
     Queue queues[6];
     int64_t used[6 * FLAVORS_MAX * GP_AXES];
+    QueuePool pools[6 * (FLAVORS_MAX + 1) * GP_AXES];
     Books books;
 } Tree;
 
@@ -169,7 +170,14 @@ static void tree_open(Tree *tree, int32_t count, int32_t flavors)
     for (int32_t queue = 0; queue < count; queue++) {
         tree->queues[queue] = queue_default("q");
     }
-    tree->books = (Books){tree->queues, count, flavors, tree->used};
+    tree->books = (Books){tree->queues, count, flavors, tree->pools, tree->used};
+}
+
+/* The books, with what was written to the queues since. */
+static const Books *books(Tree *tree)
+{
+    queues_pool(tree->queues, tree->books.queue_count, tree->books.flavor_count, tree->pools);
+    return &tree->books;
 }
 
 static void nominal_set(Tree *tree, QueueId queue, int64_t gpus)
@@ -180,7 +188,7 @@ static void nominal_set(Tree *tree, QueueId queue, int64_t gpus)
 static void hold(Tree *tree, QueueId queue, int32_t flavor, int64_t gpus)
 {
     int64_t lanes[GP_AXES] = {[GP_AXIS_GPU] = GPU(gpus)};
-    books_change(tree->used, &tree->books, &(BookChange){queue, flavor, lanes, 1});
+    books_change(tree->used, books(tree), &(BookChange){queue, flavor, lanes, 1});
 }
 
 /* Two queues (0, 1) of quota 4 in a cohort (2). */
@@ -200,24 +208,24 @@ static void cohorts_lend_and_borrow(void)
 {
     Tree tree;
     pair_open(&tree);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), GPU(8));
-    CU_ASSERT_EQUAL(quota_room_own(&tree.books, 0, 0, GP_AXIS_GPU), GPU(4));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_CPU), QUEUE_UNLIMITED);
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), GPU(8));
+    CU_ASSERT_EQUAL(quota_room_own(books(&tree), 0, 0, GP_AXIS_GPU), GPU(4));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_CPU), QUEUE_UNLIMITED);
     tree.queues[0].quota.borrow[GP_AXIS_GPU] = GPU(1);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), GPU(5));
-    CU_ASSERT_EQUAL(quota_potential(&tree.books, 0, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_potential(books(&tree), 0, 0, GP_AXIS_GPU), GPU(5));
     tree.queues[0].quota.borrow[GP_AXIS_GPU] = QUEUE_UNLIMITED;
     hold(&tree, 1, 0, 3);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), GPU(5));
     tree.queues[1].quota.lend[GP_AXIS_GPU] = GPU(1);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), GPU(5));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 1, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 1, 0, GP_AXIS_GPU), GPU(5));
     hold(&tree, 0, 0, 5);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), 0);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 1, 0, GP_AXIS_GPU), 0);
-    CU_ASSERT_EQUAL(quota_room_own(&tree.books, 0, 0, GP_AXIS_GPU), -GPU(1));
-    CU_ASSERT(quota_borrows(&tree.books, 0, NULL));
-    CU_ASSERT_FALSE(quota_borrows(&tree.books, 1, NULL));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), 0);
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 1, 0, GP_AXIS_GPU), 0);
+    CU_ASSERT_EQUAL(quota_room_own(books(&tree), 0, 0, GP_AXIS_GPU), -GPU(1));
+    CU_ASSERT(quota_borrows(books(&tree), 0, NULL));
+    CU_ASSERT_FALSE(quota_borrows(books(&tree), 1, NULL));
 }
 
 /* Goal: cohorts of cohorts. Method: x, y (2 each) in c (own 1, lends at most 2), z (4) in d with c.
@@ -236,14 +244,14 @@ static void cohorts_nest(void)
     nominal_set(&tree, C, 1);
     nominal_set(&tree, Z, 4);
     tree.queues[C].quota.lend[GP_AXIS_GPU] = GPU(2);
-    CU_ASSERT_EQUAL(quota_owned(&tree.books, C, GP_AXIS_GPU), GPU(5));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, Z, 0, GP_AXIS_GPU), GPU(6));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, X, 0, GP_AXIS_GPU), GPU(9));
+    CU_ASSERT_EQUAL(quota_owned(books(&tree), C, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), Z, 0, GP_AXIS_GPU), GPU(6));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), X, 0, GP_AXIS_GPU), GPU(9));
     hold(&tree, X, 0, 4);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, Z, 0, GP_AXIS_GPU), GPU(5));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, Y, 0, GP_AXIS_GPU), GPU(5));
-    CU_ASSERT(quota_borrows(&tree.books, X, NULL));
-    CU_ASSERT_FALSE(quota_borrows(&tree.books, C, NULL));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), Z, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), Y, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT(quota_borrows(books(&tree), X, NULL));
+    CU_ASSERT_FALSE(quota_borrows(books(&tree), C, NULL));
 }
 
 /* Goal: what is not named is not limited, and what only the cohort names is borrowed. Method: a
@@ -257,12 +265,12 @@ static void unnamed_quotas(void)
     queues_link(tree.queues, 3);
     nominal_set(&tree, 2, 8);
     hold(&tree, 1, 0, 3);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), GPU(5));
-    CU_ASSERT_EQUAL(quota_room_own(&tree.books, 0, 0, GP_AXIS_GPU), 0);
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), GPU(5));
+    CU_ASSERT_EQUAL(quota_room_own(books(&tree), 0, 0, GP_AXIS_GPU), 0);
     tree.queues[2].quota.nominal[GP_AXIS_GPU] = QUEUE_UNLIMITED;
     nominal_set(&tree, 0, 4);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 1, 0, GP_AXIS_GPU), QUEUE_UNLIMITED);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, 0, GP_AXIS_GPU), GPU(4));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 1, 0, GP_AXIS_GPU), QUEUE_UNLIMITED);
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, 0, GP_AXIS_GPU), GPU(4));
 }
 
 /* Goal: limits hold in the whole line above. Method: limit 3 above, 2 held beside: 1 left; strict
@@ -273,15 +281,15 @@ static void limits_and_strict_quotas(void)
     pair_open(&tree);
     hold(&tree, 1, 0, 2);
     tree.queues[2].limit[GP_AXIS_GPU] = GPU(3);
-    CU_ASSERT_EQUAL(quota_room_limit(&tree.books, 0, GP_AXIS_GPU), GPU(1));
+    CU_ASSERT_EQUAL(quota_room_limit(books(&tree), 0, GP_AXIS_GPU), GPU(1));
     tree.queues[2].limit[GP_AXIS_GPU] = QUEUE_UNLIMITED;
     int64_t four[GP_AXES] = {[GP_AXIS_GPU] = GPU(4)};
     int64_t five[GP_AXES] = {[GP_AXIS_GPU] = GPU(5)};
-    CU_ASSERT(quota_fits_strictly(&tree.books, 0, 0, four));
-    CU_ASSERT_FALSE(quota_fits_strictly(&tree.books, 0, 0, five));
-    CU_ASSERT(quota_fits_cohort(&tree.books, 0, 0, five));
+    CU_ASSERT(quota_fits_strictly(books(&tree), 0, 0, four));
+    CU_ASSERT_FALSE(quota_fits_strictly(books(&tree), 0, 0, five));
+    CU_ASSERT(quota_fits_cohort(books(&tree), 0, 0, five));
     nominal_set(&tree, 2, 5);
-    CU_ASSERT_FALSE(quota_fits_strictly(&tree.books, 0, 0, four));
+    CU_ASSERT_FALSE(quota_fits_strictly(books(&tree), 0, 0, four));
 }
 
 /* Goal: the shares of KUE-4, unrounded. Method: three queues of 4 in a cohort, 12 lendable. a with
@@ -297,22 +305,22 @@ static void cohort_shares(void)
     }
     queues_link(tree.queues, 4);
     hold(&tree, 0, 0, 12);
-    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(&tree.books, 0, NULL), (Ratio){8, 12}), 0);
+    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(books(&tree), 0, NULL), (Ratio){8, 12}), 0);
     int64_t two[GP_AXES] = {[GP_AXIS_GPU] = GPU(2)};
     BookChange gone = {0, 0, two, -3};
-    Ratio left = quota_cohort_share(&tree.books, 0, &gone);
+    Ratio left = quota_cohort_share(books(&tree), 0, &gone);
     CU_ASSERT_EQUAL(ratio_compare(left, (Ratio){2, 12}), 0);
     BookChange come = {1, 0, two, 4};
-    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(&tree.books, 1, &come), (Ratio){4, 12}), 0);
-    CU_ASSERT_EQUAL(quota_cohort_share(&tree.books, 1, NULL).part, 0);
-    CU_ASSERT_EQUAL(quota_cohort_share(&tree.books, 3, NULL).part, 0); /* no parent */
+    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(books(&tree), 1, &come), (Ratio){4, 12}), 0);
+    CU_ASSERT_EQUAL(quota_cohort_share(books(&tree), 1, NULL).part, 0);
+    CU_ASSERT_EQUAL(quota_cohort_share(books(&tree), 3, NULL).part, 0); /* no parent */
     tree.queues[0].weight_ppm = GP_PPM / 2;
-    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(&tree.books, 0, NULL), (Ratio){16, 12}), 0);
+    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(books(&tree), 0, NULL), (Ratio){16, 12}), 0);
     tree.queues[0].weight_ppm = 0;
-    CU_ASSERT_EQUAL(quota_cohort_share(&tree.books, 0, NULL).whole, 0);
-    CU_ASSERT(quota_cohort_share(&tree.books, 0, NULL).part > 0);
+    CU_ASSERT_EQUAL(quota_cohort_share(books(&tree), 0, NULL).whole, 0);
+    CU_ASSERT(quota_cohort_share(books(&tree), 0, NULL).part > 0);
     tree.queues[1].weight_ppm = 0;
-    CU_ASSERT_EQUAL(ratio_scaled(quota_cohort_share(&tree.books, 1, NULL), 1000), 0);
+    CU_ASSERT_EQUAL(ratio_scaled(quota_cohort_share(books(&tree), 1, NULL), 1000), 0);
 }
 
 /* Goal: flavors have quotas of their own, and a share sums over them. Method: queue a with spot 2
@@ -334,15 +342,15 @@ static void flavors_have_their_own_quotas(void)
             tree.queues[queue].flavor_quota[i].nominal[GP_AXIS_GPU] = i == SPOT ? GPU(2) : GPU(4);
         }
     }
-    CU_ASSERT_EQUAL(quota_nominal(&tree.books, 0, DEMAND, GP_AXIS_GPU), GPU(4));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, SPOT, GP_AXIS_GPU), GPU(4));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, DEMAND, GP_AXIS_GPU), GPU(4));
+    CU_ASSERT_EQUAL(quota_nominal(books(&tree), 0, DEMAND, GP_AXIS_GPU), GPU(4));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, SPOT, GP_AXIS_GPU), GPU(4));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, DEMAND, GP_AXIS_GPU), GPU(4));
     hold(&tree, 0, SPOT, 3);
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 0, SPOT, GP_AXIS_GPU), GPU(1));
-    CU_ASSERT_EQUAL(quota_room_cohort(&tree.books, 1, SPOT, GP_AXIS_GPU), GPU(1));
-    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(&tree.books, 0, NULL), (Ratio){1, 8}), 0);
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 0, SPOT, GP_AXIS_GPU), GPU(1));
+    CU_ASSERT_EQUAL(quota_room_cohort(books(&tree), 1, SPOT, GP_AXIS_GPU), GPU(1));
+    CU_ASSERT_EQUAL(ratio_compare(quota_cohort_share(books(&tree), 0, NULL), (Ratio){1, 8}), 0);
     tree.queues[0].quota.nominal[GP_AXIS_GPU] = GPU(4); /* over both: 1 more */
-    CU_ASSERT_EQUAL(quota_room_own(&tree.books, 0, DEMAND, GP_AXIS_GPU), GPU(1));
+    CU_ASSERT_EQUAL(quota_room_own(books(&tree), 0, DEMAND, GP_AXIS_GPU), GPU(1));
 }
 
 /* ---- shares of a run ---- */

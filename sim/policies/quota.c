@@ -21,6 +21,7 @@ Books books_of(const World *world)
     return (Books){.queues = world->queues,
                    .queue_count = world->queue_count,
                    .flavor_count = world->flavor_count,
+                   .pools = world->queue_pools,
                    .used = world->queue_used};
 }
 
@@ -70,40 +71,28 @@ static int64_t gcd64(int64_t a, int64_t b)
     return a;
 }
 
-static const QueueQuota *quota_row(const Account *account, QueueId queue)
+static const QueuePool *pool_of(const Account *account, QueueId queue)
 {
-    const Queue *row = &account->books->queues[queue];
-    if (account->flavor == FLAVOR_ALL) {
-        return &row->quota;
-    }
-    for (int32_t i = 0; i < row->flavor_count; i++) {
-        if (row->flavor[i] == account->flavor) {
-            return &row->flavor_quota[i];
-        }
-    }
-    return NULL;
+    const Books *books = account->books;
+    return &books->pools[queue_pool_row(books->flavor_count, queue, account->flavor) +
+                         (size_t)account->lane];
 }
 
-static bool queue_names(const Account *account, QueueId queue)
+/* Is the queue the one that changes, or above it? */
+static bool changes(const Account *account, QueueId queue)
 {
-    const QueueQuota *row = quota_row(account, queue);
-    return row != NULL && row->nominal[account->lane] != QUEUE_UNLIMITED;
-}
-
-static bool named_above(const Account *account, QueueId queue)
-{
-    QueueId above = account->books->queues[queue].parent;
-    while (above >= 0 && !queue_names(account, above)) {
-        above = account->books->queues[above].parent;
+    const BookChange *change = account->change;
+    if (change == NULL || (account->flavor != FLAVOR_ALL && account->flavor != change->flavor)) {
+        return false;
     }
-    return above >= 0;
+    const Queue *queues = account->books->queues;
+    return queue_ancestor(queues, change->queue, queues[queue].depth) == queue;
 }
 
-/* What the queue holds, as the columns say; the change counts at its own queue alone. */
+/* What the queue and those below it hold. */
 static int64_t queue_used(const Account *account, QueueId queue)
 {
     const Books *books = account->books;
-    const BookChange *change = account->change;
     int64_t used = 0;
     if (account->flavor == FLAVOR_ALL) {
         for (int32_t flavor = 0; flavor < books->flavor_count; flavor++) {
@@ -112,78 +101,53 @@ static int64_t queue_used(const Account *account, QueueId queue)
     } else {
         used = books->used[book_row(books, queue, account->flavor) + (size_t)account->lane];
     }
-    if (change != NULL && change->queue == queue &&
-        (account->flavor == FLAVOR_ALL || account->flavor == change->flavor)) {
-        used += change->times * change->lanes[account->lane];
+    if (changes(account, queue)) {
+        used += account->change->times * account->change->lanes[account->lane];
     }
     return used;
 }
 
-/* Of a queue's pool, what its lending limit keeps at home. */
-static int64_t kept_home(const Account *account, QueueId queue, int64_t quota)
-{
-    const QueueQuota *row = quota_row(account, queue);
-    if (row == NULL || row->lend[account->lane] == QUEUE_UNLIMITED) {
-        return 0;
-    }
-    return max64(0, quota - row->lend[account->lane]);
-}
-
-/* named: some queue above names a quota for the lane. Jobs belong to leaves. */
-static Pool pool_of(const Account *account, QueueId queue, bool named)
+/* What counts of it in the queue's pool. Jobs belong to leaves. */
+static int64_t pool_used(const Account *account, QueueId queue)
 {
     const Queue *queues = account->books->queues;
-    bool own = queue_names(account, queue);
-    Pool pool = {own ? quota_row(account, queue)->nominal[account->lane] : 0, 0};
-    if (queues[queue].child_count == 0) {
-        pool.used = own || named ? queue_used(account, queue) : 0;
-        return pool;
+    uint8_t counts = pool_of(account, queue)->counts;
+    if (counts != POOL_PARTS) {
+        return counts == POOL_ALL ? queue_used(account, queue) : 0;
     }
+    int64_t used = 0;
     for (QueueId child = queues[queue].first_child; child >= 0;
          child = queues[child].next_sibling) {
-        Pool below = pool_of(account, child, own || named);
-        int64_t home = kept_home(account, child, below.quota);
-        pool.quota += below.quota - home;
-        pool.used += max64(0, below.used - home);
+        used += max64(0, pool_used(account, child) - pool_of(account, child)->home);
     }
-    return pool;
+    return used;
 }
 
 static int64_t account_room(const Account *account, QueueId queue)
 {
-    Pool pool = pool_of(account, queue, named_above(account, queue));
+    const QueuePool *pool = pool_of(account, queue);
+    int64_t used = pool_used(account, queue);
     QueueId parent = account->books->queues[queue].parent;
     if (parent < 0) {
-        return pool.quota - pool.used;
+        return pool->quota - used;
     }
-    int64_t home = kept_home(account, queue, pool.quota);
     int64_t lent = account_room(account, parent);
-    const QueueQuota *row = quota_row(account, queue);
-    if (row != NULL && row->borrow[account->lane] != QUEUE_UNLIMITED) {
-        int64_t most = pool.quota - home - max64(0, pool.used - home) + row->borrow[account->lane];
+    if (pool->borrow != QUEUE_UNLIMITED) {
+        int64_t most = pool->quota - pool->home - max64(0, used - pool->home) + pool->borrow;
         lent = min64(lent, most);
     }
-    return max64(0, home - pool.used) + lent;
+    return max64(0, pool->home - used) + lent;
 }
 
 static int64_t account_potential(const Account *account, QueueId queue)
 {
-    Pool pool = pool_of(account, queue, named_above(account, queue));
+    const QueuePool *pool = pool_of(account, queue);
     QueueId parent = account->books->queues[queue].parent;
     if (parent < 0) {
-        return pool.quota;
+        return pool->quota;
     }
-    int64_t most = kept_home(account, queue, pool.quota) + account_potential(account, parent);
-    const QueueQuota *row = quota_row(account, queue);
-    if (row != NULL && row->borrow[account->lane] != QUEUE_UNLIMITED) {
-        most = min64(most, pool.quota + row->borrow[account->lane]);
-    }
-    return most;
-}
-
-static bool account_counts(const Account *account, QueueId queue)
-{
-    return queue_names(account, queue) || named_above(account, queue);
+    int64_t most = pool->home + account_potential(account, parent);
+    return pool->borrow != QUEUE_UNLIMITED ? min64(most, pool->quota + pool->borrow) : most;
 }
 
 /* ---- both accounts of a flavor ---- */
@@ -198,7 +162,7 @@ static int64_t ask_both(AccountQuestion question, const Books *books, QueueId qu
     const int32_t flavors[2] = {FLAVOR_ALL, flavor};
     for (int i = 0; i < (flavor == FLAVOR_ALL ? 1 : 2); i++) {
         Account account = {books, flavors[i], lane, NULL};
-        if (account_counts(&account, queue)) {
+        if (pool_of(&account, queue)->named) {
             least = min64(least, question(&account, queue));
         }
     }
@@ -207,26 +171,26 @@ static int64_t ask_both(AccountQuestion question, const Books *books, QueueId qu
 
 static int64_t account_own(const Account *account, QueueId queue)
 {
-    Pool pool = pool_of(account, queue, named_above(account, queue));
-    return pool.quota - pool.used;
+    return pool_of(account, queue)->quota - pool_used(account, queue);
 }
 
-/* Only where the queue itself names a quota. */
+/* Only where the queue itself names a quota: its own, without what is lent to it. */
 static int64_t account_strict(const Account *account, QueueId queue)
 {
-    if (!queue_names(account, queue)) {
+    if (!pool_of(account, queue)->own) {
         return QUEUE_UNLIMITED;
     }
-    return quota_row(account, queue)->nominal[account->lane] - queue_used(account, queue);
+    const QueueQuota *row = queue_quota(&account->books->queues[queue], account->flavor);
+    return row->nominal[account->lane] - queue_used(account, queue);
 }
 
 int64_t quota_nominal(const Books *books, QueueId queue, int32_t flavor, int lane)
 {
     Account account = {books, flavor, lane, NULL};
-    if (!queue_names(&account, queue)) {
+    if (!pool_of(&account, queue)->own) {
         account.flavor = FLAVOR_ALL;
     }
-    return quota_row(&account, queue)->nominal[lane];
+    return queue_quota(&books->queues[queue], account.flavor)->nominal[lane];
 }
 
 int64_t quota_owned(const Books *books, QueueId queue, int lane)
@@ -235,11 +199,9 @@ int64_t quota_owned(const Books *books, QueueId queue, int lane)
     bool counts = false;
     for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
         Account account = {books, flavor, lane, NULL};
-        if (account_counts(&account, queue) || books->queues[queue].child_count > 0) {
-            int64_t quota = pool_of(&account, queue, named_above(&account, queue)).quota;
-            counts = counts || account_counts(&account, queue) || quota > 0;
-            owned += quota;
-        }
+        const QueuePool *pool = pool_of(&account, queue);
+        counts = counts || pool->named || pool->quota > 0;
+        owned += pool->quota;
     }
     return counts ? owned : QUEUE_UNLIMITED;
 }
@@ -320,8 +282,10 @@ bool quota_fits_strictly(const Books *books, QueueId queue, int32_t flavor, cons
 /* Held above the queue's own quota in one account. */
 static int64_t account_borrowed(const Account *account, QueueId queue)
 {
-    Pool pool = pool_of(account, queue, named_above(account, queue));
-    return max64(0, pool.used - pool.quota);
+    if (pool_of(account, queue)->counts == POOL_NOTHING) {
+        return 0;
+    }
+    return max64(0, pool_used(account, queue) - pool_of(account, queue)->quota);
 }
 
 bool quota_borrows(const Books *books, QueueId queue, const BookChange *change)

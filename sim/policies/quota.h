@@ -12,17 +12,17 @@
 #ifndef SIM_POLICIES_QUOTA_H
 #define SIM_POLICIES_QUOTA_H
 
+#include "core/queue_pool.h"
 #include "core/world.h"
 #include "sim/policies/ratio.h"
-
-#define FLAVOR_ALL (-1) /* no flavor of its own: only the quota over all of them counts */
 
 /* Who holds what. `used` may point to a policy's own copy of the World's column. */
 typedef struct Books {
     const Queue *queues; /* [queue_count], linked by queues_link */
     int32_t queue_count;
     int32_t flavor_count;
-    const int64_t *used; /* [(queue * flavor_count + flavor) * GP_AXES + lane] */
+    const QueuePool *pools; /* queues_pool */
+    const int64_t *used;    /* [(queue * flavor_count + flavor) * GP_AXES + lane] */
 } Books;
 
 Books books_of(const World *world);
