@@ -324,8 +324,8 @@ static void head_sync(Plan *plan, const World *world)
 int64_t plan_head_reserve(Plan *plan, const World *world, JobId job, int32_t task_count)
 {
     PlanHead *head = &plan->head;
-    if (head->job >= 0 && head->start_ms != TIME_NEVER) {
-        return TIME_NEVER; /* there is room for one */
+    if (head->job >= 0) {
+        return TIME_NEVER; /* only the first has one */
     }
     *head = (PlanHead){.job = job, .count = task_count};
     head_sync(plan, world);
@@ -461,11 +461,14 @@ void plan_head_refused(Plan *plan, const World *world)
     }
 }
 
-/* Jobs of the class that end by the head's start may go. */
+/* Jobs of the class that end by the head's start may go; those of an elastic class are not alike.
+ */
 static void refused_above_set(Plan *plan, const World *world, JobId job)
 {
-    int64_t startup_ms = job_class(world->jobs, job)->traits->startup_ms;
-    plan->refused_above_ms = plan->head.start_ms - world->now_ms - startup_ms;
+    const JobClass *class_of = job_class(world->jobs, job);
+    int64_t left_ms = plan->head.start_ms - world->now_ms - class_of->traits->startup_ms;
+    bool alike = class_of->gang != GANG_MIN && class_of->max_tasks == class_of->task_count;
+    plan->refused_above_ms = !alike ? -1 : left_ms > 0 ? left_ms : 0;
 }
 
 bool plan_head_allows(Plan *plan, const World *world, JobId job, int32_t task_count,

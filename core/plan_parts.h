@@ -41,9 +41,9 @@ typedef struct FirstRoom {
     ShapeId shape;    /* -1: the row is free */
     uint64_t synced;  /* plan->change_count up to which it is right */
     int64_t *room_ms; /* [node] PLAN_NOW, TIME_NEVER */
-    int32_t best;      /* a node with the lowest; -1: to be found */
-    int64_t limit_ms;  /* nodes with room by then are counted */
-    int32_t within;    /* -1: to be counted */
+    int32_t best;     /* a node with the lowest; -1: to be found */
+    int64_t limit_ms; /* nodes with room by then are counted */
+    int32_t within;   /* -1: to be counted */
 } FirstRoom;
 
 /* Room for the head's gang: counted at its start, and just before. */
@@ -58,11 +58,12 @@ typedef struct GangRoom {
     int32_t good_at, good_before;       /* domains that hold the gang */
 } GangRoom;
 
-/* No long job of a class, of one task, found places that spare the head: until something changes. */
+/* No long job of a class, of one task, found places that spare the head: until something changes.
+ */
 typedef struct PlanRefusal {
-    JobId head;      /* -1: not known */
+    JobId head; /* -1: not known */
     int64_t start_ms;
-    int64_t slack;   /* tasks that the head had room for beyond its own */
+    int64_t slack; /* tasks that the head had room for beyond its own */
     uint64_t synced;
 } PlanRefusal;
 

@@ -42,6 +42,13 @@ bool waiting_init(Waiting *waiting, Arena *arena, int32_t job_count, const Class
     return true;
 }
 
+bool waiting_keep_runs(Waiting *waiting, Arena *arena, int32_t job_count, const int64_t *run_ms)
+{
+    waiting->run_ms = run_ms;
+    waiting->least_run_ms = ARENA_ARRAY(arena, int64_t, job_count);
+    return waiting->least_run_ms != NULL;
+}
+
 bool waiting_has(const Waiting *waiting, JobId job)
 {
     return waiting->up[job] != NOT_WAITING;
@@ -108,6 +115,30 @@ static void treap_hang(Waiting *waiting, ClassId id, JobId above, JobId was, Job
     }
 }
 
+static void least_lower(Waiting *waiting, JobId job, JobId below)
+{
+    if (below >= 0 && waiting->least_run_ms[below] < waiting->least_run_ms[job]) {
+        waiting->least_run_ms[job] = waiting->least_run_ms[below];
+    }
+}
+
+static void least_set(Waiting *waiting, JobId job)
+{
+    if (waiting->run_ms != NULL) {
+        waiting->least_run_ms[job] = waiting->run_ms[job];
+        least_lower(waiting, job, waiting->left[job]);
+        least_lower(waiting, job, waiting->right[job]);
+    }
+}
+
+/* Of the job and of all above it. */
+static void least_settle(Waiting *waiting, JobId job)
+{
+    for (; job >= 0 && waiting->run_ms != NULL; job = waiting->up[job]) {
+        least_set(waiting, job);
+    }
+}
+
 /* Lifts `job` over the one above it. */
 static void treap_rotate(Waiting *waiting, ClassId id, JobId job)
 {
@@ -127,6 +158,8 @@ static void treap_rotate(Waiting *waiting, ClassId id, JobId job)
     if (moved >= 0) {
         waiting->up[moved] = above;
     }
+    least_set(waiting, above);
+    least_set(waiting, job);
 }
 
 static void treap_insert(Waiting *waiting, ClassId id, JobId job)
@@ -142,6 +175,7 @@ static void treap_insert(Waiting *waiting, ClassId id, JobId job)
     waiting->left[job] = -1;
     waiting->right[job] = -1;
     waiting->up[job] = above;
+    least_set(waiting, job);
     if (above < 0) {
         waiting->root[id] = job;
         return;
@@ -150,6 +184,7 @@ static void treap_insert(Waiting *waiting, ClassId id, JobId job)
     while (waiting->up[job] >= 0 && treap_rank(job) > treap_rank(waiting->up[job])) {
         treap_rotate(waiting, id, job);
     }
+    least_settle(waiting, waiting->up[job]);
 }
 
 static void treap_remove(Waiting *waiting, ClassId id, JobId job)
@@ -161,6 +196,7 @@ static void treap_remove(Waiting *waiting, ClassId id, JobId job)
     }
     JobId only = waiting->left[job] >= 0 ? waiting->left[job] : waiting->right[job];
     treap_hang(waiting, id, waiting->up[job], job, only);
+    least_settle(waiting, waiting->up[job]);
     waiting->up[job] = NOT_WAITING;
 }
 
@@ -325,4 +361,47 @@ void waiting_walk_step(WaitingWalk *walk)
 void waiting_walk_close(WaitingWalk *walk)
 {
     waiting_walk_replace(walk, -1);
+}
+
+/* The first of a tree that runs no longer than so; there is one. */
+static JobId short_first(const Waiting *waiting, JobId at, int64_t longest_ms)
+{
+    for (;;) {
+        JobId left = waiting->left[at];
+        if (left >= 0 && waiting->least_run_ms[left] <= longest_ms) {
+            at = left;
+        } else if (waiting->run_ms[at] <= longest_ms) {
+            return at;
+        } else {
+            at = waiting->right[at];
+        }
+    }
+}
+
+static bool tree_has_short(const Waiting *waiting, JobId root, int64_t longest_ms)
+{
+    return root >= 0 && waiting->least_run_ms[root] <= longest_ms;
+}
+
+void waiting_walk_skip(WaitingWalk *walk, int64_t longest_ms)
+{
+    const Waiting *waiting = walk->waiting;
+    JobId at = walk->heap[0];
+    JobId from = -1; /* the tree below `at` from which we come */
+    bool past = true;
+    for (; at >= 0; from = at, at = waiting->up[at]) {
+        if (!past && waiting->left[at] != from) {
+            continue; /* it and those to its left are before the job */
+        }
+        if (!past && waiting->run_ms[at] <= longest_ms) {
+            waiting_walk_replace(walk, at);
+            return;
+        }
+        past = false;
+        if (tree_has_short(waiting, waiting->right[at], longest_ms)) {
+            waiting_walk_replace(walk, short_first(waiting, waiting->right[at], longest_ms));
+            return;
+        }
+    }
+    waiting_walk_close(walk);
 }

@@ -30,11 +30,18 @@ typedef struct Waiting {
     int32_t *line_begin;   /* [line + 1] */
     int32_t *line_classes; /* classes in the heap now */
     const ClassId *job_class;
+    /* [job] NULL unless waiting_keep_runs was called */
+    const int64_t *run_ms;
+    int64_t *least_run_ms;   /* of the job and those below it in its tree */
 } Waiting;
 
 /* class_line[class] in 0..line_count-1. False if memory ran out. */
 bool waiting_init(Waiting *waiting, Arena *arena, int32_t job_count, const ClassId *job_class,
                   int32_t class_count, const int32_t *class_line, int32_t line_count);
+
+/* From now on waiting_walk_skip works; nobody waits yet. run_ms[job] does not change while a job
+ * waits. False if memory ran out. */
+bool waiting_keep_runs(Waiting *waiting, Arena *arena, int32_t job_count, const int64_t *run_ms);
 
 void waiting_insert(Waiting *waiting, JobId job, OrderKey key, int32_t round);
 void waiting_remove(Waiting *waiting, JobId job);
@@ -64,5 +71,8 @@ JobId waiting_walk_peek(const WaitingWalk *walk); /* -1: the end */
 void waiting_walk_step(WaitingWalk *walk);        /* past this job, to the next of its class */
 void waiting_walk_replace(WaitingWalk *walk, JobId next); /* to this job of its class; -1: close */
 void waiting_walk_close(WaitingWalk *walk); /* past all other jobs of this job's class */
+
+/* Past this job and those of its class behind it that run longer than so. Costs a logarithm. */
+void waiting_walk_skip(WaitingWalk *walk, int64_t longest_ms);
 
 #endif

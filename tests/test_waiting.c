@@ -130,8 +130,45 @@ static void closed_classes_are_passed_over(void)
     arena_free(&oracle.arena);
 }
 
+/* Goal: jobs that run too long are passed over, and nobody else. Method: random inserts and
+ * removals; from each waiting job on, the next one of its class within a random bound is the one
+ * that walking step by step finds. */
+static void long_jobs_are_passed_over(void)
+{
+    Oracle oracle;
+    int64_t run_ms[JOBS];
+    oracle_open(&oracle);
+    for (JobId job = 0; job < JOBS; job++) {
+        run_ms[job] = below(50);
+    }
+    CU_ASSERT_TRUE_FATAL(waiting_keep_runs(&oracle.waiting, &oracle.arena, JOBS, run_ms));
+    for (int step = 0; step < 3000; step++) {
+        JobId job = below(JOBS);
+        if (waiting_has(&oracle.waiting, job)) {
+            waiting_remove(&oracle.waiting, job);
+        } else {
+            waiting_insert(&oracle.waiting, job, (OrderKey){below(4), below(3)}, below(2));
+        }
+        JobId from = below(JOBS);
+        int64_t longest_ms = below(50);
+        if (!waiting_has(&oracle.waiting, from)) {
+            continue;
+        }
+        JobId expected = waiting_next(&oracle.waiting, from);
+        while (expected >= 0 && run_ms[expected] > longest_ms) {
+            expected = waiting_next(&oracle.waiting, expected);
+        }
+        WaitingWalk walk = {.waiting = &oracle.waiting, .heap = oracle.walk_heap, .count = 1};
+        walk.heap[0] = from;
+        waiting_walk_skip(&walk, longest_ms);
+        CU_ASSERT_EQUAL(waiting_walk_peek(&walk), expected);
+    }
+    arena_free(&oracle.arena);
+}
+
 const TestCase CASES[] = {
     {"order holds", order_holds},
     {"closed classes are passed over", closed_classes_are_passed_over},
+    {"long jobs are passed over", long_jobs_are_passed_over},
     {NULL, NULL},
 };

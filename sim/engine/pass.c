@@ -11,10 +11,10 @@ typedef struct Pass {
     Engine *engine;
     World *world;
     ScanBehind behind;
-    bool plans;       /* reservations are made and kept */
-    bool per_queue;   /* a blocked job closes its own queue only */
-    int32_t looks;    /* jobs that may still be looked at */
-    int32_t reserved; /* jobs that have got a reservation, or have been refused for one */
+    bool plans;     /* reservations are made and kept */
+    bool per_queue; /* a blocked job closes its own queue only */
+    int32_t looks;  /* jobs that may still be looked at */
+    bool endless;   /* as many as there are */
     int32_t started;
     bool again;
     bool stopped;
@@ -114,7 +114,8 @@ static bool queue_stops(const Pass *pass, JobId job)
     return strict >= 0 ? strict != 0 : pass->behind == SCAN_BEHIND_WAITS;
 }
 
-/* The head of the walk could not start (further). */
+/* The head of the walk could not start (further). Of a class that was refused for a reservation
+ * only shorter jobs are looked at. */
 static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outcome)
 {
     const Nominee *nominee = nominee_of(pass->world, job);
@@ -122,7 +123,8 @@ static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outco
         nodes_close(pass->engine, nominee);
     }
     bool planned = pass->plans && pass->behind == SCAN_EVERYBODY_RESERVES;
-    pass->reserved += pass->plans;
+    int64_t above_ms =
+        outcome == TRY_REFUSED && pass->endless ? plan_refused_above_ms(pass->engine->plan) : -1;
     if (pass->behind == SCAN_BLOCKED_LEAVES) {
         waiting_walk_step(walk);
         decision_apply(pass->engine, &(Decision){.kind = DECISION_DROP, .job = job});
@@ -131,6 +133,8 @@ static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outco
         waiting_walk_close(walk);
     } else if (outcome == TRY_CLASS_STAYS && !planned) {
         waiting_walk_close(walk);
+    } else if (above_ms >= 0) {
+        waiting_walk_skip(walk, above_ms);
     } else {
         waiting_walk_step(walk);
     }
@@ -151,12 +155,6 @@ static void turn_step(Pass *pass, WaitingWalk *walk, JobId job)
     waiting_walk_replace(walk, next < 0 || waiting_before(waiting, job, next) ? job : next);
 }
 
-static bool reserves_now(const Pass *pass)
-{
-    return pass->behind == SCAN_EVERYBODY_RESERVES ||
-           (pass->behind == SCAN_HEAD_RESERVES && pass->reserved == 0);
-}
-
 static void head_try(Pass *pass, WaitingWalk *walk)
 {
     World *world = pass->world;
@@ -166,9 +164,7 @@ static void head_try(Pass *pass, WaitingWalk *walk)
         return;
     }
     bool ran = world->job_state[job] == JOB_RUNNING;
-    TryOptions options = {.plans = pass->plans,
-                          .reserves = pass->plans && reserves_now(pass),
-                          .evicts = pass->behind != SCAN_BLOCKED_LEAVES};
+    TryOptions options = {.plans = pass->plans, .evicts = pass->behind != SCAN_BLOCKED_LEAVES};
     Outcome outcome = job_try(pass->engine, job, options);
     pass->started += !ran && world->job_state[job] == JOB_RUNNING;
     pass->looks--;
@@ -184,6 +180,7 @@ static void head_try(Pass *pass, WaitingWalk *walk)
         pass->again = true;
         break;
     case TRY_STAYS:
+    case TRY_REFUSED:
     case TRY_CLASS_STAYS:
         blocked_step(pass, walk, job, outcome);
         break;
@@ -365,6 +362,7 @@ static Pass pass_begin(Engine *engine, PassKind kind)
                   .behind = quick ? SCAN_BEHIND_WAITS : policy->scan->behind,
                   .plans = engine->plan != NULL && !quick,
                   .per_queue = policy->scan_options.per_queue,
+                  .endless = depth <= 0,
                   .looks = depth > 0 ? depth : INT32_MAX};
 }
 

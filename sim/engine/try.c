@@ -189,7 +189,7 @@ static Outcome stays_without_room(Engine *engine, JobId job, int32_t count, TryO
         why = (Why){verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
                     (int8_t)verdict.dimension};
     }
-    if (options.plans && options.reserves) {
+    if (options.plans) {
         plan_reserve(engine->plan, world, job, count);
     }
     bool whole = world->job_holding[job] == 0;
@@ -212,13 +212,16 @@ static Outcome stays_by_rule(Engine *engine, JobId job, int32_t count, Admission
     return world->job_holding[job] == 0 ? TRY_CLASS_STAYS : TRY_STAYS;
 }
 
-static Outcome stays_for_reservation(Engine *engine, JobId job, int32_t count, TryOptions options)
+static Outcome stays_for_reservation(Engine *engine, JobId job, int32_t count)
 {
-    if (options.reserves) {
-        plan_reserve(engine->plan, engine->world, job, count);
+    World *world = engine->world;
+    bool others_too = plan_refused_above_ms(engine->plan) >= 0;
+    plan_reserve(engine->plan, world, job, count);
+    job_note(world, job, REASON_BLOCKED, BLOCK_RESERVATION);
+    if (others_too) {
+        class_note(world, job, REASON_BLOCKED, BLOCK_RESERVATION);
     }
-    job_note(engine->world, job, REASON_BLOCKED, BLOCK_RESERVATION);
-    return TRY_STAYS;
+    return TRY_REFUSED;
 }
 
 static void nominee_remove(World *world, JobId job)
@@ -286,7 +289,7 @@ Outcome job_try(Engine *engine, JobId job, TryOptions options)
             return stays_without_room(engine, job, count, options);
         }
         if (options.plans && !places_allowed(engine, job, count, admission.flavor)) {
-            return stays_for_reservation(engine, job, count, options);
+            return stays_for_reservation(engine, job, count);
         }
         nominee_remove(world, job);
         decision_apply(engine, &(Decision){.kind = DECISION_PLACE,

@@ -8,14 +8,14 @@ typedef enum Outcome {
     TRY_DONE,        /* nothing of the job waits any more */
     TRY_TURN,        /* a task found a place; the others have their turn later */
     TRY_STAYS,       /* this job cannot start (further) now; others of its class may */
+    TRY_REFUSED,     /* likewise: it would delay a reservation */
     TRY_CLASS_STAYS, /* nor can any other of its class */
     TRY_MADE_ROOM    /* others were told to give way: everything is looked at again */
 } Outcome;
 
 typedef struct TryOptions {
-    bool plans;    /* reservations are kept */
-    bool reserves; /* and this job gets one if it cannot start */
-    bool evicts;   /* others may be asked to give way */
+    bool plans;  /* reservations are kept, and made for who cannot start */
+    bool evicts; /* others may be asked to give way */
 } TryOptions;
 
 Outcome job_try(Engine *engine, JobId job, TryOptions options);
