@@ -176,8 +176,10 @@ static const GpTermOptions *options_of(const World *world, const GpTerm *term)
 double score_of(const World *world, const GpTerm *term, int32_t node, const GpShape *shape)
 {
     GpPolicy policy;
+    GpTerm first_step = *term; /* the kernel's score of one node leaves second steps out */
+    first_step.finish = NULL;
     gp_policy_init(&policy);
-    if (gp_policy_add(&policy, term, 1, options_of(world, term)) != GP_OK) {
+    if (gp_policy_add(&policy, &first_step, 1, options_of(world, term)) != GP_OK) {
         return (double)NAN;
     }
     const GpConstants *constants = &world->scenario->constants;
