@@ -459,6 +459,36 @@ static void dominant_shares(void)
     play_close(&play);
 }
 
+/* Goal: KAI's shares remember usage in a run. Method: 8 GPUs, k = 1, window 1000 s. a holds all
+ * from 0 to 500; eight jobs of a and eight of b come at 100. At 500 a has had the whole fleet (u =
+ * 1), b nothing: w' = max(0, 1/2 - 1/2) = 0 for a and 1 for b, so b gets all 8. Without memory they
+ * share 4 and 4. */
+static void kai_remembers_in_a_run(void)
+{
+    for (int remembers = 0; remembers < 2; remembers++) {
+        Play play;
+        play_open(&play, 8, 2);
+        play_policy(&play, "kai", "kai", "kai");
+        play_quota(&play, 1, 0);
+        play_quota(&play, 2, 0);
+        PolicySet *policy = &play.stage.scenario.policy;
+        policy->share_options.usage_weight_ppm = remembers * GP_PPM;
+        policy->share_options.window_ms = 1000000;
+        policy->order_options.recompute_ms = 100000;
+        play.stage.scenario.horizon_ms = 550000;
+        play.stage.rows[0] = play_job(0, 500, 8, "a");
+        for (int i = 0; i < 16; i++) {
+            play.stage.rows[1 + i] = play_job(100, 500, 1, i < 8 ? "a" : "b");
+        }
+        play_run(&play, 17);
+        CU_ASSERT_EQUAL(play_deserved(&play, 1), remembers ? 0 : GPU(4));
+        CU_ASSERT_EQUAL(play_deserved(&play, 2), remembers ? GPU(8) : GPU(4));
+        CU_ASSERT_EQUAL(play_placed(&play, 1), remembers ? 0 : GPU(4));
+        CU_ASSERT_EQUAL(play_placed(&play, 2), remembers ? GPU(8) : GPU(4));
+        play_close(&play);
+    }
+}
+
 const TestCase CASES[] = {
     {"ratios are exact", ratios_are_exact},
     {"proportion fills by weight", proportion_fills_by_weight},
@@ -476,5 +506,6 @@ const TestCase CASES[] = {
     {"shares follow the tree", shares_follow_the_tree},
     {"capacity is written down", capacity_is_written_down},
     {"dominant shares", dominant_shares},
+    {"kai remembers in a run", kai_remembers_in_a_run},
     {NULL, NULL},
 };
