@@ -10,8 +10,6 @@
 #include "traces/fit_people.h"
 
 #define WEEK_MS INT64_C(604800000)
-#define RATE_PER_HOUR 168e6 /* UNIT_RATE */
-#define WEIGHT_SCALE 1e6
 
 const int64_t FIT_WINDOW_MS[FIT_WINDOWS] = {60000, 600000, 3600000, 86400000};
 
@@ -119,33 +117,6 @@ static int32_t sizes_merge(FitJobs *log, SizeCount *counts, int32_t count, Trace
 
 /* ---- the generator --------------------------------------------------------------------------- */
 
-static void arrivals_tell(const ArrivalFit *fit, const FitOptions *options, ArrivalSpec *arrivals)
-{
-    double per_hour = fit->per_hour >= 1.0 ? floor(fit->per_hour * 1e4 + 0.5) / 1e4 : fit->per_hour;
-    arrivals->rate = (int64_t)floor(per_hour * RATE_PER_HOUR + 0.5);
-    arrivals->rate = arrivals->rate < 1 ? 1 : arrivals->rate;
-    arrivals->rate = arrivals->rate > SYNTHETIC_RATE_MAX ? SYNTHETIC_RATE_MAX : arrivals->rate;
-    arrivals->week_offset_ms = options->week_offset_ms;
-    arrivals->day_cv = fit->day_cv;
-    for (int cell = 0; cell < HOURS_OF_WEEK; cell++) {
-        double factor = fit->hour_factor[cell % 24] * fit->day_factor[cell / 24];
-        arrivals->hour_weight[cell] = (int32_t)floor(factor * WEIGHT_SCALE + 0.5);
-    }
-    if (fit->gaps.best > 0 &&
-        distribution_unit_mean(FIT_FAMILIES[fit->gaps.best], fit->gaps.family_cv, &arrivals->gap)) {
-        arrivals->process = ARRIVAL_RENEWAL;
-    }
-    if (fit->has_bursts) {
-        arrivals->burst = (BurstSpec){
-            .probability_ppm = (int32_t)floor(fit->burst_probability * GP_PPM + 0.5),
-            .size = fit->burst_size,
-            .spacing_ms = (int64_t)floor(fit->burst_spacing_ms + 0.5),
-            .alike_ppm = (int32_t)floor(fit->burst_alike * GP_PPM + 0.5),
-            .correlation_ppm = (int32_t)floor(fit->burst_correlation * GP_PPM + 0.5),
-        };
-    }
-}
-
 static bool spec_new(Reading *reading, Arena *arena, TraceFit *fit)
 {
     FitJobs *log = &reading->jobs;
@@ -212,15 +183,16 @@ static Status log_check(const FitJobs *log, const TraceFit *fit, Diagnostics *di
     return STATUS_OK;
 }
 
-static bool parts_fit(Reading *reading, const FitOptions *options, Arena *arena, TraceFit *fit)
+static bool parts_fit(Reading *reading, const FitOptions *options, Arena *arena, TraceFit *fit,
+                      Diagnostics *diagnostics)
 {
-    if (!spec_new(reading, arena, fit) || !fit_arrivals(&reading->jobs, options, &fit->arrivals)) {
+    FitJobs *log = &reading->jobs;
+    if (!spec_new(reading, arena, fit) || !fit_arrivals(log, options, &fit->arrivals)) {
         return false;
     }
-    arrivals_tell(&fit->arrivals, options, &fit->spec->arrivals);
-    fit->spec->count = reading->jobs.count;
-    return fit_classes(&reading->jobs, options, arena, fit) &&
-           users_fit(&reading->jobs, arena, fit);
+    fit->spec->count = log->count;
+    return fit_classes(log, options, arena, fit) && users_fit(log, arena, fit) &&
+           fit_refine(options, fit, diagnostics) && fit_compare(log, options, fit, diagnostics);
 }
 
 Status trace_fit(const RequestList *log, const FitOptions *options, Arena *arena,
@@ -235,8 +207,7 @@ Status trace_fit(const RequestList *log, const FitOptions *options, Arena *arena
     }
     if (status == STATUS_OK) {
         FitOptions shifted = times_start(&reading.jobs, options);
-        status = parts_fit(&reading, &shifted, arena, fit) &&
-                         fit_compare(&reading.jobs, &shifted, fit, diagnostics)
+        status = parts_fit(&reading, &shifted, arena, fit, diagnostics)
                      ? diagnostics_status(diagnostics)
                      : diagnostics_no_memory(diagnostics);
     }

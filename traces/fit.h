@@ -72,6 +72,11 @@ typedef struct GapFit {
     int64_t count;
 } GapFit;
 
+/* Over whole days: jobs counted against jobs expected. */
+typedef struct DaySums {
+    double off_square, expected, expected_square;
+} DaySums;
+
 typedef struct ArrivalFit {
     int64_t last_ms; /* the first job is at 0 */
     double per_hour;
@@ -79,8 +84,9 @@ typedef struct ArrivalFit {
     double day_factor[7];     /* Monday first; mean 1 */
     bool has_hours, has_days; /* the log is long enough for them */
     double day_cv;            /* of days beyond what bursts and gaps explain; 0: none */
-    double gap_cv;            /* of all gaps, as they are */
-    double equal_share;       /* of gaps of 0 */
+    DaySums days;
+    double gap_cv;      /* of all gaps, as they are */
+    double equal_share; /* of gaps of 0 */
     bool has_bursts;
     double burst_threshold_ms; /* jobs so close belong together */
     double burst_probability, burst_size, burst_spacing_ms, burst_alike, burst_correlation;
@@ -102,7 +108,8 @@ typedef struct TraceFit {
     int64_t rows, without_gpus, without_end, jobs; /* rows = the three others */
     int32_t merged_sizes;                          /* distinct sizes that joined another */
     int64_t small_queues; /* jobs of queues beyond FIT_QUEUES_MAX, in the last one */
-    ArrivalFit arrivals;
+    ArrivalFit arrivals;  /* as the log shows them */
+    ArrivalFit told;      /* burst figures, day_cv and gaps.family_cv as the generator is told */
     int32_t class_count;
     ClassFit classes[FIT_CLASSES_MAX];
     int32_t distinct_users;
@@ -140,6 +147,14 @@ typedef struct FitJobs {
 /* The part's answer is false if memory ran out. */
 bool fit_arrivals(FitJobs *log, const FitOptions *options, ArrivalFit *fit);
 bool fit_classes(const FitJobs *log, const FitOptions *options, Arena *arena, TraceFit *fit);
+/* The same figures again for jobs that were drawn: `fit` brings the log's profile and threshold;
+ * only one family of gaps is fitted. */
+bool fit_arrivals_measure(FitJobs *log, const FitOptions *options, int32_t only, ArrivalFit *fit);
+/* Counts of days with e expected have variance phi e + c^2 e^2, phi from bursts and gaps: c by
+ * moments; 0: too little to tell. */
+double fit_day_cv(const DaySums *days, const ArrivalFit *told);
+/* fit->spec->arrivals and fit->told, from fit->arrivals and the rest of fit->spec. */
+bool fit_refine(const FitOptions *options, TraceFit *fit, Diagnostics *diagnostics);
 bool fit_compare(const FitJobs *log, const FitOptions *options, TraceFit *fit,
                  Diagnostics *diagnostics);
 

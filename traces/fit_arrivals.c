@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "traces/fit_bursts.h"
+#include "traces/fit_profile.h"
 
 #define HALF_TICK_HOURS (0.0005 / 3600.0)
 
@@ -56,7 +57,8 @@ static size_t gaps_take(const FitJobs *log, const FitClock *clock, const Arrival
     return count;
 }
 
-static void gaps_fit(double *gap, size_t count, GapFit *fit)
+/* only: the family that is asked for, -1 for the best of all. */
+static void gaps_fit(double *gap, size_t count, int32_t only, GapFit *fit)
 {
     fit->best = -1;
     fit->count = (int64_t)count;
@@ -64,7 +66,8 @@ static void gaps_fit(double *gap, size_t count, GapFit *fit)
     qsort(gap, count, sizeof *gap, compare);
     fit->family_cv = 1.0;
     for (int i = 0; i < FIT_GAP_CANDIDATES; i++) {
-        fit->fitted[i] = family_fit(FIT_FAMILIES[i], gap, count, &fit->family[i]);
+        fit->fitted[i] =
+            (only < 0 || only == i) && family_fit(FIT_FAMILIES[i], gap, count, &fit->family[i]);
         if (fit->fitted[i] && (fit->best < 0 || fit->family[i].aic < fit->family[fit->best].aic)) {
             fit->best = i;
         }
@@ -90,10 +93,10 @@ static void gaps_describe(const FitJobs *log, double *gap, ArrivalFit *fit)
     fit->equal_share = (double)zeros / (double)count;
 }
 
-/* Two rounds, since the spread of gaps, bursts and busy days explain each other: days once with
- * gaps taken for a Poisson process, and again with the spread that the gaps then show. */
-static bool parts_fit(const FitJobs *log, const FitOptions *options, const BurstPairs *pairs,
-                      double *gap, ArrivalFit *fit)
+/* Two rounds, since the spread of gaps and of days explain each other: days once with gaps taken
+ * for a Poisson process, and again with the spread that the gaps then show. */
+static bool gaps_and_days_fit(const FitJobs *log, const FitOptions *options, int32_t only,
+                              double *gap, ArrivalFit *fit)
 {
     fit->gaps.family_cv = 1.0;
     for (int round = 0; round < 2; round++) {
@@ -101,13 +104,25 @@ static bool parts_fit(const FitJobs *log, const FitOptions *options, const Burst
         if (!fit_days(log, options, fit, &clock)) {
             return false;
         }
-        if (fit->has_bursts) {
-            fit_bursts_correct(log, &clock, pairs, fit);
-        }
-        gaps_fit(gap, gaps_take(log, &clock, fit, gap), &fit->gaps);
+        gaps_fit(gap, gaps_take(log, &clock, fit, gap), only, &fit->gaps);
         fit_clock_free(&clock);
     }
     return true;
+}
+
+bool fit_arrivals_measure(FitJobs *log, const FitOptions *options, int32_t only, ArrivalFit *fit)
+{
+    fit->last_ms = log->jobs[log->count - 1].submit_ms;
+    fit->per_hour = (double)(log->count - 1) * 3600000.0 / (double)fit->last_ms;
+    double *gap = malloc((size_t)log->count * sizeof *gap);
+    bool enough = gap != NULL;
+    fit->has_bursts = false;
+    if (enough && fit->burst_threshold_ms > 0.0) {
+        enough = fit_bursts_measure(log, fit);
+    }
+    enough = enough && gaps_and_days_fit(log, options, only, gap, fit);
+    free(gap);
+    return enough;
 }
 
 bool fit_arrivals(FitJobs *log, const FitOptions *options, ArrivalFit *fit)
@@ -117,12 +132,10 @@ bool fit_arrivals(FitJobs *log, const FitOptions *options, ArrivalFit *fit)
     if (gap == NULL) {
         return false;
     }
-    BurstPairs pairs;
-    fit->per_hour = (double)(log->count - 1) * 3600000.0 / (double)fit->last_ms;
+    size_t count = (size_t)log->count - 1;
     gaps_describe(log, gap, fit);
     fit_profile(log, options, fit);
-    bool enough =
-        fit_bursts_find(log, gap, fit, &pairs) && parts_fit(log, options, &pairs, gap, fit);
+    fit->burst_threshold_ms = fit_burst_threshold(gap, count, (double)fit->last_ms / (double)count);
     free(gap);
-    return enough;
+    return fit_arrivals_measure(log, options, -1, fit);
 }

@@ -12,7 +12,6 @@
 #define FAST_SHARE_LEAST 0.05 /* bursts, if so many gaps are short ... */
 #define FAST_RATIO 5.0        /* ... and shorter than the others by this */
 #define GAPS_LEAST 50         /* fewer say nothing */
-#define CORRELATION_MOST 0.99
 
 /* Gaps as two exponentials, short and long, by expectation and maximisation. */
 typedef struct Mixture {
@@ -136,138 +135,80 @@ static bool scores_take(const FitJobs *log, double *score)
     return true;
 }
 
-/* Scores of the first of a chain and of those alike it into first[] and other[]; how many. */
-static size_t chains_count(const FitJobs *log, const double *score, double *first, double *other,
-                           BurstPairs *pairs, double *spacing_ms)
+typedef struct Chains {
+    int64_t count, single; /* chains, and those of one job */
+    int64_t others;        /* jobs that are not their chain's first */
+    size_t alike;          /* ... with the first's queue and GPUs */
+    double spacing_ms;     /* summed over others */
+    double *first, *other; /* [alike] scores of the first and of the other */
+} Chains;
+
+static void chains_count(const FitJobs *log, const double *score, Chains *chains)
 {
-    const FitJob *of = NULL;
-    size_t alike = 0;
-    double spacing = 0.0;
+    const FitJob *first = NULL;
     for (int32_t i = 0; i < log->count; i++) {
         const FitJob *job = &log->jobs[i];
         if (!job->follows) {
-            of = job;
-            pairs->chains++;
-            pairs->single += i + 1 == log->count || !job[1].follows;
+            first = job;
+            chains->count++;
+            chains->single += i + 1 == log->count || !job[1].follows;
             continue;
         }
-        pairs->others++;
-        spacing += (double)(job->submit_ms - job[-1].submit_ms);
-        if (job->queue == of->queue && job->gpu_milli == of->gpu_milli) {
-            first[alike] = score[of - log->jobs];
-            other[alike++] = score[i];
+        chains->others++;
+        chains->spacing_ms += (double)(job->submit_ms - job[-1].submit_ms);
+        if (job->queue == first->queue && job->gpu_milli == first->gpu_milli) {
+            chains->first[chains->alike] = score[first - log->jobs];
+            chains->other[chains->alike++] = score[i];
         }
     }
-    *spacing_ms = pairs->others > 0 ? spacing / (double)pairs->others : 0.0;
-    pairs->same = pairs->others > 0 ? (double)alike / (double)pairs->others : 0.0;
-    return alike;
 }
 
-static bool chains_describe(const FitJobs *log, ArrivalFit *fit, BurstPairs *pairs)
+static void chains_tell(const FitJobs *log, const Chains *chains, ArrivalFit *fit)
 {
-    double *first = malloc((size_t)log->count * sizeof *first);
-    double *other = malloc((size_t)log->count * sizeof *other);
-    double *score = malloc((size_t)log->count * sizeof *score);
-    bool enough = first != NULL && other != NULL && score != NULL && scores_take(log, score);
-    if (enough) {
-        size_t alike = chains_count(log, score, first, other, pairs, &fit->burst_spacing_ms);
-        double r = alike > 1 ? gsl_stats_correlation(first, 1, other, 1, alike) : 0.0;
-        pairs->correlation = isfinite(r) ? r : 0.0;
-        pairs->chance = chance_alike(log);
-        int64_t bursts = pairs->chains - pairs->single;
-        fit->burst_probability = (double)bursts / (double)pairs->chains;
-        fit->burst_size = bursts > 0 ? 1.0 + (double)pairs->others / (double)bursts : 0.0;
-        fit->has_bursts = bursts > 0 && fit->burst_size >= 2.0;
+    double others = (double)chains->others;
+    double chance = chance_alike(log);
+    int64_t bursts = chains->count - chains->single;
+    double r = chains->alike > 1
+                   ? gsl_stats_correlation(chains->first, 1, chains->other, 1, chains->alike)
+                   : 0.0;
+    fit->has_bursts = bursts > 0 && chains->others > bursts;
+    if (!fit->has_bursts) {
+        return;
     }
-    free(first);
-    free(other);
-    free(score);
-    return enough;
+    fit->burst_probability = (double)bursts / (double)chains->count;
+    fit->burst_size = 1.0 + others / (double)bursts;
+    fit->burst_spacing_ms = chains->spacing_ms / others;
+    fit->burst_alike =
+        fmax(((double)chains->alike / others - chance) / fmax(1.0 - chance, 1e-9), 0.0);
+    fit->burst_correlation = isfinite(r) ? fmax(r, 0.0) : 0.0;
 }
 
-bool fit_bursts_find(FitJobs *log, const double *gap, ArrivalFit *fit, BurstPairs *pairs)
+bool fit_bursts_measure(FitJobs *log, ArrivalFit *fit)
 {
-    size_t count = (size_t)log->count - 1;
-    *pairs = (BurstPairs){0};
-    if (count < GAPS_LEAST) {
-        return true;
-    }
-    Mixture mixture = mixture_fit(gap, count, (double)fit->last_ms / (double)count);
-    if (!is_told_apart(&mixture)) {
-        return true;
-    }
-    fit->burst_threshold_ms = floor(mixture_threshold(&mixture));
     chains_mark(log, fit->burst_threshold_ms);
-    if (!chains_describe(log, fit, pairs)) {
-        return false;
+    Chains chains = {.first = malloc((size_t)log->count * sizeof(double)),
+                     .other = malloc((size_t)log->count * sizeof(double))};
+    double *score = malloc((size_t)log->count * sizeof *score);
+    bool enough =
+        chains.first != NULL && chains.other != NULL && score != NULL && scores_take(log, score);
+    if (enough) {
+        chains_count(log, score, &chains);
+        chains_tell(log, &chains, fit);
     }
     if (!fit->has_bursts) {
         chains_mark(log, -1.0);
     }
-    return true;
+    free(chains.first);
+    free(chains.other);
+    free(score);
+    return enough;
 }
 
-/* ---- what came by chance --------------------------------------------------------------------- */
-
-static double hours_between(const FitClock *clock, int64_t from_ms, int64_t to_ms, int64_t last_ms)
+double fit_burst_threshold(const double *gap, size_t count, double mean)
 {
-    return fit_clock_hours(clock, to_ms < last_ms ? to_ms : last_ms) -
-           fit_clock_hours(clock, from_ms);
-}
-
-/* Share of the log, by the clock, in which an arrival would join a chain. */
-static double share_covered(const FitJobs *log, const FitClock *clock, const ArrivalFit *fit)
-{
-    int64_t blind_ms = (int64_t)fit->burst_threshold_ms;
-    double covered = 0.0;
-    for (int32_t i = 0; i < log->count; i++) {
-        int64_t at_ms = log->jobs[i].submit_ms;
-        int64_t end_ms = at_ms + blind_ms;
-        if (i + 1 < log->count && log->jobs[i + 1].submit_ms < end_ms) {
-            end_ms = log->jobs[i + 1].submit_ms;
-        }
-        covered += hours_between(clock, at_ms, end_ms, fit->last_ms);
+    if (count < GAPS_LEAST) {
+        return 0.0;
     }
-    return covered / hours_between(clock, 0, fit->last_ms, fit->last_ms);
-}
-
-/* Mean probability that nothing arrives within the threshold of a chain's first job. */
-static double chance_alone(const FitJobs *log, const FitClock *clock, const ArrivalFit *fit,
-                           double per_clock_hour)
-{
-    int64_t blind_ms = (int64_t)fit->burst_threshold_ms;
-    double alone = 0.0;
-    int64_t chains = 0;
-    for (int32_t i = 0; i < log->count; i++) {
-        if (!log->jobs[i].follows) {
-            int64_t at_ms = log->jobs[i].submit_ms;
-            alone +=
-                exp(-per_clock_hour * hours_between(clock, at_ms, at_ms + blind_ms, fit->last_ms));
-            chains++;
-        }
-    }
-    return alone / (double)chains;
-}
-
-/* With Poisson arrivals of which a share c of the time hides those that come, N = chains / (1 - c)
- * arrivals came. A chain of one job is an arrival that brought none, and nothing came by chance:
- * single / chains = (1 - p) x chance_alone. Jobs that are compared with the first job of another
- * arrival agree by chance, and their durations do not correlate. */
-void fit_bursts_correct(const FitJobs *log, const FitClock *clock, const BurstPairs *pairs,
-                        ArrivalFit *fit)
-{
-    double chains = (double)pairs->chains;
-    double jobs = (double)log->count;
-    double arrivals = fmin(chains / fmax(1.0 - share_covered(log, clock, fit), 0.05), jobs - 1.0);
-    double per_hour = arrivals / hours_between(clock, 0, fit->last_ms, fit->last_ms);
-    double alone = chance_alone(log, clock, fit, per_hour);
-    double p = 1.0 - (double)pairs->single / chains / alone;
-    fit->burst_probability = fmin(fmax(p, 0.001), 1.0);
-    fit->burst_size = fmax(1.0 + (jobs - arrivals) / (arrivals * fit->burst_probability), 2.0);
-    double rightly = (jobs - arrivals) * (chains / arrivals) / (double)pairs->others;
-    double excess = (pairs->same - pairs->chance) / fmax(1.0 - pairs->chance, 1e-9);
-    fit->burst_alike = fmin(fmax(excess / rightly, 0.0), 1.0);
-    double related = pairs->same > 0.0 ? rightly * fit->burst_alike / pairs->same : 1.0;
-    double r = pairs->correlation / fmin(fmax(related, 0.1), 1.0);
-    fit->burst_correlation = fmin(fmax(r, 0.0), CORRELATION_MOST);
+    Mixture mixture = mixture_fit(gap, count, mean);
+    return is_told_apart(&mixture) ? floor(mixture_threshold(&mixture)) : 0.0;
 }

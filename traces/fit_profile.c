@@ -160,24 +160,27 @@ static double dispersion_of_gaps(const ArrivalFit *fit)
     double m = fit->has_bursts ? fit->burst_size - 1.0 : 1.0;
     double mean = 1.0 + p * m;
     double second = 1.0 + 2.0 * p * m + p * (2.0 * m * m - m);
-    double cv = fit->gaps.family_cv;
+    double cv = fit->has_bursts ? 1.0 : fit->gaps.family_cv;
     return (second - mean * mean + mean * mean * cv * cv) / mean;
 }
 
-/* Counts N of days with e expected have variance phi e + c^2 e^2 (a factor of cv c, phi from gaps):
- * c^2 by moments. */
-static double day_cv(const FitClock *clock, double per_hour, double phi)
+static void days_sum(const FitClock *clock, double per_hour, DaySums *sums)
 {
     WholeDays days = whole_days(clock);
-    double over = 0.0;
-    double squares = 0.0;
+    *sums = (DaySums){0};
     for (int64_t day = days.first; day < days.end; day++) {
         double expected = per_hour * day_hours(clock, day);
         double off = (double)clock->count[day] - expected;
-        over += off * off - phi * expected;
-        squares += expected * expected;
+        sums->off_square += off * off;
+        sums->expected += expected;
+        sums->expected_square += expected * expected;
     }
-    double c2 = squares > 0.0 ? over / squares : 0.0;
+}
+
+double fit_day_cv(const DaySums *sums, const ArrivalFit *told)
+{
+    double over = sums->off_square - dispersion_of_gaps(told) * sums->expected;
+    double c2 = sums->expected_square > 0.0 ? over / sums->expected_square : 0.0;
     return c2 >= DAY_CV_LEAST * DAY_CV_LEAST ? fmin(sqrt(c2), DAY_CV_MOST) : 0.0;
 }
 
@@ -207,8 +210,8 @@ bool fit_days(const FitJobs *log, const FitOptions *options, ArrivalFit *fit, Fi
     for (int32_t i = 0; i < log->count; i++) {
         clock->count[(log->jobs[i].submit_ms + clock->offset_ms) / DAY_MS]++;
     }
-    double phi = dispersion_of_gaps(fit);
-    fit->day_cv = fit->last_ms >= DAYS_SPAN ? day_cv(clock, fit->per_hour, phi) : 0.0;
-    factors_guess(clock, fit->per_hour, phi, fit->day_cv);
+    days_sum(clock, fit->per_hour, &fit->days);
+    fit->day_cv = fit->last_ms >= DAYS_SPAN ? fit_day_cv(&fit->days, fit) : 0.0;
+    factors_guess(clock, fit->per_hour, dispersion_of_gaps(fit), fit->day_cv);
     return true;
 }

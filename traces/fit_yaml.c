@@ -85,7 +85,7 @@ static void arrivals_write(const TraceFit *fit, FILE *file)
         amount(arrivals->rate, UNIT_RATE, a));
     if (arrivals->process == ARRIVAL_RENEWAL) {
         fprintf(file, "        process: renewal\n        gaps: %s\n        cv: %s\n",
-                family_name(arrivals->gap.family), number(found->gaps.family_cv, a));
+                family_name(arrivals->gap.family), number(fit->told.gaps.family_cv, a));
     } else {
         fputs("        process: poisson\n", file);
     }

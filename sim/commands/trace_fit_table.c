@@ -62,8 +62,48 @@ static void gaps_print(const GapFit *gaps, FILE *stream)
             fprintf(stream, "    %-22s cv %7.3f  AIC - best %+8.0f  KS %.4f%s\n",
                     family_name(FIT_FAMILIES[i]), family_cv(&family->distribution),
                     family->aic - gaps->family[gaps->best].aic, family->ks,
-                    i == gaps->best ? "  chosen" : "");
+                    i == gaps->best ? "  nearest" : "");
         }
+    }
+}
+
+static void bursts_print(const ArrivalFit *fit, FILE *stream)
+{
+    if (!fit->has_bursts) {
+        fprintf(stream, "  %-24s none told from other gaps\n", "bursts");
+        return;
+    }
+    fprintf(stream,
+            "  %-24s %.2f %% of arrivals bring %.2f jobs in all, %.3g s apart\n"
+            "  %-24s %.1f %% alike (queue, GPUs); durations correlate by %.3f\n"
+            "  %-24s jobs at most %.3g s apart count as one arrival, chance included\n",
+            "bursts", 100.0 * fit->burst_probability, fit->burst_size,
+            fit->burst_spacing_ms / 1000.0, "", 100.0 * fit->burst_alike, fit->burst_correlation,
+            "", fit->burst_threshold_ms / 1000.0);
+}
+
+/* What is seen is not what to tell: bursts run into each other. */
+static void told_print(const TraceFit *fit, FILE *stream)
+{
+    const ArrivalFit *told = &fit->told;
+    if (!told->has_bursts && told->day_cv <= 0.0) {
+        return;
+    }
+    fprintf(stream, "  so that its draws look like this, the generator is told\n");
+    if (told->has_bursts) {
+        fprintf(stream,
+                "  %-24s %.2f %% of arrivals bring %.2f jobs in all, %.3g s apart\n"
+                "  %-24s %.1f %% alike; durations correlate by %.3f\n",
+                "  bursts", 100.0 * told->burst_probability, told->burst_size,
+                told->burst_spacing_ms / 1000.0, "", 100.0 * told->burst_alike,
+                told->burst_correlation);
+    }
+    fprintf(stream, "  %-24s cv %.3f\n", "  busy and quiet days", told->day_cv);
+    if (told->has_bursts) {
+        fprintf(stream, "  %-24s Poisson: with bursts, clumped gaps are not told apart from them\n",
+                "  gaps");
+    } else {
+        fprintf(stream, "  %-24s cv %.3f\n", "  gaps", told->gaps.family_cv);
     }
 }
 
@@ -78,16 +118,7 @@ static void arrivals_print(const ArrivalFit *fit, FILE *stream)
             fit->day_cv);
     fprintf(stream, "  %-24s cv %.3f, %.2f %% are 0\n", "all gaps", fit->gap_cv,
             100.0 * fit->equal_share);
-    if (fit->has_bursts) {
-        fprintf(stream,
-                "  %-24s %.2f %% of arrivals bring %.2f jobs in all, %.3g s apart (up to %.3g s)\n"
-                "  %-24s %.1f %% alike (queue, GPUs); durations correlate by %.3f\n",
-                "bursts", 100.0 * fit->burst_probability, fit->burst_size,
-                fit->burst_spacing_ms / 1000.0, fit->burst_threshold_ms / 1000.0, "",
-                100.0 * fit->burst_alike, fit->burst_correlation);
-    } else {
-        fprintf(stream, "  %-24s none told from other gaps\n", "bursts");
-    }
+    bursts_print(fit, stream);
     gaps_print(&fit->gaps, stream);
 }
 
@@ -192,10 +223,10 @@ static void likeness_print(const FitLikeness *like, FILE *stream)
     }
     fprintf(stream, "  %-38s %29.4f\n  %-38s %29.4f\n", "KS distance of all gaps", like->gap_ks,
             "KS distance of all durations", like->duration_ks);
-    fputs(
-        "\nRows that differ are what the generator does not know: trends, busy spells shorter than a "
-        "day, bursts\nof uneven size, queues with habits of their own (docs/synthetic.md).\n",
-        stream);
+    fputs("\nRows that differ are what the generator does not know: trends, busy spells shorter "
+          "than a "
+          "day, bursts\nof uneven size, queues with habits of their own (docs/synthetic.md).\n",
+          stream);
 }
 
 static void ends_print(const TraceFit *fit, FILE *stream)
@@ -245,6 +276,7 @@ void fit_table_print(const TraceFit *fit, const TraceOptions *log, FILE *stream)
 {
     jobs_print(fit, log, stream);
     arrivals_print(&fit->arrivals, stream);
+    told_print(fit, stream);
     sizes_print(fit, stream);
     ends_print(fit, stream);
     people_print(fit, stream);
