@@ -73,8 +73,9 @@ draw() { # NUMBER: a scenario
         maybe(0.6, "order: " one(orders)); maybe(0.4, "share: " one(shares)); maybe(0.5, "admit: " one(admits))
         if (chance(0.6)) printf ", scan: {rule: %s, per_queue: %s}", one(scans), one("true false")
         evict = one(evicts) # only whole jobs can be suspended
-        if (chance(0.5)) printf ", evict: {rule: %s, mode: %s}", evict,
-                                one("requeue requeue cancel " (evict ~ /^(none|tier)$/ ? "suspend" : "requeue"))
+        if (evict ~ /^(none|consolidation)$/) maybe(0.5, "evict: " evict)
+        else if (chance(0.5)) printf ", evict: {rule: %s, mode: %s}", evict,
+                                     one("requeue requeue cancel " (evict == "tier" ? "suspend" : "requeue"))
         maybe(0.5, "pack: " one(packs)); maybe(0.3, "gangs: " one("together task-by-task"))
         maybe(0.3, "topology: " one("ignored best-fit tightest")); maybe(0.2, "candidates: " one("kube all 2"))
         maybe(0.3, "cycle: " one("event 1s 3s")); maybe(0.2, "requeue_delay: " one("0s 4s"))
