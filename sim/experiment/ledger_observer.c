@@ -99,16 +99,22 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
     }
 }
 
-static bool changes_a_node(FactKind kind)
-{
-    return kind == FACT_TASK_PLACED || kind == FACT_TASK_RESUMED || kind == FACT_TASK_ENDED ||
-           kind == FACT_TASK_EVICTED || kind == FACT_TASK_SUSPENDED;
-}
+#define KIND(kind) (1u << (kind))
+#define CHANGES_A_NODE                                                                             \
+    (KIND(FACT_TASK_PLACED) | KIND(FACT_TASK_RESUMED) | KIND(FACT_TASK_ENDED) |                    \
+     KIND(FACT_TASK_EVICTED) | KIND(FACT_TASK_SUSPENDED))
+#define SAYS_NOTHING                                                                               \
+    (KIND(FACT_JOB_SUBMITTED) | KIND(FACT_JOB_STARTED) | KIND(FACT_PASS_DONE) |                    \
+     KIND(FACT_JOB_RATE) | KIND(FACT_JOB_ADMITTED))
 
 static void ledger_fact(void *self, const World *world, const Fact *fact)
 {
     LedgerMeter *meter = self;
-    if (changes_a_node((FactKind)fact->kind)) {
+    uint32_t kind = KIND(fact->kind);
+    if ((kind & SAYS_NOTHING) != 0) {
+        return;
+    }
+    if ((kind & CHANGES_A_NODE) != 0) {
         judge_touch(&meter->judge, fact->node);
     }
     task_books_fact(&meter->tasks, world, fact);

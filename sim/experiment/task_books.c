@@ -137,11 +137,23 @@ static Settlement settlement_of(const TaskBooks *books, const World *world, Task
                         .straggler = (Int128)charged * split.straggler_ppm};
 }
 
+/* Most jobs use what they have, on cards of their own. */
+static bool all_is_advance(const TaskBooks *books, const World *world, TaskId task)
+{
+    return books->phase[task] == PHASE_RUNNING && books->usage_ppm == NULL &&
+           books->own_ppm == NULL &&
+           job_class(world->jobs, world->jobs->task_job[task])->traits->utilisation_ppm == GP_PPM;
+}
+
 /* Posts what the task was charged since it was last settled. */
 static void task_settle(TaskBooks *books, const World *world, TaskId task, int64_t now_ms)
 {
     int64_t charged = charge_take(&books->charge, task, now_ms);
     if (charged == 0) {
+        return;
+    }
+    if (all_is_advance(books, world, task)) {
+        books->advance[task] += (Int128)charged * GP_PPM;
         return;
     }
     Settlement settlement = settlement_of(books, world, task, charged);
