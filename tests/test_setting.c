@@ -1,0 +1,120 @@
+/* test_setting.c - the report's first lines: scheduler, beliefs, what is seen against what is
+ * asked.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/report/json_help.h"
+#include "sim/report/setting.h"
+#include "tests/loaded.h"
+#include "tests/suite.h"
+
+/* The lines of a scenario, whose variants are put into a summary as summary_json does; free(). */
+static char *lines_of(const char *text)
+{
+    Loaded loaded;
+    loaded_text(&loaded, text);
+    diagnostics_print(&loaded.diagnostics, stdout, false);
+    CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+    json_t *summary = json_object();
+    json_t *variants = json_array();
+    for (int32_t i = 0; i < loaded.set.variant_count; i++) {
+        const Scenario *scenario = &loaded.set.variants[i];
+        json_t *row = json_object();
+        bool ok = json_put(row, "name", json_string(scenario->variant));
+        ok = json_put(row, "policy", setting_policy(scenario)) && ok;
+        ok = json_put(row, "asked", setting_asked(scenario)) && ok;
+        CU_ASSERT(ok && json_push(variants, row));
+    }
+    CU_ASSERT(json_put(summary, "variants", variants));
+    char *lines = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&lines, &size);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(stream);
+    CU_ASSERT(setting_print(summary, "", stream));
+    fclose(stream);
+    json_decref(summary);
+    loaded_free(&loaded);
+    return lines;
+}
+
+static void assert_lines(const char *text, const char *wanted)
+{
+    char *lines = lines_of(text);
+    CU_ASSERT_STRING_EQUAL(lines, wanted);
+    if (strcmp(lines, wanted) != 0) {
+        printf("found:\n%s", lines);
+    }
+    free(lines);
+}
+
+#define JOBS(policy, jobs)                                                                         \
+    CLUSTER policy "queues: [{name: q, default_limit: 1h}, {name: r}]\nworkload: [{jobs: [" jobs   \
+                   "]}]\n"
+
+/* Goal: of whom nothing is said is counted by hand. Method: five jobs: a limit, an estimate, a
+ * queue's limit, and two of which nothing is said. */
+static void test_beliefs(void)
+{
+#define FIVE                                                                                       \
+    "{id: A, duration: 1s, gpus: 1, queue: r, time_limit: 1h},"                                    \
+    "{id: B, duration: 1s, gpus: 1, queue: r, estimate: 1h},"                                      \
+    "{id: C, duration: 1s, gpus: 1, queue: q},"                                                    \
+    "{id: D, duration: 1s, gpus: 1, queue: r},"                                                    \
+    "{id: E, duration: 1s, gpus: 1}"
+    assert_lines(JOBS("policy: {estimates: limit}\n", FIVE),
+                 "scheduler: fifo; estimates: time limits; 2 of 5 jobs have none: exact; "
+                 "it sees all that jobs ask for: gpu\n");
+    assert_lines(JOBS("policy: {estimates: {factor: 1.5}}\n", FIVE),
+                 "scheduler: fifo; estimates: 1.5 times the run time; 1 of 5 jobs state their own; "
+                 "it sees all that jobs ask for: gpu\n");
+    assert_lines(
+        JOBS("policy: {estimates: exact}\n", FIVE),
+        "scheduler: fifo; estimates: exact run times; it sees all that jobs ask for: gpu\n");
+}
+
+/* What the scheduler leaves out and some job asks for is said. */
+static void test_unseen(void)
+{
+    assert_lines(
+        JOBS("policy: {preset: kube-default}\n",
+             "{id: A, duration: 1s, gpus: 1, cpu: 4, network: 10Gb/s},"
+             "{id: B, duration: 1s, gpus: 1, io_cpu: 2}"),
+        "scheduler: kube-default; estimates: exact run times; it sees gpu, gpu_memory, cpu, "
+        "memory; jobs also ask for io_cpu, network\n");
+}
+
+/* Each scheduler once, with its variants; what differs in packing alone is no other scheduler. */
+static void test_variants(void)
+{
+    assert_lines(SMALL
+                 "policy: {preset: slurm}\n"
+                 "variants: {a: {}, b: {policy.pack: fgd}, c: {policy.scan: easy, relax: quota}}\n",
+                 "a, b: scheduler: slurm; estimates: time limits; 1 of 1 jobs have none: exact; it "
+                 "sees all that jobs ask for: gpu\n"
+                 "c: scheduler: slurm with admit none, scan easy; pretended away: quota; "
+                 "estimates: time limits; "
+                 "1 of 1 jobs have none: exact; it sees all that jobs ask for: gpu\n");
+}
+
+/* Drawn jobs have limits only where a generator gives them some. */
+static void test_drawn(void)
+{
+#define DRAWN(keys)                                                                                \
+    "horizon: 1d\n" CLUSTER "policy: {estimates: limit}\n"                                         \
+    "workload: [{synthetic: {arrivals: {rate: 40/h}, gpus: {1: 1}, duration: 1h" keys "}}]\n"
+    assert_lines(DRAWN(""),
+                 "scheduler: fifo; estimates: time limits; drawn jobs have none: exact; it "
+                 "sees all that jobs ask for: gpu\n");
+    assert_lines(DRAWN(", time_limit: {factor: 3}"),
+                 "scheduler: fifo; estimates: time limits; it sees all that jobs ask for: gpu\n");
+}
+
+const char *const SUITE = "setting";
+const TestCase CASES[] = {{"beliefs", test_beliefs},
+                          {"unseen", test_unseen},
+                          {"variants", test_variants},
+                          {"drawn", test_drawn},
+                          {NULL, NULL}};
