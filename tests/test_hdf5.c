@@ -134,6 +134,41 @@ static void test_tables(void)
     arena_free(&hand.arena);
 }
 
+/* Goal: a type whose nodes have different labels is one to readers. Method: 3 + 1 GPU-hours of
+ * capacity under one name, 2 + 1 productive: one row each of 4, 3 and 1 with nothing to do. */
+static void test_types_of_one_name(void)
+{
+    HandResult hand;
+    Folder folder;
+    Diagnostics diagnostics;
+    double reals[64];
+    folder_open(&folder);
+    hand_result(&hand);
+    diagnostics_init(&diagnostics);
+    NodeTypeInfo info[2] = {hand.info, hand.info};
+    hand.scenario[0].cluster.type_info = info;
+    Ledger *ledger = &hand.replication[0][2].ledger;
+    CU_ASSERT_FATAL(ledger_init(ledger, &hand.arena, 2, 0));
+    for (int32_t type = 0; type < 2; type++) {
+        ledger->capacity[type] = (type == 0 ? 3 : 1) * HAND_HOUR;
+        ledger_post(ledger, type, -1, ACCOUNT_PRODUCTIVE, PRODUCTIVE_RUNNING,
+                    (type == 0 ? 2 : 1) * HAND_HOUR);
+    }
+    ledger_post(ledger, 0, -1, ACCOUNT_NO_DEMAND, 0, HAND_HOUR);
+    CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file, &diagnostics), STATUS_OK);
+    hid_t file = H5Fopen(folder.file, H5F_ACC_RDONLY, H5P_DEFAULT);
+    CU_ASSERT_FATAL(file >= 0);
+    CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000002/ledger/gpu_hours",
+                                H5T_NATIVE_DOUBLE, reals, 64),
+                    3);
+    CU_ASSERT(reals[0] == 4 && reals[1] == 3 && reals[2] == 1);
+    H5Fclose(file);
+    unlink(folder.file);
+    rmdir(folder.path);
+    diagnostics_free(&diagnostics);
+    arena_free(&hand.arena);
+}
+
 /* Goal: equal runs give equal bytes. Method: written twice, more than a second apart (HDF5's times
  * count seconds), from two results that lie at different addresses, with a column long enough to be
  * compressed. */
@@ -262,6 +297,11 @@ static void test_not_ours(void)
 }
 
 const TestCase CASES[] = {
-    {"round trip", test_round_trip}, {"tables", test_tables},     {"equal bytes", test_identical},
-    {"full disk", test_full_disk},   {"not ours", test_not_ours}, {NULL, NULL},
+    {"round trip", test_round_trip},
+    {"tables", test_tables},
+    {"types of one name", test_types_of_one_name},
+    {"equal bytes", test_identical},
+    {"full disk", test_full_disk},
+    {"not ours", test_not_ours},
+    {NULL, NULL},
 };

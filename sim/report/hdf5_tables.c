@@ -123,16 +123,59 @@ static void row_add(LedgerRows *rows, const NodeTypeInfo *type, int32_t tenant, 
     rows->usd[i] = rows->gpu_hours[i] * (double)type->price_micro_usd_per_gpu_hour / 1e6;
 }
 
-/* The rows of a type add up to its "capacity" row; rows of amount 0 are left out. */
-static void type_rows(LedgerRows *rows, const Ledger *ledger, int32_t type,
-                      const NodeTypeInfo *info)
+/* Nodes of one type that differ in labels or taints are types of their own to the kernel, under one
+ * name: readers see them as one. */
+typedef struct NamedType {
+    const Ledger *ledger;
+    const NodeTypeInfo *info;
+    int32_t *types; /* [count] those of the name */
+    int32_t count;
+} NamedType;
+
+/* The types of the same name as `first`, none if an earlier one has it. */
+static void named_find(NamedType *named, const Cluster *cluster, int32_t first)
 {
-    row_add(rows, info, -1, "capacity", "", ledger->capacity[type]);
+    named->info = &cluster->type_info[first];
+    named->count = 0;
+    for (int32_t type = 0; type < named->ledger->type_count; type++) {
+        if (strcmp(cluster->type_info[type].name, named->info->name) == 0) {
+            if (type < first) {
+                return;
+            }
+            named->types[named->count++] = type;
+        }
+    }
+}
+
+static Int128 named_sum(const NamedType *named, int32_t tenant, Account account, int sub)
+{
+    Int128 sum = 0;
+    for (int32_t i = 0; i < named->count; i++) {
+        sum += ledger_sum(named->ledger, named->types[i], tenant, account, sub);
+    }
+    return sum;
+}
+
+static Int128 named_capacity(const NamedType *named)
+{
+    Int128 sum = 0;
+    for (int32_t i = 0; i < named->count; i++) {
+        sum += named->ledger->capacity[named->types[i]];
+    }
+    return sum;
+}
+
+/* The rows of a type add up to its "capacity" row; rows of amount 0 are left out. */
+static void type_rows(LedgerRows *rows, const NamedType *named)
+{
+    const Ledger *ledger = named->ledger;
+    const NodeTypeInfo *info = named->info;
+    row_add(rows, info, -1, "capacity", "", named_capacity(named));
     for (int32_t tenant = -1; tenant < ledger->tenant_count; tenant++) {
         for (int account = 0; account < ACCOUNT_COUNT; account++) {
             int subs = account_sub_count((Account)account);
             for (int sub = 0; sub < (subs > 0 ? subs : 1); sub++) {
-                Int128 amount = ledger_sum(ledger, type, tenant, (Account)account, sub);
+                Int128 amount = named_sum(named, tenant, (Account)account, sub);
                 if (amount != 0) {
                     row_add(rows, info, tenant, account_name((Account)account),
                             subs > 0 ? account_sub_name((Account)account, sub) : "", amount);
@@ -164,12 +207,18 @@ bool ledger_table(hid_t parent, const Ledger *ledger, const Cluster *cluster)
                   (1 + ((size_t)ledger->tenant_count + 1) * ACCOUNT_COUNT * LEDGER_SUBS);
     LedgerRows rows;
     hid_t group = h5_group(parent, "ledger");
-    bool ok = rows_init(&rows, most > 0 ? most : 1) && group >= 0;
+    NamedType named = {.ledger = ledger,
+                       .types = calloc((size_t)ledger->type_count + 1, sizeof *named.types)};
+    bool ok = rows_init(&rows, most > 0 ? most : 1) && named.types != NULL && group >= 0;
     for (int32_t type = 0; ok && type < ledger->type_count; type++) {
-        type_rows(&rows, ledger, type, &cluster->type_info[type]);
+        named_find(&named, cluster, type);
+        if (named.count > 0) {
+            type_rows(&rows, &named);
+        }
     }
     ok = ok && rows_write(group, &rows);
     rows_free(&rows);
+    free(named.types);
     if (group >= 0) {
         H5Gclose(group);
     }
