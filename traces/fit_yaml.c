@@ -120,7 +120,7 @@ static void quantiles_write(const Distribution *d, FILE *file)
     char b[AMOUNT_BYTES];
     fputs("          distribution: empirical\n          quantiles:\n            {", file);
     for (int32_t i = 0; i < d->point_count; i++) {
-        item_begin(file, i, 6, "             ");
+        item_begin(file, i, 5, "             ");
         fprintf(file, "%s: %s",
                 amount((int64_t)floor(d->points[i].p * 1e6 + 0.5), UNIT_RATIO_PPM, a),
                 duration(d->points[i].value, b));
