@@ -45,7 +45,7 @@ ok "-o - and -o FILE differ" cmp -s "$work/fit.yaml" "$work/stdout.yaml"
 # Mistakes.
 printf 'submit,duration,gpus\n0,60,1\n' >"$work/one.csv"
 printf 'submit,duration,gpus\n5,60,1\n5,60,1\n' >"$work/instant.csv"
-printf 'submit,duration,gpus\n0,60,0\n9,60,0\n' >"$work/cpu.csv"
+printf 'submit,duration,gpus,cpu\n0,60,0,4\n9,60,0,4\n' >"$work/cpu.csv"
 ends 3 "one job only" trace fit "$work/one.csv"
 ends 3 "at the same time" trace fit "$work/instant.csv"
 ends 3 "no job with GPUs" trace fit "$work/cpu.csv"
