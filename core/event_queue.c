@@ -219,9 +219,9 @@ bool event_queue_peek(const EventQueue *queue, Event *next)
     return queue->heap_count > 0;
 }
 
-bool event_queue_pop(EventQueue *queue, Event *next)
+bool event_queue_pop_due(EventQueue *queue, int64_t now_ms, Event *next)
 {
-    if (!event_queue_peek(queue, next)) {
+    if (!event_queue_peek(queue, next) || next->time_ms > now_ms) {
         return false;
     }
     if (is_single(queue, next->kind)) {
@@ -230,4 +230,9 @@ bool event_queue_pop(EventQueue *queue, Event *next)
         heap_remove(queue, 0);
     }
     return true;
+}
+
+bool event_queue_pop(EventQueue *queue, Event *next)
+{
+    return event_queue_pop_due(queue, INT64_MAX, next);
 }

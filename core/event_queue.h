@@ -63,5 +63,7 @@ void event_queue_cancel(EventQueue *queue, EventKind kind, int32_t entity);
 bool event_queue_find(const EventQueue *queue, EventKind kind, int32_t entity, Event *found);
 bool event_queue_peek(const EventQueue *queue, Event *next);
 bool event_queue_pop(EventQueue *queue, Event *next);
+/* The same if that event is due by then. */
+bool event_queue_pop_due(EventQueue *queue, int64_t now_ms, Event *next);
 
 #endif

@@ -1,42 +1,48 @@
 /* fact.c - the fact hash: one 64-bit number that two equal runs share. */
 #include "core/fact.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
+#define FACT_BYTES 32
 #define BATCH_FACTS 128 /* 4 KiB between calls of the hash: it is fastest on long input */
-
-/* A fact as it is hashed: little-endian, so that the hash is the same on every machine. */
-typedef struct FactBytes {
-    uint64_t time_ms;
-    uint32_t kind, job, task, node, devices, value;
-} FactBytes;
 
 typedef struct HashState {
     XXH64_state_t *stream;
-    int filled; /* facts of batch */
-    FactBytes batch[BATCH_FACTS];
+    int filled; /* bytes of batch */
+    unsigned char batch[BATCH_FACTS * FACT_BYTES];
 } HashState;
+
+static unsigned char *put_u32(unsigned char *to, uint32_t value)
+{
+    for (int byte = 0; byte < 4; byte++) {
+        to[byte] = (unsigned char)(value >> (8 * byte));
+    }
+    return to + 4;
+}
 
 static void hash_flush(HashState *state)
 {
-    XXH64_update(state->stream, state->batch, (size_t)state->filled * sizeof(FactBytes));
+    XXH64_update(state->stream, state->batch, (size_t)state->filled);
     state->filled = 0;
 }
 
+/* Little-endian by construction, so that the hash is the same on every machine. */
 static void hash_fact(void *self, const World *world, const Fact *fact)
 {
     (void)world;
     HashState *state = self;
-    state->batch[state->filled++] = (FactBytes){.time_ms = htole64((uint64_t)fact->time_ms),
-                                                .kind = htole32((uint32_t)fact->kind),
-                                                .job = htole32((uint32_t)fact->job),
-                                                .task = htole32((uint32_t)fact->task),
-                                                .node = htole32((uint32_t)fact->node),
-                                                .devices = htole32(fact->devices),
-                                                .value = htole32((uint32_t)fact->value)};
-    if (state->filled == BATCH_FACTS) {
+    unsigned char *to = state->batch + state->filled;
+    to = put_u32(to, (uint32_t)((uint64_t)fact->time_ms & UINT32_MAX));
+    to = put_u32(to, (uint32_t)((uint64_t)fact->time_ms >> 32));
+    to = put_u32(to, (uint32_t)fact->kind);
+    to = put_u32(to, (uint32_t)fact->job);
+    to = put_u32(to, (uint32_t)fact->task);
+    to = put_u32(to, (uint32_t)fact->node);
+    to = put_u32(to, fact->devices);
+    put_u32(to, (uint32_t)fact->value);
+    state->filled += FACT_BYTES;
+    if (state->filled == (int)sizeof state->batch) {
         hash_flush(state);
     }
 }

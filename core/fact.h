@@ -6,6 +6,7 @@
 #ifndef CORE_FACT_H
 #define CORE_FACT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/job.h"
@@ -59,12 +60,28 @@ typedef struct Fact {
     int32_t value;
 } Fact;
 
+#define FACT_KINDS_MAX 64 /* codes are below */
+
+/* Facts of one kind, as a set. */
+#define FACT_SET(kind) (UINT64_C(1) << (kind))
+
+/* What a node holds is another after them. */
+#define FACTS_OF_PLACES                                                                            \
+    (FACT_SET(FACT_TASK_PLACED) | FACT_SET(FACT_TASK_RESUMED) | FACT_SET(FACT_TASK_ENDED) |        \
+     FACT_SET(FACT_TASK_EVICTED) | FACT_SET(FACT_TASK_SUSPENDED))
+
+static inline bool fact_is_of(const Fact *fact, uint64_t set)
+{
+    return (set >> fact->kind & 1) != 0;
+}
+
 /* Either function may be NULL. `interval` is called before the clock moves: the World was like this
  * from from_ms to to_ms. */
 typedef struct Observer {
     void *self;
     void (*fact)(void *self, const World *world, const Fact *fact);
     void (*interval)(void *self, const World *world, int64_t from_ms, int64_t to_ms);
+    uint64_t hears; /* the facts that it is told of, as a set; 0: all */
 } Observer;
 
 #define OBSERVERS_MAX 12

@@ -63,7 +63,7 @@ function say(rule, text) { print rule "|" FILENAME ":" FNR ": " text }
 BEGIN {
     split("assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign " \
           "stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time " \
-          "unistd fcntl getopt endian dirent dlfcn glob libgen poll pthread execinfo malloc " \
+          "unistd fcntl getopt dirent dlfcn glob libgen poll pthread execinfo malloc " \
           "sys/types sys/stat sys/time sys/wait sys/resource sys/mman sys/random sys/ioctl", names, " ")
     for (i in names) system_header[names[i] ".h"] = 1
 }

@@ -14,7 +14,7 @@ static int device_has_mig_room(const GpView *view, int32_t device, const GpShape
 static int device_has_milli(const GpView *view, int32_t device, const GpShape *shape)
 {
     if (shape->device_milli == GP_DEVICE_MILLI) {
-        return gp_device_is_unused(view, device);
+        return gp_view_is_unused(view, device);
     }
     int32_t free_milli = view->device_free_milli[device];
     if (free_milli < shape->device_milli || view->device_health[device] == 0 ||
@@ -69,14 +69,13 @@ int gp_view_has_devices(const GpView *view, const GpShape *shape, uint32_t sees)
     if (shape->numa != 0) {
         return gp_open_devices(view, shape, sees) != 0;
     }
+    int counts = gp_shape_counts_unused(shape, sees);
     int32_t missing = shape->device_count;
-    for (int32_t device = 0; device < view->device_count; device++) {
-        missing -= gp_device_has_room(view, device, shape, sees);
-        if (missing == 0) {
-            return 1;
-        }
+    for (int32_t device = 0; missing > 0 && device < view->device_count; device++) {
+        missing -= counts ? gp_view_is_unused(view, device)
+                          : gp_device_has_room(view, device, shape, sees);
     }
-    return 0;
+    return missing == 0;
 }
 
 int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees)

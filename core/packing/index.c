@@ -208,38 +208,39 @@ static void view_open(const GpIndex *index, GpView *view, const GpShape *shape)
     view->node_value = 0.0;
 }
 
-static int32_t unused_devices(GpIndex *index, const GpView *view, int32_t node)
+static int32_t unused_devices(GpIndex *index, int32_t node)
 {
+    const GpFleet *fleet = index->fleet;
     NodeNote *note = &index->notes[node];
     if (note->unused_at != note->changed_at + 1) {
         note->unused_count = 0;
-        for (int32_t device = 0; device < view->device_count; device++) {
-            note->unused_count += gp_device_is_unused(view, device);
+        for (int32_t at = fleet->device_begin[node]; at < fleet->device_begin[node + 1]; at++) {
+            note->unused_count += gp_device_is_unused(fleet, at);
         }
         note->unused_at = note->changed_at + 1;
     }
     return note->unused_count;
 }
 
-/* The answer of gp_view_fits: for whole devices a count will do. */
-static int node_holds(GpIndex *index, const GpView *view, int32_t node)
+/* Points the view at the node; false: it cannot hold the shape. Most nodes of a busy fleet are
+ * short of whole devices, and for those the count is all that is looked at. */
+static int node_open(GpIndex *index, GpView *view, int32_t node)
 {
-    if (!gp_view_admits(view, view->shape, view->sees)) {
+    const GpShape *shape = view->shape;
+    int counts = gp_shape_counts_unused(shape, view->sees);
+    if (index->fleet->node_present[node] == 0 ||
+        (counts && unused_devices(index, node) < shape->device_count)) {
         return 0;
     }
-    return gp_shape_counts_unused(view->shape, view->sees)
-               ? unused_devices(index, view, node) >= view->shape->device_count
-               : gp_view_has_devices(view, view->shape, view->sees);
+    gp_view_node(view, index->fleet, node);
+    return gp_view_admits(view, shape, view->sees) &&
+           (counts || gp_view_has_devices(view, shape, view->sees));
 }
 
 /* The one-step score of a node for the shape that the view was opened with. */
 static int64_t node_score(GpIndex *index, GpView *view, int32_t node)
 {
-    if (index->fleet->node_present[node] == 0) {
-        return GP_INFEASIBLE;
-    }
-    gp_view_node(view, index->fleet, node);
-    if (!node_holds(index, view, node)) {
+    if (!node_open(index, view, node)) {
         return GP_INFEASIBLE;
     }
     if (index->mode == MODE_COUNT) {

@@ -57,7 +57,7 @@ static inline void gp_view_node(GpView *view, const GpFleet *fleet, int32_t node
 static inline int gp_lane_is_short(const int64_t *free, const GpShape *shape, int axis,
                                    uint32_t sees)
 {
-    return shape->request[axis] > 0 && free[axis] < shape->request[axis] &&
+    return free[axis] < shape->request[axis] && shape->request[axis] > 0 &&
            (sees >> axis & 1u) != 0;
 }
 
@@ -128,8 +128,17 @@ int gp_view_fits(const GpView *view, const GpShape *shape, uint32_t sees);
 int gp_view_admits(const GpView *view, const GpShape *shape, uint32_t sees);
 int gp_view_has_devices(const GpView *view, const GpShape *shape, uint32_t sees);
 
-/* Is the device in service, and nobody's, as a shape of whole devices wants it? */
-static inline int gp_device_is_unused(const GpView *view, int32_t device)
+/* Is the device (a row of the device columns) in service, and nobody's, as a shape of whole devices
+ * wants it? */
+static inline int gp_device_is_unused(const GpFleet *fleet, int32_t device)
+{
+    return fleet->device_free_milli[device] >= GP_DEVICE_MILLI &&
+           fleet->device_tasks[device] == 0 && fleet->device_mig[device] == 0 &&
+           fleet->device_health[device] != 0;
+}
+
+/* The same of a device of the viewed node. */
+static inline int gp_view_is_unused(const GpView *view, int32_t device)
 {
     return view->device_free_milli[device] >= GP_DEVICE_MILLI && view->device_tasks[device] == 0 &&
            view->device_mig[device] == 0 && view->device_health[device] != 0;

@@ -4,34 +4,50 @@
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
 
-void fact_emit(Engine *engine, Fact fact)
+void fact_emit(Engine *engine, Fact *fact)
 {
-    fact.time_ms = engine->world->now_ms;
-    for (int32_t i = 0; i < engine->observer_count; i++) {
-        const Observer *observer = &engine->observers[i];
-        if (observer->fact != NULL) {
-            observer->fact(observer->self, engine->world, &fact);
-        }
+    fact->time_ms = engine->world->now_ms;
+    for (uint32_t left = engine->hearers[fact->kind]; left != 0; left &= left - 1) {
+        const Observer *observer = &engine->observers[__builtin_ctz(left)];
+        observer->fact(observer->self, engine->world, fact);
     }
 }
 
 void job_fact(Engine *engine, FactKind kind, JobId job, int32_t value)
 {
-    fact_emit(engine, (Fact){.kind = kind, .job = job, .task = -1, .node = -1, .value = value});
+    fact_emit(engine, &(Fact){.kind = kind, .job = job, .task = -1, .node = -1, .value = value});
 }
 
 void task_fact(Engine *engine, FactKind kind, TaskId task, int32_t value)
 {
     const World *world = engine->world;
-    fact_emit(engine, (Fact){.kind = kind,
-                             .job = world->jobs->task_job[task],
-                             .task = task,
-                             .node = world->task_node[task],
-                             .devices = world->task_devices[task],
-                             .value = value});
+    fact_emit(engine, &(Fact){.kind = kind,
+                              .job = world->jobs->task_job[task],
+                              .task = task,
+                              .node = world->task_node[task],
+                              .devices = world->task_devices[task],
+                              .value = value});
 }
 
 /* ---- sums over queues ---- */
+
+/* One task more or less is the usual case, and needs no products. */
+static void lanes_add(int64_t *restrict row, const int64_t *restrict lanes, int32_t tasks)
+{
+    if (tasks == 1) {
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            row[axis] += lanes[axis];
+        }
+    } else if (tasks == -1) {
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            row[axis] -= lanes[axis];
+        }
+    } else {
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            row[axis] += tasks * lanes[axis];
+        }
+    }
+}
 
 /* Adds tasks x lanes to the rows of the job's queue and of all above it. */
 static void queues_add(const World *world, int64_t *rows, int32_t row_lanes, JobId job,
@@ -40,10 +56,7 @@ static void queues_add(const World *world, int64_t *rows, int32_t row_lanes, Job
     const int64_t *lanes = world->shape_lanes[job_shape(world->jobs, job)];
     for (QueueId queue = job_tenant(world->jobs, job); queue >= 0;
          queue = world->queues[queue].parent) {
-        int64_t *row = &rows[(size_t)queue * (size_t)row_lanes];
-        for (int axis = 0; axis < GP_AXES; axis++) {
-            row[axis] += tasks * lanes[axis];
-        }
+        lanes_add(&rows[(size_t)queue * (size_t)row_lanes], lanes, tasks);
     }
 }
 
@@ -72,6 +85,9 @@ static void quota_add(World *world, JobId job, int32_t tasks)
 
 void quota_hold(World *world, JobId job, int32_t tasks)
 {
+    if (tasks == 0) {
+        return;
+    }
     minimum_count(world, job, -1);
     quota_add(world, job, tasks);
     minimum_count(world, job, 1);

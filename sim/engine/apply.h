@@ -6,7 +6,8 @@
 #include "core/decision.h"
 #include "sim/engine/engine.h"
 
-void fact_emit(Engine *engine, Fact fact);
+/* Tells the observers; the time is filled in. */
+void fact_emit(Engine *engine, Fact *fact);
 void job_fact(Engine *engine, FactKind kind, JobId job, int32_t value);
 void task_fact(Engine *engine, FactKind kind, TaskId task, int32_t value);
 

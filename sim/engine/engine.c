@@ -77,12 +77,23 @@ static bool passes_init(Engine *engine, Arena *arena)
            trial_init(&engine->trial, arena, world, steps + world->largest_gang);
 }
 
+_Static_assert(OBSERVERS_MAX <= 16, "hearers are bits of 16");
+
+static void observer_take(Engine *engine, int32_t at, const Observer *observer)
+{
+    uint64_t hears = observer->hears != 0 ? observer->hears : ~UINT64_C(0);
+    engine->observers[at] = *observer;
+    for (int kind = 0; kind < FACT_KINDS_MAX && observer->fact != NULL; kind++) {
+        engine->hearers[kind] |= (uint16_t)((hears >> kind & 1) << at);
+    }
+}
+
 bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *observers,
                  int32_t observer_count)
 {
     *engine = (Engine){.world = world, .observer_count = observer_count};
     for (int32_t i = 0; i < observer_count; i++) {
-        engine->observers[i] = observers[i];
+        observer_take(engine, i, &observers[i]);
     }
     if (world->jobs->job_count > 0) {
         event_queue_set(&world->events, EVENT_JOB_ARRIVAL, 0, world->jobs->job_submit_ms[0]);
@@ -182,9 +193,7 @@ static Instant instant_apply(Engine *engine)
     World *world = engine->world;
     Instant instant = {0};
     Event event;
-    while (!instant.over && event_queue_peek(&world->events, &event) &&
-           event.time_ms == world->now_ms) {
-        event_queue_pop(&world->events, &event);
+    while (!instant.over && event_queue_pop_due(&world->events, world->now_ms, &event)) {
         event_apply(engine, &event, &instant);
     }
     return instant;
@@ -268,5 +277,5 @@ void engine_run(Engine *engine)
         }
         instant_schedule(engine, &instant);
     }
-    fact_emit(engine, (Fact){.kind = FACT_RUN_ENDED, .job = -1, .task = -1, .node = -1});
+    fact_emit(engine, &(Fact){.kind = FACT_RUN_ENDED, .job = -1, .task = -1, .node = -1});
 }

@@ -22,9 +22,10 @@ typedef struct Engine {
     Plan *plan; /* NULL: the scan policy plans nothing */
     Observer observers[OBSERVERS_MAX];
     int32_t observer_count;
+    uint16_t hearers[FACT_KINDS_MAX]; /* [FactKind] bits: the observers that are told of it */
     /* memory of one pass */
-    JobId *walk_heap;   /* [class] the walks' heaps, line after line */
-    WaitingWalk *walks; /* [line] */
+    JobId *walk_heap;      /* [class] the walks' heaps, line after line */
+    WaitingWalk *walks;    /* [line] */
     QueueMemo *queue_memo; /* [queue] */
     EvictPlan evict;
     Topology topology;

@@ -402,7 +402,7 @@ bool policy_pass(Engine *engine, PassKind kind)
     }
     fact_emit(
         engine,
-        (Fact){.kind = FACT_PASS_DONE, .job = -1, .task = -1, .node = -1, .value = pass.started});
+        &(Fact){.kind = FACT_PASS_DONE, .job = -1, .task = -1, .node = -1, .value = pass.started});
     return pass.again;
 }
 

@@ -190,15 +190,14 @@ static void quotas_check(Audit *audit, const World *world)
 
 static void audit_fact(void *self, const World *world, const Fact *fact)
 {
-    if (fact->kind == FACT_PASS_DONE) {
-        places_check(self, world);
-        columns_check(self, world);
-        jobs_check(self, world);
-        quotas_check(self, world);
-    }
+    (void)fact;
+    places_check(self, world);
+    columns_check(self, world);
+    jobs_check(self, world);
+    quotas_check(self, world);
 }
 
 Observer audit_observer(Audit *audit)
 {
-    return (Observer){.self = audit, .fact = audit_fact};
+    return (Observer){.self = audit, .fact = audit_fact, .hears = FACT_SET(FACT_PASS_DONE)};
 }

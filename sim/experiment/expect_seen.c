@@ -282,9 +282,7 @@ static void mark_reached(void *self, const World *world, int64_t at_ms)
 static void seen_fact(void *self, const World *world, const Fact *fact)
 {
     SeenMeter *meter = self;
-    if (fact->kind != FACT_RUN_ENDED) {
-        return;
-    }
+    (void)fact;
     for (int32_t i = 0; i < meter->list->count; i++) {
         const Expectation *item = &meter->list->items[i];
         if (is_mine(meter, item) && item->at_ms >= world->now_ms) {
@@ -295,7 +293,7 @@ static void seen_fact(void *self, const World *world, const Fact *fact)
 
 Observer seen_meter_observer(SeenMeter *meter)
 {
-    return (Observer){.self = meter, .fact = seen_fact};
+    return (Observer){.self = meter, .fact = seen_fact, .hears = FACT_SET(FACT_RUN_ENDED)};
 }
 
 static int time_compare(const void *va, const void *vb)

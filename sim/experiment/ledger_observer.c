@@ -99,22 +99,10 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
     }
 }
 
-#define KIND(kind) (1u << (kind))
-#define CHANGES_A_NODE                                                                             \
-    (KIND(FACT_TASK_PLACED) | KIND(FACT_TASK_RESUMED) | KIND(FACT_TASK_ENDED) |                    \
-     KIND(FACT_TASK_EVICTED) | KIND(FACT_TASK_SUSPENDED))
-#define SAYS_NOTHING                                                                               \
-    (KIND(FACT_JOB_SUBMITTED) | KIND(FACT_JOB_STARTED) | KIND(FACT_PASS_DONE) |                    \
-     KIND(FACT_JOB_RATE) | KIND(FACT_JOB_ADMITTED))
-
 static void ledger_fact(void *self, const World *world, const Fact *fact)
 {
     LedgerMeter *meter = self;
-    uint32_t kind = KIND(fact->kind);
-    if ((kind & SAYS_NOTHING) != 0) {
-        return;
-    }
-    if ((kind & CHANGES_A_NODE) != 0) {
+    if (fact_is_of(fact, FACTS_OF_PLACES)) {
         judge_touch(&meter->judge, fact->node);
     }
     task_books_fact(&meter->tasks, world, fact);
@@ -126,5 +114,11 @@ static void ledger_fact(void *self, const World *world, const Fact *fact)
 
 Observer ledger_meter_observer(LedgerMeter *meter)
 {
-    return (Observer){.self = meter, .fact = ledger_fact, .interval = ledger_interval};
+    const uint64_t says_nothing = FACT_SET(FACT_JOB_SUBMITTED) | FACT_SET(FACT_JOB_STARTED) |
+                                  FACT_SET(FACT_JOB_ADMITTED) | FACT_SET(FACT_JOB_RATE) |
+                                  FACT_SET(FACT_PASS_DONE);
+    return (Observer){.self = meter,
+                      .fact = ledger_fact,
+                      .interval = ledger_interval,
+                      .hears = ~says_nothing};
 }

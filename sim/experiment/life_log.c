@@ -109,7 +109,12 @@ static void life_fact(void *self, const World *world, const Fact *fact)
 
 Observer life_log_observer(LifeLog *log)
 {
-    return (Observer){.self = log, .fact = life_fact};
+    return (Observer){.self = log,
+                      .fact = life_fact,
+                      .hears = FACT_SET(FACT_JOB_STARTED) | FACT_SET(FACT_TASK_PLACED) |
+                               FACT_SET(FACT_TASK_STOPPING) | FACT_SET(FACT_TASK_SUSPENDED) |
+                               FACT_SET(FACT_TASK_EVICTED) | FACT_SET(FACT_TASK_ENDED) |
+                               FACT_SET(FACT_TASK_MOVED)};
 }
 
 int64_t life_log_start_ms(const LifeLog *log, const World *world, JobId job, int32_t attempt)

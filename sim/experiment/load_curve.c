@@ -65,20 +65,13 @@ static void placement_seen(LoadMeter *meter, const World *world, int32_t node)
         (double)taken_milli * (double)meter->type_info[type].price_micro_usd_per_gpu_hour;
 }
 
-static bool changes_node(FactKind kind)
-{
-    return kind == FACT_TASK_PLACED || kind == FACT_TASK_RESUMED || kind == FACT_TASK_ENDED ||
-           kind == FACT_TASK_EVICTED || kind == FACT_TASK_SUSPENDED;
-}
-
 static void load_meter_fact(void *self, const World *world, const Fact *fact)
 {
     LoadMeter *meter = self;
-    if (changes_node((FactKind)fact->kind)) {
+    if (fact_is_of(fact, FACTS_OF_PLACES)) {
         placement_seen(meter, world, fact->node);
-    } else if (fact->kind == FACT_PASS_DONE && meter->capacity_milli > 0 &&
-               (meter->seen_jobs != world->next_job ||
-                meter->seen_changes != world->change_count)) {
+    } else if (meter->capacity_milli > 0 && (meter->seen_jobs != world->next_job ||
+                                             meter->seen_changes != world->change_count)) {
         meter->seen_jobs = world->next_job; /* passes of a clock that ticks add no rows */
         meter->seen_changes = world->change_count;
         row_add(meter, world);
@@ -134,7 +127,10 @@ LoadMeter *load_meter_new(Arena *arena, const World *world)
 
 Observer load_meter_observer(LoadMeter *meter)
 {
-    return (Observer){.self = meter, .fact = load_meter_fact, .interval = load_meter_interval};
+    return (Observer){.self = meter,
+                      .fact = load_meter_fact,
+                      .interval = load_meter_interval,
+                      .hears = FACTS_OF_PLACES | FACT_SET(FACT_PASS_DONE)};
 }
 
 double load_meter_ratio_mean(const LoadMeter *meter)

@@ -181,11 +181,7 @@ static int64_t stranded_milli(StrandedMeter *meter, const World *world)
 static void stranded_fact(void *self, const World *world, const Fact *fact)
 {
     (void)world;
-    if (fact->kind == FACT_TASK_PLACED || fact->kind == FACT_TASK_RESUMED ||
-        fact->kind == FACT_TASK_ENDED || fact->kind == FACT_TASK_EVICTED ||
-        fact->kind == FACT_TASK_SUSPENDED) {
-        node_touch(self, fact->node);
-    }
+    node_touch(self, fact->node);
 }
 
 static void stranded_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
@@ -203,7 +199,10 @@ static void stranded_interval(void *self, const World *world, int64_t from_ms, i
 
 Observer stranded_observer(StrandedMeter *meter)
 {
-    return (Observer){.self = meter, .fact = stranded_fact, .interval = stranded_interval};
+    return (Observer){.self = meter,
+                      .fact = stranded_fact,
+                      .interval = stranded_interval,
+                      .hears = FACTS_OF_PLACES};
 }
 
 double stranded_gpu_hours(const StrandedMeter *meter)

@@ -94,9 +94,13 @@ static void sums_of_node(DeviceSums *sums, const GpView *view)
     int32_t part_count = 0;
     int32_t whole = 0;
     for (int32_t device = 0; device < view->device_count; device++) {
+        if (view->device_free_milli[device] <= 0) {
+            continue;
+        }
         int32_t milli = usable_milli(view, device);
-        whole += milli == GP_DEVICE_MILLI;
-        if (milli != 0 && milli != GP_DEVICE_MILLI) {
+        if (milli == GP_DEVICE_MILLI) {
+            whole++;
+        } else if (milli != 0) {
             parts[part_count++] = milli;
         }
     }
