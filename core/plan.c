@@ -63,18 +63,25 @@ int64_t plan_round(const Plan *plan, int64_t time_ms)
     return time_ms < TIME_NEVER - step_ms ? time_ms - over_ms + step_ms : TIME_NEVER;
 }
 
+int64_t plan_run_ms(const World *world, JobId job)
+{
+    int64_t startup_ms = job_class(world->jobs, job)->traits->startup_ms;
+    int64_t belief_ms = world->job_belief_ms[job];
+    return belief_ms >= TIME_NEVER - startup_ms ? TIME_NEVER : belief_ms + startup_ms;
+}
+
+bool plan_joins(const World *world, JobId job)
+{
+    return job_class(world->jobs, job)->sync && world->job_state[job] == JOB_RUNNING;
+}
+
 int64_t plan_end_ms(const Plan *plan, const World *world, JobId job, int64_t start_ms)
 {
-    const JobClass *class_of = job_class(world->jobs, job);
-    int64_t run_ms = world->job_belief_ms[job];
-    int64_t startup_ms = class_of->traits->startup_ms;
-    if (class_of->sync && world->job_state[job] == JOB_RUNNING) { /* it joins those who run */
+    int64_t run_ms = plan_run_ms(world, job);
+    if (plan_joins(world, job)) {
         start_ms = world->job_attempt_ms[job];
     }
-    if (run_ms == TIME_NEVER || run_ms >= TIME_NEVER - start_ms - startup_ms) {
-        return TIME_NEVER;
-    }
-    return plan_round(plan, start_ms + startup_ms + run_ms);
+    return run_ms >= TIME_NEVER - start_ms ? TIME_NEVER : plan_round(plan, start_ms + run_ms);
 }
 
 /* ---- changes ---- */

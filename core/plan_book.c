@@ -74,29 +74,13 @@ void plan_book_forget_bounds(Plan *plan)
     book->bound_count = 0;
 }
 
-/* The job's run time, start-up included; TIME_NEVER: it stays, or joins those who run already. */
-static int64_t run_ms(const Plan *plan, const World *world, JobId job)
-{
-    (void)plan;
-    const JobClass *class_of = job_class(world->jobs, job);
-    int64_t belief_ms = world->job_belief_ms[job];
-    bool stays = belief_ms >= TIME_NEVER - class_of->traits->startup_ms;
-    return stays ? TIME_NEVER : belief_ms + class_of->traits->startup_ms;
-}
-
-/* A job that joins its own running tasks ends with them, whenever it starts. */
-static bool job_joins(const World *world, JobId job)
-{
-    return job_class(world->jobs, job)->sync && world->job_state[job] == JOB_RUNNING;
-}
-
 /* No start before this one is possible: those before it in this pass found none. */
 static int64_t bound_ms(const Plan *plan, const World *world, JobId job, int32_t task_count)
 {
     const PlanBook *book = &plan->book;
     int64_t time_ms = PLAN_NOW;
-    int64_t run = run_ms(plan, world, job);
-    if (job_joins(world, job)) {
+    int64_t run = plan_run_ms(world, job);
+    if (plan_joins(world, job)) {
         return time_ms;
     }
     for (int32_t i = book->shape_bounds[job_shape(world->jobs, job)]; i >= 0;
@@ -116,8 +100,8 @@ static void bound_add(Plan *plan, const World *world, JobId job, int32_t task_co
     PlanBook *book = &plan->book;
     ShapeId shape = job_shape(world->jobs, job);
     PlanBound added = {
-        .count = task_count, .run_ms = run_ms(plan, world, job), .start_ms = start_ms, .next = -1};
-    if (book->bound_count == book->made_capacity || job_joins(world, job)) {
+        .count = task_count, .run_ms = plan_run_ms(world, job), .start_ms = start_ms, .next = -1};
+    if (book->bound_count == book->made_capacity || plan_joins(world, job)) {
         return;
     }
     if (book->shape_bounds[shape] < 0) {

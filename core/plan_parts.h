@@ -189,6 +189,12 @@ struct Plan {
 /* Up to the plan's resolution; TIME_NEVER stays. */
 int64_t plan_round(const Plan *plan, int64_t time_ms);
 
+/* The job's believed run time, start-up included; TIME_NEVER: it stays. */
+int64_t plan_run_ms(const World *world, JobId job);
+
+/* A job that joins its own running tasks ends with them, whenever it starts. */
+bool plan_joins(const World *world, JobId job);
+
 /* When the job's next tasks would give back what they take at start_ms. */
 int64_t plan_end_ms(const Plan *plan, const World *world, JobId job, int64_t start_ms);
 

@@ -8,18 +8,24 @@
 
 /* Who is searched for. */
 typedef struct Wanted {
-    JobId job;
     const GpShape *shape;
     int32_t count;
     int32_t level;
     int32_t bound_devices; /* see plan_window */
+    int64_t run_ms;        /* TIME_NEVER: it stays */
+    int64_t end_ms;        /* whenever it starts; TIME_NEVER: run_ms says when it ends */
     int64_t latest_ms;
 } Wanted;
 
-static int64_t until_ms(const Plan *plan, const World *world, const Wanted *wanted,
-                        int64_t start_ms)
+static int64_t until_ms(const Plan *plan, const Wanted *wanted, int64_t start_ms)
 {
-    int64_t end_ms = plan_end_ms(plan, world, wanted->job, start_ms);
+    if (wanted->end_ms != TIME_NEVER) {
+        return wanted->end_ms > start_ms ? wanted->end_ms : start_ms + 1;
+    }
+    if (wanted->run_ms >= TIME_NEVER - start_ms) {
+        return TIME_NEVER;
+    }
+    int64_t end_ms = plan_round(plan, start_ms + wanted->run_ms);
     return end_ms > start_ms ? end_ms : start_ms + 1;
 }
 
@@ -27,11 +33,10 @@ static int64_t until_ms(const Plan *plan, const World *world, const Wanted *want
 
 /* The first span, of those from this one on, after which the task would find no span too small
  * until its end; -1: none. start_ms: when it could start there. */
-static int32_t spans_scan(const Plan *plan, const World *world, const Wanted *wanted, int32_t span,
-                          int64_t *start_ms)
+static int32_t spans_scan(const Plan *plan, const Wanted *wanted, int32_t span, int64_t *start_ms)
 {
     const Span *spans = plan->book.spans.spans;
-    int64_t end_ms = until_ms(plan, world, wanted, *start_ms);
+    int64_t end_ms = until_ms(plan, wanted, *start_ms);
     for (int32_t at = span; at >= 0 && spans[at].begin_ms < end_ms; at = spans[at].next) {
         if (plan_span_may_hold(plan, at, wanted->shape)) {
             continue;
@@ -41,7 +46,7 @@ static int32_t spans_scan(const Plan *plan, const World *world, const Wanted *wa
             return -1;
         }
         *start_ms = spans[span].begin_ms;
-        end_ms = until_ms(plan, world, wanted, *start_ms);
+        end_ms = until_ms(plan, wanted, *start_ms);
     }
     return span;
 }
@@ -60,11 +65,11 @@ static int64_t node_start(Plan *plan, const World *world, const Wanted *wanted, 
         start_ms = span >= 0 ? spans[span].begin_ms : TIME_NEVER;
     }
     while (span >= 0 && start_ms <= wanted->latest_ms) {
-        span = spans_scan(plan, world, wanted, span, &start_ms);
+        span = spans_scan(plan, wanted, span, &start_ms);
         if (span < 0) {
             break;
         }
-        plan_window(plan, world, node, start_ms, until_ms(plan, world, wanted, start_ms),
+        plan_window(plan, world, node, start_ms, until_ms(plan, wanted, start_ms),
                     wanted->bound_devices);
         if (gp_fits(&plan->fleet, node, wanted->shape, plan->sees)) {
             return start_ms;
@@ -115,7 +120,7 @@ static void room_count(Plan *plan, const World *world, const Wanted *wanted, int
     PlanBook *book = &plan->book;
     const Span *spans = book->spans.spans;
     int32_t span = plan_span_at(plan, node, start_ms);
-    int64_t end_ms = until_ms(plan, world, wanted, start_ms);
+    int64_t end_ms = until_ms(plan, wanted, start_ms);
     int32_t room = 0;
     if (plan_span_may_hold(plan, span, wanted->shape)) {
         plan_window(plan, world, node, start_ms, end_ms, wanted->bound_devices);
@@ -131,8 +136,8 @@ static void room_count(Plan *plan, const World *world, const Wanted *wanted, int
     while (next >= 0 && spans[next].begin_ms < end_ms) {
         next = spans[next].next;
     }
-    if (next >= 0) { /* a later start ends after this span has begun */
-        int64_t enters_ms = spans[next].begin_ms - (end_ms - start_ms) + 1;
+    if (next >= 0 && wanted->end_ms == TIME_NEVER) { /* who starts later meets this span too */
+        int64_t enters_ms = spans[next].begin_ms - wanted->run_ms + 1;
         enters_ms = enters_ms > start_ms ? enters_ms : start_ms + 1;
         again_ms = enters_ms < again_ms ? enters_ms : again_ms;
     }
@@ -155,7 +160,7 @@ static bool gang_pick(Plan *plan, const World *world, const Wanted *wanted, int3
                       int64_t start_ms)
 {
     PlanBook *book = &plan->book;
-    int64_t end_ms = until_ms(plan, world, wanted, start_ms);
+    int64_t end_ms = until_ms(plan, wanted, start_ms);
     int32_t count = 0;
     for (int32_t node = 0; node < plan->fleet.node_count; node++) {
         if (book->node_room[node] > 0 && plan_domain(world, wanted->level, node) == domain) {
@@ -207,13 +212,14 @@ int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_coun
 {
     const GpShape *shape = job_request(world->jobs, job);
     bool open = plan->window_ms >= TIME_NEVER - 1 - world->now_ms;
-    Wanted wanted = {.job = job,
-                     .shape = shape,
-                     .count = task_count,
-                     .level = plan_level(plan, world, job, task_count),
-                     .bound_devices =
-                         plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
-                     .latest_ms = open ? TIME_NEVER - 1 : world->now_ms + plan->window_ms};
+    Wanted wanted = {
+        .shape = shape,
+        .count = task_count,
+        .level = plan_level(plan, world, job, task_count),
+        .bound_devices = plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
+        .run_ms = plan_run_ms(world, job),
+        .end_ms = plan_joins(world, job) ? plan_end_ms(plan, world, job, 0) : TIME_NEVER,
+        .latest_ms = open ? TIME_NEVER - 1 : world->now_ms + plan->window_ms};
     return task_count == 1 ? single_search(plan, world, wanted, from_ms)
                            : gang_search(plan, world, &wanted, from_ms);
 }
