@@ -203,7 +203,8 @@ static bool class_is_wanted(const void *context, int32_t id)
     const JobClass *a = &query[0][id];
     const JobClass *b = query[1];
     return a->shape == b->shape && a->tenant == b->tenant && a->task_count == b->task_count &&
-           a->gang == b->gang && a->priority == b->priority && traits_alike(a->traits, b->traits);
+           a->gang == b->gang && a->priority == b->priority && a->dedicated == b->dedicated &&
+           a->asked_group_set == b->asked_group_set && traits_alike(a->traits, b->traits);
 }
 
 static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
@@ -223,6 +224,8 @@ static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)
         .gang = (uint8_t)row->gang,
         .sync = traits->sync < 0 ? row->gang != GANG_NONE : traits->sync != 0,
         .traits = traits,
+        .dedicated = row->dedicated,
+        .asked_group_set = row->dedicated ? row->asked_group_set : 0,
     };
 }
 

@@ -104,6 +104,10 @@ typedef struct Request {
     const char *user;
     const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */
     uint8_t censored; /* it was still running when the log ended: duration_ms is a lower bound */
+    /* Its queue has nodes of its own: group_set is among those; what the request alone could use is
+     * asked_group_set (0: any). */
+    uint8_t dedicated;
+    uint64_t asked_group_set;
 } Request;
 
 typedef struct RequestList {
@@ -129,9 +133,11 @@ typedef struct JobClass {
     int32_t min_tasks;  /* placed together before anything runs; 1 without a gang */
     int32_t max_tasks;  /* task slots that each job owns */
     int32_t priority;
-    uint8_t gang;            /* Gang */
-    uint8_t sync;            /* progress needs all of its tasks (min_tasks of an elastic job) */
-    const JobTraits *traits; /* never NULL */
+    uint8_t gang;             /* Gang */
+    uint8_t sync;             /* progress needs all of its tasks (min_tasks of an elastic job) */
+    const JobTraits *traits;  /* never NULL */
+    uint8_t dedicated;        /* as of its requests */
+    uint64_t asked_group_set; /* likewise */
 } JobClass;
 
 /* The jobs of one run in order of submission: columns, constant. */

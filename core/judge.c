@@ -24,11 +24,48 @@ static int32_t rows_affordable(int32_t shapes, int32_t nodes)
     return rows < shapes ? (int32_t)rows : shapes > 0 ? shapes : 1;
 }
 
+/* Requests as they would be without their queue's nodes; one each class that is bound to some. */
+static bool asked_shapes_make(Judge *judge, Arena *arena, const JobTable *jobs)
+{
+    int32_t count = 0;
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        count += jobs->classes[id].dedicated;
+    }
+    GpShape *asked = ARENA_ARRAY(arena, GpShape, count);
+    judge->shapes = ARENA_ARRAY(arena, const GpShape *, (int64_t)jobs->shapes.count + count);
+    judge->class_asked = ARENA_ARRAY(arena, ShapeId, jobs->class_count);
+    if (asked == NULL || judge->shapes == NULL || judge->class_asked == NULL) {
+        return false;
+    }
+    for (; judge->shape_count < jobs->shapes.count; judge->shape_count++) {
+        judge->shapes[judge->shape_count] = &jobs->shapes.shapes[judge->shape_count];
+    }
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        const JobClass *class_of = &jobs->classes[id];
+        judge->class_asked[id] = class_of->dedicated ? judge->shape_count : -1;
+        if (class_of->dedicated) {
+            *asked = jobs->shapes.shapes[class_of->shape];
+            asked->group_set = class_of->asked_group_set;
+            judge->shapes[judge->shape_count++] = asked++;
+        }
+    }
+    return true;
+}
+
+const GpShape *judge_shape(const Judge *judge, ShapeId shape)
+{
+    return judge->shapes[shape];
+}
+
 bool judge_init(Judge *judge, Arena *arena, const GpFleet *fleet, const Cluster *cluster,
                 const JobTable *jobs)
 {
+    *judge = (Judge){.fleet = fleet, .cluster = cluster};
+    if (!asked_shapes_make(judge, arena, jobs)) {
+        return false;
+    }
     int32_t nodes = fleet->node_count;
-    int32_t rows = rows_affordable(jobs->shapes.count, nodes);
+    int32_t rows = rows_affordable(judge->shape_count, nodes);
     size_t marks = (size_t)rows * (size_t)nodes;
     int32_t domains =
         cluster->rack_count > cluster->zone_count ? cluster->rack_count : cluster->zone_count;
@@ -36,20 +73,15 @@ bool judge_init(Judge *judge, Arena *arena, const GpFleet *fleet, const Cluster 
     while (log_size < (uint64_t)nodes) {
         log_size *= 2;
     }
-    *judge = (Judge){
-        .fleet = fleet,
-        .shapes = &jobs->shapes,
-        .cluster = cluster,
-        .touches = log_size, /* so that a row that has seen none is far behind */
-        .log_size = log_size,
-        .log = ARENA_ARRAY(arena, int32_t, log_size),
-        .node_free = arena_alloc(arena, (size_t)nodes, sizeof(int64_t[GP_AXES])),
-        .type_free = arena_alloc(arena, (size_t)fleet->type_count, sizeof(int64_t[GP_AXES])),
-        .row_count = rows,
-        .rows = ARENA_ARRAY(arena, ShapeMarks, rows),
-        .node_excluded = ARENA_ARRAY(arena, uint16_t, marks),
-        .domain_room = ARENA_ARRAY(arena, int64_t, domains),
-    };
+    judge->touches = log_size; /* so that a row that has seen none is far behind */
+    judge->log_size = log_size;
+    judge->log = ARENA_ARRAY(arena, int32_t, log_size);
+    judge->node_free = arena_alloc(arena, (size_t)nodes, sizeof(int64_t[GP_AXES]));
+    judge->type_free = arena_alloc(arena, (size_t)fleet->type_count, sizeof(int64_t[GP_AXES]));
+    judge->row_count = rows;
+    judge->rows = ARENA_ARRAY(arena, ShapeMarks, rows);
+    judge->node_excluded = ARENA_ARRAY(arena, uint16_t, marks);
+    judge->domain_room = ARENA_ARRAY(arena, int64_t, domains);
     if (any_gang(jobs)) {
         judge->node_stops = ARENA_ARRAY(arena, uint16_t, marks);
         judge->node_tasks = ARENA_ARRAY(arena, int32_t, marks);
@@ -122,7 +154,7 @@ static void room_mark(Judge *judge, ShapeMarks *row, int32_t node, bool first)
 {
     size_t at = mark_at(judge, row, node);
     GpRoom room = {.size = sizeof room};
-    gp_room_of(judge->fleet, node, &judge->shapes->shapes[row->shape], GP_SEES_ALL, &room);
+    gp_room_of(judge->fleet, node, judge->shapes[row->shape], GP_SEES_ALL, &room);
     uint32_t stops = room_stops(&room);
     int32_t tasks = room.all < INT32_MAX ? (int32_t)room.all : INT32_MAX;
     if (!first) {
@@ -138,8 +170,7 @@ static void room_mark(Judge *judge, ShapeMarks *row, int32_t node, bool first)
 static void node_mark(Judge *judge, ShapeMarks *row, int32_t node, bool first)
 {
     size_t at = mark_at(judge, row, node);
-    uint32_t excluded =
-        gp_failing(judge->fleet, node, &judge->shapes->shapes[row->shape], GP_SEES_ALL);
+    uint32_t excluded = gp_failing(judge->fleet, node, judge->shapes[row->shape], GP_SEES_ALL);
     if (row->counts_rooms) {
         room_mark(judge, row, node, first);
     }
@@ -229,7 +260,7 @@ Verdict judge_verdict(Judge *judge, ShapeId shape, int32_t task_count, int32_t l
                    ? (Verdict){VERDICT_FITS, GP_DIMENSION_NONE}
                    : (Verdict){VERDICT_FRAGMENTED, GP_DIMENSION_TOPOLOGY};
     }
-    GpDimension lacking = first_short(judge, &judge->shapes->shapes[shape], task_count);
+    GpDimension lacking = first_short(judge, judge->shapes[shape], task_count);
     if (lacking != GP_DIMENSION_NONE) {
         return (Verdict){VERDICT_SHORT, lacking};
     }

@@ -28,8 +28,10 @@ typedef struct ShapeMarks {
 
 typedef struct Judge {
     const GpFleet *fleet;
-    const ShapeTable *shapes;
     const Cluster *cluster;
+    int32_t shape_count;
+    const GpShape **shapes; /* [shape] those of the jobs, then those of class_asked */
+    ShapeId *class_asked;   /* [class] its shape without what its queue dedicates; -1: the same */
     /* nodes that changed, the latest log_size of them */
     uint64_t touches;
     uint64_t log_size; /* a power of two */
@@ -50,6 +52,9 @@ typedef struct Judge {
 /* For the fleet as it is now. False if memory ran out: all that is needed later is taken here. */
 bool judge_init(Judge *judge, Arena *arena, const GpFleet *fleet, const Cluster *cluster,
                 const JobTable *jobs);
+
+/* The shape of that id. */
+const GpShape *judge_shape(const Judge *judge, ShapeId shape);
 
 /* To be told of every node whose columns changed. */
 void judge_touch(Judge *judge, int32_t node);

@@ -93,6 +93,8 @@ typedef struct QueueShare {
     const char *name;
     const char **users; /* [SyntheticSpec.user_count] */
     uint64_t group_set; /* node groups that its jobs may use; 0: any */
+    uint8_t dedicated;        /* as in Request */
+    uint64_t asked_group_set; /* likewise */
 } QueueShare;
 
 typedef struct LimitSpec {

@@ -321,12 +321,21 @@ static int64_t duration_draw(const Drawing *drawing, const JobTime *time, const 
     return ms < 1.0 ? 1 : ms < DURATION_MS_MAX ? (int64_t)ms : (int64_t)DURATION_MS_MAX;
 }
 
+static void queue_take(const QueueShare *queue, Request *row)
+{
+    row->queue = queue->name;
+    row->group_set = queue->group_set;
+    row->dedicated = queue->dedicated;
+    row->asked_group_set = queue->asked_group_set;
+}
+
 static void queue_draw(const Drawing *drawing, uint32_t job, Request *row)
 {
     const SyntheticSpec *spec = drawing->spec;
     if (spec->queue_count == 0 || (spec->queue_count == 1 && spec->user_count == 0)) {
-        row->queue = spec->queue_count == 1 ? spec->queues[0].name : NULL;
-        row->group_set = spec->queue_count == 1 ? spec->queues[0].group_set : 0;
+        if (spec->queue_count == 1) {
+            queue_take(&spec->queues[0], row);
+        }
         return;
     }
     PhiloxState state;
@@ -336,8 +345,7 @@ static void queue_draw(const Drawing *drawing, uint32_t job, Request *row)
     while (i < spec->queue_count - 1 && left >= spec->queues[i].share_ppm) {
         left -= spec->queues[i++].share_ppm;
     }
-    row->queue = spec->queues[i].name;
-    row->group_set = spec->queues[i].group_set;
+    queue_take(&spec->queues[i], row);
     if (spec->user_count > 0) {
         uint32_t word = (uint32_t)gsl_rng_get(&rng);
         int32_t user = 0;

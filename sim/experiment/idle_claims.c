@@ -34,15 +34,23 @@ static int32_t tasks_together(const World *world, JobId job)
 
 static const ClassVerdict *class_judge(IdleClaims *claims, const World *world, JobId job)
 {
-    ClassVerdict *memo = &claims->class_verdict[world->jobs->job_class[job]];
+    ClassId id = world->jobs->job_class[job];
+    ClassVerdict *memo = &claims->class_verdict[id];
     int32_t tasks = tasks_together(world, job);
     uint64_t version = world->change_count + 1;
-    if (memo->version != version || memo->task_count != tasks) {
-        const JobClass *class_of = job_class(world->jobs, job);
-        *memo = (ClassVerdict){.version = version,
-                               .task_count = tasks,
-                               .verdict = judge_verdict(claims->judge, class_of->shape, tasks,
-                                                        class_of->traits->required_level)};
+    if (memo->version == version && memo->task_count == tasks) {
+        return memo;
+    }
+    const JobClass *class_of = job_class(world->jobs, job);
+    int32_t level = class_of->traits->required_level;
+    ShapeId asked = claims->judge->class_asked[id];
+    *memo = (ClassVerdict){.version = version,
+                           .task_count = tasks,
+                           .verdict = judge_verdict(claims->judge, class_of->shape, tasks, level)};
+    if (memo->verdict.kind != VERDICT_FITS && asked >= 0) {
+        Verdict elsewhere = judge_verdict(claims->judge, asked, tasks, level);
+        memo->tenancy = elsewhere.kind == VERDICT_FITS;
+        memo->verdict = memo->tenancy ? elsewhere : memo->verdict;
     }
     return memo;
 }
@@ -54,8 +62,11 @@ Verdict idle_verdict(IdleClaims *claims, const World *world, JobId job)
 
 /* The rule that keeps back a job which would fit. One that was looked at and found no room all the
  * same may not use what is free: quota of its own belongs to other nodes. */
-static BlockReason block_of(const World *world, JobId job)
+static BlockReason block_of(const World *world, JobId job, const ClassVerdict *judged)
 {
+    if (judged->tenancy) {
+        return BLOCK_TENANCY;
+    }
     Why why = world_why(world, job);
     if (why.reason == REASON_BLOCKED) {
         return (BlockReason)why.detail;
@@ -69,7 +80,7 @@ Why idle_why(IdleClaims *claims, const World *world, JobId job)
     const ClassVerdict *judged = class_judge(claims, world, job);
     switch (judged->verdict.kind) {
     case VERDICT_FITS:
-        return (Why){REASON_BLOCKED, (int8_t)block_of(world, job)};
+        return (Why){REASON_BLOCKED, (int8_t)block_of(world, job, judged)};
     case VERDICT_FRAGMENTED:
         return (Why){REASON_FRAGMENTED, (int8_t)judged->verdict.dimension};
     case VERDICT_SHORT:
@@ -110,10 +121,11 @@ static ClaimEnd job_claim(Round *round, JobId job, int32_t task_count)
         return CLAIM_OTHER_KIND;
     }
     Claim claim = {.verdict = judged->verdict,
-                   .reason = round->kind == VERDICT_FITS ? block_of(world, job) : BLOCK_NONE,
+                   .reason =
+                       round->kind == VERDICT_FITS ? block_of(world, job, judged) : BLOCK_NONE,
                    .demand_milli = milli * task_count,
                    .model_set = shape->model_set,
-                   .group_set = shape->group_set,
+                   .group_set = judged->tenancy ? class_of->asked_group_set : shape->group_set,
                    .tenant = class_of->tenant};
     return idle_claim(round->idle, &claim) < claim.demand_milli ? CLAIM_TOOK_LESS : CLAIM_TOOK_ALL;
 }

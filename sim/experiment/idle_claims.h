@@ -17,6 +17,7 @@
 typedef struct ClassVerdict {
     uint64_t version; /* change_count + 1; 0: never judged */
     int32_t task_count;
+    bool tenancy; /* it fits, but for the nodes that its queue is bound to */
     Verdict verdict;
 } ClassVerdict;
 

@@ -48,8 +48,7 @@ static Status run_open(Run *run, const Scenario *scenario, const RunOptions *opt
         return status;
     }
     WorldOptions world_options = {.replication = options->replication,
-                                  .scan_only = options->scan_only,
-                                  .judges_waits = options->keep_jobs};
+                                  .scan_only = options->scan_only};
     run->world = world_new(&run->arena, scenario, &run->jobs, rank, &world_options);
     if (run->world == NULL || !fact_hash_init(&run->hash)) {
         return diagnostics_no_memory(diagnostics);

@@ -197,9 +197,10 @@ static bool build_places(Loader *loader, const JobSpec *spec, const JobsAround *
         return good;
     }
     good = groups_selected(loader, around->groups, &spec->labels, &selected) && good;
-    row->group_set =
-        groups_usable(around->groups, selected, &spec->tolerations,
-                      around->queues == NULL ? 0 : around->queues->queues[queue].group_set);
+    uint64_t dedicated = around->queues == NULL ? 0 : around->queues->queues[queue].group_set;
+    row->group_set = groups_usable(around->groups, selected, &spec->tolerations, dedicated);
+    row->dedicated = dedicated != 0;
+    row->asked_group_set = groups_usable(around->groups, selected, &spec->tolerations, 0);
     return good;
 }
 

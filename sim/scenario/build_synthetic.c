@@ -369,8 +369,10 @@ static bool queue_read(Loader *loader, const SpecText *name, const JobsAround *a
     if (!build_queue_name(loader, &asked, around->queues, "a synthetic job", &id)) {
         return false;
     }
-    queue->group_set =
-        groups_usable(around->groups, ~UINT64_C(0), &NOTHING, around->queues->queues[id].group_set);
+    uint64_t dedicated = around->queues->queues[id].group_set;
+    queue->group_set = groups_usable(around->groups, ~UINT64_C(0), &NOTHING, dedicated);
+    queue->dedicated = dedicated != 0;
+    queue->asked_group_set = groups_usable(around->groups, ~UINT64_C(0), &NOTHING, 0);
     return true;
 }
 

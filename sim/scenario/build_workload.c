@@ -127,6 +127,8 @@ static bool requests_place(Loader *loader, const LogSpec *spec, const JobsAround
             good = false; /* once a queue: the same message is not kept twice */
         }
         row->group_set = groups_usable(around->groups, ~UINT64_C(0), &NOTHING, found->group_set);
+        row->dedicated = found->group_set != 0;
+        row->asked_group_set = groups_usable(around->groups, ~UINT64_C(0), &NOTHING, 0);
     }
     return good;
 }
