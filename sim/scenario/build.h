@@ -57,7 +57,7 @@ bool build_queues(Loader *loader, const SpecObjects *list, const NodeGroups *gro
                   QueueTree *tree);
 
 /* The queue of that name for jobs (`who`, for messages): a leaf, declared where queues are. Without
- * `queues:` any name will do, and *queue is 0. */
+ * `queues:` any name will do. *queue is 0 where there is no such queue. */
 bool build_queue_name(Loader *loader, const SpecText *name, const QueueTree *tree, const char *who,
                       QueueId *queue);
 

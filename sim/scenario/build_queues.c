@@ -144,6 +144,9 @@ static bool flavor_add(Loader *loader, const QueueFlavorSpec *spec, const QueueT
             return false;
         }
     }
+    if (queue->flavor_count == FLAVORS_MAX) {
+        return false; /* of a queue that is declared twice, which is told */
+    }
     QueueQuota quota = queue_default(queue->name).quota;
     amounts_take(&spec->quota, quota.nominal);
     amounts_take(&spec->borrow, quota.borrow);
@@ -423,17 +426,17 @@ bool build_queues(Loader *loader, const SpecObjects *list, const NodeGroups *gro
 bool build_queue_name(Loader *loader, const SpecText *name, const QueueTree *tree, const char *who,
                       QueueId *queue)
 {
-    *queue = name->value == NULL ? 0 : queue_find(tree, name->value);
-    if (*queue >= 0 && tree->queues[*queue].child_count == 0) {
+    QueueId found = name->value == NULL ? 0 : queue_find(tree, name->value);
+    *queue = found < 0 ? 0 : found;
+    if (found >= 0 && tree->queues[found].child_count == 0) {
         return true;
     }
-    if (*queue >= 0) {
+    if (found >= 0) {
         REPORT(loader, name->node, "name", "jobs belong to queues that have none below them",
                "%s is in the queue `%s`, which has queues below it", who, name->value);
         return false;
     }
     if (!tree->declared) {
-        *queue = 0;
         return true;
     }
     const char *nearest = nearest_name(name->value, tree->names, tree->count);
