@@ -2,6 +2,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
+#include "sim/report/twins.h"
 
 static void expects_print(const json_t *expects, FILE *stream)
 {
@@ -56,6 +57,7 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, false, stream);
     }
+    twins_print(summary, "- ", markdown_text, stream);
     expects_print(json_object_get(summary, "expect"), stream);
     overview_headline(summary, stream);
     fputc('\n', stream);

@@ -200,9 +200,8 @@ void overview_interval_note(const json_t *summary, FILE *stream)
     }
 }
 
-/* Decimals of GPU-hours that still show a ten-thousandth of the capacity, the smallest share shown:
- * a study whose arrivals are a millisecond apart lasts for seconds. */
-static int ledger_decimals(double capacity)
+/* A study whose arrivals are a millisecond apart lasts for seconds. */
+int ledger_decimals(double capacity)
 {
     int decimals = 3;
     for (double shown = 10; capacity > 0 && capacity < shown && decimals < 9; shown /= 10) {

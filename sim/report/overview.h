@@ -27,6 +27,10 @@ void overview_interval_note(const json_t *summary, FILE *stream);
  */
 bool overview_grid(const json_t *summary, Grid *grid);
 
+/* Decimals of GPU-hours that still show a ten-thousandth of the capacity, the smallest share shown.
+ */
+int ledger_decimals(double capacity_gpu_hours);
+
 /* Prints one variant's ledger in the format of a report: a heading and the accounts that hold
  * something. */
 typedef void LedgerPrint(const char *variant, const Grid *grid, bool colour, FILE *stream);

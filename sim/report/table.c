@@ -2,6 +2,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
+#include "sim/report/twins.h"
 
 #define BOLD "\033[1m"
 #define GREEN "\033[32m"
@@ -47,6 +48,11 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
     fputc('\n', stream);
 }
 
+static void name_print(const char *text, FILE *stream)
+{
+    fputs(text, stream);
+}
+
 bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
 {
     Grid grid = {0};
@@ -69,6 +75,7 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, colour, stream);
     }
+    twins_print(summary, "", name_print, stream);
     partial_warn(json_object_get(summary, "variants"), stream);
     expects_print(json_object_get(summary, "expect"), colour, stream);
     fputs(colour ? BOLD : "", stream);
