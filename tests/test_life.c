@@ -252,6 +252,27 @@ static void cycles_start_at_ticks(void)
     stage_close(&stage);
 }
 
+/* Goal: a cycle and planning passes that fall on one instant do not wait for each other for ever.
+ * Method: cycle 3 s, plans every 30 s; 4 GPUs; A takes 2 until 40, B wants 4 and is reserved, C of
+ * 10 s comes at 31: the pass at 60 would be too late for it, but A ends at 40, and at the tick at
+ * 42 B starts; C after it at 54 (52, next tick). */
+static void cycles_and_plans_share_instants(void)
+{
+    static const int64_t starts[] = {0, 42, 54};
+    Stage stage;
+    stage_open(&stage, 1, 4, "conservative");
+    stage.scenario.policy.cycle_ms = 3000;
+    stage.scenario.policy.scan_options.every_ms = 30000;
+    stage.rows[0] = stage_job(0, 40, 1, 2);
+    stage.rows[1] = stage_job(0, 10, 1, 4);
+    stage.rows[2] = stage_job(31, 20, 1, 2);
+    stage_run(&stage, 3);
+    for (JobId id = 0; id < 3; id++) {
+        CU_ASSERT_EQUAL(stage_start_s(&stage, id), starts[id]);
+    }
+    stage_close(&stage);
+}
+
 /* ---- after all of it ---- */
 
 /* Goal: whatever was taken is given back, and no queue keeps what it held. Method: the cases above
@@ -295,6 +316,7 @@ const TestCase CASES[] = {
     {"elastic jobs grow", elastic_jobs_grow},
     {"shared cards slow down", shared_cards_slow_down},
     {"cycles start at ticks", cycles_start_at_ticks},
+    {"cycles and plans share instants", cycles_and_plans_share_instants},
     {"nothing is left", nothing_is_left},
     {NULL, NULL},
 };

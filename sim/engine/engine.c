@@ -249,7 +249,7 @@ static void instant_schedule(Engine *engine, const Instant *instant)
 {
     World *world = engine->world;
     const PolicySet *policy = &world->scenario->policy;
-    if (policy->cycle_ms > 0 && !instant->tick) {
+    if (policy->cycle_ms > 0 && !instant->tick && !instant->plan_tick) {
         if (world->waiting.count > 0 || world->suspended_count > 0) {
             event_queue_set(&world->events, EVENT_TICK, 0,
                             next_multiple(world->now_ms, policy->cycle_ms));
