@@ -1,6 +1,7 @@
 /* distribution_fit.c - maximum likelihood by closed forms and Brent's minimiser; distances. */
 #include "models/distribution_fit.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include <gsl/gsl_errno.h>
@@ -12,6 +13,7 @@
 #define SHAPE_LOG_MOST 4.6     /* 100 */
 #define GRID 46                /* steps of 0.2 */
 #define STEPS_MAX 100
+#define MINIMISER_BYTES 256
 
 /* What the likelihoods need to know of a sample. */
 typedef struct Sample {
@@ -93,24 +95,22 @@ static double search_cost(double log_shape, void *context)
     return -search->profile(search->sample, exp(log_shape));
 }
 
+/* The minimiser and its state stand on the stack, so that nothing can run out of memory. */
 static bool search_refine(gsl_function *cost, double low, double middle, double high,
                           double *log_shape)
 {
-    gsl_min_fminimizer *minimiser = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
-    if (minimiser == NULL) {
-        return false;
-    }
-    int status = gsl_min_fminimizer_set(minimiser, cost, middle, low, high);
+    _Alignas(max_align_t) char state[MINIMISER_BYTES] = {0};
+    const gsl_min_fminimizer_type *brent = gsl_min_fminimizer_brent;
+    gsl_min_fminimizer minimiser = {.type = brent, .state = state};
+    assert(brent->size <= sizeof state);
+    int status = gsl_min_fminimizer_set(&minimiser, cost, middle, low, high);
     for (int i = 0; status == GSL_SUCCESS && i < STEPS_MAX; i++) {
-        status = gsl_min_fminimizer_iterate(minimiser);
-        double width =
-            gsl_min_fminimizer_x_upper(minimiser) - gsl_min_fminimizer_x_lower(minimiser);
-        if (width < 1e-9) {
+        status = gsl_min_fminimizer_iterate(&minimiser);
+        if (minimiser.x_upper - minimiser.x_lower < 1e-9) {
             break;
         }
     }
-    *log_shape = gsl_min_fminimizer_x_minimum(minimiser);
-    gsl_min_fminimizer_free(minimiser);
+    *log_shape = minimiser.x_minimum;
     return isfinite(*log_shape);
 }
 

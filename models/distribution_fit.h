@@ -20,7 +20,7 @@ typedef struct FamilyFit {
 } FamilyFit;
 
 /* Exponential, lognormal, Weibull, gamma or Pareto. False if the sample has fewer than two distinct
- * values, the search failed, or memory ran out. Estimators: closed forms where there are any; for
+ * values, or the likelihood has no peak. Estimators: closed forms where there are any; for
  * the shapes of Weibull, gamma and cut-off Pareto (Aban, Meerschaert and Panorska, JASA 101, 2006)
  * Brent's minimiser on the profile likelihood. */
 bool family_fit(Family family, const double *sorted, size_t count, FamilyFit *fit);

@@ -40,15 +40,20 @@ void fit_shares(const int64_t *counts, int32_t count, int32_t *ppm)
     }
 }
 
-double fit_spearman(const double *a, const double *b, size_t count)
+bool fit_spearman(const double *a, const double *b, size_t count, double *rho)
 {
-    double *work = count > 1 ? malloc(2 * count * sizeof *work) : NULL;
-    if (work == NULL) {
-        return 0.0;
+    *rho = 0.0;
+    if (count < 2) {
+        return true;
     }
-    double rho = gsl_stats_spearman(a, 1, b, 1, count, work);
+    double *work = malloc(2 * count * sizeof *work);
+    if (work == NULL) {
+        return false;
+    }
+    double found = gsl_stats_spearman(a, 1, b, 1, count, work);
+    *rho = isfinite(found) ? found : 0.0;
     free(work);
-    return isfinite(rho) ? rho : 0.0;
+    return true;
 }
 
 /* ---- sizes ----------------------------------------------------------------------------------- */

@@ -158,8 +158,8 @@ bool fit_refine(const FitOptions *options, TraceFit *fit, Diagnostics *diagnosti
 bool fit_compare(const FitJobs *log, const FitOptions *options, TraceFit *fit,
                  Diagnostics *diagnostics);
 
-/* Spearman's rank correlation; 0 if memory ran out or all are equal. */
-double fit_spearman(const double *a, const double *b, size_t count);
+/* Spearman's rank correlation; 0 where all are equal. */
+bool fit_spearman(const double *a, const double *b, size_t count, double *rho);
 
 /* Shares that sum to GP_PPM exactly: counts rounded by largest remainder. */
 void fit_shares(const int64_t *counts, int32_t count, int32_t *ppm);

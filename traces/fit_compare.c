@@ -94,7 +94,7 @@ static double gap_spread(const Side *side)
     return mean > 0.0 ? sqrt(fmax(squares / n - mean * mean, 0.0)) / mean : 0.0;
 }
 
-static void side_tell(Side *side, int which, FitLikeness *likeness)
+static bool side_tell(Side *side, int which, FitLikeness *likeness)
 {
     side_sort(side);
     likeness->jobs[which] = (int64_t)side->count;
@@ -107,7 +107,7 @@ static void side_tell(Side *side, int which, FitLikeness *likeness)
         work += side->duration_ms[i] * side->gpus[i];
     }
     likeness->gpu_hours[which] = work / 3600000.0;
-    likeness->spearman[which] = fit_spearman(side->gpus, side->duration_ms, side->count);
+    return fit_spearman(side->gpus, side->duration_ms, side->count, &likeness->spearman[which]);
 }
 
 static void side_of_log(Side *side, const FitJobs *log)
@@ -144,8 +144,7 @@ bool fit_compare(const FitJobs *log, const FitOptions *options, TraceFit *fit,
     if (enough) {
         side_of_log(&real, log);
         side_of_draw(&made, &drawn);
-        side_tell(&real, 0, &fit->likeness);
-        side_tell(&made, 1, &fit->likeness);
+        enough = side_tell(&real, 0, &fit->likeness) && side_tell(&made, 1, &fit->likeness);
         fit->likeness.gap_ks =
             distance_ks_samples(real.gap_ms, real.count - 1, made.gap_ms, made.count - 1);
         fit->likeness.duration_ks =

@@ -13,7 +13,7 @@
 #define RATE_PER_HOUR 168e6 /* UNIT_RATE */
 #define WEIGHT_SCALE 1e6
 #define ROUNDS 6
-#define DRAW_LEAST 20000 /* jobs of a draw: fewer would add their own noise */
+#define DRAW_LEAST 4000 /* jobs of a draw: fewer would add their own noise */
 #define DRAW_MOST 100000
 #define STEP 0.7 /* of the difference, so that figures that move each other settle */
 #define CV_LEAST 0.05
