@@ -1,7 +1,7 @@
 /* fuzz_yaml.c - any bytes as a scenario: it loads and is whole, or every mistake has been named.
  *
- * An accepted scenario must be one that could be run: nodes, slots filled, a digest. A refused one has at least one
- * error to show, and showing the errors must work, too.
+ * An accepted scenario must be one that could be run: nodes, slots filled, a digest. A refused one
+ * has at least one error to show, and showing the errors must work, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +31,33 @@ static void require(int holds, const char *promise)
     }
 }
 
+/* Every walk up the tree ends, and every queue knows its depth. */
+static void check_queues(const QueueTree *tree)
+{
+    require(tree->count > 0 && tree->flavor_count > 0, "there is a queue and a flavor");
+    for (QueueId queue = 0; queue < tree->count; queue++) {
+        int32_t depth = 0;
+        for (QueueId at = tree->queues[queue].parent; at >= 0; at = tree->queues[at].parent) {
+            require(at < tree->count && ++depth < tree->count, "a queue is below a queue");
+        }
+        require(tree->queues[queue].depth == depth, "a depth is the way up");
+        require(queue_find(tree, tree->names[queue]) == queue, "no name twice");
+    }
+}
+
+static void check_places(const Scenario *one)
+{
+    const Cluster *cluster = &one->cluster;
+    for (int32_t node = 0; node < cluster->node_count; node++) {
+        require(cluster->node_rack[node] >= 0 && cluster->node_rack[node] < cluster->rack_count,
+                "a node is in a rack");
+        require(cluster->node_zone[node] >= 0 && cluster->node_zone[node] < cluster->zone_count,
+                "a node is in a zone");
+        int32_t group = cluster->types[cluster->node_type[node]].group;
+        require(group >= 0 && group < cluster->group_count, "a node is in a group");
+    }
+}
+
 static void check_set(const ScenarioSet *set)
 {
     require(set->variant_count > 0, "there is a baseline");
@@ -40,11 +67,17 @@ static void check_set(const ScenarioSet *set)
         const Scenario *one = &set->variants[i];
         require(one->variant != NULL, "a variant has a name");
         require(one->cluster.node_count > 0, "a cluster has nodes");
-        require(one->policy.order != NULL && one->policy.scan != NULL, "every slot is filled");
+        const PolicySet *policy = &one->policy;
+        require(policy->order != NULL && policy->share != NULL && policy->admit != NULL &&
+                    policy->scan != NULL && policy->evict != NULL && policy->pack_name != NULL,
+                "every slot is filled");
+        check_queues(&one->queues);
+        check_places(one);
     }
 }
 
-/* A fleet of a million nodes is legal and takes its time and memory: not what is looked for here. */
+/* A fleet of a million nodes is legal and takes its time and memory: not what is looked for here.
+ */
 static int has_large_number(const uint8_t *data, size_t size)
 {
     int digits = 0;
@@ -63,7 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     int file = memfd_create("fuzz", 0);
-    require(file >= 0 && write(file, data, size) == (ssize_t)size, "a file in memory can be written");
+    require(file >= 0 && write(file, data, size) == (ssize_t)size,
+            "a file in memory can be written");
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     Arena arena;
