@@ -112,9 +112,41 @@ static void test_drawn(void)
                  "scheduler: fifo; estimates: time limits; it sees all that jobs ask for: gpu\n");
 }
 
+/* Goal: a queue holds what those below it hold. Method: two queues below a third, with 3 and 4
+ * GPU-hours by hand, of 14; idle hours are nobody's. */
+static void test_queues(void)
+{
+    Loaded loaded;
+    loaded_text(&loaded,
+                SMALL "queues: [{name: a, parent: c, quota: 2.5}, {name: b, parent: c}]\n");
+    CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+    TenantSummary tenants[] = {{.name = "a"}, {.name = "b"}, {.name = "elsewhere"}};
+    tenants[0].account[ACCOUNT_PRODUCTIVE].gpu_hours = 2;
+    tenants[0].account[ACCOUNT_LOST].gpu_hours = 1;
+    tenants[0].account[ACCOUNT_BLOCKED].gpu_hours = 100;
+    tenants[1].account[ACCOUNT_HELD_IDLE].gpu_hours = 4;
+    tenants[2].account[ACCOUNT_PRODUCTIVE].gpu_hours = 50;
+    LedgerSummary ledger = {.capacity_gpu_hours = 14, .tenant_count = 3, .tenants = tenants};
+    json_t *rows = queues_json(&loaded.set.variants[0], &ledger);
+    static const struct {
+        const char *name, *parent;
+        double held;
+    } WANTED[] = {{"default", "", 0}, {"a", "c", 3}, {"b", "c", 4}, {"c", "", 7}};
+    CU_ASSERT_EQUAL_FATAL(json_array_size(rows), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const json_t *row = json_array_get(rows, i);
+        CU_ASSERT_STRING_EQUAL(json_text_at(row, "name"), WANTED[i].name);
+        CU_ASSERT_STRING_EQUAL(json_text_at(row, "parent"), WANTED[i].parent);
+        CU_ASSERT_EQUAL(json_number_at(row, "allocated_gpu_hours"), WANTED[i].held);
+    }
+    CU_ASSERT_EQUAL(json_number_at(json_array_get(rows, 3), "allocated_share"), 0.5);
+    CU_ASSERT_EQUAL(json_number_at(json_array_get(rows, 1), "quota_gpus"), 2.5);
+    CU_ASSERT(json_is_null(json_object_get(json_array_get(rows, 2), "quota_gpus")));
+    json_decref(rows);
+    loaded_free(&loaded);
+}
+
 const char *const SUITE = "setting";
-const TestCase CASES[] = {{"beliefs", test_beliefs},
-                          {"unseen", test_unseen},
-                          {"variants", test_variants},
-                          {"drawn", test_drawn},
-                          {NULL, NULL}};
+const TestCase CASES[] = {{"beliefs", test_beliefs},   {"unseen", test_unseen},
+                          {"variants", test_variants}, {"drawn", test_drawn},
+                          {"queues", test_queues},     {NULL, NULL}};

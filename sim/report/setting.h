@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/scenario.h"
+#include "sim/experiment/result.h"
 
 /* Slots by name, the preset and what was changed of it, beliefs, and what the scheduler sees
  * (docs/results.md). NULL if memory ran out. */
@@ -16,6 +17,10 @@ json_t *setting_policy(const Scenario *scenario);
 
 /* What some job asks for, as `policy.sees` names it. NULL if memory ran out. */
 json_t *setting_asked(const Scenario *scenario);
+
+/* Declared queues with the GPU time that they and those below them held (queues_json.c). NULL if
+ * memory ran out. */
+json_t *queues_json(const Scenario *scenario, const LedgerSummary *ledger);
 
 /* Calendar, logs, and each scheduler once with the variants that have it: a line each, behind
  * `prefix`. False if memory ran out. */

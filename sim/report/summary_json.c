@@ -299,7 +299,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
             json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
     }
     ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
-    ok = json_put(row, "queues", json_array()) && ok;
+    ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
     return json_checked(row, ok);
 }
 
