@@ -39,6 +39,7 @@ typedef struct Case {
 #define SMALL "tests/data/small.yaml"
 #define STUDY "--nodes", "tests/data/small-nodes.csv", "--pods", "tests/data/small-pods.csv"
 #define RUN "run", SMALL, "--threads", "1"
+#define SYNTHETIC "tests/data/synthetic.yaml"
 #define TRACES "tests/data/trace-"
 #define TRACE_STATS "trace", "stats", TRACES
 #define ORDERS "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv"
@@ -64,8 +65,8 @@ static const Case CASES[] = {
     {"trace-convert", gpuplan_main, STATUS_OK, 0, {"trace", "convert", TRACES "sacct.txt", "-o", "-"}},
     {"trace-fit", gpuplan_main, STATUS_OK, 0, {"trace", "fit", TRACES "native.csv", "-o", "-"}},
     {"trace-fit-bursts", gpuplan_main, STATUS_OK, 0, {"trace", "fit", "tests/data/bursts.csv"}},
-    {"trace-synth", gpuplan_main, STATUS_OK, 0, {"trace", "synth", "tests/data/synthetic.yaml", "-o", "-"}},
-    {"run-synthetic", gpuplan_main, STATUS_OK, PRINTING, {"run", "tests/data/synthetic.yaml", "--threads", "1"}},
+    {"trace-synth", gpuplan_main, STATUS_OK, 0, {"trace", "synth", SYNTHETIC, "-o", "-"}},
+    {"run-synthetic", gpuplan_main, STATUS_OK, PRINTING, {"run", SYNTHETIC, "--threads", "1"}},
     {"study-drawn", fgd_study_main, STATUS_OK, 0, {STUDY, "--policies", "FGD,Random", "--threads", "1"}},
     {"study-recorded",
      fgd_study_main,

@@ -48,6 +48,11 @@ static const Row GOOD[] = {
     {"2.1USD/gpu-h", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 2100000},
     {"75W", UNIT_POWER_MW, ROUND_EXACT, 75000},
     {"10.2kW", UNIT_POWER_MW, ROUND_EXACT, 10200000},
+    {"40/h", UNIT_RATE, ROUND_EXACT, INT64_C(6720000000)}, /* 40 x 168 x 10^6 a 10^6 weeks */
+    {"0.5/s", UNIT_RATE, ROUND_EXACT, INT64_C(302400000000)},
+    {"1/d", UNIT_RATE, ROUND_EXACT, 7000000},
+    {"0.000001/w", UNIT_RATE, ROUND_EXACT, 1},
+    {"1.5", UNIT_NUMBER_MICRO, ROUND_EXACT, 1500000},
     {"-0.5", UNIT_CPU_MILLI, ROUND_EXACT, -500},
     {"-0.0001", UNIT_CPU_MILLI, ROUND_UP, 0}, /* up is towards +infinity */
     {"-0.0001", UNIT_CPU_MILLI, ROUND_DOWN, -1},
@@ -120,7 +125,7 @@ static void test_print_round_trip(void)
 {
     static const int64_t VALUES[] = {0,        1,         999,           1000, 1024, 1048576,
                                      90061001, 123456789, INT64_MAX - 1, -5,   -1000};
-    for (int unit = UNIT_NONE; unit <= UNIT_POWER_MW; unit++) {
+    for (int unit = UNIT_NONE; unit <= UNIT_NUMBER_MICRO; unit++) {
         for (size_t i = 0; i < sizeof(VALUES) / sizeof(VALUES[0]); i++) {
             char text[32];
             int64_t back = -1;
