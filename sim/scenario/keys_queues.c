@@ -84,7 +84,7 @@ static const KeyRow QUEUE[] = {
     AMOUNTS_ROW("quota", QueueSpec, quota, "{gpus: 400}", "unlimited",
                 "what it may use by right: nominal quota, deserved amount"),
     AMOUNTS_ROW("guarantee", QueueSpec, guarantee, "{gpus: 100}", "nothing",
-                "what nobody may borrow"),
+                "what nobody may borrow, where shares look at it (Volcano's)"),
     AMOUNTS_ROW("limit", QueueSpec, limit, "{gpus: 600}", "unlimited", "most it may ever use"),
     AMOUNTS_ROW("borrow", QueueSpec, borrow, "100", "what the others lend",
                 "most that it may use above quota"),
