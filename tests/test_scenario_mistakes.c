@@ -35,8 +35,7 @@ static void test_keys(void)
     CU_ASSERT(refused_for(CLUSTER, "missing", "`workload` is missing"));
     CU_ASSERT(refused_for(SMALL "policy: [1]\n", "type", "`policy` is a list"));
     CU_ASSERT(refused_for(SMALL "policy:\n", "type", "`policy` is nothing"));
-    CU_ASSERT(
-        refused_for(SMALL "policy: {order: fifi}\n", "choice", "`policy.order.rule` is `fifi`"));
+    CU_ASSERT(refused_for(SMALL "policy: {order: fifi}\n", "choice", "`policy.order` is `fifi`"));
     CU_ASSERT(refused_for(SMALL "policy: {sees: [cpu]}\n", "missing", "leaves out gpu"));
     CU_ASSERT(refused_for(SMALL "policy: {pack: [{term: random}, {term: fgd}]}\n", "choice",
                           "whole packing policy"));

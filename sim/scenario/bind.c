@@ -36,6 +36,9 @@ static char *path_print(const Step *at, char *buffer)
     buffer[0] = '\0';
     while (count > 0 && used < PATH_BYTES - 1) {
         const char *name = names[--count];
+        if (name[0] == '\0') {
+            continue; /* a short form is spoken of as it was written */
+        }
         int written = snprintf(buffer + used, PATH_BYTES - used, "%s%s", used > 0 ? "." : "", name);
         used += written < 0 ? 0 : (size_t)written;
     }
@@ -352,6 +355,12 @@ static bool bind_absent(Binder *binder, const Node *node, const KeyRow *row, voi
     return true;
 }
 
+/* Was the value written in place of the map that it is in? Then its key stands where it does. */
+static bool is_short_form(const KeyRow *row, const Node *child)
+{
+    return row->shorthand && child->key_line == child->line && child->key_column == child->column;
+}
+
 /* False only if memory ran out. */
 static bool bind_object(Binder *binder, const Node *node, const KeyObject *object, void *spec,
                         const Step *at)
@@ -366,7 +375,7 @@ static bool bind_object(Binder *binder, const Node *node, const KeyObject *objec
             continue;
         }
         seen[row - object->rows] = true;
-        Step step = {at, row->name};
+        Step step = {at, is_short_form(row, child) ? "" : row->name};
         bool failed_before = binder->failed;
         binder->failed = false;
         if (row->status == KEY_NOT_YET) {

@@ -108,8 +108,8 @@ plus 'did you mean `seed`?' 'sede: 3'
 plus '`models` is not there yet' 'models: {failures: {preset: llama3}}'
 plus '`seed` is `-3`' 'seed: -3'
 plus '`seed` is `18446744073709551616`' 'seed: 18446744073709551616'
-plus '`replications.count` is `0`' 'replications: 0'
-plus '`replications.count` is `1000000000`' 'replications: 1000000000'
+plus '`replications` is `0`' 'replications: 0'
+plus '`replications` is `1000000000`' 'replications: 1000000000'
 plus 'expected 1ms to' 'horizon: 0s'
 plus '`horizon` is `7`; expected a duration with its unit' 'horizon: 7'
 plus 'both `horizon` and `until`' 'horizon: 1d' 'until: workload-done'
@@ -148,7 +148,7 @@ swapped 'no node has the label `pool: train`' 'gpus: 2' 'gpus: 2, labels: {pool:
 
 # queues
 plus 'queue `a` is above itself: a, in b, in a' 'queues: [{name: a, parent: b}, {name: b, parent: a}]'
-plus '`queues.a.quota.gpus` is `-1`; expected 0 to 1000000000, or unlimited' 'queues: [{name: a, quota: -1}]'
+plus '`queues.a.quota` is `-1`; expected 0 to 1000000000, or unlimited' 'queues: [{name: a, quota: -1}]'
 plus 'queue `a` is here again' 'queues: [{name: a}, {name: a}]'
 plus 'the parent `b` and the cohort `c`' 'queues: [{name: a, parent: b, cohort: c}]'
 plus '`lend` of gpus is 5, more than its `quota` of 4' 'queues: [{name: a, parent: b, quota: 4, lend: 5}]'
@@ -348,7 +348,7 @@ run good.yaml --threads 100000
 run good.yaml --format yml
 3 `seed` is `-1`
 run good.yaml --seed -1
-3 `replications.count` is `1000000000`
+3 `replications` is `1000000000`
 run good.yaml --replications 1000000000
 3 expected KEY=VALUE
 run good.yaml --set nothing
