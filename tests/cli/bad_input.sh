@@ -348,7 +348,7 @@ run good.yaml --threads 100000
 run good.yaml --format yml
 3 `seed` is `-1`
 run good.yaml --seed -1
-3 `replications` is `1000000000`
+3 `replications.count` is `1000000000`
 run good.yaml --replications 1000000000
 3 expected KEY=VALUE
 run good.yaml --set nothing
