@@ -49,22 +49,20 @@ static void lanes_add(int64_t *sums, const int64_t *free, int64_t gpu_halves)
 void free_sums_add(FreeSums *sums, const GpNodeType *type, const GpShape *shape,
                    const int64_t free[GP_AXES])
 {
-    GpShape any_model = *shape;
-    GpShape any_group = *shape;
-    any_model.model_set = 0;
-    any_group.group_set = 0;
+    bool right_model = node_type_allowed(type, shape->model_set);
+    bool right_group = shape->group_set == 0 || (shape->group_set >> type->group & 1) != 0;
     /* MIG requests count eighths of a card, and the slices of a four-slice card are quarters. */
     int slice_milli = gp_mig_slice_milli(type->mig_geometry);
     bool whole = shape->mig_profile == GP_MIG_PROFILE_NONE || slice_milli == 0;
     int64_t gpu_halves = free[GP_AXIS_GPU] * (whole ? 2 : 250 / slice_milli);
     sums->gpu_any_halves += gpu_halves;
-    if (node_type_takes(type, &any_model)) {
+    if (right_group) {
         sums->gpu_any_model_halves += gpu_halves;
     }
-    if (node_type_takes(type, &any_group)) {
+    if (right_model) {
         lanes_add(sums->any_group, free, gpu_halves);
     }
-    if (node_type_takes(type, shape)) {
+    if (right_model && right_group) {
         lanes_add(sums->allowed, free, gpu_halves);
     }
 }
