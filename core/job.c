@@ -324,6 +324,7 @@ static bool columns_alloc(JobTable *jobs, Arena *arena)
     jobs->job_priority = ARENA_ARRAY(arena, int32_t, jobs->job_count);
     jobs->job_end = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_carried = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
+    jobs->job_censored = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_user = ARENA_ARRAY(arena, const char *, jobs->job_count);
     jobs->job_recorded_start_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
     jobs->task_job = ARENA_ARRAY(arena, JobId, jobs->task_count);
@@ -349,6 +350,9 @@ static void job_fill_rare(JobTable *jobs, JobId job, const Request *row)
     }
     if (row->carried) {
         jobs->job_carried[job] = 1;
+    }
+    if (row->censored) {
+        jobs->job_censored[job] = 1;
     }
     if (row->estimate_ms > 0) {
         jobs->job_estimate_ms[job] = row->estimate_ms;

@@ -11,6 +11,8 @@ static const Command TRACE_COMMANDS[] = {
     {"stats", "what was kept, dropped and why; sizes, run times, waits, arrivals",
      trace_command_stats},
     {"convert", "write a log as our own CSV", trace_command_convert},
+    {"backtest", "recorded waits and allocation against those of a simulated cluster",
+     trace_command_backtest},
     {"fit", "fit the synthetic generator to a log, and say how well", trace_command_fit},
     {"synth", "draw a synthetic workload and write it as our own CSV", trace_command_synth},
     {NULL, NULL, NULL},
@@ -28,6 +30,7 @@ static Status help_print(void)
         "  gpuplan trace stats jobs.csv.gz               formats are told by their looks\n"
         "  gpuplan trace stats pods.csv --from 115d      from there on, running jobs carried over\n"
         "  gpuplan trace convert jobs.txt --format sacct -o jobs.csv\n"
+        "  gpuplan trace backtest jobs.csv cluster.yaml  how far to trust the simulation of it\n"
         "  gpuplan trace fit jobs.csv -o like-jobs.yaml\n"
         "  gpuplan trace synth scenario.yaml -o made.csv\n"
         "\n"
@@ -110,5 +113,5 @@ Status command_trace(int argc, char **argv)
         }
         i += separate;
     }
-    return usage_error("trace", "which subcommand? stats, convert, fit, synth");
+    return usage_error("trace", "which subcommand? stats, convert, backtest, fit, synth");
 }

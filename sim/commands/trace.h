@@ -11,13 +11,14 @@
 /* argv[0] is "trace NAME". */
 Status trace_command_stats(int argc, char **argv);
 Status trace_command_convert(int argc, char **argv);
+Status trace_command_backtest(int argc, char **argv);
 Status trace_command_fit(int argc, char **argv);
 Status trace_command_synth(int argc, char **argv);
 
 /* A log as named by a command line. */
 typedef struct TraceLog {
     TraceOptions options; /* format NULL: by its looks */
-    char *joined;         /* owned: the path below the data folder, if it was found there */
+    char *path;           /* owned: where it was found */
 } TraceLog;
 
 /* Rows of a table of options; ids from TRACE_LOG_FIRST on. */
@@ -57,6 +58,10 @@ bool trace_log_option(TraceLog *log, OptionParser *parser, int id);
  * that was not given is found by its looks. */
 Status trace_log_find(TraceLog *log, const char *operand, const GlobalOptions *global,
                       Diagnostics *diagnostics);
+
+/* A path as it is, or, if nothing is there, below --data or $GPUPLAN_DATA; free with free(). NULL
+ * if memory ran out. */
+char *trace_path(const char *operand, const GlobalOptions *global);
 
 /* "1 row", "7 rows" ... into a buffer of at least 32 bytes. */
 const char *trace_rows(int64_t count, char *buffer);

@@ -16,8 +16,8 @@ void trace_log_init(TraceLog *log)
 
 void trace_log_free(TraceLog *log)
 {
-    free(log->joined);
-    log->joined = NULL;
+    free(log->path);
+    log->path = NULL;
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -88,32 +88,31 @@ bool trace_log_option(TraceLog *log, OptionParser *parser, int id)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* Below the data folder, where the path itself names nothing. False if memory ran out. */
-static bool path_join(TraceLog *log, const char *operand, const GlobalOptions *global)
+char *trace_path(const char *operand, const GlobalOptions *global)
 {
     const char *folder = global->data_dir != NULL ? global->data_dir : getenv("GPUPLAN_DATA");
-    log->options.path = operand;
     if (folder == NULL || folder[0] == '\0' || operand[0] == '/' || access(operand, F_OK) == 0) {
-        return true;
+        return strdup(operand);
     }
-    size_t size = strlen(folder) + strlen(operand) + 2;
-    log->joined = malloc(size);
-    if (log->joined == NULL) {
-        return false;
+    char *joined = NULL;
+    if (asprintf(&joined, "%s/%s", folder, operand) < 0) {
+        return NULL;
     }
-    snprintf(log->joined, size, "%s/%s", folder, operand);
-    if (access(log->joined, F_OK) == 0) {
-        log->options.path = log->joined;
+    if (access(joined, F_OK) == 0) {
+        return joined;
     }
-    return true;
+    free(joined);
+    return strdup(operand);
 }
 
 Status trace_log_find(TraceLog *log, const char *operand, const GlobalOptions *global,
                       Diagnostics *diagnostics)
 {
-    if (!path_join(log, operand, global)) {
+    log->path = trace_path(operand, global);
+    if (log->path == NULL) {
         return diagnostics_no_memory(diagnostics);
     }
+    log->options.path = log->path;
     if (log->options.format != NULL) {
         return STATUS_OK;
     }
