@@ -107,6 +107,7 @@ typedef struct Scratch {
     int32_t tenant_count;
     int32_t class_count;
     int32_t class_capacity;
+    bool any_start; /* some recorded start is known */
 } Scratch;
 
 static void scratch_free(Scratch *scratch)
@@ -311,7 +312,7 @@ static bool shapes_fill(ShapeTable *table, Arena *arena, const Scratch *scratch,
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static bool columns_alloc(JobTable *jobs, Arena *arena)
+static bool columns_alloc(JobTable *jobs, Arena *arena, bool any_start)
 {
     jobs->classes = ARENA_ARRAY(arena, JobClass, jobs->class_count);
     jobs->job_name = ARENA_ARRAY(arena, const char *, jobs->job_count);
@@ -326,7 +327,9 @@ static bool columns_alloc(JobTable *jobs, Arena *arena)
     jobs->job_carried = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_censored = ARENA_ARRAY(arena, uint8_t, jobs->job_count);
     jobs->job_user = ARENA_ARRAY(arena, const char *, jobs->job_count);
-    jobs->job_recorded_start_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
+    if (any_start) {
+        jobs->job_recorded_start_ms = ARENA_ARRAY(arena, int64_t, jobs->job_count);
+    }
     jobs->task_job = ARENA_ARRAY(arena, JobId, jobs->task_count);
     jobs->tenant_name = ARENA_ARRAY(arena, const char *, jobs->tenant_count);
     return !arena->failed;
@@ -370,7 +373,9 @@ static void job_fill(JobTable *jobs, JobId job, const Request *row, ClassId clas
     jobs->job_class[job] = class_id;
     jobs->job_submit_ms[job] = submit_ms;
     jobs->job_duration_ms[job] = row->duration_ms;
-    jobs->job_recorded_start_ms[job] = row->has_start ? row->recorded_start_ms : TIME_NEVER;
+    if (jobs->job_recorded_start_ms != NULL) {
+        jobs->job_recorded_start_ms[job] = row->has_start ? row->recorded_start_ms : TIME_NEVER;
+    }
     jobs->job_first_task[job] = *next_task;
     job_fill_rare(jobs, job, row);
     for (int32_t i = 0; i < job_class->max_tasks; i++) {
@@ -388,6 +393,7 @@ static bool rows_intern(Scratch *scratch, JobTable *jobs, const Request *rows, c
             return false;
         }
         task_count += scratch->classes[scratch->row_class[row]].max_tasks;
+        scratch->any_start = scratch->any_start || rows[row].has_start;
     }
     if (task_count > INT32_MAX) {
         return false;
@@ -437,7 +443,8 @@ static bool columns_fill(JobTable *jobs, Arena *arena, const Request *rows, Tena
         return false;
     }
     bool filled = tenants_declare(&scratch, tenants) && rows_intern(&scratch, jobs, rows, order) &&
-                  columns_alloc(jobs, arena) && shapes_fill(&jobs->shapes, arena, &scratch, rows);
+                  columns_alloc(jobs, arena, scratch.any_start) &&
+                  shapes_fill(&jobs->shapes, arena, &scratch, rows);
     if (filled) {
         TaskId next_task = 0;
         classes_fill(jobs, &scratch);

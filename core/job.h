@@ -158,7 +158,7 @@ typedef struct JobTable {
     uint8_t *job_end;               /* [job] JobEnd */
     uint8_t *job_carried;           /* [job] */
     const char **job_user;          /* [job]; NULL entries: nobody is named */
-    int64_t *job_recorded_start_ms; /* [job] TIME_NEVER: unknown */
+    int64_t *job_recorded_start_ms; /* [job] TIME_NEVER: unknown; NULL: of all jobs */
     JobId *task_job;                /* [task] */
     int32_t tenant_count;
     const char **tenant_name; /* [tenant] queue names; the declared queues first, in their order */

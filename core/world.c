@@ -92,6 +92,12 @@ static void task_columns_new(World *world, Arena *arena)
     }
 }
 
+static bool plans(const PolicySet *policy)
+{
+    return policy->scan->behind == SCAN_HEAD_RESERVES ||
+           policy->scan->behind == SCAN_EVERYBODY_RESERVES;
+}
+
 static void job_columns_new(World *world, Arena *arena)
 {
     int32_t jobs = world->jobs->job_count;
@@ -107,13 +113,17 @@ static void job_columns_new(World *world, Arena *arena)
     world->job_start_ms = ARENA_ARRAY(arena, int64_t, jobs);
     world->job_attempt_ms = ARENA_ARRAY(arena, int64_t, jobs);
     world->job_end_ms = ARENA_ARRAY(arena, int64_t, jobs);
-    world->job_belief_ms = ARENA_ARRAY(arena, int64_t, jobs);
     world->running = ARENA_ARRAY(arena, JobId, jobs);
     world->running_at = ARENA_ARRAY(arena, int32_t, jobs);
     world->suspended = ARENA_ARRAY(arena, JobId, jobs);
     world->job_quota = ARENA_ARRAY(arena, int32_t, jobs);
     world->job_flavor = ARENA_ARRAY(arena, int8_t, jobs);
-    world->job_admitted_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    if (world->scenario->policy.admit->stages) {
+        world->job_admitted_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    }
+    if (plans(&world->scenario->policy)) {
+        world->job_belief_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    }
     world->job_why = ARENA_ARRAY(arena, Why, jobs);
     world->job_why_pass = ARENA_ARRAY(arena, uint32_t, jobs);
 }
@@ -312,8 +322,12 @@ static void job_reset(World *world, JobId job)
     world->job_start_ms[job] = TIME_NEVER;
     world->job_attempt_ms[job] = TIME_NEVER;
     world->job_end_ms[job] = TIME_NEVER;
-    world->job_admitted_ms[job] = TIME_NEVER;
-    world->job_belief_ms[job] = belief_ms(world, job);
+    if (world->job_admitted_ms != NULL) {
+        world->job_admitted_ms[job] = TIME_NEVER;
+    }
+    if (world->job_belief_ms != NULL) {
+        world->job_belief_ms[job] = belief_ms(world, job);
+    }
     world->job_flavor[job] = -1;
     world->running_at[job] = -1;
     for (int32_t i = 0; i < class_of->max_tasks; i++) {
@@ -473,11 +487,16 @@ int64_t world_served_milli_ms(const World *world, JobId job)
     return served;
 }
 
+int64_t world_belief_ms(const World *world, JobId job)
+{
+    return world->job_belief_ms != NULL ? world->job_belief_ms[job] : belief_ms(world, job);
+}
+
 int64_t world_planned_end_ms(const World *world, TaskId task)
 {
     JobId job = world->jobs->task_job[task];
     const JobClass *class_of = job_class(world->jobs, job);
-    int64_t belief = world->job_belief_ms[job];
+    int64_t belief = world_belief_ms(world, job);
     int64_t from_ms = class_of->sync ? world->job_attempt_ms[job] : world->task_start_ms[task];
     Event event;
     if (world->task_state[task] == TASK_STOPPING &&

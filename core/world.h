@@ -120,7 +120,7 @@ struct World {
     int64_t *job_start_ms;  /* [job] first start: as many tasks as progress needs have places */
     int64_t *job_attempt_ms; /* [job] start of this attempt */
     int64_t *job_end_ms;     /* [job] TIME_NEVER: not ended */
-    int64_t *job_belief_ms;  /* [job] run time that the scheduler believes; constant */
+    int64_t *job_belief_ms;  /* [job] world_belief_ms, constant; NULL: it is seldom asked */
     int32_t running_count;
     JobId *running;      /* [running_count] jobs some task of which holds devices */
     int32_t *running_at; /* [job] its place there; -1 */
@@ -148,7 +148,7 @@ struct World {
     int32_t *queue_jobs;   /* [queue] jobs that wait in it or below */
     int32_t *job_quota;    /* [job] tasks that hold quota */
     int8_t *job_flavor;    /* [job] whose quota; -1: none */
-    int64_t *job_admitted_ms; /* [job] TIME_NEVER: not admitted */
+    int64_t *job_admitted_ms; /* [job] TIME_NEVER: not admitted; NULL: admission is no step */
     ShareTable share;         /* by the share policy; deserved NULL without one */
     int64_t *queue_minimum; /* [queue * GP_AXES + lane] minima of its admitted jobs; NULL: admission
                              * is no step */
@@ -229,6 +229,9 @@ bool world_preemptible(const World *world, JobId job);
 
 /* GPU time that the job has received so far, in milli-GPU x ms. */
 int64_t world_served_milli_ms(const World *world, JobId job);
+
+/* The run time that the scheduler believes: see belief_ms. */
+int64_t world_belief_ms(const World *world, JobId job);
 
 /* The scheduler's belief when a task that holds devices gives them back. */
 int64_t world_planned_end_ms(const World *world, TaskId task);

@@ -269,7 +269,7 @@ static void job_admit(Engine *engine, const Decision *decision)
         world->job_flavor[job] = (int8_t)decision->flavor;
     }
     quota_hold(world, job, world->job_open[job] - world->job_quota[job]);
-    world->job_admitted_ms[job] = world->now_ms;
+    world->job_admitted_ms[job] = world->now_ms; /* only where it is a step of its own */
     world->demand_count++;
     job_fact(engine, FACT_JOB_ADMITTED, job, decision->flavor);
 }

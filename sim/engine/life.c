@@ -229,7 +229,9 @@ static void job_requeue(Engine *engine, JobId job)
     World *world = engine->world;
     int64_t delay_ms = world->scenario->policy.requeue_delay_ms;
     world->job_state[job] = JOB_PENDING;
-    world->job_admitted_ms[job] = TIME_NEVER;
+    if (world->job_admitted_ms != NULL) {
+        world->job_admitted_ms[job] = TIME_NEVER;
+    }
     quota_hold(world, job, -world->job_quota[job]);
     if (world->jobs->job_limit_ms[job] > 0) {
         event_queue_cancel(&world->events, EVENT_JOB_LIMIT, job);

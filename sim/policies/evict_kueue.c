@@ -12,7 +12,7 @@
 
 static int64_t admitted_ms(const World *world, JobId job)
 {
-    int64_t at_ms = world->job_admitted_ms[job];
+    int64_t at_ms = world->job_admitted_ms != NULL ? world->job_admitted_ms[job] : TIME_NEVER;
     return at_ms != TIME_NEVER ? at_ms : world->job_attempt_ms[job];
 }
 

@@ -8,7 +8,7 @@
 
 static OrderKey shortest_key(const World *world, JobId job)
 {
-    return (OrderKey){world->job_belief_ms[job], order_age_ms(world, job)};
+    return (OrderKey){world_belief_ms(world, job), order_age_ms(world, job)};
 }
 
 const OrderPolicy order_shortest = {
