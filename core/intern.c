@@ -76,13 +76,6 @@ bool intern_add(Intern *table, uint64_t hash, int32_t id)
     return true;
 }
 
-/* A multiplication spreads upwards, the shift brings the high bits back down. */
-uint64_t intern_mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 32;
-}
-
 uint64_t intern_text(uint64_t hash, const char *text, size_t length)
 {
     uint64_t mixed = intern_mix(hash, length);

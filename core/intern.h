@@ -29,8 +29,13 @@ int32_t intern_find(const Intern *table, uint64_t hash, InternSame *same, const 
 /* Adds a thing that intern_find did not find. False if memory ran out. */
 bool intern_add(Intern *table, uint64_t hash, int32_t id);
 
-/* Hashes are built word by word, from any start. */
-uint64_t intern_mix(uint64_t hash, uint64_t word);
+/* Hashes are built word by word, from any start. A multiplication spreads upwards, the shift brings
+ * the high bits back down. */
+static inline uint64_t intern_mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
 uint64_t intern_text(uint64_t hash, const char *text, size_t length);
 
 #endif

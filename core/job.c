@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alike.h"
 #include "core/intern.h"
 
 const JobTraits JOB_TRAITS_DEFAULT = {
@@ -99,6 +100,9 @@ typedef struct Scratch {
     Intern shapes;
     Intern tenants;
     Intern classes_known;
+    Alikes alikes;
+    ClassId *alike_class; /* [number of alike rows] */
+    int32_t alike_capacity;
     int32_t *row_class;           /* [row] -1: not met yet */
     int32_t *row_of_shape;        /* [shape] first row met */
     const char **queue_of_tenant; /* [tenant] */
@@ -115,6 +119,8 @@ static void scratch_free(Scratch *scratch)
     intern_free(&scratch->shapes);
     intern_free(&scratch->tenants);
     intern_free(&scratch->classes_known);
+    alikes_free(&scratch->alikes);
+    free(scratch->alike_class);
     free(scratch->row_class);
     free(scratch->classes);
     free(scratch->row_of_shape);
@@ -133,6 +139,7 @@ static bool scratch_init(Scratch *scratch, int32_t row_count, TenantNames tenant
     intern_init(&scratch->shapes);
     intern_init(&scratch->tenants);
     intern_init(&scratch->classes_known);
+    alikes_init(&scratch->alikes);
     if (scratch->row_class == NULL || scratch->row_of_shape == NULL ||
         scratch->queue_of_tenant == NULL) {
         scratch_free(scratch);
@@ -248,13 +255,14 @@ static bool class_add(Scratch *scratch, uint64_t hash, const JobClass *added)
     return true;
 }
 
-static bool row_class_find(Scratch *scratch, const Request *rows, int32_t row)
+/* The class of a row like which none was met; -1: memory ran out. */
+static ClassId class_find(Scratch *scratch, const Request *rows, int32_t row)
 {
     const Request *request = &rows[row];
     ShapeId shape = row_shape_find(scratch, rows, row);
     int32_t tenant = tenant_find(scratch, request->queue != NULL ? request->queue : "default");
     if (shape < 0 || tenant < 0) {
-        return false;
+        return -1;
     }
     JobClass wanted = class_of_row(request, shape, tenant);
     const JobClass *query[] = {scratch->classes, &wanted};
@@ -262,13 +270,38 @@ static bool row_class_find(Scratch *scratch, const Request *rows, int32_t row)
     hash = intern_mix(hash, (uint64_t)wanted.task_count << 8 | wanted.gang);
     hash = intern_mix(hash, (uint64_t)wanted.traits->grace_ms + (uint64_t)wanted.min_tasks);
     hash = intern_mix(hash, (uint64_t)wanted.priority);
-    scratch->row_class[row] =
+    ClassId known =
         intern_find(&scratch->classes_known, hash, class_is_wanted, (const void *)query);
-    if (scratch->row_class[row] >= 0) {
+    return known >= 0 ? known : class_add(scratch, hash, &wanted) ? scratch->class_count - 1 : -1;
+}
+
+static bool alike_classes_grow(Scratch *scratch)
+{
+    if (scratch->alikes.count < scratch->alike_capacity) {
         return true;
     }
-    scratch->row_class[row] = scratch->class_count;
-    return class_add(scratch, hash, &wanted);
+    int32_t capacity = 2 * scratch->alike_capacity + 64;
+    ClassId *more = realloc(scratch->alike_class, (size_t)capacity * sizeof *more);
+    if (more == NULL) {
+        return false;
+    }
+    scratch->alike_class = more;
+    scratch->alike_capacity = capacity;
+    return true;
+}
+
+static bool row_class_find(Scratch *scratch, const Request *rows, int32_t row)
+{
+    int32_t known = scratch->alikes.count;
+    int32_t alike = alike_classes_grow(scratch) ? alikes_number(&scratch->alikes, &rows[row]) : -1;
+    if (alike < 0) {
+        return false;
+    }
+    if (alike == known) {
+        scratch->alike_class[alike] = class_find(scratch, rows, row);
+    }
+    scratch->row_class[row] = scratch->alike_class[alike];
+    return scratch->row_class[row] >= 0;
 }
 
 /* Kinds are what terms that cluster alike tasks tell apart: a share of a device, or k whole

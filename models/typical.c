@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alike.h"
 #include "core/intern.h"
 
 #define COVERED_PERCENT 95
@@ -119,9 +120,10 @@ static bool varieties_grow(Census *census)
     return true;
 }
 
-static bool census_add(Census *census, const Request *row)
+/* `count` tasks of rows like this one. */
+static bool census_add(Census *census, const Request *row, int64_t count)
 {
-    Variety wanted = {.count = row->count * row->task_count};
+    Variety wanted = {.count = count};
     if (request_shape(row, &wanted.shape) != GP_OK) {
         return true; /* whoever makes jobs of the rows reports it */
     }
@@ -144,6 +146,48 @@ static bool census_add(Census *census, const Request *row)
     }
     census->varieties[census->variety_count++] = wanted;
     return true;
+}
+
+static bool tasks_grow(int64_t **tasks, int32_t *capacity, int32_t wanted)
+{
+    if (wanted <= *capacity) {
+        return true;
+    }
+    int32_t larger = 2 * *capacity + 64;
+    int64_t *more = realloc(*tasks, (size_t)larger * sizeof *more);
+    if (more == NULL) {
+        return false;
+    }
+    memset(more + *capacity, 0, (size_t)(larger - *capacity) * sizeof *more);
+    *tasks = more;
+    *capacity = larger;
+    return true;
+}
+
+/* Counts the tasks of alike rows first, so that each request is looked at once. */
+static bool census_take(Census *census, const RequestList *lists, int32_t list_count)
+{
+    Alikes alikes;
+    int64_t *tasks = NULL; /* [number of alike rows] */
+    int32_t capacity = 0;
+    bool done = true;
+    alikes_init(&alikes);
+    for (int32_t list = 0; list < list_count; list++) {
+        for (int32_t row = 0; done && row < lists[list].count; row++) {
+            const Request *request = &lists[list].rows[row];
+            int32_t alike = alikes_number(&alikes, request);
+            done = alike >= 0 && tasks_grow(&tasks, &capacity, alike + 1);
+            if (done) {
+                tasks[alike] += request->count * request->task_count;
+            }
+        }
+    }
+    for (int32_t alike = 0; done && alike < alikes.count; alike++) {
+        done = census_add(census, alikes.first[alike], tasks[alike]);
+    }
+    alikes_free(&alikes);
+    free(tasks);
+    return done;
 }
 
 static bool census_group(Census *census)
@@ -247,12 +291,7 @@ int typical_tasks(const RequestList *lists, int32_t list_count, const Cluster *c
     Census census = {0};
     intern_init(&census.variety_table);
     intern_init(&census.group_table);
-    bool done = true;
-    for (int32_t list = 0; list < list_count; list++) {
-        for (int32_t row = 0; done && row < lists[list].count; row++) {
-            done = census_add(&census, &lists[list].rows[row]);
-        }
-    }
+    bool done = census_take(&census, lists, list_count);
     gp_constants_init(constants);
     done = done && census_group(&census) && typical_fill(&census, arena, constants);
     if (done) {

@@ -23,6 +23,17 @@ static Status request_mistake(const Request *row, int32_t index, int32_t at, con
                              (int)at + 1, name[0] != '\0' ? " " : "", name, what);
 }
 
+/* What nearly all rows are, told without making a shape of them. */
+static bool plainly_sound(const Request *row)
+{
+    bool amounts = row->cpu_milli >= 0 && row->memory_mib >= 0 &&
+                   row->storage_bandwidth_mb_s >= 0 && row->io_cpu_milli >= 0 &&
+                   row->network_mb_s >= 0;
+    return amounts && row->gpu_count >= 0 && row->gpu_count <= GP_DEVICES_MAX &&
+           row->gpu_milli >= 1 && row->gpu_milli <= GP_DEVICE_MILLI && row->gpu_memory_mib >= 0 &&
+           row->mig_profile == GP_MIG_PROFILE_NONE;
+}
+
 /* Readers check their cells; this catches whatever else builds requests. */
 static Status requests_check(const Scenario *scenario, int32_t index, Diagnostics *diagnostics)
 {
@@ -30,7 +41,7 @@ static Status requests_check(const Scenario *scenario, int32_t index, Diagnostic
     for (int32_t i = 0; i < requests->count; i++) {
         const Request *row = &requests->rows[i];
         GpShape shape;
-        if (request_shape(row, &shape) != GP_OK) {
+        if (!plainly_sound(row) && request_shape(row, &shape) != GP_OK) {
             return request_mistake(
                 row, index, i, "an amount is negative, or its GPUs are out of bounds", diagnostics);
         }
