@@ -105,3 +105,41 @@ MigNameFault mig_name_find(const char *text, const Cluster *cluster, uint64_t mo
     *profile = found == GP_MIG_PROFILE_NONE ? profile_of_compute(name.compute) : found;
     return MIG_NAME_OK;
 }
+
+static int32_t smallest_on_type(const GpNodeType *type, int32_t memory_mib)
+{
+    static const int32_t BY_SIZE[] = {GP_MIG_PROFILE_1G, GP_MIG_PROFILE_2G, GP_MIG_PROFILE_3G,
+                                      GP_MIG_PROFILE_7G};
+    int slices = type->mig_geometry == GP_MIG_GEOMETRY_FOUR ? 4 : 8;
+    for (int i = 0; i < 4; i++) {
+        int width = gp_mig_width(type->mig_geometry, BY_SIZE[i]);
+        if (width > 0 && (int64_t)type->device_memory_mib * width / slices >= memory_mib) {
+            return BY_SIZE[i];
+        }
+    }
+    return GP_MIG_PROFILE_NONE;
+}
+
+int32_t mig_profile_for_memory(const Cluster *cluster, const Request *request)
+{
+    int32_t found = GP_MIG_PROFILE_NONE;
+    GpShape shape;
+    if (request->gpu_count != 1 || request->gpu_memory_mib == 0 ||
+        request->mig_profile != GP_MIG_PROFILE_NONE || request_shape(request, &shape) != GP_OK) {
+        return GP_MIG_PROFILE_NONE;
+    }
+    for (int32_t i = 0; i < cluster->type_count; i++) {
+        const GpNodeType *type = &cluster->types[i];
+        if (type->device_count == 0 || !gp_type_allowed(type, &shape)) {
+            continue;
+        }
+        int32_t here = type->mig_geometry == GP_MIG_GEOMETRY_NONE
+                           ? GP_MIG_PROFILE_NONE
+                           : smallest_on_type(type, request->gpu_memory_mib);
+        if (here == GP_MIG_PROFILE_NONE || (found != GP_MIG_PROFILE_NONE && here != found)) {
+            return GP_MIG_PROFILE_NONE;
+        }
+        found = here;
+    }
+    return found;
+}

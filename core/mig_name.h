@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/cluster.h"
+#include "core/job.h"
 
 typedef enum MigNameFault {
     MIG_NAME_OK,
@@ -16,6 +17,11 @@ typedef enum MigNameFault {
     MIG_NAME_AMBIGUOUS, /* different instances on different cards */
     MIG_NAME_UNKNOWN    /* no card that may be used has it */
 } MigNameFault;
+
+/* The smallest instance (1g, 2g, 3g, 7g) whose memory covers what the request asks of one card,
+ * where every card that it may use is in MIG mode; NONE otherwise, and where the cards differ.
+ * Source: HAMi. */
+int32_t mig_profile_for_memory(const Cluster *cluster, const Request *request);
 
 /* The profile of that name on the cards of these models (0: any). Without any MIG card it is the
  * profile of its compute: it fits nowhere then. */

@@ -19,8 +19,8 @@ typedef struct RecordedColumns {
 } RecordedColumns;
 
 typedef enum SourceKind {
-    SOURCE_JOBS,     /* rows with their own times */
-    SOURCE_CLASSES,  /* rows with counts, drawn and spaced evenly */
+    SOURCE_JOBS,      /* rows with their own times */
+    SOURCE_CLASSES,   /* rows with counts, drawn and spaced evenly */
     SOURCE_LOG_ORDER, /* rows of a log without times: shuffled and spaced evenly */
     SOURCE_SYNTHETIC  /* drawn by a generator; `requests` hold its sizes, counted by share */
 } SourceKind;
@@ -106,6 +106,8 @@ typedef enum TopologyRule {
 typedef struct PlaceOptions {
     int32_t gangs;      /* GangRule */
     int32_t topology;   /* TopologyRule */
+    bool mig_by_memory; /* HAMi: on cards in MIG mode a request for memory gets the smallest profile
+                           that covers it */
     int32_t candidates; /* 0: all nodes; else the first so many feasible from a cursor; -1: kube's
                            table */
 } PlaceOptions;

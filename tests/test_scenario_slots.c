@@ -248,8 +248,8 @@ static void test_job_mistakes(void)
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, time_limit: 0s"), "range", "`0s`; expected 1ms"));
     CU_ASSERT(refused_for(JOB_OF("kind: notebook"), "missing", "`duration` is missing in job `A`"));
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, gang: min"), "missing", "how many tasks"));
-    CU_ASSERT(refused_for(JOB_OF("duration: 1s, tasks: 4, gang: all, min_tasks: 2"), "conflict",
-                          "`min_tasks` and `gang: all`"));
+    CU_ASSERT(refused_for(JOB_OF("duration: 1s, tasks: 4, gang: none, min_tasks: 2"), "conflict",
+                          "`min_tasks` and `gang: none`"));
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, tasks: 4, min_tasks: 5"), "conflict",
                           "5 `min_tasks`, more than its 4"));
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, tasks: 4, max_tasks: 3"), "conflict",

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mig_name.h"
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
 #include "traces/split.h"
@@ -136,8 +137,8 @@ static bool jobs_merge(const Scenario *scenario, const Arrivals *arrivals, int64
         for (int32_t i = 0; i < scenario->source_count; i++) {
             merge_add(&merge, &scenario->sources[i], &arrivals[i]);
         }
-        built = job_table_build_timed(jobs, arena, &merge.requests, tenants_of(scenario), merge.order,
-                                      merge.submit_ms, merge.count);
+        built = job_table_build_timed(jobs, arena, &merge.requests, tenants_of(scenario),
+                                      merge.order, merge.submit_ms, merge.count);
     }
     free(merge.requests.rows);
     free(merge.order);
@@ -203,7 +204,7 @@ static Status source_generate(const Scenario *scenario, int32_t index, uint32_t 
 static bool has_own_rows(const Scenario *scenario, int32_t index)
 {
     return scenario->sources[index].kind == SOURCE_SYNTHETIC ||
-           (scenario->relax & RELAX_SHAPE) != 0;
+           (scenario->relax & RELAX_SHAPE) != 0 || scenario->policy.place.mig_by_memory;
 }
 
 /* The twin without shapes: its rows are cut up before anything else looks at them. */
@@ -218,6 +219,32 @@ static Status source_split(Arena *arena, Diagnostics *diagnostics, bool owned,
     return split ? STATUS_OK : diagnostics_no_memory(diagnostics);
 }
 
+/* Requests for memory become instances, in rows of the source's own. */
+static Status source_slice(const Scenario *scenario, Diagnostics *diagnostics, bool owned,
+                           WorkloadSource *source)
+{
+    RequestList *list = &source->requests;
+    if (!owned) {
+        size_t bytes = (size_t)list->count * sizeof(Request);
+        Request *rows = malloc(bytes + 1);
+        if (rows == NULL) {
+            return diagnostics_no_memory(diagnostics);
+        }
+        memcpy(rows, list->rows, bytes);
+        list->rows = rows;
+    }
+    for (int32_t i = 0; i < list->count; i++) {
+        Request *row = &list->rows[i];
+        int32_t profile = mig_profile_for_memory(&scenario->cluster, row);
+        if (profile != GP_MIG_PROFILE_NONE) {
+            row->mig_profile = profile;
+            row->gpu_memory_mib = 0;
+            row->gpu_milli = GP_DEVICE_MILLI;
+        }
+    }
+    return STATUS_OK;
+}
+
 /* To the rest, what a generator made is a list like one written by hand. */
 static Status source_list(const Scenario *scenario, int32_t index, uint32_t replication,
                           Arena *arena, Diagnostics *diagnostics, WorkloadSource *source)
@@ -228,8 +255,12 @@ static Status source_list(const Scenario *scenario, int32_t index, uint32_t repl
     if (generated) {
         status = source_generate(scenario, index, replication, diagnostics, source);
     }
+    bool sliced = scenario->policy.place.mig_by_memory;
+    if (status == STATUS_OK && sliced) {
+        status = source_slice(scenario, diagnostics, generated, source);
+    }
     if (status == STATUS_OK && (scenario->relax & RELAX_SHAPE) != 0) {
-        status = source_split(arena, diagnostics, generated, source);
+        status = source_split(arena, diagnostics, generated || sliced, source);
     }
     return status;
 }

@@ -230,6 +230,12 @@ static bool classic_attempt(Search *search)
     return line_gives_way(search, line.jobs + line.others, line.count - line.others);
 }
 
+/* Fair sharing is one switch upstream: with shares, they also decide who gives way. */
+static bool fair_sharing(const PolicySet *policy)
+{
+    return policy->evict_options.fair || (policy->share != NULL && policy->share->compute != NULL);
+}
+
 static bool kueue_propose(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
 {
     const PolicySet *policy = &world->scenario->policy;
@@ -241,7 +247,7 @@ static bool kueue_propose(const World *world, Trial *trial, const EvictAsk *ask,
     search.whole_jobs = true;
     /* Where admission is a step of its own, nodes are the business of another scheduler. */
     search.asks_places = !policy->admit->stages || policy->place.topology != TOPOLOGY_IGNORED;
-    return search_run(&search, policy->evict_options.fair ? kueue_fair_attempt : classic_attempt);
+    return search_run(&search, fair_sharing(policy) ? kueue_fair_attempt : classic_attempt);
 }
 
 const EvictPolicy evict_kueue = {

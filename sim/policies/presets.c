@@ -142,8 +142,10 @@ static const Preset HAMI = {
         "The host's queue and search; the fit of a card by tasks, memory and cores; "
         "nodes packed and cards spread by HAMi's scores; MIG instances placed as HAMi does, "
         "never moved.",
-    .approximated = KUBE_TIES " A MIG job names its profile; upstream takes the smallest that "
-                              "covers the memory asked for.",
+    .approximated =
+        KUBE_TIES " Where every card that a request for memory may use is in MIG mode, it "
+                  "becomes the smallest profile that covers it; on mixed fleets a job "
+                  "names its profile.",
     .left_out = "NUMA and link scores, exclusive and UUID lists, vendors other than NVIDIA, memory "
                 "and core scaling, namespace quotas, preemption by the host (evict: priority adds "
                 "it). " KUBE_LEFT_OUT,
@@ -158,7 +160,10 @@ static const Preset HAMI = {
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
     .evict_options = EVICT_PLAIN,
-    .place = {.gangs = GANGS_TASK_BY_TASK, .topology = TOPOLOGY_IGNORED, .candidates = -1},
+    .place = {.gangs = GANGS_TASK_BY_TASK,
+              .topology = TOPOLOGY_IGNORED,
+              .mig_by_memory = true,
+              .candidates = -1},
     .estimates = ESTIMATE_EXACT,
     .sees = SEES_KUBE,
 };
@@ -207,7 +212,7 @@ static const Preset KUEUE = {
         "in order; best-effort first come first served, or strict (queues.scan); heads that "
         "need not borrow first; preemption in queue and cohort, off as installed. Quota "
         "is held for all pods of a job, which the default scheduler then places one by one.",
-    .approximated = "Fair sharing is off as installed (share: cohort, evict: {fair: true} turn it "
+    .approximated = "Fair sharing is off as installed (share: cohort turns it "
                     "on). " KUBE_TIES,
     .left_out = KUEUE_LEFT_OUT KUBE_LEFT_OUT,
     .order = "kueue",

@@ -121,6 +121,9 @@ static int32_t gang_of(const JobSpec *spec)
     if (spec->gang.value == NULL) {
         return spec->min_tasks.node != NULL ? GANG_MIN : GANG_NONE;
     }
+    if (strcmp(spec->gang.value, "all") == 0 && spec->min_tasks.node != NULL) {
+        return GANG_MIN; /* all that must start together: the minimum */
+    }
     return strcmp(spec->gang.value, "all") == 0   ? GANG_ALL
            : strcmp(spec->gang.value, "min") == 0 ? GANG_MIN
                                                   : GANG_NONE;

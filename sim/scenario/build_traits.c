@@ -122,10 +122,9 @@ static bool tasks_make_sense(Loader *loader, const JobSpec *spec)
                name_of(spec));
         good = false;
     }
-    if (spec->min_tasks.node != NULL && spec->gang.node != NULL && !gang_is(spec, "min")) {
+    if (spec->min_tasks.node != NULL && spec->gang.node != NULL && gang_is(spec, "none")) {
         REPORT_KEY(loader, spec->min_tasks.node, "conflict", "write gang: min, or remove it",
-                   "job `%s` has `min_tasks` and `gang: %s`", name_of(spec),
-                   spec->gang.value == NULL ? "?" : spec->gang.value);
+                   "job `%s` has `min_tasks` and `gang: none`", name_of(spec));
         good = false;
     }
     if (spec->min_tasks.node != NULL && spec->min_tasks.value > spec->tasks.value) {
