@@ -7,7 +7,7 @@
 #include "sim/experiment/experiment.h"
 #include "tests/suite.h"
 
-const char *const SUITE = "books under rules";
+const char *const SUITE = "books_rules";
 
 /* Runs the scenario with the audit on; every `expect:` line must hold. */
 static void holds(const char *text)

@@ -227,8 +227,12 @@ static void tiers_let_stay_who_is_not_needed(void)
 /* ---- kueue ---- */
 
 #define KUEUE(options)                                                                             \
-    "policy: {order: kueue, share: cohort, admit: cohort, scan: skip, pack: first-fit, "           \
+    "policy: {order: kueue, share: none, admit: cohort, scan: skip, pack: first-fit, "             \
     "evict: {rule: kueue" options "}}\n"
+
+#define KUEUE_FAIR                                                                                 \
+    "policy: {order: kueue, share: cohort, admit: cohort, scan: skip, pack: first-fit, "           \
+    "evict: kueue}\n"
 
 /* KUE-4. Goal: fair sharing stops where the preemptor's share would pass the victim's. Method:
  * three queues with 4 of 12, the third idle; a holds all 12, b asks for as much. With 2-GPU
@@ -242,11 +246,11 @@ static void fair_shares_stop_half_way(void)
         char text[4096];
         int at = snprintf(
             text, sizeof text,
-            NODES(1, 32) "horizon: 500s\n" KUEUE(
-                ", fair: true") "queues: [{name: a, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
-                                "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
-                                "  {name: c, quota: {gpus: 4}, cohort: all, reclaim: any}]\n"
-                                "workload: [{jobs: [");
+            NODES(1, 32) "horizon: 500s\n" KUEUE_FAIR
+                         "queues: [{name: a, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
+                         "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: any},\n"
+                         "  {name: c, quota: {gpus: 4}, cohort: all, reclaim: any}]\n"
+                         "workload: [{jobs: [");
         for (int job = 0; job < 2 * cases[i].count; job++) {
             bool is_a = job < cases[i].count;
             at +=

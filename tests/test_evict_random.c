@@ -433,14 +433,16 @@ static void qos_keeps_to_it(void)
 
 static void kueue_keeps_to_it(void)
 {
-    policy_run("kueue", "policy: {order: kueue, share: cohort, admit: cohort, scan: skip, "
-                        "pack: best-fit, evict: {rule: kueue, borrow_priority: 1}}\n");
+    policy_run("kueue", "policy: {order: kueue, share: none, admit: cohort, scan: skip, "
+                        "pack: best-fit, evict: {rule: kueue, reclaim: any, preempt: "
+                        "lower-priority, borrow_priority: 1}}\n");
 }
 
 static void kueue_fair_keeps_to_it(void)
 {
-    policy_run("kueue", "policy: {order: kueue, share: cohort, admit: cohort, scan: skip, "
-                        "pack: best-fit, evict: {rule: kueue, fair: true}}\n");
+    policy_run("kueue",
+               "policy: {order: kueue, share: cohort, admit: cohort, scan: skip, "
+               "pack: best-fit, evict: {rule: kueue, reclaim: any, preempt: lower-priority}}\n");
 }
 
 static void reclaim_keeps_to_it(void)

@@ -200,7 +200,7 @@ static void test_share_mistakes(void)
                             "0.33333}"))); /* rounded by hand */
 }
 
-const char *const SUITE = "synthetic workloads in scenarios";
+const char *const SUITE = "scenario_synthetic";
 const TestCase CASES[] = {
     {"a queueing system", test_queueing_system},
     {"every key", test_keys},

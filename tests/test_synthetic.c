@@ -454,7 +454,7 @@ static void test_mistakes(void)
     drawn_close(&drawn);
 }
 
-const char *const SUITE = "synthetic workloads";
+const char *const SUITE = "synthetic";
 const TestCase CASES[] = {
     {"poisson", test_poisson},     {"regular", test_regular},
     {"renewal", test_renewal},     {"profile", test_profile},

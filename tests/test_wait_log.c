@@ -5,7 +5,7 @@
 #include "sim/experiment/run_one.h"
 #include "tests/small_scenario.h"
 
-const char *const SUITE = "wait log";
+const char *const SUITE = "wait_log";
 
 static ReplicationResult run(SmallScenario *small)
 {
