@@ -1,7 +1,8 @@
 /* fuzz_csv.c - any bytes as a log: the readers accept what is sound and name a mistake in
  * everything else.
  *
- * The first byte says which reader: n(odes), p(ods), c(lasses), o(rders); the rest is the file.
+ * The first byte says which reader: n(odes), p(ods), c(lasses), s(eries of nodes), r(anks),
+ * o(rders); the rest is the file.
  * What a reader accepts must keep its promises: counts above zero, amounts that are not negative, a
  * request that is a shape.
  */
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "traces/nodes_series.h"
 #include "traces/readers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -80,6 +82,15 @@ static void check_columns(const RecordedColumns *columns, int permutation)
     }
 }
 
+static void check_series(const NodesSeries *series)
+{
+    require(series->count > 0, "a series has rows");
+    for (int32_t i = 0; i < series->count; i++) {
+        require(series->active[i] >= 0, "no count is negative");
+        require(i == 0 || series->time_ms[i] >= series->time_ms[i - 1], "time goes on");
+    }
+}
+
 /* Reads with the reader that the first byte names, and checks what it accepted. */
 static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostics *diagnostics,
                        Cluster *cluster)
@@ -87,6 +98,7 @@ static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostic
     RequestList requests = {0};
     RecordedColumns columns = {0};
     Cluster nodes = {0};
+    NodesSeries series = {0};
     Status status;
     switch (which) {
     case 'n':
@@ -101,6 +113,12 @@ static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostic
                               : classes_read(path, arena, diagnostics, cluster, &requests);
         if (status == STATUS_OK) {
             check_requests(&requests);
+        }
+        return status;
+    case 's':
+        status = nodes_series_read(path, 0, arena, diagnostics, &series);
+        if (status == STATUS_OK) {
+            check_series(&series);
         }
         return status;
     default:

@@ -422,6 +422,55 @@ static void twins(void)
     json_decref(summary);
 }
 
+/* What the variants' jobs did, in every replication. */
+static void hand_waits(HandResult *hand, double first_s, double second_s, double rejected)
+{
+    for (int v = 0; v < 2; v++) {
+        double wait[] = {v == 0 ? first_s : second_s}, left[] = {rejected}, none[] = {0}, done[] = {5};
+        hand->variant[v].metric[METRIC_wait_mean_s] = statistics_summary(wait, 1);
+        hand->variant[v].metric[METRIC_jobs_rejected] = statistics_summary(left, 1);
+        hand->variant[v].metric[METRIC_jobs_unstarted] = statistics_summary(none, 1);
+        hand->variant[v].metric[METRIC_jobs_completed] = statistics_summary(done, 1);
+    }
+}
+
+/* Goal: a comparison of schedulers in which nobody waits does not pass for one. Method: packing
+ * random against fgd, mean waits around 1 s; jobs end, so it is no study of a filling cluster. */
+static void test_not_discriminating(void)
+{
+    static const char MARK[] =
+        "\ndoes not discriminate: nothing waits (mean wait under 1 s in every variant)\n";
+    static const struct {
+        double first_s, second_s, rejected;
+        const char *second_pack;
+        bool marked;
+    } ROWS[] = {{0.0, 0.999, 0, "fgd", true},
+                 {0.0, 1.0, 0, "fgd", false},
+                 {0.0, 0.5, 0, "random", false}, /* the same policy twice: about something else */
+                 {0.0, 0.5, 1, "fgd", false},    /* jobs left for good */
+                 {0.0, INFINITY, 0, "fgd", false}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        HandResult hand;
+        hand_result(&hand);
+        hand_waits(&hand, ROWS[i].first_s, ROWS[i].second_s, ROWS[i].rejected);
+        hand.scenario[1].policy.pack_name = ROWS[i].second_pack;
+        json_t *root = summary_json(&hand.result);
+        for (int format = 0; format < REPORT_FORMAT_COUNT; format++) {
+            bool shown = format == REPORT_FORMAT_TABLE || format == REPORT_FORMAT_MARKDOWN;
+            char *text = printed(root, (ReportFormat)format, false);
+            const char *mark = strstr(text, MARK);
+            CU_ASSERT_EQUAL(mark != NULL, ROWS[i].marked && shown);
+            if (mark != NULL && format == REPORT_FORMAT_TABLE) { /* the last line but one */
+                const char *last = mark + strlen(MARK);
+                CU_ASSERT_PTR_EQUAL(strchr(last, '\n') + 1, text + strlen(text));
+            }
+            free(text);
+        }
+        json_decref(root);
+        arena_free(&hand.arena);
+    }
+}
+
 const TestCase CASES[] = {
     {"twins beside the attribution", twins},
     {"summary layout and figures", test_summary},
@@ -429,6 +478,7 @@ const TestCase CASES[] = {
     {"printed forms", test_table},
     {"part of the replications", test_partial},
     {"waits beyond the end of the run", test_beyond},
+    {"a comparison in which nothing waits", test_not_discriminating},
     {"through text and back", test_through_text},
     {"grids, widths, numbers", test_grid},
     {"jobs and series CSV", test_exports},

@@ -41,10 +41,9 @@ static const OptionSpec OPTIONS[] = {
 };
 
 #define STEP_DEFAULT_MS INT64_C(3600000)
-#define LONG_ENOUGH "36525d" /* the longest horizon there is */
 #define STEP_MAX_MS (INT64_C(30) * 24 * 3600000)
 
-#define OURS 3 /* settings of our own: workload, horizon, start */
+#define OURS 2 /* settings of our own: workload, start */
 
 typedef struct BacktestCommand {
     TraceLog log;
@@ -206,8 +205,7 @@ static Status scenario_take(const BacktestCommand *command, const TraceStats *st
     int64_t whole_s = stats->origin_unix_ms - (stats->origin_unix_ms % 1000 + 1000) % 1000;
     snprintf(start, sizeof start, "start=%s", clock_print(whole_s, date));
     command->sets[0] = workload;
-    command->sets[1] = "horizon=" LONG_ENOUGH;
-    command->sets[2] = start;
+    command->sets[1] = start;
     /* Ours go first; without dates there is no start to set. */
     int32_t ours = stats->has_calendar ? OURS : OURS - 1;
     memmove(&command->sets[ours], &command->sets[OURS],
@@ -215,7 +213,8 @@ static Status scenario_take(const BacktestCommand *command, const TraceStats *st
     LoadOptions options = {.data_dir = command->global->data_dir,
                            .sets = command->sets,
                            .set_count = command->set_count + ours,
-                           .replications = "1"};
+                           .replications = "1",
+                           .endless = true}; /* the log says when it is over */
     Status status = scenario_load(command->scenario, &options, arena, diagnostics, set);
     free(workload);
     return status;
@@ -300,7 +299,6 @@ static Status backtest(BacktestCommand *command, Arena *arena, Diagnostics *diag
     if (status != STATUS_OK || loaded != STATUS_OK) {
         return status != STATUS_OK ? status : loaded;
     }
-    scenario->horizon_ms = TIME_NEVER; /* the log says when it is over */
     BacktestOptions options = {.step_ms = command->step_ms,
                                .nodes = command->nodes_path != NULL ? &nodes : NULL};
     return backtest_show(command, scenario, &stats, &options, arena, diagnostics);

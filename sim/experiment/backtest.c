@@ -264,7 +264,7 @@ static bool allocation_fill(Backrun *run, Backtest *backtest)
         return false;
     }
     for (JobId job = 0; job < jobs->job_count; job++) {
-        if (is_recorded(jobs, job)) {
+        if (is_recorded(jobs, job) && run->world->job_state[job] != JOB_REJECTED) {
             int64_t start_ms = jobs->job_recorded_start_ms[job];
             int64_t submit_ms = jobs->job_submit_ms[job];
             int64_t duration_ms = jobs->job_duration_ms[job];

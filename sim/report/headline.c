@@ -10,6 +10,8 @@
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 
+#define WAIT_NOTHING_S 1.0 /* below it a mean wait is none */
+
 static const json_t *best_variant(const json_t *variants, const char *metric, double sign)
 {
     const json_t *best = json_array_get(variants, 0), *variant;
@@ -153,6 +155,36 @@ static void jobs_many(const json_t *variants, FILE *stream)
                 saved > 0 ? "less" : "more");
     }
     fputc('.', stream);
+}
+
+/* Do variants that differ in their policy leave jobs no chance to show it? Where jobs leave for
+ * good or never start the waits of the others do not tell. */
+static bool nothing_waits(const json_t *summary)
+{
+    const json_t *variants = json_object_get(summary, "variants"), *variant;
+    const json_t *first = json_array_get(variants, 0);
+    bool differ = false;
+    size_t i;
+    json_array_foreach (variants, i, variant) {
+        double wait_s = json_metric(variant, "wait_mean_s", "mean");
+        if (!isfinite(wait_s) || wait_s >= WAIT_NOTHING_S ||
+            json_metric(variant, "jobs_unstarted", "mean") > 0 ||
+            json_metric(variant, "jobs_rejected", "mean") > 0) {
+            return false;
+        }
+        differ = differ ||
+                 !json_equal(json_object_get(variant, "policy"), json_object_get(first, "policy"));
+    }
+    return differ && !overview_is_filling(summary);
+}
+
+bool overview_not_discriminating(const json_t *summary, FILE *stream)
+{
+    bool nothing = nothing_waits(summary);
+    fputs(nothing ? "does not discriminate: nothing waits (mean wait under 1 s in every variant)"
+                  : "",
+          stream);
+    return nothing;
 }
 
 void overview_headline(const json_t *summary, FILE *stream)

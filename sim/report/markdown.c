@@ -59,6 +59,9 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     }
     twins_print(summary, "- ", markdown_text, stream);
     expects_print(json_object_get(summary, "expect"), stream);
+    if (overview_not_discriminating(summary, stream)) {
+        fputs("\n\n", stream);
+    }
     overview_headline(summary, stream);
     fputc('\n', stream);
     return ok;

@@ -38,6 +38,10 @@ typedef void LedgerPrint(const char *variant, const Grid *grid, bool colour, FIL
 /* Calls it for each variant, up to the first for which memory ran out: then false. */
 bool overview_ledgers(const json_t *summary, LedgerPrint *print, bool colour, FILE *stream);
 
+/* Variants differ in their policy, but nothing waits in any of them: then says so, before the
+ * headline; no line end. False: there is nothing to say. */
+bool overview_not_discriminating(const json_t *summary, FILE *stream);
+
 /* The sentence that matters most: who is best, by how much against the first variant. No line end.
  */
 void overview_headline(const json_t *summary, FILE *stream);

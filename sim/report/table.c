@@ -78,6 +78,9 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     twins_print(summary, "", name_print, stream);
     partial_warn(json_object_get(summary, "variants"), stream);
     expects_print(json_object_get(summary, "expect"), colour, stream);
+    if (overview_not_discriminating(summary, stream)) {
+        fputc('\n', stream);
+    }
     fputs(colour ? BOLD : "", stream);
     overview_headline(summary, stream);
     fprintf(stream, "%s\n", colour ? PLAIN : "");

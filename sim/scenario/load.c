@@ -147,6 +147,11 @@ static int32_t tried_before(const Draft *drafts, int32_t index)
 
 static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
 {
+    if (loader->endless) {
+        scenario->start_unix_ms = spec->start_unix_ms.value;
+        scenario->horizon_ms = TIME_NEVER;
+        return true;
+    }
     if (spec->horizon_ms.node != NULL && spec->until.node != NULL) {
         REPORT_KEY(loader, spec->until.node, "conflict", "keep one of the two",
                    "both `horizon` and `until` are given");
@@ -340,6 +345,7 @@ static Status load_source(Loader *loader, const SourceText *source, const LoadOp
 {
     int known = loader->diagnostics->count;
     *set = (ScenarioSet){0};
+    loader->endless = options->endless;
     const char *data_dir = options->data_dir != NULL ? options->data_dir : getenv("GPUPLAN_DATA");
     loader->data_dir = data_dir != NULL && data_dir[0] != '\0' ? data_dir : NULL;
     Node *tree = source == NULL ? NULL : resolve_document(loader, source);

@@ -33,6 +33,7 @@ typedef struct LoadOptions {
     int32_t set_count;
     const char *seed;         /* text of --seed, or NULL */
     const char *replications; /* text of --replications, or NULL */
+    bool endless; /* `horizon` and `until` are passed over: the workload is run to its end */
 } LoadOptions;
 
 /* path "-" is standard input; relative paths then start in the current folder. */

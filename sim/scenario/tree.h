@@ -60,6 +60,7 @@ typedef struct Loader {
     const char *data_dir; /* NULL: none */
     int64_t node_count;   /* spent so far */
     int32_t file_count;   /* scenario files read so far */
+    bool endless;         /* `horizon` and `until` are passed over */
 } Loader;
 
 /* ---- messages ---- */
