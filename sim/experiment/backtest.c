@@ -30,7 +30,8 @@ static int64_t job_gpu_milli(const JobTable *jobs, JobId job)
 
 static bool is_recorded(const JobTable *jobs, JobId job)
 {
-    return jobs->job_recorded_start_ms[job] != TIME_NEVER;
+    const int64_t *start_ms = jobs->job_recorded_start_ms;
+    return start_ms != NULL && start_ms[job] != TIME_NEVER;
 }
 
 static int64_t after(int64_t begin_ms, int64_t duration_ms)
