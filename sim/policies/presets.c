@@ -307,9 +307,11 @@ static const Preset SLURM = {
                 "that cannot start stops it; every 30 s a plan of 500 jobs over 24 h in steps of "
                 "60 s, ends taken from time limits; limits looked at every 30 s; 121 s until a "
                 "requeued job may start.",
-    .approximated = "A queue is a partition, its priority the tier, its quota and limit what its "
-                    "jobs may hold together. All weights are 0, as installed: first come, first "
-                    "served. Nodes are shared by GPUs; upstream plans whole nodes.",
+    .approximated =
+        "A queue is a partition, its priority the tier, its quota and limit what its "
+        "jobs may hold together. All weights are 0, as installed: first come, first "
+        "served. Nodes are shared by GPUs; upstream plans whole nodes. A stopped partition "
+        "stops itself; upstream nobody behind it gets its nodes in that pass.",
     .left_out =
         "Reservations, licences, QOS limits by user, the full pass every 60 s, node weights, "
         "power saving, time slicing. Preemption is off, as installed (evict: tier adds it).",
