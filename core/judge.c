@@ -132,14 +132,25 @@ static void sums_catch_up(Judge *judge)
     judge->sums_touches = judge->touches;
 }
 
-static GpDimension first_short(Judge *judge, const GpShape *shape, int32_t task_count)
+static FreeSums sums_for(Judge *judge, const GpShape *shape)
 {
     sums_catch_up(judge);
     FreeSums sums = {{0}, {0}, 0, 0};
     for (int32_t type = 0; type < judge->fleet->type_count; type++) {
         free_sums_add(&sums, &judge->fleet->types[type], shape, judge->type_free[type]);
     }
+    return sums;
+}
+
+static GpDimension first_short(Judge *judge, const GpShape *shape, int32_t task_count)
+{
+    FreeSums sums = sums_for(judge, shape);
     return free_sums_short(&sums, shape, task_count);
+}
+
+int64_t judge_free_milli(Judge *judge, ShapeId shape)
+{
+    return sums_for(judge, judge->shapes[shape]).allowed[GP_AXIS_GPU] / 2; /* kept in halves */
 }
 
 /* ---- marks ---- */

@@ -67,6 +67,9 @@ Verdict judge_verdict(Judge *judge, ShapeId shape, int32_t task_count, int32_t l
 /* What excludes one task of the shape from the nodes now. */
 const NodeCount *judge_excluded(Judge *judge, ShapeId shape);
 
+/* What is free in sum over the nodes that the shape may use, in milli-GPU as it counts them. */
+int64_t judge_free_milli(Judge *judge, ShapeId shape);
+
 /* Does the node hold one task of the shape now? */
 bool judge_node_fits(Judge *judge, ShapeId shape, int32_t node);
 

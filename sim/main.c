@@ -25,6 +25,7 @@ const Command COMMANDS[] = {
     {"run", "simulate a scenario, print what it found", command_run},
     {"check", "show all mistakes in a scenario", command_check},
     {"report", "print or plot a result file again", command_report},
+    {"explain", "why a job waited, or what waiting cost", command_explain},
     {"new", "write a commented scenario to start from", command_new},
     {"list", "policies, presets, terms, models, formats, metrics", command_list},
     {"keys", "every scenario key with unit, bounds and default", command_keys},
@@ -32,7 +33,6 @@ const Command COMMANDS[] = {
     {"compare", "(not there yet) two scenarios or results side by side", command_compare},
     {"gate", "(not there yet) pass or fail a change of policy in CI", command_gate},
     {"plan", "(not there yet) the cheapest fleet that meets targets", command_plan},
-    {"explain", "(not there yet) one job's life", command_explain},
     {"trace", "look at a job log, convert it", command_trace},
     {NULL, NULL, NULL},
 };
@@ -54,6 +54,7 @@ static Status help_long(void)
           "  gpuplan check my.yaml                      all mistakes at once\n"
           "  gpuplan run my.yaml -o run.h5              simulate every variant, keep the results\n"
           "  gpuplan report run.h5 --plots figures      tables and figures, nothing simulated\n"
+          "  gpuplan explain run.h5 --job train-7       why a job waited, what would have helped\n"
           "  gpuplan run my.yaml --set cluster.nodes.a.count=100 --format json\n"
           "\n"
           "Usage: gpuplan COMMAND [OPTIONS]\n"

@@ -36,10 +36,3 @@ Status command_plan(int argc, char **argv)
         argc, argv, "search the cheapest fleet that meets `targets:`",
         "`gpuplan run --set cluster.nodes.NAME.count=N` for the fleets you have in mind");
 }
-
-Status command_explain(int argc, char **argv)
-{
-    return not_yet(
-        argc, argv, "tell one job's life: when it waited, why, where it ran",
-        "`gpuplan run --jobs-csv FILE` writes start, end, nodes and reason of every job");
-}

@@ -28,6 +28,7 @@ static void row_write(const World *world, const TaskBooks *books, const WaitLog 
     columns->priority[job] = jobs->job_priority[job];
     columns->job_class[job] = jobs->job_class[job];
     columns->first_fit_ms[job] = waits->job_first_fit_ms[job];
+    columns->tasks[job] = job_class(jobs, job)->task_count;
     columns->gpu_milli[job] = shape->request[GP_AXIS_GPU] * job_class(jobs, job)->task_count;
     columns->productive_gpu_s[job] = gpu_seconds(task_books_advance(books, world, job));
     columns->lost_gpu_s[job] = books->lost != NULL ? gpu_seconds(books->lost[job]) : 0.0;
@@ -70,6 +71,7 @@ JobColumns *job_log(const World *world, const TaskBooks *books, const WaitLog *w
         .priority = ARENA_ARRAY(arena, int32_t, count),
         .job_class = ARENA_ARRAY(arena, int32_t, count),
         .first_fit_ms = ARENA_ARRAY(arena, int64_t, count),
+        .tasks = ARENA_ARRAY(arena, int32_t, count),
     };
     if (arena->failed) {
         return NULL;

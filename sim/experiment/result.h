@@ -60,6 +60,7 @@ typedef struct JobColumns {
     int32_t *priority;
     int32_t *job_class;                 /* jobs of one class differ in name, user and times only */
     int64_t *first_fit_ms;              /* when it could first have started had it been alone; NULL: not known */
+    int32_t *tasks;                     /* that it asks for; NULL: not known */
 } JobColumns;
 
 typedef enum IntervalState {
@@ -83,7 +84,16 @@ typedef struct IntervalColumns {
     uint8_t *detail;       /* 1 + GpDimension, or 1 + BlockReason; of a run: StopCause; 0: none */
     int32_t *excluded[GP_DIMENSION_COUNT]; /* nodes that this dimension alone excluded at from_ms;
                                             * rows of classes only */
+    int64_t *free_milli;   /* GPU free in sum on nodes that the class may use at from_ms; other rows: 0 */
 } IntervalColumns;
+
+/* Where jobs that ran more than once ran, one row a time. */
+typedef struct AttemptColumns {
+    int32_t count, capacity;
+    int32_t *job;          /* row of the table of jobs */
+    int64_t *from_ms, *to_ms;
+    const char **nodes, **devices; /* as in the table of jobs */
+} AttemptColumns;
 
 /* One row after each policy pass. */
 typedef struct SeriesColumns {
@@ -113,6 +123,7 @@ typedef struct ReplicationResult {
     JobColumns *jobs;            /* NULL: not kept */
     SeriesColumns *series;       /* NULL: not kept */
     IntervalColumns *intervals;  /* NULL: not kept */
+    AttemptColumns *attempts;    /* NULL: not kept */
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
 } ReplicationResult;
 

@@ -145,6 +145,7 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         }
         observer_add(run, wait_log_observer(&run->waits));
         result->intervals = options->keep_jobs ? run->waits.columns : NULL;
+        result->attempts = options->keep_jobs ? run->waits.attempts : NULL;
     }
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sim/experiment/job_text.h"
+
 #define INTERVALS_MAX (1 << 20)
 
 bool wait_log_init(WaitLog *log, Arena *run_arena, Arena *result_arena, const World *world,
@@ -14,6 +16,7 @@ bool wait_log_init(WaitLog *log, Arena *run_arena, Arena *result_arena, const Wo
         .claims = claims,
         .arena = result_arena,
         .columns = ARENA_NEW(result_arena, IntervalColumns),
+        .attempts = ARENA_NEW(result_arena, AttemptColumns),
         .classes = ARENA_ARRAY(run_arena, ClassWait, jobs->class_count),
         .open = ARENA_ARRAY(run_arena, ClassId, jobs->class_count),
         .job_why = ARENA_ARRAY(run_arena, Why, jobs->job_count),
@@ -63,7 +66,8 @@ static bool columns_grow(Arena *arena, IntervalColumns *columns)
                  column_grow(arena, &columns->to_ms, n, capacity, sizeof(int64_t)) &&
                  column_grow(arena, &columns->state, n, capacity, sizeof(uint8_t)) &&
                  column_grow(arena, &columns->reason, n, capacity, sizeof(uint8_t)) &&
-                 column_grow(arena, &columns->detail, n, capacity, sizeof(uint8_t));
+                 column_grow(arena, &columns->detail, n, capacity, sizeof(uint8_t)) &&
+                 column_grow(arena, &columns->free_milli, n, capacity, sizeof(int64_t));
     for (int d = 0; grown && d < GP_DIMENSION_COUNT; d++) {
         grown = column_grow(arena, &columns->excluded[d], n, capacity, sizeof(int32_t));
     }
@@ -78,6 +82,7 @@ typedef struct Row {
     IntervalState state;
     int reason, detail;
     const int32_t *excluded; /* [GP_DIMENSION_COUNT]; NULL: not looked at */
+    int64_t free_milli;
 } Row;
 
 static void row_add(WaitLog *log, const Row *row)
@@ -102,14 +107,54 @@ static void row_add(WaitLog *log, const Row *row)
     columns->state[at] = (uint8_t)row->state;
     columns->reason[at] = (uint8_t)row->reason;
     columns->detail[at] = (uint8_t)(row->detail + 1); /* -1: none */
+    columns->free_milli[at] = row->free_milli;
     for (int d = 0; d < GP_DIMENSION_COUNT; d++) {
         columns->excluded[d][at] = row->excluded != NULL ? row->excluded[d] : 0;
     }
 }
 
+static bool attempts_grow(Arena *arena, AttemptColumns *attempts)
+{
+    int32_t n = attempts->count;
+    int32_t capacity = n > 0 ? 2 * n : 64;
+    bool grown = column_grow(arena, &attempts->job, n, capacity, sizeof(int32_t)) &&
+                 column_grow(arena, &attempts->from_ms, n, capacity, sizeof(int64_t)) &&
+                 column_grow(arena, &attempts->to_ms, n, capacity, sizeof(int64_t)) &&
+                 column_grow(arena, &attempts->nodes, n, capacity, sizeof(char *)) &&
+                 column_grow(arena, &attempts->devices, n, capacity, sizeof(char *));
+    attempts->capacity = grown ? capacity : attempts->capacity;
+    return grown;
+}
+
+/* Where the job ran since its present state began. Names are kept with the results: the world may
+ * go. */
+static void attempt_add(WaitLog *log, const World *world, JobId job)
+{
+    AttemptColumns *attempts = log->attempts;
+    if (world->now_ms <= log->job_since_ms[job] || attempts->count == INTERVALS_MAX) {
+        return;
+    }
+    if (attempts->count == attempts->capacity && !attempts_grow(log->arena, attempts)) {
+        log->out_of_memory = true;
+        return;
+    }
+    TaskRange tasks = job_tasks(world, job, false);
+    int32_t at = attempts->count++;
+    attempts->job[at] = job;
+    attempts->from_ms[at] = log->job_since_ms[job];
+    attempts->to_ms[at] = world->now_ms;
+    attempts->nodes[at] = nodes_text(world, tasks, log->arena);
+    attempts->devices[at] = devices_text(world, tasks, log->arena);
+    log->out_of_memory =
+        log->out_of_memory || attempts->nodes[at] == NULL || attempts->devices[at] == NULL;
+}
+
 /* The job's present state ends now. */
 static void job_row(WaitLog *log, const World *world, JobId job, IntervalState state, Why why)
 {
+    if (state == INTERVAL_RUNNING) {
+        attempt_add(log, world, job);
+    }
     row_add(log, &(Row){.job = job,
                         .job_class = world->jobs->job_class[job],
                         .from_ms = log->job_since_ms[job],
@@ -186,7 +231,8 @@ static void class_close(WaitLog *log, ClassId id, int64_t now_ms)
                         .state = INTERVAL_WAITING,
                         .reason = wait->why.reason,
                         .detail = wait->why.detail,
-                        .excluded = wait->excluded});
+                        .excluded = wait->excluded,
+                        .free_milli = wait->free_milli});
 }
 
 static void class_look(WaitLog *log, const World *world, ClassId id)
@@ -209,6 +255,7 @@ static void class_look(WaitLog *log, const World *world, ClassId id)
     wait->why = why;
     wait->since_ms = world->now_ms;
     memcpy(wait->excluded, excluded->alone, sizeof wait->excluded);
+    wait->free_milli = judge_free_milli(log->claims->judge, world->jobs->classes[id].shape);
 }
 
 static void classes_forget(WaitLog *log, const World *world)

@@ -17,6 +17,7 @@ typedef struct ClassWait {
     Why why;
     int64_t since_ms;
     int32_t excluded[GP_DIMENSION_COUNT]; /* nodes that one dimension alone excluded then */
+    int64_t free_milli;                   /* in sum on nodes that it may use, then */
     JobId unfit;                          /* first of its jobs that have not fitted yet; -1: none */
 } ClassWait;
 
@@ -24,6 +25,7 @@ typedef struct WaitLog {
     IdleClaims *claims;
     Arena *arena; /* of the columns */
     IntervalColumns *columns;
+    AttemptColumns *attempts;
     bool out_of_memory;
     ClassWait *classes; /* [class] */
     int32_t open_count;

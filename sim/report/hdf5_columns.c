@@ -1,6 +1,7 @@
 /* hdf5_columns.c - columns of numbers and of text. */
 #include "sim/report/hdf5_columns.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,25 @@
 #define CHUNK_WORTH 1024 /* shorter columns are stored in one piece, without filters */
 #define DEFLATE_LEVEL 4
 #define TEXT_FIXED_MAX 256 /* longer text makes a column of variable length */
+
+char *hdf5_link_name(const char *name)
+{
+    char *link = malloc(3 * strlen(name) + 1);
+    if (link == NULL) {
+        return NULL;
+    }
+    char *at = link;
+    bool dots = strspn(name, ".") == strlen(name);
+    for (const char *c = name; *c != '\0'; c++) {
+        if (*c == '/' || *c == '%' || (*c == '.' && dots)) {
+            at += sprintf(at, "%%%02X", (unsigned)*c);
+        } else {
+            *at++ = *c;
+        }
+    }
+    *at = '\0';
+    return link;
+}
 
 hid_t h5_group(hid_t parent, const char *name)
 {

@@ -12,7 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-hid_t h5_group(hid_t parent, const char *name);                 /* H5Gclose it */
+hid_t h5_group(hid_t parent, const char *name); /* H5Gclose it */
+
+/* A name of a link: '/' would make a path, "." is this group; '%' marks what was changed. Free with
+ * free(); NULL if memory ran out. */
+char *hdf5_link_name(const char *name);
+
 bool h5_text(hid_t parent, const char *name, const char *text); /* a scalar UTF-8 string */
 bool h5_attribute_text(hid_t object, const char *name, const char *text);
 bool h5_attribute_integer(hid_t object, const char *name, int64_t value);

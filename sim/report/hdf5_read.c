@@ -73,7 +73,7 @@ static Status summary_parse(const char *path, const char *text, json_t **summary
     return STATUS_OK;
 }
 
-static Status readable(const char *path, Diagnostics *diagnostics)
+Status result_file_readable(const char *path, Diagnostics *diagnostics)
 {
     struct stat about;
     FILE *stream = fopen(path, "rb");
@@ -95,7 +95,7 @@ static Status readable(const char *path, Diagnostics *diagnostics)
 Status hdf5_read_summary(const char *path, json_t **summary, Diagnostics *diagnostics)
 {
     *summary = NULL;
-    Status status = readable(path, diagnostics);
+    Status status = result_file_readable(path, diagnostics);
     if (status != STATUS_OK) {
         return status;
     }

@@ -294,7 +294,9 @@ bool jobs_table(hid_t parent, const JobColumns *jobs)
         (jobs->first_fit_ms == NULL ||
          h5_times(column(group, "first_fit_ms", "ms",
                          "when it could first have started had it been alone in the queue", n),
-                  jobs->first_fit_ms));
+                  jobs->first_fit_ms)) &&
+        (jobs->tasks == NULL ||
+         h5_counts(column(group, "tasks", "1", "tasks that it asks for", n), jobs->tasks));
     H5Gclose(group);
     return ok;
 }
@@ -322,13 +324,35 @@ bool intervals_table(hid_t parent, const IntervalColumns *rows)
                  INTERVAL_REASONS) &&
         h5_codes(column(group, "detail", NULL,
                         "by reason: dimension or rule, counted from 1; of a run: what ended it", n),
-                 rows->detail, "see docs/results.md");
+                 rows->detail, "see docs/results.md") &&
+        (rows->free_milli == NULL ||
+         h5_integers(column(group, "free_milli", "milli-GPU",
+                            "GPU free in sum on nodes that the class may use at from_ms", n),
+                     rows->free_milli));
     for (int d = 0; ok && d < GP_DIMENSION_COUNT; d++) {
         char name[64];
         snprintf(name, sizeof name, "excluded_%s", dimension_name((GpDimension)d));
         ok = h5_counts(column(group, name, "nodes", "nodes that it alone excluded at from_ms", n),
                        rows->excluded[d]);
     }
+    H5Gclose(group);
+    return ok;
+}
+
+bool attempts_table(hid_t parent, const AttemptColumns *attempts)
+{
+    int32_t n = attempts->count;
+    hid_t group = h5_group(parent, "attempts");
+    if (group < 0) {
+        return false;
+    }
+    bool ok =
+        h5_counts(column(group, "job", "1", "row in jobs", n), attempts->job) &&
+        h5_integers(column(group, "from_ms", "ms", "since the start", n), attempts->from_ms) &&
+        h5_integers(column(group, "to_ms", "ms", "since the start", n), attempts->to_ms) &&
+        h5_texts(column(group, "nodes", NULL, "nodes, joined by ;", n), TEXTS(attempts->nodes)) &&
+        h5_texts(column(group, "devices", NULL, "node/GPU, joined by ;", n),
+                 TEXTS(attempts->devices));
     H5Gclose(group);
     return ok;
 }

@@ -12,6 +12,7 @@ bool ledger_table(hid_t parent, const Ledger *ledger, const Cluster *cluster);
 bool load_curve_table(hid_t parent, const LoadCurve *curve);
 bool jobs_table(hid_t parent, const JobColumns *jobs);
 bool intervals_table(hid_t parent, const IntervalColumns *rows);
+bool attempts_table(hid_t parent, const AttemptColumns *attempts);
 bool series_table(hid_t parent, const SeriesColumns *series);
 
 #endif

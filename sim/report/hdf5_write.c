@@ -19,27 +19,6 @@
 
 #define IMAGE_STEP ((size_t)1 << 20) /* how the image in memory grows */
 
-/* A name of a link: '/' would make a path, "." is this group; '%' marks what was changed. Free with
- * free(). */
-static char *link_name(const char *name)
-{
-    char *link = malloc(3 * strlen(name) + 1);
-    if (link == NULL) {
-        return NULL;
-    }
-    char *at = link;
-    bool dots = strspn(name, ".") == strlen(name);
-    for (const char *c = name; *c != '\0'; c++) {
-        if (*c == '/' || *c == '%' || (*c == '.' && dots)) {
-            at += sprintf(at, "%%%02X", (unsigned)*c);
-        } else {
-            *at++ = *c;
-        }
-    }
-    *at = '\0';
-    return link;
-}
-
 static bool replication_write(hid_t parent, const VariantResult *variant,
                               const ReplicationResult *one)
 {
@@ -59,6 +38,8 @@ static bool replication_write(hid_t parent, const VariantResult *variant,
         ok = ok && (one->curve.count == 0 || load_curve_table(group, &one->curve));
         ok = ok && (one->jobs == NULL || jobs_table(group, one->jobs));
         ok = ok && (one->intervals == NULL || intervals_table(group, one->intervals));
+        ok = ok && (one->attempts == NULL || one->attempts->count == 0 ||
+                    attempts_table(group, one->attempts));
         ok = ok && (one->series == NULL || series_table(group, one->series));
     }
     H5Gclose(group);
@@ -67,7 +48,7 @@ static bool replication_write(hid_t parent, const VariantResult *variant,
 
 static bool variant_write(hid_t parent, const VariantResult *variant)
 {
-    char *name = link_name(variant->name);
+    char *name = hdf5_link_name(variant->name);
     hid_t group = name != NULL ? h5_group(parent, name) : -1;
     free(name);
     if (group < 0) {

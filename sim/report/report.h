@@ -52,6 +52,9 @@ Status series_csv_write(const ExperimentResult *result, const char *path, Diagno
  * read, STATUS_BAD_INPUT if it is no result file of ours. */
 Status hdf5_read_summary(const char *path, json_t **summary, Diagnostics *diagnostics);
 
+/* Is it a file that can be opened? Else STATUS_FAILED with a diagnostic. */
+Status result_file_readable(const char *path, Diagnostics *diagnostics);
+
 /* `report --csv DIR` and `report --plots DIR`: from the summary alone. A missing gnuplot is a note
  * on stderr and not a failure. */
 Status report_csv_folder(const json_t *summary, const char *folder, Diagnostics *diagnostics);
