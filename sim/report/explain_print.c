@@ -101,7 +101,7 @@ static const char *excluded_words(const json_t *row, char buffer[WORDS_MAX])
 static bool job_grid(const json_t *intervals, Grid *grid)
 {
     static const char *const HEADS[] = {
-        "from", "to", "for", "state", "why, or where", "nodes excluded by it alone"};
+        "from", "to", "for", "state", "nodes excluded alone by", "why, or where"};
     const json_t *row;
     size_t i;
     bool ok = grid_init(grid, 6, (int)json_array_size(intervals) + 1);
@@ -123,10 +123,10 @@ static bool job_grid(const json_t *intervals, Grid *grid)
              grid_set(grid, at, 3, "%s", json_text_at(row, "state"));
         if (runs) {
             const char *list = list_short(json_text_at(row, "nodes"), where);
-            ok = ok && grid_set(grid, at, 4, "on %s%s%s", list, text[0] != '\0' ? ", " : "", text);
+            ok = ok && grid_set(grid, at, 5, "on %s%s%s", list, text[0] != '\0' ? ", " : "", text);
         } else {
-            ok = ok && grid_set(grid, at, 4, "%s", text) &&
-                 grid_set(grid, at, 5, "%s", excluded_words(row, excluded));
+            ok = ok && grid_set(grid, at, 5, "%s", text) &&
+                 grid_set(grid, at, 4, "%s", excluded_words(row, excluded));
         }
     }
     return ok;
