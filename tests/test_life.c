@@ -306,6 +306,30 @@ static void nothing_is_left(void)
     stage_close(&stage);
 }
 
+/* ---- how far a pass looks ---- */
+
+/* Goal: a depth counts jobs, those refused like the one before them too. Method: 4 GPUs; A has 3
+ * until 20, B and C want all, D two, E one for 2 s. All looked at, E starts when it comes, at 4. Of
+ * three it is the fourth until B is gone, at 30 it is in sight but C has the node: 40, beside D. */
+static void a_depth_counts_jobs(void)
+{
+    for (int depth = 0; depth <= 3; depth += 3) {
+        Stage stage;
+        stage_open(&stage, 1, 4, "easy");
+        stage.scenario.policy.scan_options.depth = depth;
+        stage.rows[0] = stage_job(0, 20, 1, 3);
+        stage.rows[1] = stage_job(1, 10, 1, 4);
+        stage.rows[2] = stage_job(2, 10, 1, 4);
+        stage.rows[3] = stage_job(3, 10, 1, 2);
+        stage.rows[4] = stage_job(4, 2, 1, 1);
+        stage_run(&stage, 5);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 2), 30);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 3), 40);
+        CU_ASSERT_EQUAL(stage_start_s(&stage, 4), depth == 0 ? 4 : 40);
+        stage_close(&stage);
+    }
+}
+
 const TestCase CASES[] = {
     {"start-up delays the end", start_up_delays_the_end},
     {"gangs placed task by task can lock", gangs_placed_task_by_task_can_lock},
@@ -317,6 +341,7 @@ const TestCase CASES[] = {
     {"shared cards slow down", shared_cards_slow_down},
     {"cycles start at ticks", cycles_start_at_ticks},
     {"cycles and plans share instants", cycles_and_plans_share_instants},
+    {"a depth counts jobs", a_depth_counts_jobs},
     {"nothing is left", nothing_is_left},
     {NULL, NULL},
 };

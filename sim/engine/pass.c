@@ -114,8 +114,9 @@ static bool queue_stops(const Pass *pass, JobId job)
     return strict >= 0 ? strict != 0 : pass->behind == SCAN_BEHIND_WAITS;
 }
 
-/* The head of the walk could not start (further). Of a class that was refused for a reservation
- * only shorter jobs are looked at. */
+/* The head of the walk could not start (further). Its like cannot either and are passed over, and
+ * of a class that was refused for a reservation the longer jobs: where all jobs are looked at. A
+ * depth counts them one by one. */
 static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outcome)
 {
     const Nominee *nominee = nominee_of(pass->world, job);
@@ -131,7 +132,7 @@ static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outco
     } else if (queue_stops(pass, job)) {
         line_stop(pass, job);
         waiting_walk_close(walk);
-    } else if (outcome == TRY_CLASS_STAYS && !planned) {
+    } else if (outcome == TRY_CLASS_STAYS && !planned && pass->endless) {
         waiting_walk_close(walk);
     } else if (above_ms >= 0) {
         waiting_walk_skip(walk, above_ms);
