@@ -116,7 +116,9 @@ static const Preset KUBE_DEFAULT = {
                 "stopped; LeastAllocated and BalancedAllocation over CPU and memory; preemption "
                 "with reprieve and the choice of the node.",
     .approximated = KUBE_TIES " Shares of a GPU and MIG are seen as amounts; upstream counts "
-                              "devices, or slices by their names.",
+                              "devices, or slices by their names. A node kept for a "
+                              "nominated pod is kept whole; upstream a lower pod that asks for "
+                              "nothing it is short of may join.",
     .left_out = KUBE_LEFT_OUT,
     .order = "priority",
     .share = "none",
