@@ -5,16 +5,12 @@
 
 uint32_t gp_whole_devices(const GpView *view, int32_t count)
 {
-    uint32_t open = view->shape->numa == 0 ? ~0u : gp_open_devices(view, view->shape, view->sees);
     int counts = gp_shape_counts_unused(view->shape, view->sees);
+    uint32_t open = counts ? gp_view_unused(view) : gp_open_devices(view, view->shape, view->sees);
     uint32_t mask = 0;
-    for (int32_t device = 0; device < view->device_count && count > 0; device++) {
-        int has_room = counts ? gp_view_is_unused(view, device)
-                              : gp_device_has_room(view, device, view->shape, view->sees);
-        if (has_room && (open >> device & 1u) != 0) {
-            mask |= 1u << device;
-            count--;
-        }
+    for (; open != 0 && count > 0; open &= open - 1) {
+        mask |= open & (~open + 1u);
+        count--;
     }
     return mask;
 }

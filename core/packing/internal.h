@@ -129,19 +129,29 @@ int gp_view_admits(const GpView *view, const GpShape *shape, uint32_t sees);
 int gp_view_has_devices(const GpView *view, const GpShape *shape, uint32_t sees);
 
 /* Is the device (a row of the device columns) in service, and nobody's, as a shape of whole devices
- * wants it? */
+ * wants it? Which are cannot be foreseen, so there is no branch in it. */
 static inline int gp_device_is_unused(const GpFleet *fleet, int32_t device)
 {
-    return fleet->device_free_milli[device] >= GP_DEVICE_MILLI &&
-           fleet->device_tasks[device] == 0 && fleet->device_mig[device] == 0 &&
-           fleet->device_health[device] != 0;
+    return (fleet->device_free_milli[device] >= GP_DEVICE_MILLI) &
+           (fleet->device_tasks[device] == 0) & (fleet->device_mig[device] == 0) &
+           (fleet->device_health[device] != 0);
 }
 
-/* The same of a device of the viewed node. */
+/* The same of a device of the viewed node, and all such devices as bits. */
 static inline int gp_view_is_unused(const GpView *view, int32_t device)
 {
-    return view->device_free_milli[device] >= GP_DEVICE_MILLI && view->device_tasks[device] == 0 &&
-           view->device_mig[device] == 0 && view->device_health[device] != 0;
+    return (view->device_free_milli[device] >= GP_DEVICE_MILLI) &
+           (view->device_tasks[device] == 0) & (view->device_mig[device] == 0) &
+           (view->device_health[device] != 0);
+}
+
+static inline uint32_t gp_view_unused(const GpView *view)
+{
+    uint32_t unused = 0;
+    for (int32_t device = 0; device < view->device_count; device++) {
+        unused |= (uint32_t)gp_view_is_unused(view, device) << device;
+    }
+    return unused;
 }
 
 /* Does a node have the devices for the shape as soon as enough of them are unused? */

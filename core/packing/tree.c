@@ -100,6 +100,17 @@ void gp_tree_set(const GpTree *tree, int64_t *words, size_t leaf, int64_t value)
     }
 }
 
+/* The first child that has the value; one has. Where it is cannot be foreseen, so all are compared.
+ */
+static size_t block_find(const int64_t *block, int64_t value)
+{
+    uint32_t found = 0;
+    for (int i = 0; i < FAN; i++) {
+        found |= (uint32_t)(block[i] == value) << i;
+    }
+    return (size_t)__builtin_ctz(found);
+}
+
 int64_t gp_tree_best(const GpTree *tree, const int64_t *words)
 {
     int64_t best = block_best(words + tree->level_start[tree->levels - 1]);
@@ -109,9 +120,7 @@ int64_t gp_tree_best(const GpTree *tree, const int64_t *words)
     size_t at = 0;
     for (int32_t level = tree->levels - 1; level >= 0; level--) {
         at <<= FAN_SHIFT;
-        while (words[tree->level_start[level] + at] != best) {
-            at++;
-        }
+        at += block_find(words + tree->level_start[level] + at, best);
     }
     return (int64_t)at;
 }

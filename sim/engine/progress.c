@@ -49,7 +49,11 @@ static void end_schedule(Engine *engine, JobId job, TaskId unit)
         return;
     }
     int64_t left = duration_ms * GP_PPM - world->unit_done[unit];
-    int64_t wait_ms = left > 0 ? ceil_div(left, world->unit_rate_ppm[unit]) : 0;
+    int64_t wait_ms = 0;
+    if (left > 0) { /* full speed is the usual one: by a constant it needs no division */
+        int32_t rate_ppm = world->unit_rate_ppm[unit];
+        wait_ms = rate_ppm == GP_PPM ? ceil_div(left, GP_PPM) : ceil_div(left, rate_ppm);
+    }
     event_queue_set(&world->events, EVENT_TASK_END, unit, world->now_ms + wait_ms);
 }
 
