@@ -73,7 +73,8 @@ typedef struct JobTraits {
 
 extern const JobTraits JOB_TRAITS_DEFAULT;
 
-/* One row of a source: a pod of a log, a class with its count, a job written by hand. Per task. */
+/* One row of a source: a pod of a log, a class with its count, a job written by hand. Per task. A
+ * log has millions, so it is packed; core/alike.c compares all but name, user and times. */
 typedef struct Request {
     const char *name; /* NULL: named by its index */
     int64_t cpu_milli;
@@ -95,18 +96,18 @@ typedef struct Request {
     int64_t estimate_ms;    /* run time that the user stated, apart from the limit; 0: none */
     int64_t recorded_start_ms; /* as logged, on submit_ms's clock; where has_start is set */
     int32_t task_count;
-    int32_t gang; /* Gang */
     int32_t priority;
-    uint8_t end; /* JobEnd */
+    uint8_t gang; /* Gang */
+    uint8_t end;  /* JobEnd */
     uint8_t has_start;
-    uint8_t carried;   /* it was running when the log was cut: placed before all others */
-    const char *queue; /* NULL: the default */
-    const char *user;
-    const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */
+    uint8_t carried;  /* it was running when the log was cut: placed before all others */
     uint8_t censored; /* it was still running when the log ended: duration_ms is a lower bound */
     /* Its queue has nodes of its own: group_set is among those; what the request alone could use is
      * asked_group_set (0: any). */
     uint8_t dedicated;
+    const char *queue; /* NULL: the default */
+    const char *user;
+    const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */
     uint64_t asked_group_set;
 } Request;
 

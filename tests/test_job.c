@@ -1,6 +1,7 @@
 /* test_job.c - rows become jobs: shapes, kinds, tenants, tasks, order of submission. */
 #include "tests/suite.h"
 
+#include "core/alike.h"
 #include "core/cluster.h"
 #include "core/intern.h"
 #include "core/job.h"
@@ -89,7 +90,8 @@ static void test_submit_order(void)
         CU_ASSERT_EQUAL(jobs.job_submit_ms[i], expected_ms[i]);
     }
     int64_t reversed[] = {4, 3, 2, 1, 0};
-    CU_ASSERT_TRUE_FATAL(job_table_build_timed(&jobs, &arena, &list, (TenantNames){0}, order, reversed, 5));
+    CU_ASSERT_TRUE_FATAL(
+        job_table_build_timed(&jobs, &arena, &list, (TenantNames){0}, order, reversed, 5));
     CU_ASSERT_STRING_EQUAL(jobs.job_name[0], "e");
     CU_ASSERT_STRING_EQUAL(jobs.job_name[4], "a");
     arena_free(&arena);
@@ -216,6 +218,63 @@ static void test_intern(void)
 }
 
 const char *const SUITE = "job";
+/* Fields in which alike rows may differ, and what the compiler leaves empty. */
+static bool may_differ(size_t at)
+{
+#define FIELD(name)                                                                                \
+    {                                                                                              \
+        offsetof(Request, name), offsetof(Request, name) + sizeof((Request *)0)->name              \
+    }
+    static const struct {
+        size_t from, to;
+    } FREE[] = {
+        FIELD(name),
+        FIELD(count),
+        FIELD(submit_ms),
+        FIELD(duration_ms),
+        FIELD(time_limit_ms),
+        FIELD(estimate_ms),
+        FIELD(recorded_start_ms),
+        FIELD(end),
+        FIELD(has_start),
+        FIELD(carried),
+        FIELD(censored),
+        FIELD(user),
+        {offsetof(Request, dedicated) + 1, offsetof(Request, queue)},
+    };
+#undef FIELD
+    for (size_t i = 0; i < sizeof FREE / sizeof FREE[0]; i++) {
+        if (at >= FREE[i].from && at < FREE[i].to) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Goal: rows are alike only if they ask the same; a field that is added to a request later is
+ * compared, or named above. Method: each byte of a row is changed in turn. */
+static void test_alikes(void)
+{
+    Alikes alikes;
+    Request row = {
+        .gpu_count = 1, .gpu_milli = 1000, .model_text = "", .count = 1, .task_count = 1};
+    Request changed[sizeof row];
+    alikes_init(&alikes);
+    CU_ASSERT_EQUAL_FATAL(alikes_number(&alikes, &row), 0);
+    int32_t numbers = 1;
+    for (size_t at = 0; at < sizeof row; at++) {
+        changed[at] = row;
+        ((unsigned char *)&changed[at])[at] ^= 1;
+        int32_t number = alikes_number(&alikes, &changed[at]);
+        CU_ASSERT_EQUAL(number, may_differ(at) ? 0 : numbers);
+        numbers += !may_differ(at);
+        CU_ASSERT_EQUAL(alikes_number(&alikes, &changed[at]), number);
+    }
+    CU_ASSERT_EQUAL(alikes.count, numbers);
+    CU_ASSERT_EQUAL(alikes_number(&alikes, &row), 0);
+    alikes_free(&alikes);
+}
+
 const TestCase CASES[] = {
     {"equal requests share a shape", test_shapes},
     {"kinds", test_kinds},
@@ -224,5 +283,6 @@ const TestCase CASES[] = {
     {"no jobs", test_no_jobs},
     {"cluster columns and models", test_cluster},
     {"interning", test_intern},
+    {"rows that ask the same share a number, others do not", test_alikes},
     {NULL, NULL},
 };
