@@ -162,7 +162,7 @@ typedef struct EvictPlan {
     int32_t *queues; /* [EVICT_QUEUE_ROWS * queue] */
 } EvictPlan;
 
-#define EVICT_QUEUE_ROWS 3
+#define EVICT_QUEUE_ROWS 5
 
 typedef struct EvictPolicy {
     const char *name;

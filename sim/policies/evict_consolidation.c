@@ -299,22 +299,30 @@ static bool seats_taken(Search *search)
     return seated < search->ask->task_count;
 }
 
+/* Clears nodes until everybody of the asker sits. */
+static bool nodes_clear(Search *search)
+{
+    if (search->asks_rules || search->cannot_fit ||
+        !world_preemptible(search->world, search->ask->job) || !enough_free(search) ||
+        search->domain_level != TOPOLOGY_NONE) {
+        return false;
+    }
+    bool clears = seats_taken(search);
+    while (clears && search->seated < search->ask->task_count) {
+        clears = any_node_clear(search);
+    }
+    trial_rollback_to(search->trial, 0);
+    return clears;
+}
+
 bool consolidate(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
 {
     Search search;
-    search_open(&search, world, trial, ask, plan);
-    if (search.asks_rules || search.cannot_fit || !world_preemptible(world, ask->job) ||
-        (search.domain_level != TOPOLOGY_NONE && ask->task_count > 1) || !enough_free(&search)) {
-        return false;
-    }
-    search.domain_level = TOPOLOGY_NONE;
     int32_t cursor = world->candidate_cursor;
     plan->move_count = 0;
-    bool clears = seats_taken(&search);
-    while (clears && search.seated < ask->task_count) {
-        clears = any_node_clear(&search);
-    }
-    trial_rollback_to(trial, 0);
+    search_open(&search, world, trial, ask, plan);
+    bool clears = nodes_clear(&search);
+    search_close(&search);
     trial->world->candidate_cursor = cursor;
     plan->victim_count = 0;
     plan->place_count = clears ? ask->task_count : 0;

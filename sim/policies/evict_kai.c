@@ -15,6 +15,7 @@ typedef struct QueueHeaps {
     JobId *jobs;
     int32_t *begin; /* [queue] into jobs */
     int32_t *count; /* [queue] */
+    int32_t *gives; /* [queue] it may have to give way at all */
 } QueueHeaps;
 
 /* ---- may it reclaim? ---- */
@@ -50,11 +51,10 @@ static bool is_above(const World *world, QueueId queue, const int64_t gain[GP_AX
 
 /* Asked before each victim, where the two queues meet in the tree. That the asker's queue then does
  * not stand above its sibling follows: it stays within its fair share. */
-static bool may_reclaim(Search *search, JobId job)
+static bool may_reclaim(const Search *search, QueueId others)
 {
     const World *world = search->world;
     QueueId own = job_tenant(world->jobs, search->ask->job);
-    QueueId others = job_tenant(world->jobs, job);
     QueueId own_side = queue_side(world, own, others);
     QueueId victim_side = queue_side(world, others, own);
     int64_t gain[GP_AXES];
@@ -67,13 +67,11 @@ static bool may_reclaim(Search *search, JobId job)
 
 /* ---- reclaim ---- */
 
-static bool reclaim_candidate(const Search *search, JobId job)
+static bool reclaim_candidate(const Search *search, JobId job, bool lower_only)
 {
     const World *world = search->world;
     const JobTable *jobs = world->jobs;
-    QueueId own = job_tenant(jobs, search->ask->job);
-    bool lower_only = queue_reclaim_rule(world, own, RECLAIM_ANY) == RECLAIM_LOWER_PRIORITY;
-    return job_tenant(jobs, job) != own && world_preemptible(world, job) &&
+    return world_preemptible(world, job) &&
            (!lower_only || jobs->job_priority[job] < jobs->job_priority[search->ask->job]);
 }
 
@@ -85,20 +83,47 @@ static VictimHeap queue_heap(const World *world, const QueueHeaps *heaps, QueueI
                         .count = heaps->count[queue]};
 }
 
+static QueueHeaps heaps_at(const Search *search)
+{
+    int32_t queues = search->world->queue_count;
+    return (QueueHeaps){.jobs = search->plan->jobs,
+                        .begin = search->plan->queues,
+                        .count = search->plan->queues + queues,
+                        .gives = search->plan->queues + 2 * queues};
+}
+
+/* Queues lose the duty to give way as they do so, and never gain it: who has none is left out. */
+static bool any_queue_gives(const Search *search)
+{
+    const World *world = search->world;
+    QueueHeaps heaps = heaps_at(search);
+    QueueId own = job_tenant(world->jobs, search->ask->job);
+    int64_t gain[GP_AXES];
+    bool any = false;
+    search_lanes(search, gain);
+    if (!stays_within(world, own, gain, false)) {
+        return false;
+    }
+    for (QueueId queue = 0; queue < world->queue_count; queue++) {
+        heaps.gives[queue] = queue != own && may_reclaim(search, queue);
+        any = any || heaps.gives[queue];
+    }
+    return any;
+}
+
 static QueueHeaps heaps_build(const Search *search)
 {
     const World *world = search->world;
     int32_t queues = world->queue_count;
     int32_t begin = 0;
-    QueueHeaps heaps = {.jobs = search->plan->jobs,
-                        .begin = search->plan->queues,
-                        .count = search->plan->queues + queues};
+    QueueHeaps heaps = heaps_at(search);
+    QueueId own = job_tenant(world->jobs, search->ask->job);
+    bool lower_only = queue_reclaim_rule(world, own, RECLAIM_ANY) == RECLAIM_LOWER_PRIORITY;
     for (QueueId queue = 0; queue < queues; queue++) {
         heaps.count[queue] = 0;
     }
     for (int32_t i = 0; i < world->running_count; i++) {
-        JobId job = world->running[i];
-        heaps.count[job_tenant(world->jobs, job)] += reclaim_candidate(search, job);
+        heaps.count[job_tenant(world->jobs, world->running[i])]++;
     }
     for (QueueId queue = 0; queue < queues; queue++) {
         heaps.begin[queue] = begin;
@@ -108,7 +133,7 @@ static QueueHeaps heaps_build(const Search *search)
     for (int32_t i = 0; i < world->running_count; i++) {
         JobId job = world->running[i];
         QueueId queue = job_tenant(world->jobs, job);
-        if (reclaim_candidate(search, job)) {
+        if (heaps.gives[queue] && reclaim_candidate(search, job, lower_only)) {
             heaps.jobs[heaps.begin[queue] + heaps.count[queue]++] = job;
         }
     }
@@ -120,12 +145,12 @@ static QueueHeaps heaps_build(const Search *search)
 }
 
 /* The queue whose turn it is to give way; -1: none may any more. */
-static QueueId queue_next(Search *search, const QueueHeaps *heaps)
+static QueueId queue_next(const Search *search, const QueueHeaps *heaps)
 {
     const World *world = search->world;
     QueueId best = -1;
     for (QueueId queue = 0; queue < world->queue_count; queue++) {
-        if (heaps->count[queue] > 0 && may_reclaim(search, heaps->jobs[heaps->begin[queue]]) &&
+        if (heaps->count[queue] > 0 && may_reclaim(search, queue) &&
             (best < 0 || queue_yields_before(world, queue, best))) {
             best = queue;
         }
@@ -136,11 +161,6 @@ static QueueId queue_next(Search *search, const QueueHeaps *heaps)
 static bool reclaim_attempt(Search *search)
 {
     const World *world = search->world;
-    int64_t gain[GP_AXES];
-    search_lanes(search, gain);
-    if (!stays_within(world, job_tenant(world->jobs, search->ask->job), gain, false)) {
-        return false;
-    }
     QueueHeaps heaps = heaps_build(search);
     QueueId queue;
     while ((queue = queue_next(search, &heaps)) >= 0) {
@@ -163,17 +183,32 @@ static bool reclaim_attempt(Search *search)
 
 /* ---- preempt ---- */
 
+static bool preempt_candidate(const Search *search, JobId job)
+{
+    const JobTable *jobs = search->world->jobs;
+    JobId asker = search->ask->job;
+    return jobs->job_priority[job] < jobs->job_priority[asker] &&
+           job_tenant(jobs, job) == job_tenant(jobs, asker);
+}
+
+static bool any_job_below(const Search *search)
+{
+    const World *world = search->world;
+    for (int32_t i = 0; i < world->running_count; i++) {
+        if (preempt_candidate(search, world->running[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool preempt_attempt(Search *search)
 {
     const World *world = search->world;
-    const JobTable *jobs = world->jobs;
-    JobId asker = search->ask->job;
     VictimHeap heap = {.world = world, .before = job_yields_before, .ids = search->plan->jobs};
     for (int32_t i = 0; i < world->running_count; i++) {
-        JobId job = world->running[i];
-        if (job_tenant(jobs, job) == job_tenant(jobs, asker) &&
-            jobs->job_priority[job] < jobs->job_priority[asker]) {
-            heap.ids[heap.count++] = job;
+        if (preempt_candidate(search, world->running[i])) {
+            heap.ids[heap.count++] = world->running[i];
         }
     }
     victim_heap_build(&heap);
@@ -193,12 +228,12 @@ static bool kai_propose(const World *world, Trial *trial, const EvictAsk *ask, E
         return true;
     }
     search_open(&search, world, trial, ask, plan);
-    if (!blocked && queue_reclaim_rule(world, queue, RECLAIM_ANY) != RECLAIM_NEVER &&
-        search_run(&search, reclaim_attempt)) {
-        return true;
-    }
-    return queue_preempt_rule(world, queue, PREEMPT_LOWER_PRIORITY) != PREEMPT_NEVER &&
-           search_run(&search, preempt_attempt);
+    bool found = !blocked && queue_reclaim_rule(world, queue, RECLAIM_ANY) != RECLAIM_NEVER &&
+                 any_queue_gives(&search) && search_run(&search, reclaim_attempt);
+    found = found || (queue_preempt_rule(world, queue, PREEMPT_LOWER_PRIORITY) != PREEMPT_NEVER &&
+                      any_job_below(&search) && search_run(&search, preempt_attempt));
+    search_close(&search);
+    return found;
 }
 
 const EvictPolicy evict_kai = {

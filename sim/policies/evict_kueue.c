@@ -32,8 +32,9 @@ static int32_t flavor_of(const World *world, JobId job)
     return world->job_flavor[job] >= 0 ? world->job_flavor[job] : 0;
 }
 
-/* The lanes of one task of the job that the asker wants too: what it could give. */
-bool kueue_lanes(const Search *search, JobId job, int64_t lanes[GP_AXES])
+/* Lanes of one task of the job that the asker wants too: what it could give. False: there are none.
+ */
+static bool shared_lanes(const Search *search, JobId job, int64_t lanes[GP_AXES])
 {
     bool any = false;
     world_task_lanes(search->world, job, lanes);
@@ -45,16 +46,15 @@ bool kueue_lanes(const Search *search, JobId job, int64_t lanes[GP_AXES])
 }
 
 /* Each queue from the victim's up to below the cohort that it shares with the asker holds more than
- * its own. A queue outside the cohort shares nothing. */
-bool kueue_borrows(const Search *search, JobId job)
+ * its own of some of these lanes. A queue outside the cohort shares nothing. */
+static bool path_borrows(const Search *search, JobId job, const int64_t lanes[GP_AXES])
 {
     const World *world = search->world;
     const Queue *queues = world->queues;
     Books books = books_of(world);
-    int64_t lanes[GP_AXES];
     QueueId side =
         queue_side(world, job_tenant(world->jobs, job), job_tenant(world->jobs, search->ask->job));
-    if (queues[side].parent < 0 || !kueue_lanes(search, job, lanes)) {
+    if (queues[side].parent < 0) {
         return false;
     }
     BookChange nothing = {.flavor = flavor_of(world, job), .lanes = lanes, .times = 0};
@@ -67,6 +67,12 @@ bool kueue_borrows(const Search *search, JobId job)
             return true;
         }
     }
+}
+
+bool kueue_borrows(const Search *search, JobId job)
+{
+    int64_t lanes[GP_AXES];
+    return shared_lanes(search, job, lanes) && path_borrows(search, job, lanes);
 }
 
 bool kueue_same_queue(const Search *search, JobId job)
@@ -88,7 +94,36 @@ static bool own_candidate(const Search *search, JobId job)
             world->job_queued_ms[asker] < world->job_queued_ms[job]);
 }
 
-static bool cohort_candidate(const Search *search, JobId job)
+/* What was last found of a queue: jobs of one flavor that want the same lanes share the answer. */
+static bool borrows_known(const Search *search, KueueMemo *memo, JobId job)
+{
+    QueueId queue = job_tenant(search->world->jobs, job);
+    int64_t lanes[GP_AXES];
+    int32_t key = flavor_of(search->world, job) + 1;
+    shared_lanes(search, job, lanes);
+    for (int lane = 0; lane < GP_AXES; lane++) {
+        key = 2 * key + (lanes[lane] > 0);
+    }
+    if (memo->key[queue] != key) {
+        memo->key[queue] = key;
+        memo->borrows[queue] = kueue_borrows(search, job);
+    }
+    return memo->borrows[queue] != 0;
+}
+
+KueueMemo kueue_memo(const Search *search)
+{
+    int32_t queues = search->world->queue_count;
+    /* Behind the rows of those who sort candidates by queue. */
+    KueueMemo memo = {.key = search->plan->queues + 3 * queues,
+                      .borrows = search->plan->queues + 4 * queues};
+    for (QueueId queue = 0; queue < queues; queue++) {
+        memo.key[queue] = 0;
+    }
+    return memo;
+}
+
+static bool cohort_candidate(const Search *search, KueueMemo *memo, JobId job)
 {
     const World *world = search->world;
     JobId asker = search->ask->job;
@@ -96,14 +131,16 @@ static bool cohort_candidate(const Search *search, JobId job)
     return (rule == RECLAIM_ANY ||
             (rule == RECLAIM_LOWER_PRIORITY &&
              world->jobs->job_priority[job] < world->jobs->job_priority[asker])) &&
-           kueue_borrows(search, job);
+           borrows_known(search, memo, job);
 }
 
-bool kueue_candidate(const Search *search, JobId job)
+bool kueue_candidate(const Search *search, KueueMemo *memo, JobId job)
 {
-    return job != search->ask->job &&
-           (kueue_same_queue(search, job) ? own_candidate(search, job)
-                                          : cohort_candidate(search, job));
+    if (job == search->ask->job) {
+        return false;
+    }
+    return kueue_same_queue(search, job) ? own_candidate(search, job)
+                                         : cohort_candidate(search, memo, job);
 }
 
 /* ---- who may borrow at whose cost ---- */
@@ -157,37 +194,29 @@ static bool may_take(Search *search, JobId job)
 
 /* ---- the search ---- */
 
-/* Others' queues first. */
-typedef struct Line {
-    JobId *jobs;
-    int32_t others;
-    int32_t count;
-} Line;
-
-static Line candidates_find(Search *search)
+/* Candidates of other queues, or of the asker's own, behind those found before. */
+static VictimHeap candidates_find(Search *search, bool own, int32_t behind)
 {
     const World *world = search->world;
-    Line line = {.jobs = search->plan->jobs};
+    KueueMemo memo = kueue_memo(search);
+    VictimHeap heap = {
+        .world = world, .before = kueue_yields_before, .ids = search->plan->jobs + behind};
     for (int32_t i = 0; i < world->running_count; i++) {
         JobId job = world->running[i];
-        if (kueue_candidate(search, job)) {
-            line.jobs[line.count++] = job;
-            if (!kueue_same_queue(search, job)) {
-                line.jobs[line.count - 1] = line.jobs[line.others];
-                line.jobs[line.others++] = job;
-            }
+        if (kueue_same_queue(search, job) == own && kueue_candidate(search, &memo, job)) {
+            heap.ids[heap.count++] = job;
         }
     }
-    victims_sort(world, kueue_yields_before, line.jobs, line.others);
-    victims_sort(world, kueue_yields_before, line.jobs + line.others, line.count - line.others);
-    return line;
+    victim_heap_build(&heap);
+    return heap;
 }
 
-static bool line_gives_way(Search *search, const JobId *jobs, int32_t count)
+static bool heap_gives_way(Search *search, VictimHeap heap)
 {
-    search_restart(search);
-    for (int32_t i = 0; i < count; i++) {
-        if (may_take(search, jobs[i]) && search_take_unit(search, jobs[i]) && search_fits(search)) {
+    while (heap.count > 0) {
+        JobId job = heap.ids[0];
+        victim_heap_pop(&heap);
+        if (may_take(search, job) && search_take_unit(search, job) && search_fits(search)) {
             search_spare(search);
             return true;
         }
@@ -196,38 +225,47 @@ static bool line_gives_way(Search *search, const JobId *jobs, int32_t count)
 }
 
 /* Who borrows itself may only take from low priorities. */
-static int32_t keep_below(Search *search, Line *line, int64_t threshold)
+static void keep_below(VictimHeap *heap, int64_t threshold)
 {
     int32_t kept = 0;
-    for (int32_t i = 0; i < line->count; i++) {
-        JobId job = line->jobs[i];
-        if (i >= line->others || search->world->jobs->job_priority[job] < threshold) {
-            line->jobs[kept++] = job;
+    for (int32_t i = 0; i < heap->count; i++) {
+        if (heap->world->jobs->job_priority[heap->ids[i]] < threshold) {
+            heap->ids[kept++] = heap->ids[i];
         }
     }
-    return kept;
+    heap->count = kept;
+    victim_heap_build(heap);
 }
 
+static bool both_give_way(Search *search, VictimHeap others)
+{
+    search_restart(search);
+    bool found = heap_gives_way(search, others) ||
+                 heap_gives_way(search, candidates_find(search, true, others.count));
+    search->borrows_not = false;
+    return found;
+}
+
+/* Others' queues first. */
 static bool classic_attempt(Search *search)
 {
-    Line line = candidates_find(search);
-    if (line.others > 0 && borrows_by_priority(search)) {
-        if (!under_nominal(search)) {
-            line.count = keep_below(search, &line, borrow_threshold(search));
-        }
-        bool found = line_gives_way(search, line.jobs, line.count);
-        search->borrows_not = false;
-        return found;
-    }
-    if (line.others > 0 && under_nominal(search)) {
-        search->borrows_not = true;
-        bool found = line_gives_way(search, line.jobs, line.count);
-        search->borrows_not = false;
-        if (found) {
-            return true;
+    bool by_priority = borrows_by_priority(search);
+    bool nominal = under_nominal(search);
+    if (by_priority || nominal) {
+        VictimHeap others = candidates_find(search, false, 0);
+        if (others.count > 0) {
+            if (by_priority && !nominal) {
+                keep_below(&others, borrow_threshold(search));
+            }
+            search->borrows_not = !by_priority;
+            bool found = both_give_way(search, others);
+            if (found || by_priority) {
+                return found;
+            }
         }
     }
-    return line_gives_way(search, line.jobs + line.others, line.count - line.others);
+    search_restart(search);
+    return heap_gives_way(search, candidates_find(search, true, 0));
 }
 
 /* Fair sharing is one switch upstream: with shares, they also decide who gives way. */
@@ -247,12 +285,15 @@ static bool kueue_propose(const World *world, Trial *trial, const EvictAsk *ask,
     search.whole_jobs = true;
     /* Where admission is a step of its own, nodes are the business of another scheduler. */
     search.asks_places = !policy->admit->stages || policy->place.topology != TOPOLOGY_IGNORED;
-    return search_run(&search, fair_sharing(policy) ? kueue_fair_attempt : classic_attempt);
+    bool found = search_run(&search, fair_sharing(policy) ? kueue_fair_attempt : classic_attempt);
+    search_close(&search);
+    return found;
 }
 
 const EvictPolicy evict_kueue = {
     .name = "kueue",
     .summary = "borrowers and lower priorities give back quota, whole jobs, the newest first",
     .propose = kueue_propose,
+    .pipelines = true, /* who preempts is at the head of its queue until it is admitted */
     .whole_jobs = true,
 };

@@ -9,15 +9,21 @@
 /* Lowest priority, newest admission. */
 bool kueue_yields_before(const World *world, int32_t a, int32_t b);
 
+/* Whether jobs' queues borrow, remembered by queue; in the plan's scratch. */
+typedef struct KueueMemo {
+    int32_t *key;     /* [queue] flavor and lanes that the answer is about; 0: none yet */
+    int32_t *borrows; /* [queue] */
+} KueueMemo;
+
+/* A memo that knows nothing: as long as nobody is taken. */
+KueueMemo kueue_memo(const Search *search);
+
 /* May the job give way to the asker at all? */
-bool kueue_candidate(const Search *search, JobId job);
+bool kueue_candidate(const Search *search, KueueMemo *memo, JobId job);
 bool kueue_same_queue(const Search *search, JobId job);
 
 /* Does its queue hold more than its own, of what the asker wants, in the cohort of both? */
 bool kueue_borrows(const Search *search, JobId job);
-
-/* Lanes of one task of the job that the asker wants too; false: there are none. */
-bool kueue_lanes(const Search *search, JobId job, int64_t lanes[GP_AXES]);
 
 /* Who gives way by shares of the cohort. */
 bool kueue_fair_attempt(Search *search);

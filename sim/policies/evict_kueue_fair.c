@@ -26,6 +26,7 @@ static void lines_find(QueueLines *lines)
     const World *world = search->world;
     int32_t queues = world->queue_count;
     int32_t begin = 0;
+    KueueMemo memo = kueue_memo(search);
     lines->jobs = search->plan->jobs;
     lines->next = search->plan->queues;
     lines->end = lines->next + queues;
@@ -36,7 +37,7 @@ static void lines_find(QueueLines *lines)
     }
     for (int32_t i = 0; i < world->running_count; i++) {
         lines->end[job_tenant(world->jobs, world->running[i])] +=
-            kueue_candidate(search, world->running[i]);
+            kueue_candidate(search, &memo, world->running[i]);
     }
     for (QueueId queue = 0; queue < queues; queue++) {
         lines->next[queue] = begin;
@@ -44,7 +45,7 @@ static void lines_find(QueueLines *lines)
         lines->end[queue] = lines->next[queue];
     }
     for (int32_t i = 0; i < world->running_count; i++) {
-        if (kueue_candidate(search, world->running[i])) {
+        if (kueue_candidate(search, &memo, world->running[i])) {
             QueueId queue = job_tenant(world->jobs, world->running[i]);
             lines->jobs[lines->end[queue]++] = world->running[i];
         }
@@ -89,13 +90,21 @@ static bool keeps_to_own(const QueueLines *lines)
 
 /* ---- queues ---- */
 
+static bool are_siblings(const World *world, QueueId a, QueueId b)
+{
+    return world->queues[a].parent == world->queues[b].parent;
+}
+
 /* The queue whose turn it is to give way, of those with candidates (again: with one that the first
  * rule refused): the one with the highest share. -1: none. */
 static QueueId queue_next(const QueueLines *lines, bool again)
 {
     const Search *search = lines->search;
+    const World *world = search->world;
     QueueId best = -1;
-    for (QueueId queue = 0; queue < search->world->queue_count; queue++) {
+    QueueId compared = -1; /* with whom best_share is the best one's share */
+    Ratio best_share = {0, 1};
+    for (QueueId queue = 0; queue < world->queue_count; queue++) {
         bool has = again ? lines->again[queue] >= 0 : lines->next[queue] < lines->end[queue];
         if (!has) {
             continue;
@@ -104,27 +113,48 @@ static QueueId queue_next(const QueueLines *lines, bool again)
         if (queue != lines->own && !kueue_borrows(search, job)) {
             continue;
         }
-        if (best < 0 || ratio_compare(share_against(lines, queue, best),
-                                      share_against(lines, best, queue)) > 0) {
+        if (best < 0) {
             best = queue;
+            continue;
+        }
+        Ratio share = share_against(lines, queue, best);
+        if (compared < 0 || !are_siblings(world, compared, queue) ||
+            !are_siblings(world, best, queue)) {
+            best_share = share_against(lines, best, queue);
+        }
+        compared = queue;
+        if (ratio_compare(share, best_share) > 0) {
+            compared = best;
+            best = queue;
+            best_share = share;
         }
     }
     return best;
+}
+
+/* Does the job's loss equal that of the one before it? Then so does the answer. */
+static bool same_loss(const World *world, JobId a, JobId b)
+{
+    return a >= 0 && job_shape(world->jobs, a) == job_shape(world->jobs, b) &&
+           world->job_quota[a] == world->job_quota[b] &&
+           world->job_flavor[a] == world->job_flavor[b];
 }
 
 /* Takes the queue's next candidate that the rule lets go; true if the asker fits then. */
 static bool queue_gives_way(QueueLines *lines, QueueId queue)
 {
     Search *search = lines->search;
+    bool any_goes = queue == lines->own || keeps_to_own(lines);
+    Ratio own_share = any_goes ? (Ratio){0, 1} : share_against(lines, lines->own, queue);
+    JobId refused = -1;
     while (lines->next[queue] < lines->end[queue]) {
         JobId job = lines->jobs[lines->next[queue]++];
-        bool goes =
-            queue == lines->own || keeps_to_own(lines) ||
-            ratio_compare(share_against(lines, lines->own, queue), share_without(lines, job)) <= 0;
-        if (!goes && lines->again[queue] < 0) {
-            lines->again[queue] = job;
-        }
-        if (goes && search_take_unit(search, job)) {
+        bool goes = any_goes || (!same_loss(search->world, refused, job) &&
+                                 ratio_compare(own_share, share_without(lines, job)) <= 0);
+        if (!goes) {
+            refused = job;
+            lines->again[queue] = lines->again[queue] < 0 ? job : lines->again[queue];
+        } else if (search_take_unit(search, job)) {
             return search_fits(search);
         }
     }

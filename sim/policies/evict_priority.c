@@ -317,7 +317,9 @@ static bool priority_propose(const World *world, Trial *trial, const EvictAsk *a
         return false;
     }
     search_open(&search, world, trial, ask, plan);
-    return search_run(&search, nodes_give_way);
+    bool found = search_run(&search, nodes_give_way);
+    search_close(&search);
+    return found;
 }
 
 const EvictPolicy evict_priority = {

@@ -212,9 +212,38 @@ static bool within_due(const Search *search)
     return true;
 }
 
+/* Some other queue holds more than it is due, of what the asker wants. */
+static bool any_queue_above(const Search *search)
+{
+    const World *world = search->world;
+    QueueId own = job_tenant(world->jobs, search->ask->job);
+    for (QueueId queue = 0; queue < world->queue_count; queue++) {
+        for (int lane = 0; queue != own && lane < GP_AXES; lane++) {
+            if (search->shape.request[lane] > 0 &&
+                queue_holds(world, queue, lane) > queue_due(world, queue, lane)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool any_job_below(const Search *search)
+{
+    const World *world = search->world;
+    for (int32_t i = 0; i < world->running_count; i++) {
+        JobId job = world->running[i];
+        if (victim_rank(world, job) < victim_rank(world, search->ask->job) &&
+            same_queue(search, job)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool reclaim_attempt(Search *search)
 {
-    return within_due(search) && nodes_give_way(search, reclaim_rule);
+    return nodes_give_way(search, reclaim_rule);
 }
 
 static bool preempt_attempt(Search *search)
@@ -237,12 +266,14 @@ static bool reclaim_propose(const World *world, Trial *trial, const EvictAsk *as
         return false;
     }
     search_open(&search, world, trial, ask, plan);
-    if (!blocked && queue_reclaim_rule(world, queue, RECLAIM_ANY) != RECLAIM_NEVER &&
-        search_run(&search, reclaim_attempt)) {
-        return true;
-    }
-    return queue_preempt_rule(world, queue, PREEMPT_LOWER_PRIORITY) != PREEMPT_NEVER &&
-           search_run(&search, preempt_attempt);
+    bool found = !blocked && queue_reclaim_rule(world, queue, RECLAIM_ANY) != RECLAIM_NEVER &&
+                 within_due(&search) && any_queue_above(&search) &&
+                 search_run(&search, reclaim_attempt);
+    found = found || (queue_preempt_rule(world, queue, PREEMPT_LOWER_PRIORITY) != PREEMPT_NEVER &&
+                      (any_job_below(&search) || world->scenario->policy.evict_options.drf) &&
+                      search_run(&search, preempt_attempt));
+    search_close(&search);
+    return found;
 }
 
 const EvictPolicy evict_reclaim = {

@@ -80,7 +80,7 @@ static void queues_count(World *world, JobId job, int32_t tasks)
 }
 
 /* Tasks that have been told to stop still count in their queues, and those that they stop for do
- * not yet: until they are gone, both are counted as they will be (sign 1), and back (-1). */
+ * not yet: while victims are sought both are counted as they will be (sign 1), and back (-1). */
 static void pending_count(World *world, int32_t sign)
 {
     for (int32_t i = 0; world->nominee_count > 0 && i < world->running_count; i++) {
@@ -104,8 +104,9 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
     uint64_t groups = flavor_groups(world, world->job_quota[job] > 0 ? world->job_flavor[job]
                                                                      : ask->admission.flavor);
     int32_t level = job_class(world->jobs, job)->traits->required_level;
-    bool keeps_level =
-        world->scenario->policy.place.topology != TOPOLOGY_IGNORED && level > TOPOLOGY_NUMA;
+    bool keeps_level = world->scenario->policy.place.topology != TOPOLOGY_IGNORED &&
+                       level > TOPOLOGY_NUMA &&
+                       ask->task_count > 1; /* a single task is in one domain wherever it is */
     bool stages = world->scenario->policy.admit->stages;
     *search = (Search){.world = world,
                        .trial = trial,
@@ -123,6 +124,12 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
         search->cannot_fit = search->shape.group_set == 0;
     }
     search->groups = groups;
+    pending_count(trial->world, 1);
+}
+
+void search_close(Search *search)
+{
+    pending_count(search->trial->world, -1);
 }
 
 void search_lanes(const Search *search, int64_t lanes[GP_AXES])
@@ -139,6 +146,9 @@ void search_restart(Search *search)
     trial_rollback_to(search->trial, 0);
     search->plan->victim_count = 0;
     search->seated = 0;
+    if (search->ask->task_count == 1 && !search->asks_rules) {
+        return; /* it asks because no node has room for it */
+    }
     if (search->domain_level == TOPOLOGY_NODE) {
         search_seat_on(search, search->domain);
         return;
@@ -181,11 +191,9 @@ static bool plan_settle(Search *search)
 bool search_run(Search *search, SearchAttempt attempt)
 {
     EvictPlan *plan = search->plan;
-    World *world = search->trial->world;
-    int32_t domains = search->asks_places ? domain_count(world, search->domain_level) : 1;
+    int32_t domains = search->asks_places ? domain_count(search->world, search->domain_level) : 1;
     bool found = false;
     bool fits = search->cannot_fit;
-    pending_count(world, 1);
     search->trial->quiet = true;
     for (int32_t domain = 0; domain < domains && !found && !fits; domain++) {
         search->domain = domain;
@@ -195,7 +203,6 @@ bool search_run(Search *search, SearchAttempt attempt)
     }
     trial_rollback_to(search->trial, 0);
     search->trial->quiet = false;
-    pending_count(world, -1);
     plan->place_count = 0;
     if (!found || !plan_settle(search)) {
         plan->victim_count = 0;

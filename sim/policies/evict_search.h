@@ -31,8 +31,11 @@ typedef struct Search {
     int32_t domain;       /* of that level, in which places are sought */
 } Search;
 
+/* Until it is closed, queues count those that stop as gone and those that they stop for as there.
+ */
 void search_open(Search *search, const World *world, Trial *trial, const EvictAsk *ask,
                  EvictPlan *plan);
+void search_close(Search *search);
 
 /* Lanes of all that the asker wants from the rules. */
 void search_lanes(const Search *search, int64_t lanes[GP_AXES]);

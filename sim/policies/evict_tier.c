@@ -63,26 +63,41 @@ static bool lower_qos_gives_way(Search *search)
     return lower_give_way(search, priority_of, qos_yields_before);
 }
 
+typedef int64_t (*RankOf)(const World *world, JobId job);
+
+static bool anybody_below(const World *world, RankOf rank, JobId asker)
+{
+    for (int32_t i = 0; i < world->running_count; i++) {
+        if (rank(world, world->running[i]) < rank(world, asker)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool whole_jobs_propose(const World *world, Trial *trial, const EvictAsk *ask,
-                               EvictPlan *plan, SearchAttempt attempt)
+                               EvictPlan *plan, RankOf rank, SearchAttempt attempt)
 {
     Search search;
-    if (ask->admission.block != BLOCK_NONE || !asker_may_evict(world, ask, plan)) {
+    if (ask->admission.block != BLOCK_NONE || !asker_may_evict(world, ask, plan) ||
+        !anybody_below(world, rank, ask->job)) {
         return false;
     }
     search_open(&search, world, trial, ask, plan);
     search.whole_jobs = true;
-    return search_run(&search, attempt);
+    bool found = search_run(&search, attempt);
+    search_close(&search);
+    return found;
 }
 
 static bool tier_propose(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
 {
-    return whole_jobs_propose(world, trial, ask, plan, lower_tiers_give_way);
+    return whole_jobs_propose(world, trial, ask, plan, tier_of, lower_tiers_give_way);
 }
 
 static bool qos_propose(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
 {
-    return whole_jobs_propose(world, trial, ask, plan, lower_qos_gives_way);
+    return whole_jobs_propose(world, trial, ask, plan, priority_of, lower_qos_gives_way);
 }
 
 const EvictPolicy evict_tier = {

@@ -315,6 +315,9 @@ static Ratio lane_share(const Books *books, QueueId queue, int lane, const BookC
     for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
         Account account = {books, flavor, lane, change};
         ratio.part += account_borrowed(&account, queue);
+    }
+    for (int32_t flavor = FLAVOR_ALL; ratio.part > 0 && flavor < books->flavor_count; flavor++) {
+        Account account = {books, flavor, lane, change}; /* most lanes are not borrowed at all */
         ratio.whole += account_potential(&account, books->queues[queue].parent);
     }
     return ratio;
