@@ -104,6 +104,7 @@ const EvictPolicy evict_tier = {
     .name = "tier",
     .summary = "whole jobs of queues of lower priority give way, the youngest first",
     .propose = tier_propose,
+    .pipelines = true, /* who can preempt goes first */
     .whole_jobs = true,
 };
 
@@ -111,5 +112,6 @@ const EvictPolicy evict_qos = {
     .name = "qos",
     .summary = "whole jobs of lower priority give way, the youngest first",
     .propose = qos_propose,
+    .pipelines = true, /* who can preempt goes first */
     .whole_jobs = true,
 };
