@@ -173,6 +173,9 @@ typedef struct EvictPolicy {
      * it waits for its turn, its nodes closed to those behind it. */
     bool pipelines;
     bool whole_jobs; /* victims are whole jobs, so they may also be suspended */
+    /* Who is higher may stop who is lower; a suspended job goes on before those who wait and are
+     * not higher. NULL: all are equal. */
+    int64_t (*rank)(const World *world, JobId job);
 } EvictPolicy;
 
 #endif

@@ -125,7 +125,7 @@ struct World {
     JobId *running;      /* [running_count] jobs some task of which holds devices */
     int32_t *running_at; /* [job] its place there; -1 */
     int32_t suspended_count;
-    JobId *suspended; /* [suspended_count] in the order in which they were suspended */
+    JobId *suspended; /* [suspended_count] by rank, then in the order of suspension */
 
     /* written by progress: one row a unit, at the job's first task if it is synchronous, else at
      * each task */

@@ -306,6 +306,34 @@ static void nothing_is_left(void)
     stage_close(&stage);
 }
 
+/* Goal: suspended jobs go on by rank, and after those who wait and are higher. Method: 4 GPUs, all
+ * jobs want them all. At 10 and 20 A and B are suspended by B and C, with 90 s and 40 s left; D, as
+ * high as C, waits since 25, E, as low as A, since 26. C ends at 40: D until 60, B until 100, A
+ * until 190, E until 200. */
+static void suspended_jobs_go_on_by_rank(void)
+{
+    static const int priority[] = {1, 2, 3, 3, 1};
+    static const int ends[] = {190, 100, 40, 60, 200};
+    Stage stage;
+    stage_open(&stage, 1, 4, "strict");
+    stage.scenario.policy.order = order_policy("priority");
+    stage.scenario.policy.evict = evict_policy("qos");
+    stage.scenario.policy.evict_options.mode = EVICT_SUSPEND;
+    stage.rows[0] = stage_job(0, 100, 1, 4);
+    stage.rows[1] = stage_job(10, 50, 1, 4);
+    stage.rows[2] = stage_job(20, 20, 1, 4);
+    stage.rows[3] = stage_job(25, 20, 1, 4);
+    stage.rows[4] = stage_job(26, 10, 1, 4);
+    for (int i = 0; i < 5; i++) {
+        stage.rows[i].priority = priority[i];
+    }
+    stage_run(&stage, 5);
+    for (JobId id = 0; id < 5; id++) {
+        CU_ASSERT_EQUAL(stage_end_s(&stage, id), ends[id]);
+    }
+    stage_close(&stage);
+}
+
 /* ---- how far a pass looks ---- */
 
 /* Goal: a depth counts jobs, those refused like the one before them too. Method: 4 GPUs; A has 3
@@ -341,6 +369,7 @@ const TestCase CASES[] = {
     {"shared cards slow down", shared_cards_slow_down},
     {"cycles start at ticks", cycles_start_at_ticks},
     {"cycles and plans share instants", cycles_and_plans_share_instants},
+    {"suspended jobs go on by rank", suspended_jobs_go_on_by_rank},
     {"a depth counts jobs", a_depth_counts_jobs},
     {"nothing is left", nothing_is_left},
     {NULL, NULL},

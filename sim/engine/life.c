@@ -278,6 +278,23 @@ static void task_requeue(Engine *engine, JobId job, TaskId task)
     }
 }
 
+int64_t suspension_rank(const World *world, JobId job)
+{
+    const EvictPolicy *evict = world->scenario->policy.evict;
+    return evict->rank != NULL ? evict->rank(world, job) : 0;
+}
+
+static void suspended_add(World *world, JobId job)
+{
+    int64_t rank = suspension_rank(world, job);
+    int32_t at = world->suspended_count++;
+    while (at > 0 && suspension_rank(world, world->suspended[at - 1]) < rank) {
+        world->suspended[at] = world->suspended[at - 1];
+        at--;
+    }
+    world->suspended[at] = job;
+}
+
 static void job_suspend_check(Engine *engine, JobId job)
 {
     World *world = engine->world;
@@ -289,7 +306,7 @@ static void job_suspend_check(Engine *engine, JobId job)
     }
     world->job_state[job] = JOB_SUSPENDED;
     world->job_why[job] = (Why){REASON_BLOCKED, BLOCK_QUOTA};
-    world->suspended[world->suspended_count++] = job;
+    suspended_add(world, job);
     if (world->jobs->job_limit_ms[job] > 0) {
         event_queue_cancel(&world->events, EVENT_JOB_LIMIT, job);
     }
@@ -387,14 +404,14 @@ static bool places_free(Engine *engine, JobId job)
     return free;
 }
 
-bool suspended_resume(Engine *engine)
+bool suspended_resume(Engine *engine, int64_t rank)
 {
     World *world = engine->world;
     int32_t kept = 0;
     int32_t count = world->suspended_count;
     for (int32_t i = 0; i < count; i++) {
         JobId job = world->suspended[i];
-        if (places_free(engine, job)) {
+        if (suspension_rank(world, job) >= rank && places_free(engine, job)) {
             decision_apply(engine, &(Decision){.kind = DECISION_RESUME, .job = job});
         } else {
             world->suspended[kept++] = job;

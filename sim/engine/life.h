@@ -26,8 +26,11 @@ void job_limit(Engine *engine, JobId job);      /* its time is over */
 
 void limit_schedule(Engine *engine, JobId job); /* sets or moves that event */
 
-/* Suspended jobs whose places are free go on. True if one did. */
-bool suspended_resume(Engine *engine);
+/* How high a job stands among those who may stop each other. */
+int64_t suspension_rank(const World *world, JobId job);
+
+/* Suspended jobs of this rank and more whose places are free go on. True if one did. */
+bool suspended_resume(Engine *engine, int64_t rank);
 
 /* What is not placed of the job leaves for good. */
 void tasks_drop(Engine *engine, JobId job);

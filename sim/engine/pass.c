@@ -16,6 +16,7 @@ typedef struct Pass {
     int32_t looks;  /* jobs that may still be looked at */
     bool endless;   /* as many as there are */
     int32_t started;
+    int64_t resumed_rank; /* suspended jobs of this rank and more have had their turn */
     bool again;
     bool stopped;
 } Pass;
@@ -156,10 +157,26 @@ static void turn_step(Pass *pass, WaitingWalk *walk, JobId job)
     waiting_walk_replace(walk, next < 0 || waiting_before(waiting, job, next) ? job : next);
 }
 
+/* Suspended jobs go on before those who wait and are not higher; after somebody's eviction nobody
+ * does: whom it made room for has it. True if one went on. */
+static bool suspended_serve(Pass *pass, int64_t rank)
+{
+    World *world = pass->world;
+    if (world->suspended_count == 0 || world->nominee_count > 0 || rank >= pass->resumed_rank) {
+        return false;
+    }
+    pass->resumed_rank = rank;
+    return suspended_resume(pass->engine, rank);
+}
+
 static void head_try(Pass *pass, WaitingWalk *walk)
 {
     World *world = pass->world;
     JobId job = waiting_walk_peek(walk);
+    if (world->suspended_count > 0 && suspended_serve(pass, suspension_rank(world, job))) {
+        pass->again = true; /* it may wait for tasks of its own now */
+        return;
+    }
     if (world->queue_closed_pass[job_tenant(world->jobs, job)] == world->pass) {
         waiting_walk_close(walk);
         return;
@@ -364,7 +381,8 @@ static Pass pass_begin(Engine *engine, PassKind kind)
                   .plans = engine->plan != NULL && !quick,
                   .per_queue = policy->scan_options.per_queue,
                   .endless = depth <= 0,
-                  .looks = depth > 0 ? depth : INT32_MAX};
+                  .looks = depth > 0 ? depth : INT32_MAX,
+                  .resumed_rank = INT64_MAX};
 }
 
 static void jobs_grow(Pass *pass)
@@ -385,9 +403,6 @@ bool policy_pass(Engine *engine, PassKind kind)
         share_compute(world);
         gate_walk(&pass);
         nominees_serve(&pass);
-        if (world->nominee_count == 0) { /* whom they made room for has it */
-            suspended_resume(engine);
-        }
         if (pass.plans) {
             plan_begin(engine->plan, world);
         }
@@ -397,6 +412,9 @@ bool policy_pass(Engine *engine, PassKind kind)
             line_walk(&pass);
         }
         nodes_open(engine);
+        if (!pass.again && suspended_serve(&pass, INT64_MIN)) {
+            pass.again = true;
+        }
     }
     if (!pass.again) {
         jobs_grow(&pass);

@@ -106,6 +106,7 @@ const EvictPolicy evict_tier = {
     .propose = tier_propose,
     .pipelines = true, /* who can preempt goes first */
     .whole_jobs = true,
+    .rank = tier_of,
 };
 
 const EvictPolicy evict_qos = {
@@ -114,4 +115,5 @@ const EvictPolicy evict_qos = {
     .propose = qos_propose,
     .pipelines = true, /* who can preempt goes first */
     .whole_jobs = true,
+    .rank = priority_of,
 };
