@@ -58,8 +58,9 @@ static void proportion_fills_by_weight(void)
 
 /* Goal: caps bind, guarantees lift, nobody gets more than there is. Method: 12 GPUs among four
  * equal queues that ask 10: Q1 capped at 1, Q2 guaranteed 5. Round 1: 3 each; Q1 1, Q2 raised to 5:
- * 12 - (1 + 5 + 3 + 3) = 0 left. Asking in sum less than there is: everybody gets what he asks;
- * weight 0: nothing. */
+ * 12 - (1 + 5 + 3 + 3) = 0 left. Weights 2, 1, 1, the first capped at 2, the last guaranteed 4, and
+ * a queue that asks nothing, which weighs nothing: 2, 3, 4, then half of 3 each. Asking in sum less
+ * than there is: everybody gets what he asks; weight 0: nothing. */
 static void proportion_caps_and_guarantees(void)
 {
     ShareRow rows[] = {row(1, 10), row(1, 10), row(1, 10), row(1, 10)};
@@ -70,6 +71,14 @@ static void proportion_caps_and_guarantees(void)
     CU_ASSERT_EQUAL(rows[1].share, 5000);
     CU_ASSERT_EQUAL(rows[2].share, 3000);
     CU_ASSERT_EQUAL(rows[3].share, 3000);
+    ShareRow beside[] = {row(1, 0), row(2, 10), row(1, 10), row(1, 10)};
+    beside[1].cap = 2000;
+    beside[3].owned = 4000;
+    fill_proportion(beside, 4, 12000);
+    CU_ASSERT_EQUAL(beside[0].share, 0);
+    CU_ASSERT_EQUAL(beside[1].share, 2000);
+    CU_ASSERT_EQUAL(beside[2].share, 4500);
+    CU_ASSERT_EQUAL(beside[3].share, 5500);
     ShareRow modest[] = {row(1, 2), row(9, 1), row(0, 4)};
     fill_proportion(modest, 3, 12000);
     CU_ASSERT_EQUAL(modest[0].share, 2000);

@@ -259,8 +259,10 @@ static bool reclaim_propose(const World *world, Trial *trial, const EvictAsk *as
 {
     QueueId queue = job_tenant(world->jobs, ask->job);
     bool blocked = ask->admission.block != BLOCK_NONE;
+    /* Not let in: it is not seen. Who is in, and stopped by what its queue deserves, may preempt.
+     */
     bool pending =
-        blocked && world->scenario->policy.admit->stages; /* not let in: it is not seen */
+        blocked && world->scenario->policy.admit->stages && world->job_quota[ask->job] == 0;
     Search search;
     if (pending || !asker_may_evict(world, ask, plan)) {
         return false;

@@ -107,7 +107,9 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
     bool keeps_level = world->scenario->policy.place.topology != TOPOLOGY_IGNORED &&
                        level > TOPOLOGY_NUMA &&
                        ask->task_count > 1; /* a single task is in one domain wherever it is */
-    bool stages = world->scenario->policy.admit->stages;
+    /* Of the whole job, where admission takes its quota; of what comes now, where placing does. */
+    const AdmitPolicy *admit = world->scenario->policy.admit;
+    bool whole = admit->stages && admit->starts == NULL;
     *search = (Search){.world = world,
                        .trial = trial,
                        .ask = ask,
@@ -116,7 +118,7 @@ void search_open(Search *search, const World *world, Trial *trial, const EvictAs
                        .asks_rules = ask->admission.block != BLOCK_NONE,
                        .asks_places = true,
                        .rule_tasks =
-                           stages ? world->job_open[job] - world->job_quota[job] : ask->task_count,
+                           whole ? world->job_open[job] - world->job_quota[job] : ask->task_count,
                        .domain_level = keeps_level ? level : TOPOLOGY_NONE};
     if (groups != 0) {
         uint64_t both = search->shape.group_set & groups;

@@ -105,9 +105,10 @@ static void units_round(ShareRow *rows, int32_t count)
 void fill_proportion(ShareRow *rows, int32_t count, int64_t amount)
 {
     int64_t remaining = fine(amount);
-    for (int32_t i = 0; i < count; i++) {
-        rows[i].share = 0;
-        rows[i].done = false;
+    for (int32_t i = 0; i < count; i++) { /* who asks for nothing weighs nothing */
+        rows[i].done = rows[i].request == 0;
+        rows[i].share = rows[i].done ? fine(rows[i].owned) : 0;
+        remaining -= rows[i].share;
     }
     for (bool changes = true; changes && remaining > 0;) {
         int64_t weights = weights_open(rows, count);
