@@ -8,6 +8,7 @@
  */
 #include "sim/policies/evict_kueue.h"
 
+#include "sim/policies/flavors.h"
 #include "sim/policies/policies.h"
 
 static int64_t admitted_ms(const World *world, JobId job)
@@ -134,9 +135,16 @@ static bool cohort_candidate(const Search *search, KueueMemo *memo, JobId job)
            borrows_known(search, memo, job);
 }
 
+/* Quota of another flavor is of no use to the asker. */
+static bool same_flavor(const Search *search, JobId job)
+{
+    int32_t asked = search->ask->admission.flavor;
+    return flavor_of(search->world, job) == (asked > 0 ? asked : 0);
+}
+
 bool kueue_candidate(const Search *search, KueueMemo *memo, JobId job)
 {
-    if (job == search->ask->job) {
+    if (job == search->ask->job || !same_flavor(search, job)) {
         return false;
     }
     return kueue_same_queue(search, job) ? own_candidate(search, job)
@@ -274,19 +282,33 @@ static bool fair_sharing(const PolicySet *policy)
     return policy->evict_options.fair || (policy->share != NULL && policy->share->compute != NULL);
 }
 
-static bool kueue_propose(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
+static bool flavor_propose(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
 {
     const PolicySet *policy = &world->scenario->policy;
     Search search;
-    if (!asker_may_evict(world, ask, plan)) {
-        return false;
-    }
     search_open(&search, world, trial, ask, plan);
     search.whole_jobs = true;
     /* Where admission is a step of its own, nodes are the business of another scheduler. */
     search.asks_places = !policy->admit->stages || policy->place.topology != TOPOLOGY_IGNORED;
     bool found = search_run(&search, fair_sharing(policy) ? kueue_fair_attempt : classic_attempt);
     search_close(&search);
+    return found;
+}
+
+/* In the flavor that admission hopes for, else in the others in their order. */
+static bool kueue_propose(const World *world, Trial *trial, const EvictAsk *ask, EvictPlan *plan)
+{
+    int32_t flavors[FLAVORS_MAX];
+    int32_t count = flavors_of(world, ask->job, flavors);
+    if (!asker_may_evict(world, ask, plan)) {
+        return false;
+    }
+    bool found = flavor_propose(world, trial, ask, plan);
+    for (int32_t i = 0; !found && ask->admission.block != BLOCK_NONE && i < count; i++) {
+        EvictAsk other = *ask;
+        other.admission.flavor = flavors[i];
+        found = flavors[i] != ask->admission.flavor && flavor_propose(world, trial, &other, plan);
+    }
     return found;
 }
 
