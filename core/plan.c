@@ -86,10 +86,10 @@ int64_t plan_end_ms(const Plan *plan, const World *world, JobId job, int64_t sta
 
 /* ---- changes ---- */
 
-static void node_changed(Plan *plan, int32_t node)
+static void node_changed(Plan *plan, int32_t node, bool gains)
 {
     if (plan->books) {
-        plan_spans_drop(plan, node);
+        plan_replay_touch(plan, node, gains);
         return;
     }
     bool unread = plan->change_count > plan->read_count;
@@ -109,20 +109,20 @@ int64_t plan_changes_since(Plan *plan, uint64_t synced)
 
 void plan_task_placed(Plan *plan, const World *world, TaskId task)
 {
-    node_changed(plan, world->task_node[task]);
+    node_changed(plan, world->task_node[task], false);
 }
 
+/* Room is gained only if the task goes earlier than the plan has it. */
 void plan_task_released(Plan *plan, const World *world, TaskId task)
 {
-    plan_task_retimed(plan, world, task);
+    int64_t end_ms = plan_round(plan, world_planned_end_ms(world, task));
+    node_changed(plan, world->task_node[task], end_ms > plan_round(plan, world->now_ms + 1));
 }
 
+/* What was placed in this very instant has given nothing back. */
 void plan_task_retimed(Plan *plan, const World *world, TaskId task)
 {
-    node_changed(plan, world->task_node[task]);
-    if (plan->books) {
-        plan_book_forget_bounds(plan);
-    }
+    node_changed(plan, world->task_node[task], world->task_start_ms[task] != world->now_ms);
 }
 
 bool plan_node_list(Plan *plan, int32_t node)
@@ -171,7 +171,7 @@ void plan_begin(Plan *plan, const World *world)
     plan->refused = -1;
     plan->refused_above_ms = -1;
     if (plan->books) {
-        plan_book_begin(plan);
+        plan_replay_begin(plan, world);
     }
 }
 

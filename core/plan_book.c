@@ -25,12 +25,9 @@ bool plan_book_init(Plan *plan, Arena *arena, const World *world)
     book->made_capacity = jobs_planned(world);
     book->place_capacity = least(least(world->jobs->task_count, PLAN_TASKS_MAX),
                                  (int64_t)book->made_capacity * world->largest_gang);
-    book->made = ARENA_ARRAY(arena, Reservation, book->made_capacity);
-    book->places = ARENA_ARRAY(arena, PlanPlace, book->place_capacity);
     book->bounds = ARENA_ARRAY(arena, PlanBound, book->made_capacity);
     book->bound_shapes = ARENA_ARRAY(arena, ShapeId, book->made_capacity);
     book->shape_bounds = ARENA_ARRAY(arena, int32_t, shapes);
-    book->node_places = ARENA_ARRAY(arena, int32_t, nodes);
     book->found = ARENA_ARRAY(arena, GpPlacement, world->largest_gang);
     book->node_room = ARENA_ARRAY(arena, int32_t, nodes);
     book->domain_room = ARENA_ARRAY(arena, int64_t, nodes);
@@ -39,27 +36,8 @@ bool plan_book_init(Plan *plan, Arena *arena, const World *world)
     for (ShapeId shape = 0; !arena->failed && shape < shapes; shape++) {
         book->shape_bounds[shape] = -1;
     }
-    for (int32_t node = 0; !arena->failed && node < nodes; node++) {
-        book->node_places[node] = -1;
-    }
-    book->next_start_ms = TIME_NEVER;
-    return !arena->failed && plan_spans_init(plan, arena, world, book->place_capacity);
-}
-
-void plan_book_begin(Plan *plan)
-{
-    PlanBook *book = &plan->book;
-    for (int32_t i = 0; i < book->place_count; i++) {
-        int32_t node = book->places[i].placement.node;
-        if (book->node_places[node] >= 0) {
-            book->node_places[node] = -1;
-            plan_spans_drop(plan, node);
-        }
-    }
-    book->made_count = 0;
-    book->place_count = 0;
-    book->next_start_ms = TIME_NEVER;
-    plan_book_forget_bounds(plan);
+    return plan_replay_init(plan, arena, world) &&
+           plan_spans_init(plan, arena, world, 2 * book->place_capacity);
 }
 
 /* ---- bounds: who comes later in a pass finds less ---- */
@@ -101,8 +79,9 @@ static void bound_add(Plan *plan, const World *world, JobId job, int32_t task_co
     ShapeId shape = job_shape(world->jobs, job);
     PlanBound added = {
         .count = task_count, .run_ms = plan_run_ms(world, job), .start_ms = start_ms, .next = -1};
-    if (book->bound_count == book->made_capacity || plan_joins(world, job)) {
-        return;
+    if (book->bound_count == book->made_capacity || plan_joins(world, job) ||
+        start_ms <= bound_ms(plan, world, job, task_count)) {
+        return; /* no room, or no news */
     }
     if (book->shape_bounds[shape] < 0) {
         book->bound_shapes[book->bound_shape_count++] = shape;
@@ -123,50 +102,98 @@ static void bound_add(Plan *plan, const World *world, JobId job, int32_t task_co
 
 /* ---- reservations ---- */
 
-static void places_book(Plan *plan, const World *world, JobId job, int32_t task_count,
-                        int64_t start_ms)
+void plan_book_confirm(Plan *plan, const World *world, int32_t made)
+{
+    PlanBook *book = &plan->book;
+    Reservation *reservation = &book->made[made];
+    reservation->confirmed = true;
+    book->order[book->order_count++] = made;
+    if (plan_level(plan, world, reservation->job, reservation->count) == TOPOLOGY_NONE) {
+        bound_add(plan, world, reservation->job, reservation->count, reservation->start_ms);
+    }
+    if (!reservation->reserved) {
+        return;
+    }
+    book->order_places += reservation->count;
+    for (int32_t i = 0; i < reservation->count; i++) {
+        const PlanPlace *place = &book->places[reservation->first_place + i];
+        if ((book->node_state[place->placement.node] & NODE_CHANGED) != 0) {
+            plan_spans_take(plan, world, place);
+        }
+    }
+    if (reservation->start_ms > plan->soonest_ms &&
+        reservation->start_ms < book->next_start_ms) {
+        book->next_start_ms = reservation->start_ms;
+    }
+}
+
+void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t start_ms,
+                    bool reserved)
 {
     PlanBook *book = &plan->book;
     bool floats = plan_shape_floats(job_request(world->jobs, job));
-    int64_t end_ms = plan_end_ms(plan, world, job, start_ms);
+    int64_t end_ms =
+        start_ms == TIME_NEVER ? TIME_NEVER : plan_end_ms(plan, world, job, start_ms);
     int32_t made = book->made_count++;
-    book->made[made] = (Reservation){
-        .job = job, .start_ms = start_ms, .end_ms = end_ms > start_ms ? end_ms : start_ms + 1};
-    for (int32_t i = 0; i < task_count; i++) {
+    book->made[made] = (Reservation){.job = job,
+                                     .count = task_count,
+                                     .first_place = book->place_count,
+                                     .reserved = reserved,
+                                     .start_ms = start_ms,
+                                     .end_ms = end_ms > start_ms ? end_ms : start_ms + 1};
+    for (int32_t i = 0; reserved && i < task_count; i++) {
         PlanPlace *place = &book->places[book->place_count];
-        *place = (PlanPlace){.placement = book->found[i], .made = made};
+        int32_t node = book->found[i].node;
+        *place = (PlanPlace){
+            .placement = book->found[i], .made = made, .next = book->node_places[node]};
         if (floats) {
             place->placement.device_mask = 0;
         }
-        plan_spans_take(plan, world, place);
-        place->next = book->node_places[place->placement.node];
-        book->node_places[place->placement.node] = book->place_count++;
+        book->node_places[node] = book->place_count++;
+        if ((book->node_state[node] & NODE_CHANGED) == 0) {
+            plan_spans_take(plan, world, place);
+        }
     }
-    if (start_ms > plan->soonest_ms && start_ms < book->next_start_ms) {
-        book->next_start_ms = start_ms;
-    }
+    plan_book_confirm(plan, world, made);
 }
 
 int64_t plan_book_reserve(Plan *plan, const World *world, JobId job, int32_t task_count)
 {
     PlanBook *book = &plan->book;
-    if (book->made_count == book->made_capacity ||
-        book->place_capacity - book->place_count < task_count) {
+    if (book->order_count == book->made_capacity ||
+        book->place_capacity - book->order_places < task_count) {
         return TIME_NEVER;
     }
+    int32_t kept = plan_replay_try(plan, world, job, task_count);
+    if (kept >= 0) {
+        return book->made[kept].reserved ? book->made[kept].start_ms : TIME_NEVER;
+    }
     int64_t from_ms = bound_ms(plan, world, job, task_count);
-    int64_t start_ms =
-        from_ms == TIME_NEVER ? TIME_NEVER : plan_search(plan, world, job, task_count, from_ms);
-    if (plan_level(plan, world, job, task_count) == TOPOLOGY_NONE && start_ms != from_ms) {
-        bound_add(plan, world, job, task_count, start_ms);
-    }
-    if (start_ms != TIME_NEVER) {
-        places_book(plan, world, job, task_count, start_ms);
-    }
-    return start_ms;
+    bool far = from_ms != PLAN_NOW && from_ms - world->now_ms > plan->window_ms;
+    int64_t start_ms = far ? from_ms : plan_search(plan, world, job, task_count, from_ms);
+    bool reserved = start_ms != TIME_NEVER && start_ms - world->now_ms <= plan->window_ms;
+    plan_book_make(plan, world, job, task_count, start_ms, reserved);
+    return reserved ? start_ms : TIME_NEVER;
 }
 
 /* ---- may it go before them? ---- */
+
+/* Has anybody who is before the job reserved something on the node? If others have, the node is told
+ * apart from now on. */
+static bool node_has_confirmed(Plan *plan, int32_t node)
+{
+    const PlanBook *book = &plan->book;
+    bool any = false;
+    bool others = false;
+    for (int32_t i = book->node_places[node]; i >= 0; i = book->places[i].next) {
+        any = any || book->made[book->places[i].made].confirmed;
+        others = others || !book->made[book->places[i].made].confirmed;
+    }
+    if (any && others) {
+        plan_replay_enter(plan, node, false);
+    }
+    return any;
+}
 
 /* Do the tasks on one of the listed nodes leave all reservations there what they need? */
 static bool node_allows(Plan *plan, const World *world, int32_t node, JobId job, int32_t task_count,
@@ -175,7 +202,7 @@ static bool node_allows(Plan *plan, const World *world, int32_t node, JobId job,
     const GpShape *shape = job_request(world->jobs, job);
     bool floats = plan_shape_floats(shape);
     int32_t tasks = 0;
-    if (plan->book.node_places[node] < 0) {
+    if (!node_has_confirmed(plan, node)) {
         return true;
     }
     plan_spans_sync(plan, world, node);
@@ -203,7 +230,7 @@ bool plan_book_allows(Plan *plan, const World *world, JobId job, int32_t task_co
     const GpShape *shape = job_request(world->jobs, job);
     int64_t end_ms = plan_end_ms(plan, world, job, world->now_ms);
     plan->refused_count = 0;
-    if (plan->book.made_count == 0) {
+    if (plan->book.order_count == 0) {
         return true;
     }
     if (bound_ms(plan, world, job, task_count) > world->now_ms) {

@@ -5,6 +5,7 @@
  *   plan_head.c   one reservation, kept up to date from pass to pass (EASY)
  *   plan_spans.c  what is free on a node from when to when, reservations counted
  *   plan_book.c   a reservation for each job (conservative)
+ *   plan_replay.c reservations of the last pass that still stand
  *   plan_search.c the earliest start of a job that delays none of them
  */
 #ifndef CORE_PLAN_PARTS_H
@@ -102,8 +103,13 @@ typedef struct PlanPlace {
     int32_t next;          /* on its node; -1 */
 } PlanPlace;
 
+/* What was found for a job. */
 typedef struct Reservation {
     JobId job;
+    int32_t count;       /* tasks */
+    int32_t first_place; /* of count, if it has any */
+    bool reserved;       /* else it is too far ahead: no start before start_ms is possible */
+    bool confirmed;      /* in this pass */
     int64_t start_ms, end_ms;
 } Reservation;
 
@@ -115,18 +121,40 @@ typedef struct PlanBound {
     int32_t next; /* of its shape; -1 */
 } PlanBound;
 
+/* How a node differs from what those saw who were planned in the last pass, as far as this one has
+ * come. Spans of changed nodes hold confirmed reservations only, those of others all. */
+#define NODE_CHANGED 1u
+#define NODE_GAINED 2u /* something begins earlier, or at all */
+
 typedef struct PlanBook {
     PlanSpans spans;
-    int32_t made_capacity, place_capacity;
-    int32_t made_count, place_count, bound_count;
-    Reservation *made;     /* [made_capacity] */
-    PlanPlace *places;     /* [place_capacity] */
-    int32_t *node_places;  /* [node] its first; -1 */
+    int32_t made_capacity, place_capacity; /* of one pass */
+    /* reservations of the last pass in their order, then those made in this one: twice the room */
+    int32_t old_count, old_at; /* before old_at: confirmed, or gone */
+    int32_t made_count, place_count;
+    Reservation *made;
+    PlanPlace *places;
+    Reservation *spare_made; /* where the next pass has its old ones */
+    PlanPlace *spare_places;
+    int32_t *job_made;    /* [job] its reservation of the last pass; -1 */
+    int32_t order_count, order_places;
+    int32_t *order;       /* [made_capacity] the reservations of this pass as they were asked for */
+    int32_t *node_places; /* [node] its first; -1 */
+    uint8_t *node_state;  /* [node] NODE_CHANGED, NODE_GAINED */
+    int32_t changed_count, gained_count;
+    int32_t *changed;     /* [node] those that are */
+    int32_t *gained;      /* [node] */
+    uint8_t *node_touched; /* [node] the same, by tasks that came and went since this pass began */
+    int32_t touched_count;
+    int32_t *touched;     /* [node] */
+    /* what follows for those behind */
+    int32_t bound_count;
     PlanBound *bounds;     /* [made_capacity] */
     int32_t *shape_bounds; /* [shape] its first; -1 */
     ShapeId *bound_shapes; /* [made_capacity] shapes that have any */
     int32_t bound_shape_count;
     int64_t next_start_ms;
+    /* a search */
     GpPlacement *found;   /* [largest_gang] */
     int32_t *node_room;   /* [node] tasks */
     int64_t *domain_room; /* [domain] */
@@ -283,18 +311,49 @@ void plan_window(Plan *plan, const World *world, int32_t node, int64_t from_ms, 
 /* ---- plan_book.c ---- */
 
 bool plan_book_init(Plan *plan, Arena *arena, const World *world);
-void plan_book_begin(Plan *plan);
 
 /* Something was given back: a job may start earlier than those before it. */
 void plan_book_forget_bounds(Plan *plan);
+
+/* Reserves plan->book.found from start_ms on, or, if that is too far ahead, keeps it in mind. */
+void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_count,
+                    int64_t start_ms, bool reserved);
+
+/* Puts a reservation behind those of this pass. */
+void plan_book_confirm(Plan *plan, const World *world, int32_t made);
+
 int64_t plan_book_reserve(Plan *plan, const World *world, JobId job, int32_t task_count);
 bool plan_book_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
                       const GpPlacement *placements);
 
+/* ---- plan_replay.c ---- */
+
+bool plan_replay_init(Plan *plan, Arena *arena, const World *world);
+
+/* A pass begins: what was confirmed in the last one is what this one starts from. */
+void plan_replay_begin(Plan *plan, const World *world);
+
+/* A task came or went on the node, which may gain room by it. */
+void plan_replay_touch(Plan *plan, int32_t node, bool gains);
+
+/* From now on the node shows confirmed reservations only. */
+void plan_replay_enter(Plan *plan, int32_t node, bool gains);
+
+/* The job's reservation of the last pass, confirmed or bettered; -1: it has to be searched for among
+ * confirmed reservations only. */
+int32_t plan_replay_try(Plan *plan, const World *world, JobId job, int32_t task_count);
+
 /* ---- plan_search.c ---- */
 
-/* The earliest start from from_ms on, after now and within the window; places in plan->book.found.
- * TIME_NEVER: none. */
+/* The earliest start from from_ms on and after now; places in plan->book.found. TIME_NEVER: none. */
 int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t from_ms);
+
+/* Has the reservation of one task something better on the nodes that gained: an earlier start, or the
+ * place that the pack prefers at the same time? Its start, and the place in plan->book.found.
+ * TIME_NEVER: no. */
+int64_t plan_search_better(Plan *plan, const World *world, const Reservation *made);
+
+/* Would these reserved places of a job still do, as far as their nodes changed? */
+bool plan_search_holds(Plan *plan, const World *world, const Reservation *made);
 
 #endif

@@ -89,13 +89,18 @@ static GpStatus pick(Plan *plan, const World *world, const Wanted *wanted, int32
                          wanted->shape, &draw, candidates, plan->book.candidates, placement);
 }
 
+static bool type_allowed(const Plan *plan, const Wanted *wanted, int32_t node)
+{
+    return gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], wanted->shape) != 0;
+}
+
 static int64_t single_search(Plan *plan, const World *world, Wanted wanted, int64_t from_ms)
 {
     PlanBook *book = &plan->book;
     int32_t count = 0;
     bool found = false;
     for (int32_t node = 0; node < plan->fleet.node_count; node++) {
-        if (!gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], wanted.shape)) {
+        if (!type_allowed(plan, &wanted, node)) {
             continue;
         }
         int64_t start_ms = node_start(plan, world, &wanted, node, from_ms);
@@ -188,7 +193,7 @@ static int64_t gang_search(Plan *plan, const World *world, const Wanted *wanted,
         book->domain_room[node] = 0;
     }
     for (int32_t node = 0; node < plan->fleet.node_count; node++) {
-        if (gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], wanted->shape)) {
+        if (type_allowed(plan, wanted, node)) {
             plan_spans_sync(plan, world, node);
             room_count(plan, world, wanted, node, now_ms);
         }
@@ -208,18 +213,111 @@ static int64_t gang_search(Plan *plan, const World *world, const Wanted *wanted,
     }
 }
 
-int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t from_ms)
+/* ---- the questions ---- */
+
+static Wanted wanted_of(const Plan *plan, const World *world, JobId job, int32_t task_count)
 {
     const GpShape *shape = job_request(world->jobs, job);
-    bool open = plan->window_ms >= TIME_NEVER - 1 - world->now_ms;
-    Wanted wanted = {
-        .shape = shape,
-        .count = task_count,
-        .level = plan_level(plan, world, job, task_count),
-        .bound_devices = plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
-        .run_ms = plan_run_ms(world, job),
-        .end_ms = plan_joins(world, job) ? plan_end_ms(plan, world, job, 0) : TIME_NEVER,
-        .latest_ms = open ? TIME_NEVER - 1 : world->now_ms + plan->window_ms};
+    return (Wanted){.shape = shape,
+                    .count = task_count,
+                    .level = plan_level(plan, world, job, task_count),
+                    .bound_devices =
+                        plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
+                    .run_ms = plan_run_ms(world, job),
+                    .end_ms = plan_joins(world, job) ? plan_end_ms(plan, world, job, 0)
+                                                     : TIME_NEVER,
+                    .latest_ms = TIME_NEVER - 1};
+}
+
+int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t from_ms)
+{
+    Wanted wanted = wanted_of(plan, world, job, task_count);
     return task_count == 1 ? single_search(plan, world, wanted, from_ms)
                            : gang_search(plan, world, &wanted, from_ms);
+}
+
+/* Its own node is a candidate beside those that gained and offer the same start. */
+static int32_t own_add(Plan *plan, const World *world, const Wanted *wanted,
+                       const Reservation *made, int32_t count)
+{
+    PlanBook *book = &plan->book;
+    int32_t node = book->places[made->first_place].placement.node;
+    for (int32_t i = 0; i < count; i++) {
+        if (book->candidates[i] == node) {
+            return count;
+        }
+    }
+    plan_replay_enter(plan, node, false);
+    plan_spans_sync(plan, world, node);
+    plan_window(plan, world, node, made->start_ms, made->end_ms, wanted->bound_devices);
+    book->candidates[count] = node;
+    return count + 1;
+}
+
+int64_t plan_search_better(Plan *plan, const World *world, const Reservation *made)
+{
+    PlanBook *book = &plan->book;
+    Wanted wanted = wanted_of(plan, world, made->job, 1);
+    int32_t count = 0;
+    wanted.latest_ms = made->start_ms < wanted.latest_ms ? made->start_ms : wanted.latest_ms;
+    for (int32_t i = 0; i < book->gained_count; i++) {
+        int32_t node = book->gained[i];
+        int64_t start_ms = type_allowed(plan, &wanted, node)
+                               ? node_start(plan, world, &wanted, node, PLAN_NOW)
+                               : TIME_NEVER;
+        if (start_ms == TIME_NEVER) {
+            continue;
+        }
+        count = count > 0 && start_ms == wanted.latest_ms ? count : 0;
+        book->candidates[count++] = node;
+        wanted.latest_ms = start_ms;
+    }
+    bool tie = count > 0 && wanted.latest_ms == made->start_ms;
+    if (count == 0 || (tie && !made->reserved)) {
+        return TIME_NEVER;
+    }
+    if (tie) {
+        count = own_add(plan, world, &wanted, made, count);
+    }
+    if (pick(plan, world, &wanted, count, &book->found[0]) != GP_OK) {
+        return TIME_NEVER;
+    }
+    bool same = tie && book->found[0].node == book->places[made->first_place].placement.node;
+    return same ? TIME_NEVER : wanted.latest_ms;
+}
+
+bool plan_search_holds(Plan *plan, const World *world, const Reservation *made)
+{
+    const GpShape *shape = job_request(world->jobs, made->job);
+    bool floats = plan_shape_floats(shape);
+    int32_t devices = floats ? 0 : made->count * shape->device_count;
+    const PlanPlace *places = &plan->book.places[made->first_place];
+    bool holds = true;
+    plan->refused_count = 0;
+    for (int32_t i = 0; i < made->count; i++) {
+        int32_t node = places[i].placement.node;
+        if ((plan->book.node_state[node] & NODE_CHANGED) != 0 && plan_node_list(plan, node)) {
+            plan_spans_sync(plan, world, node);
+            plan_window(plan, world, node, made->start_ms, made->end_ms, devices);
+        }
+    }
+    plan_node_list_end(plan);
+    for (int32_t i = 0; holds && i < made->count; i++) {
+        GpPlacement placement = places[i].placement;
+        if ((plan->book.node_state[placement.node] & NODE_CHANGED) == 0) {
+            continue;
+        }
+        if (floats) { /* any devices will do */
+            holds = gp_fits(&plan->fleet, placement.node, shape, plan->sees) != 0 &&
+                    gp_choose_devices(&plan->fleet, &world->scenario->policy.pack,
+                                      &world->scenario->constants, placement.node, shape, 0,
+                                      &placement) == GP_OK;
+        } else {
+            holds = gp_holds(&plan->fleet, shape, &placement, plan->sees) != 0;
+        }
+        if (holds) {
+            gp_place(&plan->fleet, shape, &placement);
+        }
+    }
+    return holds;
 }

@@ -188,8 +188,12 @@ void plan_spans_sync(Plan *plan, const World *world, int32_t node)
     }
     plan_spans_drop(plan, node);
     spans_build(plan, world, node);
-    for (int32_t i = plan->book.node_places[node]; i >= 0; i = plan->book.places[i].next) {
-        plan_spans_take(plan, world, &plan->book.places[i]);
+    const PlanBook *book = &plan->book;
+    bool all = (book->node_state[node] & NODE_CHANGED) == 0;
+    for (int32_t i = book->node_places[node]; i >= 0; i = book->places[i].next) {
+        if (all || book->made[book->places[i].made].confirmed) {
+            plan_spans_take(plan, world, &book->places[i]);
+        }
     }
 }
 
