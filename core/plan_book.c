@@ -121,8 +121,7 @@ void plan_book_confirm(Plan *plan, const World *world, int32_t made)
             plan_spans_take(plan, world, place);
         }
     }
-    if (reservation->start_ms > plan->soonest_ms &&
-        reservation->start_ms < book->next_start_ms) {
+    if (reservation->start_ms > plan->soonest_ms && reservation->start_ms < book->next_start_ms) {
         book->next_start_ms = reservation->start_ms;
     }
 }
@@ -132,8 +131,7 @@ void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_coun
 {
     PlanBook *book = &plan->book;
     bool floats = plan_shape_floats(job_request(world->jobs, job));
-    int64_t end_ms =
-        start_ms == TIME_NEVER ? TIME_NEVER : plan_end_ms(plan, world, job, start_ms);
+    int64_t end_ms = start_ms == TIME_NEVER ? TIME_NEVER : plan_end_ms(plan, world, job, start_ms);
     int32_t made = book->made_count++;
     book->made[made] = (Reservation){.job = job,
                                      .count = task_count,
@@ -144,8 +142,8 @@ void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_coun
     for (int32_t i = 0; reserved && i < task_count; i++) {
         PlanPlace *place = &book->places[book->place_count];
         int32_t node = book->found[i].node;
-        *place = (PlanPlace){
-            .placement = book->found[i], .made = made, .next = book->node_places[node]};
+        *place =
+            (PlanPlace){.placement = book->found[i], .made = made, .next = book->node_places[node]};
         if (floats) {
             place->placement.device_mask = 0;
         }
@@ -178,8 +176,8 @@ int64_t plan_book_reserve(Plan *plan, const World *world, JobId job, int32_t tas
 
 /* ---- may it go before them? ---- */
 
-/* Has anybody who is before the job reserved something on the node? If others have, the node is told
- * apart from now on. */
+/* Has anybody who is before the job reserved something on the node? If others have, the node is
+ * told apart from now on. */
 static bool node_has_confirmed(Plan *plan, int32_t node)
 {
     const PlanBook *book = &plan->book;

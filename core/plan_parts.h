@@ -81,6 +81,7 @@ typedef struct Span {
     int64_t begin_ms; /* PLAN_NOW: of the first */
     int32_t next;     /* -1: it lasts for ever */
     int32_t floating; /* whole devices that are reserved, no matter which */
+    int32_t left;     /* completely free devices beyond those */
     uint32_t whole;   /* bit d: device d is completely free */
 } Span;
 
@@ -94,6 +95,7 @@ typedef struct PlanSpans {
     int64_t *node_until_ms;   /* [node] right so long: then a task should have ended */
     int64_t *node_soonest_ms; /* [node] soonest_ms when it was built */
     int32_t *node_bound;      /* [node] tasks reserved that hold certain devices */
+    int32_t *node_hint;       /* [node] a span in which somebody looked */
 } PlanSpans;
 
 /* One reserved task. */
@@ -131,22 +133,23 @@ typedef struct PlanBook {
     int32_t made_capacity, place_capacity; /* of one pass */
     /* reservations of the last pass in their order, then those made in this one: twice the room */
     int32_t old_count, old_at; /* before old_at: confirmed, or gone */
+    bool rest_hidden;          /* no node shows those from old_at on */
     int32_t made_count, place_count;
     Reservation *made;
     PlanPlace *places;
     Reservation *spare_made; /* where the next pass has its old ones */
     PlanPlace *spare_places;
-    int32_t *job_made;    /* [job] its reservation of the last pass; -1 */
+    int32_t *job_made; /* [job] its reservation of the last pass; -1 */
     int32_t order_count, order_places;
     int32_t *order;       /* [made_capacity] the reservations of this pass as they were asked for */
     int32_t *node_places; /* [node] its first; -1 */
     uint8_t *node_state;  /* [node] NODE_CHANGED, NODE_GAINED */
     int32_t changed_count, gained_count;
-    int32_t *changed;     /* [node] those that are */
-    int32_t *gained;      /* [node] */
+    int32_t *changed;      /* [node] those that are */
+    int32_t *gained;       /* [node] */
     uint8_t *node_touched; /* [node] the same, by tasks that came and went since this pass began */
     int32_t touched_count;
-    int32_t *touched;     /* [node] */
+    int32_t *touched; /* [node] */
     /* what follows for those behind */
     int32_t bound_count;
     PlanBound *bounds;     /* [made_capacity] */
@@ -294,13 +297,17 @@ void plan_spans_drop(Plan *plan, int32_t node);
 void plan_spans_take(Plan *plan, const World *world, const PlanPlace *place);
 
 /* The span of the node in which an instant lies; its spans are built. */
-int32_t plan_span_at(const Plan *plan, int32_t node, int64_t time_ms);
+int32_t plan_span_at(Plan *plan, int32_t node, int64_t time_ms);
 
 /* Tasks of the shape may take any whole devices: it is not said which until they start. */
 bool plan_shape_floats(const GpShape *shape);
 
-/* Might the span hold one task of the shape? A cheap no; a yes is to be confirmed by a window. */
+/* Might the span hold one task of the shape? A cheap no; a yes is to be confirmed by a window,
+ * unless plan_spans_suffice. */
 bool plan_span_may_hold(const Plan *plan, int32_t span, const GpShape *shape);
+
+/* Is what the spans say of the shape all there is to say, on a node whose devices will do? */
+bool plan_spans_suffice(const Plan *plan, int32_t node, const GpShape *shape);
 
 /* The plan's row becomes what is free on the node all the time from from_ms until until_ms. For
  * shapes that float (bound_devices 0) the highest whole devices are taken away, as many as others
@@ -316,8 +323,8 @@ bool plan_book_init(Plan *plan, Arena *arena, const World *world);
 void plan_book_forget_bounds(Plan *plan);
 
 /* Reserves plan->book.found from start_ms on, or, if that is too far ahead, keeps it in mind. */
-void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_count,
-                    int64_t start_ms, bool reserved);
+void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t start_ms,
+                    bool reserved);
 
 /* Puts a reservation behind those of this pass. */
 void plan_book_confirm(Plan *plan, const World *world, int32_t made);
@@ -339,17 +346,18 @@ void plan_replay_touch(Plan *plan, int32_t node, bool gains);
 /* From now on the node shows confirmed reservations only. */
 void plan_replay_enter(Plan *plan, int32_t node, bool gains);
 
-/* The job's reservation of the last pass, confirmed or bettered; -1: it has to be searched for among
- * confirmed reservations only. */
+/* The job's reservation of the last pass, confirmed or bettered; -1: it has to be searched for
+ * among confirmed reservations only. */
 int32_t plan_replay_try(Plan *plan, const World *world, JobId job, int32_t task_count);
 
 /* ---- plan_search.c ---- */
 
-/* The earliest start from from_ms on and after now; places in plan->book.found. TIME_NEVER: none. */
+/* The earliest start from from_ms on and after now; places in plan->book.found. TIME_NEVER: none.
+ */
 int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t from_ms);
 
-/* Has the reservation of one task something better on the nodes that gained: an earlier start, or the
- * place that the pack prefers at the same time? Its start, and the place in plan->book.found.
+/* Has the reservation of one task something better on the nodes that gained: an earlier start, or
+ * the place that the pack prefers at the same time? Its start, and the place in plan->book.found.
  * TIME_NEVER: no. */
 int64_t plan_search_better(Plan *plan, const World *world, const Reservation *made);
 

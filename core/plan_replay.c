@@ -1,10 +1,10 @@
 /* plan_replay.c - reservations of the last pass that still stand are not searched for again.
  *
- * A plan made anew would find for each job what it found before, as long as nothing changed that the
- * job could see: running tasks, and reservations of those before it. So jobs are gone through in
- * their order, and nodes are told apart that changed for those still to come. A reservation whose
- * own nodes did not change can only be bettered on nodes that gained room. Where that does not
- * answer it, what the last pass found for this job and those behind it is forgotten.
+ * A plan made anew would find for each job what it found before, as long as nothing changed that
+ * the job could see: running tasks, and reservations of those before it. So jobs are gone through
+ * in their order, and nodes are told apart that changed for those still to come. A reservation
+ * whose own nodes did not change, or still hold it, can only be bettered on nodes that gained room.
+ * Where that does not answer it, the job is searched for as if it were new.
  */
 #include "core/plan_parts.h"
 
@@ -149,6 +149,7 @@ void plan_replay_begin(Plan *plan, const World *world)
     confirmed_copy(book);
     states_begin(plan, world);
     book->old_at = 0;
+    book->rest_hidden = false;
     book->order_count = 0;
     book->order_places = 0;
     book->next_start_ms = TIME_NEVER;
@@ -200,17 +201,18 @@ static void old_leaves(Plan *plan, const World *world, int32_t made)
     }
 }
 
-/* All that is left of the last pass is searched for anew. */
-static void rest_forget(Plan *plan)
+/* Somebody has to be searched for among confirmed reservations only: those of the jobs still to
+ * come are taken off all nodes, until it is their turn. */
+static void rest_hide(Plan *plan)
 {
     PlanBook *book = &plan->book;
-    for (; book->old_at < book->old_count; book->old_at++) {
-        const Reservation *old = &book->made[book->old_at];
-        book->job_made[old->job] = -1;
+    for (int32_t made = book->old_at; !book->rest_hidden && made < book->old_count; made++) {
+        const Reservation *old = &book->made[made];
         for (int32_t i = 0; old->reserved && i < old->count; i++) {
             plan_replay_enter(plan, book->places[old->first_place + i].placement.node, false);
         }
     }
+    book->rest_hidden = true;
 }
 
 /* One task. True: it has what it had, or something better. */
@@ -273,12 +275,12 @@ int32_t plan_replay_try(Plan *plan, const World *world, JobId job, int32_t task_
         const Reservation *old = &book->made[made];
         bool stands = !plan_joins(world, job) && old->start_ms > world->now_ms &&
                       (!old->reserved || plan_search_holds(plan, world, old));
-        if (stands && (task_count == 1 ? single_keep(plan, world, made)
-                                       : gang_keep(plan, world, made))) {
+        if (stands &&
+            (task_count == 1 ? single_keep(plan, world, made) : gang_keep(plan, world, made))) {
             return book->order[book->order_count - 1];
         }
         old_leaves(plan, world, made);
     }
-    rest_forget(plan);
+    rest_hide(plan);
     return -1;
 }

@@ -17,7 +17,7 @@ typedef struct Wanted {
     int64_t latest_ms;
 } Wanted;
 
-static int64_t until_ms(const Plan *plan, const Wanted *wanted, int64_t start_ms)
+static int64_t until_ms(const Wanted *wanted, int64_t start_ms)
 {
     if (wanted->end_ms != TIME_NEVER) {
         return wanted->end_ms > start_ms ? wanted->end_ms : start_ms + 1;
@@ -25,8 +25,7 @@ static int64_t until_ms(const Plan *plan, const Wanted *wanted, int64_t start_ms
     if (wanted->run_ms >= TIME_NEVER - start_ms) {
         return TIME_NEVER;
     }
-    int64_t end_ms = plan_round(plan, start_ms + wanted->run_ms);
-    return end_ms > start_ms ? end_ms : start_ms + 1;
+    return start_ms + (wanted->run_ms > 0 ? wanted->run_ms : 1);
 }
 
 /* ---- one task ---- */
@@ -36,7 +35,7 @@ static int64_t until_ms(const Plan *plan, const Wanted *wanted, int64_t start_ms
 static int32_t spans_scan(const Plan *plan, const Wanted *wanted, int32_t span, int64_t *start_ms)
 {
     const Span *spans = plan->book.spans.spans;
-    int64_t end_ms = until_ms(plan, wanted, *start_ms);
+    int64_t end_ms = until_ms(wanted, *start_ms);
     for (int32_t at = span; at >= 0 && spans[at].begin_ms < end_ms; at = spans[at].next) {
         if (plan_span_may_hold(plan, at, wanted->shape)) {
             continue;
@@ -46,13 +45,12 @@ static int32_t spans_scan(const Plan *plan, const Wanted *wanted, int32_t span, 
             return -1;
         }
         *start_ms = spans[span].begin_ms;
-        end_ms = until_ms(plan, wanted, *start_ms);
+        end_ms = until_ms(wanted, *start_ms);
     }
     return span;
 }
 
-/* When the node can take the task from an instant on; its row is then left as a window from start
- * to end. TIME_NEVER: not by latest_ms. */
+/* When the node can take the task from an instant on. TIME_NEVER: not by latest_ms. */
 static int64_t node_start(Plan *plan, const World *world, const Wanted *wanted, int32_t node,
                           int64_t from_ms)
 {
@@ -69,8 +67,10 @@ static int64_t node_start(Plan *plan, const World *world, const Wanted *wanted, 
         if (span < 0) {
             break;
         }
-        plan_window(plan, world, node, start_ms, until_ms(plan, wanted, start_ms),
-                    wanted->bound_devices);
+        if (plan_spans_suffice(plan, node, wanted->shape)) {
+            return start_ms;
+        }
+        plan_window(plan, world, node, start_ms, until_ms(wanted, start_ms), wanted->bound_devices);
         if (gp_fits(&plan->fleet, node, wanted->shape, plan->sees)) {
             return start_ms;
         }
@@ -89,31 +89,44 @@ static GpStatus pick(Plan *plan, const World *world, const Wanted *wanted, int32
                          wanted->shape, &draw, candidates, plan->book.candidates, placement);
 }
 
+/* May the shape use nodes of this type, and have their devices the memory? */
 static bool type_allowed(const Plan *plan, const Wanted *wanted, int32_t node)
 {
-    return gp_type_allowed(&plan->fleet.types[plan->fleet.node_type[node]], wanted->shape) != 0;
+    const GpNodeType *type = &plan->fleet.types[plan->fleet.node_type[node]];
+    bool sees_memory = (plan->sees >> GP_AXIS_GPU_MEMORY & 1u) != 0;
+    return gp_type_allowed(type, wanted->shape) != 0 &&
+           (!sees_memory || wanted->shape->device_memory_mib <= type->device_memory_mib);
+}
+
+/* The best of the listed nodes, over the time of the task. */
+static GpStatus pick_over(Plan *plan, const World *world, const Wanted *wanted, int32_t count,
+                          int64_t start_ms)
+{
+    for (int32_t i = 0; i < count; i++) {
+        plan_window(plan, world, plan->book.candidates[i], start_ms, until_ms(wanted, start_ms),
+                    wanted->bound_devices);
+    }
+    return pick(plan, world, wanted, count, &plan->book.found[0]);
 }
 
 static int64_t single_search(Plan *plan, const World *world, Wanted wanted, int64_t from_ms)
 {
     PlanBook *book = &plan->book;
     int32_t count = 0;
-    bool found = false;
     for (int32_t node = 0; node < plan->fleet.node_count; node++) {
-        if (!type_allowed(plan, &wanted, node)) {
-            continue;
-        }
-        int64_t start_ms = node_start(plan, world, &wanted, node, from_ms);
+        int64_t start_ms = type_allowed(plan, &wanted, node)
+                               ? node_start(plan, world, &wanted, node, from_ms)
+                               : TIME_NEVER;
         if (start_ms == TIME_NEVER) {
             continue;
         }
-        count = found && start_ms == wanted.latest_ms ? count : 0;
+        count = count > 0 && start_ms == wanted.latest_ms ? count : 0;
         book->candidates[count++] = node;
         wanted.latest_ms = start_ms;
-        found = true;
     }
-    return found && pick(plan, world, &wanted, count, &book->found[0]) == GP_OK ? wanted.latest_ms
-                                                                                : TIME_NEVER;
+    return count > 0 && pick_over(plan, world, &wanted, count, wanted.latest_ms) == GP_OK
+               ? wanted.latest_ms
+               : TIME_NEVER;
 }
 
 /* ---- gangs ---- */
@@ -125,7 +138,7 @@ static void room_count(Plan *plan, const World *world, const Wanted *wanted, int
     PlanBook *book = &plan->book;
     const Span *spans = book->spans.spans;
     int32_t span = plan_span_at(plan, node, start_ms);
-    int64_t end_ms = until_ms(plan, wanted, start_ms);
+    int64_t end_ms = until_ms(wanted, start_ms);
     int32_t room = 0;
     if (plan_span_may_hold(plan, span, wanted->shape)) {
         plan_window(plan, world, node, start_ms, end_ms, wanted->bound_devices);
@@ -165,7 +178,7 @@ static bool gang_pick(Plan *plan, const World *world, const Wanted *wanted, int3
                       int64_t start_ms)
 {
     PlanBook *book = &plan->book;
-    int64_t end_ms = until_ms(plan, wanted, start_ms);
+    int64_t end_ms = until_ms(wanted, start_ms);
     int32_t count = 0;
     for (int32_t node = 0; node < plan->fleet.node_count; node++) {
         if (book->node_room[node] > 0 && plan_domain(world, wanted->level, node) == domain) {
@@ -218,15 +231,14 @@ static int64_t gang_search(Plan *plan, const World *world, const Wanted *wanted,
 static Wanted wanted_of(const Plan *plan, const World *world, JobId job, int32_t task_count)
 {
     const GpShape *shape = job_request(world->jobs, job);
-    return (Wanted){.shape = shape,
-                    .count = task_count,
-                    .level = plan_level(plan, world, job, task_count),
-                    .bound_devices =
-                        plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
-                    .run_ms = plan_run_ms(world, job),
-                    .end_ms = plan_joins(world, job) ? plan_end_ms(plan, world, job, 0)
-                                                     : TIME_NEVER,
-                    .latest_ms = TIME_NEVER - 1};
+    return (Wanted){
+        .shape = shape,
+        .count = task_count,
+        .level = plan_level(plan, world, job, task_count),
+        .bound_devices = plan_shape_floats(shape) ? 0 : task_count * shape->device_count,
+        .run_ms = plan_round(plan, plan_run_ms(world, job)),
+        .end_ms = plan_joins(world, job) ? plan_end_ms(plan, world, job, 0) : TIME_NEVER,
+        .latest_ms = TIME_NEVER - 1};
 }
 
 int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_count, int64_t from_ms)
@@ -237,8 +249,7 @@ int64_t plan_search(Plan *plan, const World *world, JobId job, int32_t task_coun
 }
 
 /* Its own node is a candidate beside those that gained and offer the same start. */
-static int32_t own_add(Plan *plan, const World *world, const Wanted *wanted,
-                       const Reservation *made, int32_t count)
+static int32_t own_add(Plan *plan, const World *world, const Reservation *made, int32_t count)
 {
     PlanBook *book = &plan->book;
     int32_t node = book->places[made->first_place].placement.node;
@@ -249,7 +260,6 @@ static int32_t own_add(Plan *plan, const World *world, const Wanted *wanted,
     }
     plan_replay_enter(plan, node, false);
     plan_spans_sync(plan, world, node);
-    plan_window(plan, world, node, made->start_ms, made->end_ms, wanted->bound_devices);
     book->candidates[count] = node;
     return count + 1;
 }
@@ -277,13 +287,28 @@ int64_t plan_search_better(Plan *plan, const World *world, const Reservation *ma
         return TIME_NEVER;
     }
     if (tie) {
-        count = own_add(plan, world, &wanted, made, count);
+        count = own_add(plan, world, made, count);
     }
-    if (pick(plan, world, &wanted, count, &book->found[0]) != GP_OK) {
+    if (pick_over(plan, world, &wanted, count, wanted.latest_ms) != GP_OK) {
         return TIME_NEVER;
     }
     bool same = tie && book->found[0].node == book->places[made->first_place].placement.node;
     return same ? TIME_NEVER : wanted.latest_ms;
+}
+
+/* One task, on a node where the spans say it all. */
+static bool spans_hold(Plan *plan, const World *world, const Reservation *made, int32_t node)
+{
+    const Span *spans = plan->book.spans.spans;
+    const GpShape *shape = job_request(world->jobs, made->job);
+    int32_t span = plan_span_at(plan, node, made->start_ms);
+    while (span >= 0 && spans[span].begin_ms < made->end_ms) {
+        if (!plan_span_may_hold(plan, span, shape)) {
+            return false;
+        }
+        span = spans[span].next;
+    }
+    return true;
 }
 
 bool plan_search_holds(Plan *plan, const World *world, const Reservation *made)
@@ -293,6 +318,16 @@ bool plan_search_holds(Plan *plan, const World *world, const Reservation *made)
     int32_t devices = floats ? 0 : made->count * shape->device_count;
     const PlanPlace *places = &plan->book.places[made->first_place];
     bool holds = true;
+    int32_t first = places[0].placement.node;
+    if (made->count == 1 && (plan->book.node_state[first] & NODE_CHANGED) == 0) {
+        return true;
+    }
+    if (made->count == 1) {
+        plan_spans_sync(plan, world, first);
+    }
+    if (made->count == 1 && plan_spans_suffice(plan, first, shape)) {
+        return spans_hold(plan, world, made, first);
+    }
     plan->refused_count = 0;
     for (int32_t i = 0; i < made->count; i++) {
         int32_t node = places[i].placement.node;

@@ -43,6 +43,7 @@ bool plan_spans_init(Plan *plan, Arena *arena, const World *world, int32_t reser
     spans->node_until_ms = ARENA_ARRAY(arena, int64_t, fleet->node_count);
     spans->node_soonest_ms = ARENA_ARRAY(arena, int64_t, fleet->node_count);
     spans->node_bound = ARENA_ARRAY(arena, int32_t, fleet->node_count);
+    spans->node_hint = ARENA_ARRAY(arena, int32_t, fleet->node_count);
     if (arena->failed) {
         return false;
     }
@@ -100,7 +101,9 @@ static void span_store(Plan *plan, int32_t node, int32_t span)
     for (int32_t device = 0; device < row.devices; device++) {
         whole |= (uint32_t)device_is_whole(fleet, first + device) << device;
     }
-    plan->book.spans.spans[span].whole = whole;
+    Span *kept = &plan->book.spans.spans[span];
+    kept->whole = whole;
+    kept->left = bits_set(whole) - kept->floating;
 }
 
 static void span_load(Plan *plan, const World *world, int32_t node, int32_t span)
@@ -154,6 +157,7 @@ static void spans_build(Plan *plan, const World *world, int32_t node)
     int32_t last = node;
     spans->spans[node] = (Span){.begin_ms = PLAN_NOW, .next = -1};
     spans->node_built[node] = 1;
+    spans->node_hint[node] = node;
     spans->node_soonest_ms[node] = plan->soonest_ms;
     spans->node_bound[node] = 0;
     plan_ends_collect(plan, world, node);
@@ -197,14 +201,16 @@ void plan_spans_sync(Plan *plan, const World *world, int32_t node)
     }
 }
 
-int32_t plan_span_at(const Plan *plan, int32_t node, int64_t time_ms)
+int32_t plan_span_at(Plan *plan, int32_t node, int64_t time_ms)
 {
     const Span *spans = plan->book.spans.spans;
-    int32_t span = node;
+    int32_t *hint = &plan->book.spans.node_hint[node];
+    int32_t span = spans[*hint].begin_ms <= time_ms ? *hint : node;
     for (int32_t next = spans[span].next; next >= 0 && spans[next].begin_ms <= time_ms;
          next = spans[span].next) {
         span = next;
     }
+    *hint = span;
     return span;
 }
 
@@ -224,6 +230,7 @@ static int32_t span_split(Plan *plan, int32_t node, int64_t time_ms)
     Span *after = &spans->spans[added];
     after->next = before->next;
     after->floating = before->floating;
+    after->left = before->left;
     after->whole = before->whole;
     before->next = added;
     memcpy(spans->rows + (size_t)added * spans->row_bytes,
@@ -253,6 +260,7 @@ static void span_take(Plan *plan, const World *world, int32_t span, const PlanPl
         row.lanes[axis] -= shape->request[axis];
     }
     plan->book.spans.spans[span].floating += shape->device_count;
+    plan->book.spans.spans[span].left -= shape->device_count;
 }
 
 void plan_spans_take(Plan *plan, const World *world, const PlanPlace *place)
@@ -281,7 +289,7 @@ bool plan_span_may_hold(const Plan *plan, int32_t span, const GpShape *shape)
 {
     const PlanSpans *spans = &plan->book.spans;
     const Span *at = &spans->spans[span];
-    if (plan_shape_floats(shape) && bits_set(at->whole) - at->floating < shape->device_count) {
+    if (at->left < shape->device_count && plan_shape_floats(shape)) {
         return false;
     }
     const int64_t *lanes =
@@ -293,6 +301,11 @@ bool plan_span_may_hold(const Plan *plan, int32_t span, const GpShape *shape)
         }
     }
     return true;
+}
+
+bool plan_spans_suffice(const Plan *plan, int32_t node, const GpShape *shape)
+{
+    return plan->book.spans.node_bound[node] == 0 && plan_shape_floats(shape);
 }
 
 /* Lowers the plan's row to what the span has free too. */
@@ -352,7 +365,7 @@ typedef struct WholeDevices {
 
 static void whole_count(WholeDevices *sum, const Span *span)
 {
-    int32_t left = bits_set(span->whole) - span->floating;
+    int32_t left = span->left;
     sum->always &= span->whole;
     sum->left = left < sum->left ? left : sum->left;
     if (span->floating > 0) {

@@ -63,8 +63,9 @@ static bool passes_init(Engine *engine, Arena *arena)
     if (scan_plans(world)) {
         engine->plan = plan_new(arena, world);
         if (engine->plan == NULL ||
-            !waiting_keep_runs(&world->waiting, arena, world->jobs->job_count,
-                               world->job_belief_ms)) {
+            (policy->scan->behind == SCAN_HEAD_RESERVES &&
+             !waiting_keep_runs(&world->waiting, arena, world->jobs->job_count,
+                                world->job_belief_ms))) {
             return false;
         }
     }
