@@ -142,6 +142,50 @@ static void a_gang_gets_room_on_several_nodes(void)
     text_run_free(&run);
 }
 
+/* Goal: a gang that must share a rack gets room in one, although two other nodes would give way
+ * more cheaply. Method: two racks of two nodes with a GPU each; the latest starts are on n1 (at 3)
+ * and n3 (at 2), H wants two in one rack: those of the first rack go. */
+static void a_gang_in_a_rack_gets_room_there(void)
+{
+    RUN(run, "cluster:\n  types: {t: {gpus: {count: 1, model: H100}}}\n"
+             "  nodes: [{name: n, type: t, count: 4, nodes_per_rack: 2}]\n"
+             "policy: {order: priority, scan: skip, pack: first-fit, evict: priority, "
+             "topology: best-fit}\n"
+             "workload: [{jobs: [\n"
+             "  {id: A, submit: 0s, duration: 100s, gpus: 1}, {id: X, submit: 0s, duration: 3s, "
+             "gpus: 1},\n"
+             "  {id: B, submit: 1s, duration: 100s, gpus: 1}, {id: C, submit: 2s, duration: 100s, "
+             "gpus: 1},\n"
+             "  {id: D, submit: 3s, duration: 100s, gpus: 1},\n"
+             "  {id: H, submit: 10s, duration: 20s, tasks: 2, gpus: 1, gang: all, priority: 5,\n"
+             "   topology: {same: rack}}]}]\n");
+    CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 10);
+    CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "A"), 1);
+    CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "D"), 1);
+    CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), 2);
+    text_run_free(&run);
+}
+
+/* Goal: above a hundred nodes, where not all candidates are weighed, somebody of lower priority
+ * still gives way, and equal runs agree. Method: 250 nodes of one GPU, full; H wants one. */
+static void a_sample_of_many_nodes_will_do(void)
+{
+    int victim[2] = {-1, -2};
+    for (int i = 0; i < 2; i++) {
+        RUN(run,
+            NODES(250, 1) KUBE "workload: [{jobs: [\n"
+                               "  {id: L, submit: 0s, duration: 100s, tasks: 250, gpus: 1},\n"
+                               "  {id: H, submit: 10s, duration: 20s, gpus: 1, priority: 5}]}]\n");
+        CU_ASSERT_EQUAL(text_run_start(&run, "H", 1), 10);
+        for (int32_t at = 0; at < run.fact_count; at++) {
+            victim[i] = run.facts[at].kind == FACT_TASK_EVICTED ? run.facts[at].task : victim[i];
+        }
+        CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), 1);
+        text_run_free(&run);
+    }
+    CU_ASSERT_EQUAL(victim[0], victim[1]);
+}
+
 /* ---- tier: Slurm ---- */
 
 #define SLURM_5                                                                                    \
@@ -307,6 +351,31 @@ static void priorities_decide_in_a_queue(void)
     text_run_free(&run);
 }
 
+/* Goal: lower-or-newer also stops equals that came later. Method: a queue of 4. R (2 GPUs, until
+ * 20) runs, O (4 GPUs) has waited since 1, N (2 GPUs, submitted at 2) has passed it. When R ends, N
+ * gives way to O; with lower-priority O waits until N ends at 102. */
+static void newer_equals_give_way_if_told(void)
+{
+    static const struct {
+        const char *rule;
+        int64_t start;
+    } cases[] = {{"lower-or-newer", 20}, {"lower-priority", 102}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[2048];
+        snprintf(text, sizeof text,
+                 NODES(1, 32)
+                     KUEUE("") "queues: [{name: a, quota: {gpus: 4}, preempt: %s}]\n"
+                               "workload: [{jobs: [\n"
+                               "  {id: R, submit: 0s, duration: 20s, gpus: 2, queue: a},\n"
+                               "  {id: O, submit: 1s, duration: 10s, gpus: 4, queue: a},\n"
+                               "  {id: N, submit: 2s, duration: 100s, gpus: 2, queue: a}]}]\n",
+                 cases[i].rule);
+        RUN(run, text);
+        CU_ASSERT_EQUAL(text_run_start(&run, "O", 1), cases[i].start);
+        text_run_free(&run);
+    }
+}
+
 /* Goal: borrow_priority lets a queue above its own quota take from low priorities elsewhere, and
  * from those alone. Method: a and b with 4 each, c idle with 4: a borrows all of it with A0
  * (priority 0) and A5 (5), 4 GPUs each beside AX (4). b has its 4 in use (B1) and asks for 4 more
@@ -470,6 +539,29 @@ static void kai_reclaims_the_newest_down_to_the_share(void)
     text_run_free(&run);
 }
 
+/* Goal: victims in their grace count as gone, and those that they make room for as there. Method:
+ * as KAI-4, with a grace of 30 s; pairs of Q2 come at 10, 11 and 12. The first two reach Q2's share
+ * of 4, although none of it runs before 40: the third evicts nobody. */
+static void what_is_on_its_way_counts(void)
+{
+    RUN(run,
+        NODES(
+            1,
+            8) "horizon: 100s\n" KAI
+               "queues: [{name: Q1, quota: {gpus: 4}}, {name: Q2, quota: {gpus: 4}}]\n"
+               "workload: [{jobs: [\n"
+               "  {id: L, submit: 0s, duration: 900s, tasks: 8, gpus: 1, queue: Q1, grace: 30s},\n"
+               "  {id: P1, submit: 10s, duration: 900s, tasks: 2, gpus: 1, gang: all, queue: Q2},\n"
+               "  {id: P2, submit: 11s, duration: 900s, tasks: 2, gpus: 1, gang: all, queue: Q2},\n"
+               "  {id: P3, submit: 12s, duration: 900s, tasks: 2, gpus: 1, gang: all, queue: "
+               "Q2}]}]\n");
+    CU_ASSERT_EQUAL(text_run_start(&run, "P1", 1), 40);
+    CU_ASSERT_EQUAL(text_run_start(&run, "P2", 1), 41);
+    CU_ASSERT_EQUAL(text_run_start(&run, "P3", 1), -1);
+    CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_STOPPING, NULL), 4);
+    text_run_free(&run);
+}
+
 #define KAI_5                                                                                      \
     "workload: [{jobs: [\n"                                                                        \
     "  {id: X, submit: 0s, duration: 50s, gpus: 2}, {id: A, submit: 1s, duration: 1000s, gpus: "   \
@@ -574,6 +666,8 @@ const TestCase CASES[] = {
     {"nobody gives way in vain", nobody_gives_way_in_vain},
     {"a gang counts with all its tasks", a_gang_counts_with_all_its_tasks},
     {"a gang gets room on several nodes", a_gang_gets_room_on_several_nodes},
+    {"a gang in a rack gets room there", a_gang_in_a_rack_gets_room_there},
+    {"a sample of many nodes will do", a_sample_of_many_nodes_will_do},
     {"SLU-5: tiers cancel, requeue or suspend", tiers_cancel_requeue_or_suspend},
     {"tiers take the youngest of the lowest", tiers_take_the_youngest_of_the_lowest},
     {"tiers let stay who is not needed", tiers_let_stay_who_is_not_needed},
@@ -581,12 +675,14 @@ const TestCase CASES[] = {
     {"classic reclaim takes the newest of borrowers",
      classic_reclaim_takes_the_newest_of_borrowers},
     {"priorities decide in a queue", priorities_decide_in_a_queue},
+    {"newer equals give way if told", newer_equals_give_way_if_told},
     {"who borrows takes from low priorities", who_borrows_takes_from_low_priorities},
     {"VOL-6: reclaim takes what is above the minimum", reclaim_takes_what_is_above_the_minimum},
     {"reclaim needs every rule", reclaim_needs_every_rule},
     {"preempt keeps gangs whole unless told", preempt_keeps_gangs_whole_unless_told},
     {"dominant shares decide if asked", dominant_shares_decide_if_asked},
     {"KAI-4: the newest, down to the share", kai_reclaims_the_newest_down_to_the_share},
+    {"what is on its way counts", what_is_on_its_way_counts},
     {"KAI-5: the newest moves", kai_moves_the_newest_together},
     {"nobody moves without a new place", nobody_moves_without_a_new_place},
     {"KAI-10: the preemption delay", kai_waits_for_the_preemption_delay},

@@ -99,16 +99,23 @@ static bool places_allowed(Engine *engine, JobId job, int32_t count, int32_t fla
 
 /* ---- who gives way ---- */
 
+/* Are its victims on their way out? */
+static bool is_nominee(const World *world, JobId job)
+{
+    for (int32_t i = 0; i < world->nominee_count; i++) {
+        if (world->nominees[i].job == job) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool ask_is_pointless(const World *world, JobId job)
 {
     ClassId id = world->jobs->job_class[job];
-    for (int32_t i = 0; i < world->nominee_count; i++) {
-        if (world->nominees[i].job == job) {
-            return true; /* its victims are on their way out */
-        }
-    }
-    return world->class_asked_at[id] == world->change_count + world->demand_count + 1 &&
-           world->class_ask_ms[id] > world->now_ms;
+    return is_nominee(world, job) ||
+           (world->class_asked_at[id] == world->change_count + world->demand_count + 1 &&
+            world->class_ask_ms[id] > world->now_ms);
 }
 
 static void ask_apply(Engine *engine, JobId job)
@@ -197,7 +204,7 @@ static Outcome stays_without_room(Engine *engine, JobId job, int32_t count, TryO
     if (whole) {
         class_note(world, job, (JobReason)why.reason, why.detail);
     }
-    return whole ? TRY_CLASS_STAYS : TRY_STAYS;
+    return whole && !is_nominee(world, job) ? TRY_CLASS_STAYS : TRY_STAYS;
 }
 
 static Outcome stays_by_rule(Engine *engine, JobId job, int32_t count, Admission admission,
@@ -209,7 +216,8 @@ static Outcome stays_by_rule(Engine *engine, JobId job, int32_t count, Admission
     }
     job_note(world, job, REASON_BLOCKED, admission.block);
     class_note(world, job, REASON_BLOCKED, admission.block);
-    return world->job_holding[job] == 0 ? TRY_CLASS_STAYS : TRY_STAYS;
+    bool whole = world->job_holding[job] == 0;
+    return whole && !is_nominee(world, job) ? TRY_CLASS_STAYS : TRY_STAYS;
 }
 
 static Outcome stays_for_reservation(Engine *engine, JobId job, int32_t count)
