@@ -1,6 +1,5 @@
 /* test_evict_queues.c - who gives way between queues, in scenarios worked out by hand. The names in
- * capitals are those of the rules' micro-scenarios (validation/micro); the others are small cases
- * of one rule each. */
+ * capitals are those of the rules' micro-scenarios (validation/micro). */
 #include "tests/suite.h"
 #include "tests/text_run.h"
 
