@@ -40,7 +40,8 @@ Plan *plan_new(Arena *arena, const World *world)
     plan->resolution_ms = options->resolution_ms > 0 ? options->resolution_ms : 1;
     plan->window_ms = options->window_ms > 0 ? options->window_ms : TIME_NEVER;
     plan->sees = policy->pack.sees;
-    plan->books = policy->scan->behind == SCAN_EVERYBODY_RESERVES;
+    plan->books_heads = policy->scan->behind == SCAN_HEAD_RESERVES && options->per_queue;
+    plan->books = policy->scan->behind == SCAN_EVERYBODY_RESERVES || plan->books_heads;
     plan->knows_levels = policy->place.topology != TOPOLOGY_IGNORED;
     return changes_init(plan, arena, world->fleet.node_count) &&
                    plan_rows_init(plan, arena, world) && kind_init(plan, arena, world)
@@ -82,6 +83,12 @@ int64_t plan_end_ms(const Plan *plan, const World *world, JobId job, int64_t sta
         start_ms = world->job_attempt_ms[job];
     }
     return run_ms >= TIME_NEVER - start_ms ? TIME_NEVER : plan_round(plan, start_ms + run_ms);
+}
+
+bool plan_class_alike(const World *world, JobId job)
+{
+    const JobClass *class_of = job_class(world->jobs, job);
+    return class_of->gang != GANG_MIN && class_of->max_tasks == class_of->task_count;
 }
 
 /* ---- changes ---- */
@@ -187,6 +194,10 @@ bool plan_allows(Plan *plan, const World *world, JobId job, int32_t task_count,
     plan->refused_above_ms = -1;
     bool allowed = plan->books ? plan_book_allows(plan, world, job, task_count, placements)
                                : plan_head_allows(plan, world, job, task_count, placements);
+    if (!allowed && plan->books_heads &&
+        plan_class_alike(world, job)) { /* who runs longer needs as much room for longer */
+        plan->refused_above_ms = world->job_belief_ms[job];
+    }
     plan->refused = allowed ? -1 : job;
     plan->refused_tasks = task_count;
     return allowed;

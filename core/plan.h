@@ -8,20 +8,20 @@
  *   plan_begin
  *   a job that finds places     plan_allows; if refused, plan_narrow and look for others, as often
  *                               as it answers true; plan_widen
- *   a job that cannot start     plan_reserve: EASY the first one, conservative each
+ *   a job that cannot start     plan_reserve: who may have a reservation gets one: EASY the first
+ *                               that asks (of each queue, with per_queue), conservative everybody
  */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
 
 #include "core/world.h"
 
-/* A conservative plan holds so many reservations of so many tasks, or as many as the run has or its
- * depth allows, if that is less. Who comes later gets none: TIME_NEVER. */
+/* A plan holds so many reservations of so many tasks, or as many as the run has or its depth
+ * allows, if that is less. Who comes later gets none: TIME_NEVER. */
 #define PLAN_JOBS_MAX 16384
 #define PLAN_TASKS_MAX 65536
 
-/* Memory for the plans of a run; NULL if memory ran out. The scan policy says which kind: EASY has
- * one reservation, conservative one for each job. */
+/* Memory for the plans of a run; NULL if memory ran out. The scan policy says which kind. */
 Plan *plan_new(Arena *arena, const World *world);
 
 /* The engine tells of every task that takes a place (after) and gives one back (before). */

@@ -8,9 +8,12 @@ static int32_t least(int64_t a, int64_t b)
 }
 
 /* Jobs that one pass plans at most. */
-static int32_t jobs_planned(const World *world)
+static int32_t jobs_planned(const Plan *plan, const World *world)
 {
     const ScanOptions *options = &world->scenario->policy.scan_options;
+    if (plan->books_heads) {
+        return least(world->queue_count, PLAN_JOBS_MAX);
+    }
     int32_t depth =
         options->every_ms > 0 && options->plan_depth > 0 ? options->plan_depth : options->depth;
     int32_t most = least(world->jobs->job_count, PLAN_JOBS_MAX);
@@ -22,7 +25,7 @@ bool plan_book_init(Plan *plan, Arena *arena, const World *world)
     PlanBook *book = &plan->book;
     int32_t nodes = world->fleet.node_count;
     int32_t shapes = world->jobs->shapes.count;
-    book->made_capacity = jobs_planned(world);
+    book->made_capacity = jobs_planned(plan, world);
     book->place_capacity = least(least(world->jobs->task_count, PLAN_TASKS_MAX),
                                  (int64_t)book->made_capacity * world->largest_gang);
     book->bounds = ARENA_ARRAY(arena, PlanBound, book->made_capacity);
@@ -35,6 +38,9 @@ bool plan_book_init(Plan *plan, Arena *arena, const World *world)
     plan->node_ends.moments = ARENA_ARRAY(arena, PlanMoment, nodes);
     for (ShapeId shape = 0; !arena->failed && shape < shapes; shape++) {
         book->shape_bounds[shape] = -1;
+    }
+    if (plan->books_heads) {
+        book->queue_pass = ARENA_ARRAY(arena, uint32_t, world->queue_count);
     }
     return plan_replay_init(plan, arena, world) &&
            plan_spans_init(plan, arena, world, 2 * book->place_capacity);
@@ -155,9 +161,21 @@ void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_coun
     plan_book_confirm(plan, world, made);
 }
 
+/* Where only heads have reservations: is the job not the first of its queue that asks? */
+static bool behind_head(PlanBook *book, const World *world, JobId job)
+{
+    uint32_t *asked = &book->queue_pass[job_tenant(world->jobs, job)];
+    bool behind = *asked == book->pass;
+    *asked = book->pass;
+    return behind;
+}
+
 int64_t plan_book_reserve(Plan *plan, const World *world, JobId job, int32_t task_count)
 {
     PlanBook *book = &plan->book;
+    if (plan->books_heads && behind_head(book, world, job)) {
+        return TIME_NEVER;
+    }
     if (book->order_count == book->made_capacity ||
         book->place_capacity - book->order_places < task_count) {
         return TIME_NEVER;
@@ -219,7 +237,7 @@ static bool node_allows(Plan *plan, const World *world, int32_t node, JobId job,
         gp_place(&plan->fleet, shape, &placements[i]);
     }
     return !floats || plan->book.spans.node_bound[node] > 0 ||
-           gp_room(&plan->fleet, node, shape, plan->sees, tasks) == tasks;
+           plan_room(plan, world, node, shape, tasks) == tasks;
 }
 
 bool plan_book_allows(Plan *plan, const World *world, JobId job, int32_t task_count,

@@ -137,11 +137,10 @@ static int32_t first_within(const Plan *plan, FirstRoom *first, int64_t limit_ms
 
 /* ---- a gang: how much room is there at an instant, and just before? ---- */
 
-static int32_t room_now(const Plan *plan, const World *world, int32_t node)
+static int32_t room_now(Plan *plan, const World *world, int32_t node)
 {
     const GangRoom *gang = &plan->gang;
-    return gp_room(&plan->fleet, node, &world->jobs->shapes.shapes[gang->shape], plan->sees,
-                   gang->count);
+    return plan_room(plan, world, node, &world->jobs->shapes.shapes[gang->shape], gang->count);
 }
 
 static void domain_add(const GangRoom *gang, int64_t *sums, int32_t *good, int32_t domain,
@@ -423,9 +422,9 @@ static bool node_spares(Plan *plan, const World *world, int32_t node, JobId job,
         return false;
     }
     plan_row_at(plan, world, node, plan->head.start_ms);
-    int32_t before = gp_room(&plan->fleet, node, head, plan->sees, plan->head.count);
+    int32_t before = plan_room(plan, world, node, head, plan->head.count);
     gp_place(&plan->fleet, shape, &placement);
-    return before - gp_room(&plan->fleet, node, head, plan->sees, plan->head.count) <= slack;
+    return before - plan_room(plan, world, node, head, plan->head.count) <= slack;
 }
 
 /* Is it known that no places will do? Only nodes that changed since need a look. */
@@ -461,14 +460,12 @@ void plan_head_refused(Plan *plan, const World *world)
     }
 }
 
-/* Jobs of the class that end by the head's start may go; those of an elastic class are not alike.
- */
+/* Jobs of the class that end by the head's start may go. */
 static void refused_above_set(Plan *plan, const World *world, JobId job)
 {
-    const JobClass *class_of = job_class(world->jobs, job);
-    int64_t left_ms = plan->head.start_ms - world->now_ms - class_of->traits->startup_ms;
-    bool alike = class_of->gang != GANG_MIN && class_of->max_tasks == class_of->task_count;
-    plan->refused_above_ms = !alike ? -1 : left_ms > 0 ? left_ms : 0;
+    int64_t startup_ms = job_class(world->jobs, job)->traits->startup_ms;
+    int64_t left_ms = plan->head.start_ms - world->now_ms - startup_ms;
+    plan->refused_above_ms = !plan_class_alike(world, job) ? -1 : left_ms > 0 ? left_ms : 0;
 }
 
 bool plan_head_allows(Plan *plan, const World *world, JobId job, int32_t task_count,

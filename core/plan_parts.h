@@ -143,6 +143,8 @@ typedef struct PlanBook {
     int32_t order_count, order_places;
     int32_t *order;       /* [made_capacity] the reservations of this pass as they were asked for */
     int32_t *node_places; /* [node] its first; -1 */
+    uint32_t pass;        /* passes so far */
+    uint32_t *queue_pass; /* [queue] the last one in which its head asked; NULL: every job may */
     uint8_t *node_state;  /* [node] NODE_CHANGED, NODE_GAINED */
     int32_t changed_count, gained_count;
     int32_t *changed;      /* [node] those that are */
@@ -172,12 +174,14 @@ struct Plan {
     int64_t window_ms;  /* TIME_NEVER: no end */
     int64_t soonest_ms; /* the first instant after now that is planned for */
     uint32_t sees;
-    bool books;         /* each job has a reservation; else one */
-    bool knows_levels;  /* the placing of gangs keeps to racks and zones */
-    GpFleet fleet;      /* rows are filled as they are needed: see plan_row_now */
-    PlanHeap ends;      /* [PLAN_NODE_TASKS_MAX] tasks of one node by their end */
-    PlanHeap node_ends; /* [node] by when something changes there next */
-    int32_t *node_seen; /* [node] 1 while listed among the nodes of some places */
+    bool books;           /* reservations have places: several are kept; else one, without */
+    bool books_heads;     /* only the first blocked job of each queue has one */
+    bool knows_levels;    /* the placing of gangs keeps to racks and zones */
+    GpFleet fleet;        /* rows are filled as they are needed: see plan_row_now */
+    PlanHeap ends;        /* [PLAN_NODE_TASKS_MAX] tasks of one node by their end */
+    PlanHeap node_ends;   /* [node] by when something changes there next */
+    uint32_t *room_masks; /* [largest_gang] devices of tasks that are placed to be counted */
+    int32_t *node_seen;   /* [node] 1 while listed among the nodes of some places */
     /* nodes on which something changed, the last change_mask + 1 of them */
     uint64_t change_count;
     uint64_t read_count; /* change_count when somebody last looked */
@@ -226,6 +230,9 @@ int64_t plan_run_ms(const World *world, JobId job);
 /* A job that joins its own running tasks ends with them, whenever it starts. */
 bool plan_joins(const World *world, JobId job);
 
+/* Do all jobs of its class that wait ask for as many tasks? Not those of an elastic one. */
+bool plan_class_alike(const World *world, JobId job);
+
 /* When the job's next tasks would give back what they take at start_ms. */
 int64_t plan_end_ms(const Plan *plan, const World *world, JobId job, int64_t start_ms);
 
@@ -266,6 +273,12 @@ int64_t plan_expected_ms(const Plan *plan, const World *world, TaskId task);
 
 /* Collects the ends of the node's tasks in plan->ends. */
 void plan_ends_collect(Plan *plan, const World *world, int32_t node);
+
+/* How many tasks of the shape the plan's row holds, up to `limit`, as the pack places them one
+ * after the other. The kernel's count says what the best choice of devices reaches; for shares of
+ * several devices the pack may reach less. */
+int32_t plan_room(Plan *plan, const World *world, int32_t node, const GpShape *shape,
+                  int32_t limit);
 
 /* Gives back in the plan's row what the task holds. */
 void plan_row_release(Plan *plan, const World *world, TaskId task);

@@ -149,6 +149,7 @@ void plan_replay_begin(Plan *plan, const World *world)
     confirmed_copy(book);
     states_begin(plan, world);
     book->old_at = 0;
+    book->pass++;
     book->rest_hidden = false;
     book->order_count = 0;
     book->order_places = 0;

@@ -66,6 +66,7 @@ bool plan_rows_init(Plan *plan, Arena *arena, const World *world)
     int32_t tasks = world->jobs->task_count;
     plan->ends.moments =
         ARENA_ARRAY(arena, PlanMoment, tasks < PLAN_NODE_TASKS_MAX ? tasks : PLAN_NODE_TASKS_MAX);
+    plan->room_masks = ARENA_ARRAY(arena, uint32_t, world->largest_gang);
     return !arena->failed && plan_fleet_init(&plan->fleet, arena, &world->fleet);
 }
 
@@ -113,6 +114,32 @@ void plan_row_release(Plan *plan, const World *world, TaskId task)
 {
     GpPlacement placement = world_placement(world, task);
     gp_release(&plan->fleet, job_request(world->jobs, world->jobs->task_job[task]), &placement);
+}
+
+static int32_t room_by_placing(Plan *plan, const World *world, int32_t node, const GpShape *shape,
+                               int32_t limit)
+{
+    const Scenario *scenario = world->scenario;
+    GpPlacement placement = {.size = sizeof(GpPlacement)};
+    int32_t count = 0;
+    while (count < limit && gp_fits(&plan->fleet, node, shape, plan->sees) &&
+           gp_choose_devices(&plan->fleet, &scenario->policy.pack, &scenario->constants, node,
+                             shape, 0, &placement) == GP_OK) {
+        plan->room_masks[count++] = placement.device_mask;
+        gp_place(&plan->fleet, shape, &placement);
+    }
+    for (int32_t i = 0; i < count; i++) {
+        placement.device_mask = plan->room_masks[i];
+        gp_release(&plan->fleet, shape, &placement);
+    }
+    return count;
+}
+
+int32_t plan_room(Plan *plan, const World *world, int32_t node, const GpShape *shape, int32_t limit)
+{
+    bool choosy = shape->device_count > 1 && shape->device_milli < GP_DEVICE_MILLI;
+    return choosy && limit > 1 ? room_by_placing(plan, world, node, shape, limit)
+                               : gp_room(&plan->fleet, node, shape, plan->sees, limit);
 }
 
 void plan_row_at(Plan *plan, const World *world, int32_t node, int64_t time_ms)

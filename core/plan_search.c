@@ -142,7 +142,7 @@ static void room_count(Plan *plan, const World *world, const Wanted *wanted, int
     int32_t room = 0;
     if (plan_span_may_hold(plan, span, wanted->shape)) {
         plan_window(plan, world, node, start_ms, end_ms, wanted->bound_devices);
-        room = gp_room(&plan->fleet, node, wanted->shape, plan->sees, wanted->count);
+        room = plan_room(plan, world, node, wanted->shape, wanted->count);
     }
     book->domain_room[plan_domain(world, wanted->level, node)] += room - book->node_room[node];
     book->node_room[node] = room;
