@@ -221,11 +221,13 @@ static void order_check(const World *world, const EvictAsk *ask, const EvictPlan
     }
 }
 
-/* Volcano: other queues still hold what they are due, in some lane that the asker wants. */
+/* Volcano: other queues still hold what they are due, in some lane that the asker wants. What is on
+ * its way while victims are in their grace counts there too, and not here. */
 static void due_check(const World *world, const EvictAsk *ask, const EvictPlan *plan)
 {
     const GpShape *wanted = job_request(world->jobs, ask->job);
-    for (QueueId queue = 0; is("reclaim") && queue < world->queue_count; queue++) {
+    bool asks_here = is("reclaim") && world->nominee_count == 0;
+    for (QueueId queue = 0; asks_here && queue < world->queue_count; queue++) {
         bool lost = false;
         bool above = false;
         for (int lane = 0; lane < GP_AXES; lane++) {
@@ -276,17 +278,17 @@ static void plan_check(const World *world, const EvictAsk *ask, const EvictPlan 
     moves_check(world, plan);
 }
 
-static int64_t sums_of(const World *world)
+static uint64_t sums_of(const World *world)
 {
-    int64_t sum = world->candidate_cursor;
+    uint64_t sum = (uint64_t)world->candidate_cursor;
     for (JobId job = 0; job < world->jobs->job_count; job++) {
-        sum = sum * 31 + world->job_holding[job] * 7 + world->job_quota[job];
+        sum = sum * 31 + (uint64_t)(world->job_holding[job] * 7 + world->job_quota[job]);
     }
     for (int32_t i = 0; i < world->queue_count * GP_AXES; i++) {
-        sum = sum * 31 + world->queue_allocated[i];
+        sum = sum * 31 + (uint64_t)world->queue_allocated[i];
     }
     for (int32_t i = 0; i < world->queue_count * world->flavor_count * GP_AXES; i++) {
-        sum = sum * 31 + world->queue_used[i];
+        sum = sum * 31 + (uint64_t)world->queue_used[i];
     }
     for (TaskId task = 0; task < world->jobs->task_count; task++) {
         sum = sum * 31 + world->task_state[task];
@@ -298,7 +300,7 @@ static bool checked_propose(const World *world, Trial *trial, const EvictAsk *as
 {
     Copy before, after;
     copy_open(&before, world);
-    int64_t sums = sums_of(world);
+    uint64_t sums = sums_of(world);
     bool proposed = inner->propose(world, trial, ask, plan);
     trial_rollback(trial);
     copy_open(&after, world);
@@ -348,15 +350,27 @@ static void job_write(char *text, size_t size, Luck *luck, int index)
                                        ", preemptible: false",
                                        ", preempt_delay: 30s",
                                        ", startup: 5s"};
+    int submit = draw(luck, 400);
+    int duration = 20 + draw(luck, 300);
+    const char *gpus = GPUS[draw(luck, 6)];
+    int cpu = 1 + draw(luck, 4);
+    int queue = draw(luck, 3);
+    int priority = draw(luck, 4);
+    const char *gang = GANGS[draw(luck, 8)];
     snprintf(text, size,
              "%s{id: j%d, submit: %ds, duration: %ds, %s, cpu: %d, queue: q%d, priority: %d%s%s}",
-             index > 0 ? ",\n  " : "", index, draw(luck, 400), 20 + draw(luck, 300),
-             GPUS[draw(luck, 6)], 1 + draw(luck, 4), draw(luck, 3), draw(luck, 4),
-             GANGS[draw(luck, 8)], MORE[draw(luck, 7)]);
+             index > 0 ? ",\n  " : "", index, submit, duration, gpus, cpu, queue, priority, gang,
+             MORE[draw(luck, 7)]);
 }
 
 static void scenario_write(char *text, size_t size, Luck *luck, const char *policy)
 {
+    int gpus = 4 + 4 * draw(luck, 2);
+    int cpu = 16 + draw(luck, 32);
+    int nodes = 1 + draw(luck, 4);
+    int quota[3] = {1 + draw(luck, 8)};
+    quota[1] = 1 + draw(luck, 8);
+    quota[2] = 1 + draw(luck, 8);
     int at = snprintf(text, size,
                       "cluster:\n  types: {t: {gpus: {count: %d, model: H100}, cpu: %d}}\n"
                       "  nodes: [{name: n, type: t, count: %d}]\nhorizon: 900s\n"
@@ -365,9 +379,8 @@ static void scenario_write(char *text, size_t size, Luck *luck, const char *poli
                       "  - {name: q1, cohort: all, priority: 2, quota: {gpus: %d}}\n"
                       "  - {name: q2, cohort: all, priority: 3, quota: {gpus: %d}}\n"
                       "%sworkload: [{jobs: [",
-                      4 + 4 * draw(luck, 2), 16 + draw(luck, 32), 1 + draw(luck, 4),
-                      1 + draw(luck, 8), draw(luck, 3) == 0 ? ", min_run: 30s" : "",
-                      1 + draw(luck, 8), 1 + draw(luck, 8), policy);
+                      gpus, cpu, nodes, quota[0], draw(luck, 3) == 0 ? ", min_run: 30s" : "",
+                      quota[1], quota[2], policy);
     for (int job = 0; job < 40; job++) {
         char row[256];
         job_write(row, sizeof row, luck, job);
