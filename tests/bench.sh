@@ -42,6 +42,41 @@ for program in "$build"/tests/bench_*; do
     "$program" | grep -v '^name,' >>"$rows" || { echo "bench: $program failed" >&2 && status=1; }
 done
 
+# A million jobs from a log to a result file, without compression: Poisson arrivals, 1 to 8 GPUs, mean run time 1000 s.
+million=$build/bench-million
+million_log() { # GPUS LOAD
+    awk -v gpus="$1" -v load="$2" 'BEGIN {
+        srand(1)
+        print "id,submit,duration,gpus"
+        for (i = 0; i < 1000000; i++) {
+            now += -log(1 - rand()) / (load * gpus / (2.1 * 1000))
+            size = rand()
+            printf "%d,%.3f,%.3f,%d\n", i, now, -log(1 - rand()) * 1000 + 0.001, size < 0.7 ? 1 : size < 0.8 ? 2 : size < 0.9 ? 4 : 8
+        }
+    }' >"$million.csv"
+}
+million_scenario() { # GPUS SCAN
+    cat >"$million.yaml" <<END
+gpuplan: 1
+name: million
+cluster:
+  types: {t: {gpus: {count: 8, model: H100}}}
+  nodes: [{name: n, type: t, count: $(($1 / 8))}]
+workload: [{trace: {format: native, path: $(basename "$million").csv}}]
+policy: {preset: fifo, scan: $2, pack: best-fit}
+END
+}
+million_row() { # GPUS LOAD SCAN AIM
+    million_log "$1" "$2"
+    million_scenario "$1" "$3"
+    process "million_jobs_$3_$1_gpus" 3 "$4" "" "1,000,000 jobs at load $2, log read and results written; baseline: the aim" \
+        "$build/gpuplan" run "$million.yaml" --quiet --threads 1 -o "$million.h5"
+}
+million_row 10000 0.8 strict 1
+million_row 100000 0.8 strict 1.5
+million_row 10000 1.0 easy ""
+rm -f "$million".*
+
 [ ! -f scenarios/openb-2023.yaml ] || process demo 1 "" "" "the demo: every policy and replication; class-drawn" \
     "$build/gpuplan" run scenarios/openb-2023.yaml
 
@@ -56,6 +91,13 @@ if [ -n "$data" ]; then
     # shellcheck disable=SC2046 # words of a command
     process fgd_one_run 5 0.08 3.3 "one FGD run on the default workload; baseline: a throw-away prototype" \
         "$build/fgd-study" $(study FGD 42 default)
+    if [ -d "$data/traces/philly-jobs" ]; then
+        for preset in fifo kube-default hami volcano kueue kueue-topology kai slurm; do
+            sed "/^variants:/,\$d; s/preset: fifo/preset: $preset/" scenarios/philly-2017-log.yaml >"$build/bench-philly.yaml"
+            process "philly_$preset" 1 "" "" "82,247 jobs on 52 nodes x 8 GPUs, load 0.9" \
+                "$build/gpuplan" run "$build/bench-philly.yaml" --data "$data" --quiet
+        done
+    fi
     seeds=42,43,44,45,46,47,48,49,50,51
     for workload in default gpushare40 gpushare100 gpuspec10 gpuspec33 multigpu20 multigpu50; do
         echo "$build/fgd-study $(study all $seeds $workload) || exit 1"
