@@ -137,14 +137,14 @@ void plan_book_make(Plan *plan, const World *world, JobId job, int32_t task_coun
 {
     PlanBook *book = &plan->book;
     bool floats = plan_shape_floats(job_request(world->jobs, job));
-    int64_t end_ms = start_ms == TIME_NEVER ? TIME_NEVER : plan_end_ms(plan, world, job, start_ms);
+    int64_t end_ms = reserved ? plan_end_ms(plan, world, job, start_ms) : TIME_NEVER;
     int32_t made = book->made_count++;
     book->made[made] = (Reservation){.job = job,
                                      .count = task_count,
                                      .first_place = book->place_count,
                                      .reserved = reserved,
                                      .start_ms = start_ms,
-                                     .end_ms = end_ms > start_ms ? end_ms : start_ms + 1};
+                                     .end_ms = reserved && end_ms <= start_ms ? start_ms + 1 : end_ms};
     for (int32_t i = 0; reserved && i < task_count; i++) {
         PlanPlace *place = &book->places[book->place_count];
         int32_t node = book->found[i].node;
