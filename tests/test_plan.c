@@ -3,115 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/plan_parts.h"
-#include "core/rng.h"
-#include "sim/engine/engine.h"
-#include "sim/policies/registry.h"
-#include "tests/suite.h"
+#include "tests/plan_stage.h"
 
 const char *const SUITE = "plan";
-
-#define NODES_MAX 4
-#define JOBS_MAX 24
-#define QUEUES_DRAWN 3
-
-/* A cluster of two kinds of node and a list of jobs, under one scan policy. */
-typedef struct Stage {
-    Arena arena;
-    Scenario scenario;
-    GpNodeType types[NODES_MAX];
-    NodeTypeInfo info[NODES_MAX];
-    int32_t node_type[NODES_MAX];
-    const char *node_name[NODES_MAX];
-    int32_t rank[NODES_MAX];
-    Request rows[JOBS_MAX];
-    int32_t job_count;
-    JobTable jobs;
-    World *world;
-    Engine engine;
-    Observer watcher;
-    int32_t watchers;
-    int64_t promise_ms[JOBS_MAX]; /* the earliest start that the first in line was promised */
-} Stage;
-
-static void stage_open(Stage *stage, int32_t nodes, const int32_t *gpus, int64_t cpu_milli)
-{
-    memset(stage, 0, sizeof(*stage));
-    arena_init(&stage->arena);
-    Cluster *cluster = &stage->scenario.cluster;
-    cluster->type_count = nodes;
-    cluster->types = stage->types;
-    cluster->type_info = stage->info;
-    cluster->node_count = nodes;
-    cluster->node_type = stage->node_type;
-    cluster->node_name = stage->node_name;
-    for (int32_t node = 0; node < nodes; node++) {
-        stage->types[node] = (GpNodeType){.size = sizeof(GpNodeType),
-                                          .device_count = gpus[node],
-                                          .device_memory_mib = 80000,
-                                          .capacity = {[GP_AXIS_GPU] = gpus[node] * 1000,
-                                                       [GP_AXIS_GPU_MEMORY] = gpus[node] * 80000,
-                                                       [GP_AXIS_CPU] = cpu_milli}};
-        stage->node_type[node] = node;
-        stage->node_name[node] = "n";
-        stage->rank[node] = node;
-    }
-    CU_ASSERT_TRUE_FATAL(cluster_finish(cluster, &stage->arena));
-    PolicySet *policy = &stage->scenario.policy;
-    stage->scenario.horizon_ms = TIME_NEVER;
-    policy->order = order_policy("fifo");
-    policy->admit = admit_policy("none");
-    policy->evict = evict_policy("none");
-    policy->estimates = ESTIMATE_EXACT;
-    CU_ASSERT_TRUE_FATAL(pack_policy_fill(pack_policy("first-fit"), &policy->pack));
-    gp_constants_init(&stage->scenario.constants);
-}
-
-static Request *stage_job(Stage *stage, int64_t submit_ms, int64_t run_ms, int32_t tasks,
-                          int32_t gpus)
-{
-    Request *row = &stage->rows[stage->job_count++];
-    *row = (Request){.gpu_count = gpus,
-                     .gpu_milli = gpus > 0 ? 1000 : 0,
-                     .model_text = "",
-                     .count = 1,
-                     .submit_ms = submit_ms,
-                     .duration_ms = run_ms,
-                     .task_count = tasks,
-                     .gang = GANG_ALL};
-    return row;
-}
-
-static void stage_run(Stage *stage, const char *scan)
-{
-    int32_t order[JOBS_MAX];
-    for (int32_t i = 0; i < JOBS_MAX; i++) {
-        order[i] = i;
-    }
-    stage->scenario.policy.scan = scan_policy(scan);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(stage->scenario.policy.scan);
-    RequestList list = {.rows = stage->rows, .count = stage->job_count};
-    CU_ASSERT_TRUE_FATAL(job_table_build(&stage->jobs, &stage->arena, &list, (TenantNames){0},
-                                         order, stage->job_count, 0));
-    WorldOptions options = {0};
-    stage->world = world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
-    CU_ASSERT_TRUE_FATAL(
-        engine_init(&stage->engine, &stage->arena, stage->world, &stage->watcher, stage->watchers));
-    engine_run(&stage->engine);
-}
-
-static void stage_close(Stage *stage)
-{
-    arena_free(&stage->arena);
-}
-
-static void starts_expect(const Stage *stage, const int64_t *start_s)
-{
-    for (JobId job = 0; job < stage->job_count; job++) {
-        CU_ASSERT_EQUAL(stage->world->job_start_ms[job], start_s[job] * 1000);
-    }
-}
 
 /* ---- the published tables ---- */
 
@@ -464,12 +358,6 @@ static void oracle_run(Oracle *oracle, bool easy)
     }
 }
 
-static int32_t draw(uint32_t seed, uint32_t *n, int32_t below)
-{
-    DrawAddress address = {.seed = seed, .purpose = PURPOSE_TEST};
-    return (int32_t)(rng_u64(address, (*n)++) % (uint64_t)below);
-}
-
 /* A random cluster of up to three nodes with a CPU lane, and jobs that keep it full. */
 static void stage_draw(Stage *stage, Oracle *oracle, uint32_t seed)
 {
@@ -566,108 +454,6 @@ static void easy_by_queue_is_as_good_as_trying_every_instant(void)
     }
 }
 
-/* ---- shares of cards, slices, racks ---- */
-
-/* After each pass: what is the first in line promised? */
-static void promise_note(void *self, const World *world, const Fact *fact)
-{
-    Stage *stage = self;
-    const Plan *plan = stage->engine.plan;
-    JobId first = 0;
-    while (first < stage->job_count && !waiting_has(&world->waiting, first)) {
-        first++;
-    }
-    if (fact->kind != FACT_PASS_DONE || first == stage->job_count) {
-        return;
-    }
-    int64_t start_ms = plan_next_start_ms(plan);
-    if (plan->books) {
-        const Reservation *made = &plan->book.made[plan->book.order[0]];
-        start_ms = plan->book.order_count > 0 && made->job == first ? made->start_ms : TIME_NEVER;
-    }
-    if (start_ms < stage->promise_ms[first]) {
-        stage->promise_ms[first] = start_ms;
-    }
-}
-
-/* Nodes of up to four cards with memory, slices and two NUMA parts, in two racks; requests of every
- * kind; a pack that scores. */
-static void mixed_draw(Stage *stage, uint32_t seed)
-{
-    static const char *const PACKS[] = {"first-fit", "best-fit", "most-allocated", "fgd"};
-    static const int32_t MILLI[] = {1000, 1000, 500, 250, 300};
-    static const JobTraits SAME_PART = {.sync = -1, .required_level = TOPOLOGY_NUMA};
-    static const JobTraits SAME_RACK = {.sync = -1, .required_level = TOPOLOGY_RACK};
-    static int32_t racks[NODES_MAX] = {0, 1, 0, 1};
-    uint32_t n = 0;
-    int32_t gpus[NODES_MAX];
-    int32_t nodes = 2 + draw(seed, &n, NODES_MAX - 1);
-    for (int32_t node = 0; node < nodes; node++) {
-        gpus[node] = 1 + draw(seed, &n, 4);
-    }
-    stage_open(stage, nodes, gpus, 8000);
-    PolicySet *policy = &stage->scenario.policy;
-    CU_ASSERT_TRUE_FATAL(pack_policy_fill(pack_policy(PACKS[draw(seed, &n, 4)]), &policy->pack));
-    policy->place.topology = TOPOLOGY_TIGHTEST;
-    stage->scenario.cluster.node_rack = racks;
-    stage->scenario.cluster.rack_count = 2;
-    for (int32_t node = 0; node < nodes; node++) {
-        stage->types[node].mig_geometry = GP_MIG_GEOMETRY_SEVEN;
-        stage->types[node].numa_count = 2;
-        stage->types[node].device_split = 3;
-    }
-    int64_t submit_ms = 0;
-    int32_t jobs = 6 + draw(seed, &n, JOBS_MAX - 6);
-    for (int32_t i = 0; i < jobs; i++) {
-        submit_ms += draw(seed, &n, 4);
-        Request *row = stage_job(stage, submit_ms, 1 + draw(seed, &n, 20), 1, 1);
-        row->cpu_milli = 1000 * draw(seed, &n, 3);
-        int32_t kind = draw(seed, &n, 4);
-        if (kind == 0) {
-            row->mig_profile = GP_MIG_PROFILE_1G + draw(seed, &n, GP_MIG_PROFILE_7G);
-        } else {
-            row->gpu_count = 1 + draw(seed, &n, 2);
-            row->gpu_milli = MILLI[draw(seed, &n, 5)];
-            row->gpu_memory_mib = 10000 * draw(seed, &n, 5);
-            row->traits = kind == 1 ? &SAME_PART : NULL;
-        }
-        if (kind == 2) { /* the engine's own count is of the best choice of cards: one each */
-            row->gpu_count = row->gpu_milli < 1000 ? 1 : row->gpu_count;
-            row->task_count = 1 + draw(seed, &n, 4);
-            row->traits = &SAME_RACK;
-        }
-    }
-}
-
-/* Goal: whoever is first in line starts when it was promised, whatever others ask for: nobody who
- * was let in before it takes what it waits for. Method: random requests of shares, card memory, MIG
- * instances, cards of one NUMA part and gangs of one rack under four packs, exact estimates; after
- * each pass the promise is noted, and it must be kept. */
-static void promises_to_the_first_are_kept(void)
-{
-    static const char *const SCANS[] = {"easy", "conservative"};
-    for (uint32_t seed = 1; seed <= 2000; seed++) {
-        static Stage stage;
-        mixed_draw(&stage, seed);
-        stage.watcher = (Observer){.self = &stage, .fact = promise_note};
-        stage.watchers = 1;
-        for (JobId job = 0; job < JOBS_MAX; job++) {
-            stage.promise_ms[job] = TIME_NEVER;
-        }
-        stage_run(&stage, SCANS[seed % 2]);
-        bool kept = true;
-        for (JobId job = 0; job < stage.job_count; job++) {
-            kept = kept && (stage.world->job_start_ms[job] <= stage.promise_ms[job] ||
-                            stage.world->job_state[job] == JOB_REJECTED);
-        }
-        CU_ASSERT_TRUE(kept);
-        if (!kept) {
-            printf("\n%s, seed %u: a promise was broken\n", SCANS[seed % 2], seed);
-        }
-        stage_close(&stage);
-    }
-}
-
 const TestCase CASES[] = {
     {"rules differ on one pool (BF-1)", rules_differ_on_one_pool},
     {"a reservation ends starvation (BF-2)", a_reservation_ends_starvation},
@@ -677,5 +463,4 @@ const TestCase CASES[] = {
      conservative_is_as_good_as_trying_every_instant},
     {"EASY by queue is as good as trying every instant",
      easy_by_queue_is_as_good_as_trying_every_instant},
-    {"promises to the first in line are kept", promises_to_the_first_are_kept},
     {NULL, NULL}};
