@@ -14,7 +14,7 @@
 #include "tests/suite.h"
 #include "traces/draw.h"
 
-const char *const SUITE = "idle oracle";
+const char *const SUITE = "idle_oracle";
 
 typedef struct Oracle {
     Ledger ledger;

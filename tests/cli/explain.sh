@@ -161,6 +161,8 @@ says "is no HDF5 file" err
 "$gpuplan" explain "$work/bf.h5" >/dev/full 2>"$work/err"
 ok "a full stdout is a failure" [ $? -eq 1 ]
 
+# HDF5 itself forgets memory when it gives up on such a file: leaks are not the matter here.
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 # Damaged files: cut short, or with bytes overwritten here and there. What is still read is told, all else is a mistake.
 size=$(wc -c <"$work/bf.h5")
 for part in 1 2 3 4 5 6 7 8 9; do
