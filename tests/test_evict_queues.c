@@ -79,6 +79,40 @@ static void classic_reclaim_takes_the_newest_of_borrowers(void)
     text_run_free(&run);
 }
 
+/* Goal: who was taken on the way and is not needed stays; reclaim: lower-priority spares higher
+ * priorities. Method: a (4 of its own) runs A1 (4 GPUs, 0), A2 (4, at 1) and A3 (1, at 2); b (4)
+ * asks for 4 at 10; A3 uses what c lends. The newest, A3, goes first, then A2: with A2 gone A3 can
+ * stay. If A1 and A2 have priority 5 and b may only take from lower ones, nobody goes: A3's GPU is
+ * not enough. */
+static void kueue_lets_stay_who_is_not_needed(void)
+{
+    static const struct {
+        const char *reclaim;
+        int priority;
+        int64_t start;
+    } cases[] = {{"any", 0, 10}, {"any", 5, 10}, {"lower-priority", 5, -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[2048];
+        snprintf(
+            text, sizeof text,
+            NODES(1, 32) "horizon: 50s\n" KUEUE(
+                "") "queues: [{name: a, quota: {gpus: 4}, cohort: all, preempt: never},\n"
+                    "  {name: b, quota: {gpus: 4}, cohort: all, reclaim: %s, preempt: never},\n"
+                    "  {name: c, quota: {gpus: 1}, cohort: all}]\n"
+                    "workload: [{jobs: [\n"
+                    "  {id: A1, submit: 0s, duration: 100s, gpus: 4, queue: a, priority: %d},\n"
+                    "  {id: A2, submit: 1s, duration: 100s, gpus: 4, queue: a, priority: %d},\n"
+                    "  {id: A3, submit: 2s, duration: 100s, gpus: 1, queue: a},\n"
+                    "  {id: B, submit: 10s, duration: 100s, gpus: 4, queue: b, priority: 3}]}]\n",
+            cases[i].reclaim, cases[i].priority, cases[i].priority);
+        RUN(run, text);
+        CU_ASSERT_EQUAL(text_run_start(&run, "B", 1), cases[i].start);
+        CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, "A2"), cases[i].start > 0);
+        CU_ASSERT_EQUAL(text_run_facts(&run, FACT_TASK_EVICTED, NULL), cases[i].start > 0);
+        text_run_free(&run);
+    }
+}
+
 /* Goal: inside a queue lower priorities give way, equals do not. Method: one queue of 4 that P
  * (priority 1) and Q (2) hold; E (1) waits, H (2) takes P's place. */
 static void priorities_decide_in_a_queue(void)
@@ -408,6 +442,7 @@ const TestCase CASES[] = {
     {"KUE-4: fair shares stop half way", fair_shares_stop_half_way},
     {"classic reclaim takes the newest of borrowers",
      classic_reclaim_takes_the_newest_of_borrowers},
+    {"kueue lets stay who is not needed", kueue_lets_stay_who_is_not_needed},
     {"priorities decide in a queue", priorities_decide_in_a_queue},
     {"newer equals give way if told", newer_equals_give_way_if_told},
     {"who borrows takes from low priorities", who_borrows_takes_from_low_priorities},
