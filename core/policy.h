@@ -156,8 +156,9 @@ typedef struct EvictPlan {
     GpPlacement *places;  /* [world->largest_gang] */
     EvictMode mode;
     int64_t wake_ms; /* nobody now: ask again then; TIME_NEVER: no need */
+    int32_t capacity; /* of victims and moved: so many tasks can hold devices at once */
     /* scratch of the policy */
-    JobId *jobs;     /* [job] */
+    JobId *jobs;     /* [capacity] */
     int32_t *nodes;  /* [node] */
     int32_t *queues; /* [EVICT_QUEUE_ROWS * queue] */
 } EvictPlan;

@@ -27,10 +27,45 @@ static bool only_head_matters(const World *world)
     return only;
 }
 
+/* A lane in which each shape of a kind asks for something, and how little at least. */
+static int64_t least_asked(const ShapeTable *shapes, bool of_gpu, int lane)
+{
+    int64_t least = INT64_MAX;
+    for (ShapeId id = 0; id < shapes->count; id++) {
+        const GpShape *shape = &shapes->shapes[id];
+        if ((shape->device_count > 0) == of_gpu) {
+            least = shape->request[lane] < least ? shape->request[lane] : least;
+        }
+    }
+    return least;
+}
+
+/* More tasks than this cannot hold devices at the same time: by GPUs, and by cores for those that
+ * ask for none, or all tasks. */
+static int32_t holding_max(const World *world)
+{
+    const Cluster *cluster = &world->scenario->cluster;
+    const int lanes[2] = {GP_AXIS_CPU, GP_AXIS_GPU};
+    int64_t most = 0;
+    for (int of_gpu = 0; of_gpu < 2; of_gpu++) {
+        int64_t least = least_asked(&world->jobs->shapes, of_gpu != 0, lanes[of_gpu]);
+        bool seen = (world->scenario->policy.pack.sees >> lanes[of_gpu] & 1) != 0;
+        if (least <= 0 || !seen) {
+            return world->jobs->task_count;
+        }
+        for (int32_t type = 0; type < cluster->type_count; type++) {
+            int64_t node_most = cluster->types[type].capacity[lanes[of_gpu]] / least;
+            most += cluster->type_info[type].node_count *
+                    (node_most < world->jobs->task_count ? node_most : world->jobs->task_count);
+        }
+    }
+    return most < world->jobs->task_count ? (int32_t)most : world->jobs->task_count;
+}
+
 static bool evict_init(Engine *engine, Arena *arena)
 {
     const World *world = engine->world;
-    int32_t tasks = world->jobs->task_count;
+    int32_t tasks = holding_max(world);
     if (world->scenario->policy.evict->propose == NULL) {
         return true;
     }
@@ -39,7 +74,8 @@ static bool evict_init(Engine *engine, Arena *arena)
         .moved = ARENA_ARRAY(arena, TaskId, tasks),
         .move_to = ARENA_ARRAY(arena, GpPlacement, tasks),
         .places = ARENA_ARRAY(arena, GpPlacement, world->largest_gang),
-        .jobs = ARENA_ARRAY(arena, JobId, world->jobs->job_count),
+        .capacity = tasks,
+        .jobs = ARENA_ARRAY(arena, JobId, tasks),
         .nodes = ARENA_ARRAY(arena, int32_t, world->fleet.node_count),
         .queues =
             ARENA_ARRAY(arena, int32_t, (size_t)EVICT_QUEUE_ROWS * (size_t)world->queue_count),
@@ -72,7 +108,7 @@ static bool passes_init(Engine *engine, Arena *arena)
     engine->only_head = only_head_matters(world);
     /* Whoever gives way may be put back, and the asker may have to look elsewhere for it. */
     int32_t steps =
-        policy->evict->propose != NULL ? 2 * world->jobs->task_count + 4 * world->largest_gang : 0;
+        policy->evict->propose != NULL ? 2 * holding_max(world) + 4 * world->largest_gang : 0;
     return !arena->failed && evict_init(engine, arena) &&
            topology_init(&engine->topology, arena, world) &&
            trial_init(&engine->trial, arena, world, steps + world->largest_gang);

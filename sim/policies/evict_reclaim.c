@@ -134,7 +134,7 @@ static bool drf_rule(const Search *search, TaskId task)
 static TaskId *node_candidates(Search *search, int32_t node, TaskRule rule, int32_t *count)
 {
     const World *world = search->world;
-    TaskId *end = search->plan->victims + world->jobs->task_count;
+    TaskId *end = search->plan->victims + search->plan->capacity;
     TaskId *tasks = end;
     for (TaskId task = world->node_first[node]; task >= 0; task = world->task_next[task]) {
         if (task_state_holds(world->task_state[task]) && rule(search, task) &&
