@@ -13,6 +13,7 @@ struct ArenaChunk {
     ArenaChunk *next;
     size_t used;
     size_t capacity; /* bytes after this header */
+    bool alone;      /* holds one request, and never another */
 };
 
 void arena_init(Arena *arena)
@@ -78,6 +79,7 @@ void *arena_alloc(Arena *arena, size_t count, size_t size)
             return NULL;
         }
         if (alone && arena->chunks != NULL) { /* keep filling the open chunk */
+            chunk->alone = true;
             chunk->next = arena->chunks->next;
             arena->chunks->next = chunk;
         } else {
@@ -88,6 +90,21 @@ void *arena_alloc(Arena *arena, size_t count, size_t size)
     }
     arena->bytes += bytes;
     return memory;
+}
+
+bool arena_give_back(Arena *arena, const void *memory)
+{
+    for (ArenaChunk **at = &arena->chunks; *at != NULL; at = &(*at)->next) {
+        ArenaChunk *chunk = *at;
+        uintptr_t begin = (uintptr_t)(chunk + 1);
+        if (chunk->alone && (uintptr_t)memory >= begin &&
+            (uintptr_t)memory < begin + chunk->capacity) {
+            *at = chunk->next;
+            free(chunk);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Behind the open chunk of `to`; only the chunks of `from` are walked, since `to` may hold those of

@@ -30,6 +30,10 @@ void *arena_alloc(Arena *arena, size_t count, size_t size);
  * the whole. */
 void arena_adopt(Arena *to, Arena *from);
 
+/* Gives back one large request alone. False: it has no memory of its own in this arena, and stays as
+ * long as the arena does. */
+bool arena_give_back(Arena *arena, const void *memory);
+
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 

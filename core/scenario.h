@@ -36,6 +36,14 @@ typedef struct WorkloadSource {
     const struct SyntheticSpec *synthetic; /* SOURCE_SYNTHETIC: traces/synthetic.h */
 } WorkloadSource;
 
+/* What the rows of all sources ask for, and leave unsaid. */
+typedef struct WorkloadAsked {
+    uint32_t lanes;     /* bits (1 << GpAxis): some job asks for it */
+    int64_t jobs;       /* that are listed */
+    int64_t without;    /* of these, jobs of whose run time nothing is said */
+    bool drawn_without; /* some of those that are drawn */
+} WorkloadAsked;
+
 typedef enum TieRule { TIES_INDEX, TIES_RANDOM, TIES_RECORDED } TieRule;
 
 /* From when on a job is old. */
@@ -156,7 +164,8 @@ typedef struct Scenario {
     WorkloadSource *sources;
     QueueTree queues;
     PolicySet policy;
-    int32_t relax;         /* Relax, bits */
+    int32_t relax; /* Relax, bits */
+    WorkloadAsked asked;
     GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;
 

@@ -237,6 +237,7 @@ static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *aren
     }
     ExperimentOptions options = run->experiment;
     options.progress = !run->global->quiet;
+    options.uses_up = true;
     options.expects = &expects;
     options.no_tables = run->output == NULL && run->jobs_csv == NULL && run->series_csv == NULL;
     ExperimentResult result;

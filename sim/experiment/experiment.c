@@ -52,6 +52,8 @@ typedef struct Slot {
 
 typedef struct Work {
     const ExperimentOptions *options;
+    const ScenarioSet *set;
+    Arena *arena;
     ExperimentResult *result;
     Slot *slots;
     int32_t slot_count;
@@ -92,18 +94,35 @@ static void progress_end(const Work *work)
     }
 }
 
+/* A log of a million jobs weighs as much as the run of it: who runs once gives the rows back as
+ * soon as the jobs are made of them. */
+static void rows_give_back(void *self)
+{
+    const Work *work = self;
+    const Scenario *scenario = &work->set->variants[0];
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        RequestList *requests = &scenario->sources[i].requests;
+        if (arena_give_back(work->arena, requests->rows)) {
+            requests->rows = NULL;
+        }
+    }
+}
+
 static void slot_run(Work *work, Slot *slot)
 {
     VariantResult *variant = &work->result->variants[slot->variant];
     ReplicationResult *replication = &variant->replications[slot->replication];
     bool keep =
         (slot->replication == 0 && !work->options->no_tables) || work->options->keep_all_jobs;
+    bool gives_back = work->options->uses_up && work->slot_count == 1;
     RunOptions options = {.replication = (uint32_t)slot->replication,
                           .keep_jobs = keep,
                           .keep_series = keep,
                           .expects = work->options->expects,
                           .variant = slot->variant,
-                          .audit = work->options->audit};
+                          .audit = work->options->audit,
+                          .drawn = gives_back ? rows_give_back : NULL,
+                          .drawn_self = work};
     run_one(variant->scenario, &options, &slot->arena, &slot->diagnostics, replication);
 }
 
@@ -241,7 +260,7 @@ static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics 
 Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, Arena *arena,
                       Diagnostics *diagnostics, ExperimentResult *result)
 {
-    Work work = {.options = options, .result = result};
+    Work work = {.options = options, .set = set, .arena = arena, .result = result};
     work.on_terminal = isatty(STDERR_FILENO) == 1;
     work.last_line_s = clock_s();
     if (!results_new(result, set, arena)) {

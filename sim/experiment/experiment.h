@@ -8,10 +8,12 @@
 
 typedef struct ExperimentOptions {
     int32_t threads;    /* 0: as many as OpenMP gives */
-    bool keep_all_jobs; /* tables of jobs, waits and passes of every replication; else of the first */
+    bool keep_all_jobs; /* tables of jobs, waits and passes of every replication; else of the first
+                         */
     bool no_tables;     /* not even of the first */
-    bool audit;         /* work everything out anew after every pass: slow */
-    bool progress;      /* on stderr */
+    bool uses_up;  /* the set is in the same arena and is not run again: its rows may be freed */
+    bool audit;    /* work everything out anew after every pass: slow */
+    bool progress; /* on stderr */
     const ExpectList *expects; /* whose values the runs take down; NULL: none */
 } ExperimentOptions;
 

@@ -41,6 +41,9 @@ static Status run_open(Run *run, const Scenario *scenario, const RunOptions *opt
     int32_t *rank = NULL;
     Status status =
         workload_draw(scenario, options->replication, &run->arena, diagnostics, &run->jobs);
+    if (options->drawn != NULL) {
+        options->drawn(options->drawn_self);
+    }
     if (status == STATUS_OK) {
         status = node_ranks(scenario, options->replication, &run->arena, diagnostics, &rank);
     }

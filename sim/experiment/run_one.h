@@ -13,6 +13,8 @@ typedef struct RunOptions {
     bool scan_only; /* no index: the oracle's way */
     const ExpectList *expects; /* whose values are taken down; NULL: none */
     int32_t variant;           /* as expectations count them */
+    void (*drawn)(void *self); /* called as soon as the run has its jobs; NULL: nobody waits */
+    void *drawn_self;
 } RunOptions;
 
 /* Everything that a result holds, in arena memory. The status is also in result->status.

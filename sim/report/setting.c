@@ -10,7 +10,6 @@
 #include "sim/policies/registry.h"
 #include "sim/report/grid.h"
 #include "sim/report/json_help.h"
-#include "traces/synthetic.h"
 
 /* ---- into the summary ------------------------------------------------------------------------ */
 
@@ -29,83 +28,16 @@ static json_t *lanes_json(uint32_t lanes)
     return json_checked(names, ok);
 }
 
-static uint32_t lanes_of_row(const Request *row)
-{
-    bool gpu = row->gpu_count > 0;
-    return (uint32_t)gpu << GP_AXIS_GPU |
-           (uint32_t)(gpu && row->gpu_memory_mib > 0) << GP_AXIS_GPU_MEMORY |
-           (uint32_t)(row->cpu_milli > 0) << GP_AXIS_CPU |
-           (uint32_t)(row->memory_mib > 0) << GP_AXIS_MEMORY |
-           (uint32_t)(row->storage_bandwidth_mb_s > 0) << GP_AXIS_STORAGE_BANDWIDTH |
-           (uint32_t)(row->io_cpu_milli > 0) << GP_AXIS_IO_CPU |
-           (uint32_t)(row->network_mb_s > 0) << GP_AXIS_NETWORK;
-}
-
 json_t *setting_asked(const Scenario *scenario)
 {
-    uint32_t lanes = 0;
-    for (int32_t i = 0; i < scenario->source_count; i++) {
-        const RequestList *requests = &scenario->sources[i].requests;
-        for (int32_t row = 0; row < requests->count; row++) {
-            lanes |= lanes_of_row(&requests->rows[row]);
-        }
-    }
-    return lanes_json(lanes);
-}
-
-/* Does a queue say how long its jobs are believed to run? */
-static bool queue_believes(const QueueTree *tree, const char *name)
-{
-    QueueId queue = name == NULL ? 0 : queue_find(tree, name);
-    return queue >= 0 && tree->queues[queue].default_limit_ms > 0;
-}
-
-static bool any_queue_believes(const QueueTree *tree)
-{
-    for (QueueId queue = 0; queue < tree->count; queue++) {
-        if (tree->queues[queue].default_limit_ms > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* How many jobs there are to believe something of, and of how many nothing is said. */
-typedef struct Said {
-    int64_t jobs, without;
-    bool drawn_without; /* some of those that are drawn */
-} Said;
-
-static Said said_of(const Scenario *scenario)
-{
-    Said said = {0};
-    bool by_queue = any_queue_believes(&scenario->queues);
-    bool limits_count = scenario->policy.estimates == ESTIMATE_LIMIT;
-    for (int32_t i = 0; i < scenario->source_count; i++) {
-        const WorkloadSource *source = &scenario->sources[i];
-        if (source->kind == SOURCE_SYNTHETIC) {
-            bool limited = limits_count && source->synthetic->limit.factor_ppm > 0;
-            said.drawn_without = said.drawn_without || !limited;
-        } else if (source->kind != SOURCE_JOBS) {
-            said.drawn_without = true;
-        }
-        for (int32_t k = 0; source->kind == SOURCE_JOBS && k < source->requests.count; k++) {
-            const Request *row = &source->requests.rows[k];
-            bool limited =
-                limits_count && (row->time_limit_ms > 0 ||
-                                 (by_queue && queue_believes(&scenario->queues, row->queue)));
-            said.jobs++;
-            said.without += row->estimate_ms == 0 && !limited;
-        }
-    }
-    return said;
+    return lanes_json(scenario->asked.lanes);
 }
 
 static json_t *estimates_json(const Scenario *scenario)
 {
     static const char *const RULES[] = {"limit", "exact", "factor"};
     const PolicySet *policy = &scenario->policy;
-    Said said = said_of(scenario);
+    const WorkloadAsked *asked = &scenario->asked;
     json_t *row = json_object();
     bool ok = json_put(row, "rule", json_string(RULES[policy->estimates]));
     if (policy->estimates == ESTIMATE_FACTOR) {
@@ -113,9 +45,9 @@ static json_t *estimates_json(const Scenario *scenario)
              ok;
     }
     if (policy->estimates != ESTIMATE_EXACT) {
-        ok = json_put(row, "jobs", json_integer(said.jobs)) && ok;
-        ok = json_put(row, "without", json_integer(said.without)) && ok;
-        ok = json_put(row, "drawn_without", json_boolean(said.drawn_without)) && ok;
+        ok = json_put(row, "jobs", json_integer(asked->jobs)) && ok;
+        ok = json_put(row, "without", json_integer(asked->without)) && ok;
+        ok = json_put(row, "drawn_without", json_boolean(asked->drawn_without)) && ok;
     }
     return json_checked(row, ok);
 }

@@ -123,6 +123,9 @@ int32_t mig_geometry(const char *model); /* GpMigGeometry */
 /* Needs a sound spec of the policy, and the cluster if there are recorded ranks. */
 bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario);
 
+/* Fills `asked`; needs everything else. */
+void build_asked(Scenario *scenario);
+
 /* Recorded orders and ranks must have a column for the seed of each replication. */
 bool build_seed_columns(Loader *loader, const SpecText *path, const Scenario *scenario,
                         const RecordedColumns *columns);

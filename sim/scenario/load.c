@@ -270,6 +270,7 @@ static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int
     scenario->relax = relax_of(&spec->relax);
     good = build_parts(loader, drafts, variants, index, row_failed) && good;
     if (draft->built) {
+        build_asked(scenario);
         late_jobs_count(loader, spec, scenario);
     }
     return good;
