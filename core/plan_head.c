@@ -32,6 +32,7 @@ bool plan_head_init(Plan *plan, Arena *arena, const World *world)
     for (int32_t i = 0; !arena->failed && i < plan->first_count; i++) {
         plan->first[i].shape = -1;
         plan->first[i].room_ms = ARENA_ARRAY(arena, int64_t, nodes);
+        plan->first[i].block_ms = ARENA_ARRAY(arena, int64_t, nodes / FIRST_BLOCK + 1);
     }
     for (ShapeId shape = 0; !arena->failed && shape < shapes; shape++) {
         plan->shape_first[shape] = -1;
@@ -61,20 +62,35 @@ static int64_t room_ms(Plan *plan, const World *world, int32_t node, const GpSha
     return TIME_NEVER;
 }
 
-static void room_set(FirstRoom *first, int32_t node, int64_t at_ms)
+/* The first node of the block with the lowest time. */
+static int32_t block_lowest(const FirstRoom *first, int32_t block, int32_t node_count)
+{
+    int32_t node = block * FIRST_BLOCK;
+    int32_t end = node + FIRST_BLOCK < node_count ? node + FIRST_BLOCK : node_count;
+    int32_t best = node;
+    for (; node < end; node++) {
+        best = first->room_ms[node] < first->room_ms[best] ? node : best;
+    }
+    return best;
+}
+
+static void block_set(FirstRoom *first, int32_t block, int32_t node_count)
+{
+    first->block_ms[block] = first->room_ms[block_lowest(first, block, node_count)];
+}
+
+static void room_set(FirstRoom *first, int32_t node, int64_t at_ms, int32_t node_count)
 {
     int64_t was_ms = first->room_ms[node];
+    int64_t *block_ms = &first->block_ms[node / FIRST_BLOCK];
     first->room_ms[node] = at_ms;
+    if (at_ms < *block_ms) {
+        *block_ms = at_ms;
+    } else if (at_ms > was_ms && was_ms == *block_ms) {
+        block_set(first, node / FIRST_BLOCK, node_count);
+    }
     if (first->within >= 0) {
         first->within += (at_ms <= first->limit_ms) - (was_ms <= first->limit_ms);
-    }
-    if (first->best < 0) {
-        return;
-    }
-    if (first->best == node && at_ms > was_ms) {
-        first->best = -1;
-    } else if (at_ms < first->room_ms[first->best]) {
-        first->best = node;
     }
 }
 
@@ -87,7 +103,6 @@ static FirstRoom *first_of(Plan *plan, ShapeId shape)
         }
         given->shape = shape;
         given->synced = UINT64_MAX;
-        given->best = -1;
         given->within = -1;
         plan->shape_first[shape] = (int16_t)plan->first_next;
         plan->first_next = (plan->first_next + 1) % plan->first_count;
@@ -99,36 +114,48 @@ static FirstRoom *first_of(Plan *plan, ShapeId shape)
 static FirstRoom *first_sync(Plan *plan, const World *world, ShapeId id)
 {
     const GpShape *shape = &world->jobs->shapes.shapes[id];
+    int32_t nodes = plan->fleet.node_count;
     FirstRoom *first = first_of(plan, id);
     int64_t changes = plan_changes_since(plan, first->synced);
-    for (int32_t node = 0; changes < 0 && node < plan->fleet.node_count; node++) {
+    for (int32_t node = 0; changes < 0 && node < nodes; node++) {
         first->room_ms[node] = room_ms(plan, world, node, shape);
-        first->best = -1;
         first->within = -1;
+    }
+    for (int32_t block = 0; changes < 0 && block * FIRST_BLOCK < nodes; block++) {
+        block_set(first, block, nodes);
     }
     for (int64_t i = 0; i < changes; i++) {
         int32_t node = plan->changed[(first->synced + (uint64_t)i) & plan->change_mask];
-        room_set(first, node, room_ms(plan, world, node, shape));
+        room_set(first, node, room_ms(plan, world, node, shape), nodes);
     }
     first->synced = plan->change_count;
-    if (first->best < 0) {
-        first->best = 0;
-        for (int32_t node = 1; node < plan->fleet.node_count; node++) {
-            if (first->room_ms[node] < first->room_ms[first->best]) {
-                first->best = node;
-            }
-        }
-    }
     return first;
+}
+
+/* When a node has room for the first time. */
+static int64_t first_ms(const Plan *plan, const FirstRoom *first)
+{
+    int64_t lowest_ms = TIME_NEVER;
+    for (int32_t block = 0; block * FIRST_BLOCK < plan->fleet.node_count; block++) {
+        int64_t block_ms = first->block_ms[block];
+        lowest_ms = block_ms < lowest_ms ? block_ms : lowest_ms;
+    }
+    return lowest_ms;
 }
 
 /* Nodes with room at an instant or before. */
 static int32_t first_within(const Plan *plan, FirstRoom *first, int64_t limit_ms)
 {
-    if (first->within < 0 || first->limit_ms != limit_ms) {
-        first->limit_ms = limit_ms;
-        first->within = 0;
-        for (int32_t node = 0; node < plan->fleet.node_count; node++) {
+    int32_t nodes = plan->fleet.node_count;
+    if (first->within >= 0 && first->limit_ms == limit_ms) {
+        return first->within;
+    }
+    first->limit_ms = limit_ms;
+    first->within = 0;
+    for (int32_t block = 0; block * FIRST_BLOCK < nodes; block++) {
+        int32_t node = block * FIRST_BLOCK;
+        int32_t end = first->block_ms[block] > limit_ms ? node : node + FIRST_BLOCK;
+        for (end = end < nodes ? end : nodes; node < end; node++) {
             first->within += first->room_ms[node] <= limit_ms;
         }
     }
@@ -307,8 +334,7 @@ static void head_sync(Plan *plan, const World *world)
     ShapeId shape = job_shape(world->jobs, head->job);
     int64_t start_ms;
     if (head->count == 1) {
-        const FirstRoom *first = first_sync(plan, world, shape);
-        start_ms = first->room_ms[first->best];
+        start_ms = first_ms(plan, first_sync(plan, world, shape));
     } else {
         gang_sync(plan, world, shape, head->count, plan_level(plan, world, head->job, head->count));
         start_ms = plan->gang.start_ms;

@@ -36,15 +36,17 @@ PlanMoment plan_heap_pop(PlanHeap *heap); /* there is one */
 
 #define PLAN_NOW INT64_MIN /* nothing need end before */
 
+#define FIRST_BLOCK 64
+
 /* When each node first has room for one task of a shape as running tasks end. Times are as rounded,
  * not moved on when they are past. */
 typedef struct FirstRoom {
-    ShapeId shape;    /* -1: the row is free */
-    uint64_t synced;  /* plan->change_count up to which it is right */
-    int64_t *room_ms; /* [node] PLAN_NOW, TIME_NEVER */
-    int32_t best;     /* a node with the lowest; -1: to be found */
-    int64_t limit_ms; /* nodes with room by then are counted */
-    int32_t within;   /* -1: to be counted */
+    ShapeId shape;     /* -1: the row is free */
+    uint64_t synced;   /* plan->change_count up to which it is right */
+    int64_t *room_ms;  /* [node] PLAN_NOW, TIME_NEVER */
+    int64_t *block_ms; /* [node / FIRST_BLOCK] the lowest of so many nodes */
+    int64_t limit_ms;  /* nodes with room by then are counted */
+    int32_t within;    /* -1: to be counted */
 } FirstRoom;
 
 /* Room for the head's gang: counted at its start, and just before. */
