@@ -11,8 +11,10 @@
 #include "sim/policies/registry.h"
 #include "tests/suite.h"
 
-#define NODES_MAX 4
-#define JOBS_MAX 24
+#define NODES_MAX 160
+#define JOBS_MAX 400
+#define NODES_DRAWN 4
+#define JOBS_DRAWN 24
 #define QUEUES_DRAWN 3
 
 /* A cluster of two kinds of node and a list of jobs, under one scan policy. */
@@ -32,6 +34,7 @@ typedef struct Stage {
     Observer watcher;
     int32_t watchers;
     int64_t promise_ms[JOBS_MAX]; /* the earliest start that the first in line was promised */
+    int32_t checked;
 } Stage;
 
 static inline void stage_open(Stage *stage, int32_t nodes, const int32_t *gpus, int64_t cpu_milli)

@@ -374,7 +374,7 @@ static void stage_draw(Stage *stage, Oracle *oracle, uint32_t seed)
         largest = gpus[node] > largest ? gpus[node] : largest;
     }
     stage_open(stage, nodes, gpus, cpu * 1000);
-    int32_t jobs = 4 + draw(seed, &n, JOBS_MAX - 4);
+    int32_t jobs = 4 + draw(seed, &n, JOBS_DRAWN - 4);
     int32_t spread = 1 + draw(seed, &n, 40);
     int32_t wrong = draw(seed, &n, 3);
     int64_t submit_ms = 0;
