@@ -1,4 +1,5 @@
-/* test_plan_promises.c - whoever is first in line starts when it was promised. */
+/* test_plan_promises.c - whoever is first in line starts when it was promised, on small fleets and
+ * large ones. */
 #include <stdio.h>
 
 #include "tests/plan_stage.h"
