@@ -211,8 +211,8 @@ static void wait_row(const Queueing *queue)
            queue->name, queue->load, (long long)unlike);
 }
 
-#define SHORT_REPLICATIONS 20
-#define SHORT_JOBS 800
+#define SHORT_REPLICATIONS 10
+#define SHORT_JOBS 1200
 #define SHORT_WARM_UP 200
 
 /* Of many short experiments the 95 % interval covers the closed form in 93 to 97 %. */
