@@ -122,7 +122,7 @@ static void order_inside_one_instant(void)
     arena_init(&arena);
     EventQueue queue;
     for (int32_t kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-        CU_ASSERT_EQUAL(IN_ORDER[kind], kind);
+        CU_ASSERT_EQUAL((int32_t)IN_ORDER[kind], kind);
         counts[kind] = kind < (int32_t)EVENT_JOB_ARRIVAL ? 3 : 1;
     }
     CU_ASSERT_FATAL(event_queue_init(&queue, &arena, counts));

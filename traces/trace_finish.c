@@ -306,7 +306,7 @@ static Status requests_make(TraceReader *reader, const Cut *cut, RequestList *re
 
 Status trace_reader_finish(TraceReader *reader, RequestList *requests)
 {
-    Cut cut;
+    Cut cut = {0};
     int errors_before = reader->diagnostics->error_count;
     if (reader->count > 0 && !cut_find(reader, &cut)) {
         return STATUS_BAD_INPUT;
