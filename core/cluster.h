@@ -18,7 +18,16 @@ typedef struct NodeTypeInfo {
     int32_t node_count;
     bool card_uncapped;        /* shares of a card are not enforced: co-tenants slow each other */
     int32_t card_overhead_ppm; /* lost to sharing where they are not */
+    int32_t pool;             /* storage pool that its nodes use; -1: their own storage_bandwidth */
+    int64_t rack_uplink_mb_s; /* Mb/s that a rack of such nodes has to the others; 0: unlimited */
 } NodeTypeInfo;
+
+/* Storage that many nodes share. */
+typedef struct StoragePool {
+    const char *name;
+    int64_t bandwidth_mb_s; /* reads and streams */
+    int64_t write_mb_s;     /* checkpoints; 0: they share bandwidth_mb_s */
+} StoragePool;
 
 typedef struct Cluster {
     int32_t type_count;
@@ -35,6 +44,8 @@ typedef struct Cluster {
     int32_t model_count;
     const char *model_name[GP_MODELS_MAX]; /* those of the nodes first; requests may add others */
     int64_t gpu_milli;                     /* capacity */
+    int32_t pool_count;
+    StoragePool *pools; /* [pool] */
 } Cluster;
 
 /* May a request that names these models (0: any) use nodes of this type? */

@@ -22,14 +22,23 @@ typedef enum EventKind {
     EVENT_JOB_LIMIT = 2,    /* entity = job: its time limit */
     EVENT_TASK_READY = 3,   /* entity = task: its start-up is over */
     EVENT_TASK_USAGE = 4,   /* entity = task: its utilisation changes */
-    EVENT_JOB_ELIGIBLE = 5, /* entity = job: its requeue delay is over */
-    EVENT_JOB_ARRIVAL = 6,  /* entity = 0: the next job of the table */
-    EVENT_WAKE = 7,         /* entity = 0: some policy asked to be asked again */
-    EVENT_RECOMPUTE = 8,    /* entity = 0: order keys and shares that drift */
-    EVENT_TICK = 9,         /* entity = 0: a periodic scheduler's cycle */
-    EVENT_PLAN_TICK = 10,   /* entity = 0: a planning (backfill) pass */
-    EVENT_HORIZON = 11,     /* entity = 0 */
-    EVENT_KIND_COUNT = 12
+    EVENT_CHECKPOINT = 5,   /* entity = unit: a checkpoint that contends begins or is written */
+    EVENT_FAULT_END = 6,    /* entity = fault slot: time has cured it */
+    EVENT_REPAIR = 7,       /* entity = fault slot: a stage of its repair is over */
+    EVENT_FAULT = 8,        /* entity = 0: the next offered fault */
+    EVENT_NOTICE = 9,       /* entity = fault slot: its signal is seen */
+    EVENT_FAULT_TIMER = 10, /* entity = fault slot: the remedy asked to be told again */
+    EVENT_DRAIN = 11, /* entity = node: a drain's deadline, or an eviction's turn in the zone */
+    EVENT_GANG = 12,  /* entity = job: its gang has been short of members for too long */
+    EVENT_SPARE = 13, /* entity = node: a spare is in service */
+    EVENT_JOB_ELIGIBLE = 14, /* entity = job: its requeue delay is over */
+    EVENT_JOB_ARRIVAL = 15,  /* entity = 0: the next job of the table */
+    EVENT_WAKE = 16,         /* entity = 0: some policy asked to be asked again */
+    EVENT_RECOMPUTE = 17,    /* entity = 0: order keys and shares that drift */
+    EVENT_TICK = 18,         /* entity = 0: a periodic scheduler's cycle */
+    EVENT_PLAN_TICK = 19,    /* entity = 0: a planning (backfill) pass */
+    EVENT_HORIZON = 20,      /* entity = 0 */
+    EVENT_KIND_COUNT = 21
 } EventKind;
 
 typedef struct Event {

@@ -38,7 +38,22 @@ typedef enum FactKind {
     FACT_JOB_REQUEUED = 21,   /* waits again; value = attempts so far */
     FACT_JOB_ELIGIBLE = 22,   /* its requeue delay is over */
     FACT_TASK_MOVED = 23,     /* evicted and placed elsewhere in this instant: both facts precede */
-    FACT_JOB_LOST = 24 /* a synchronous job's work of this attempt is gone; value = StopCause */
+    FACT_JOB_LOST = 24, /* a synchronous job goes back to its last durable checkpoint, or to its
+                         * beginning; value = StopCause */
+    FACT_FAULT_OFFERED = 25, /* node, devices, value = fault kind; job = -1. Masked or not */
+    FACT_FAULT_BEGAN = 26,   /* the same, not masked; task = slot */
+    FACT_FAULT_NOTICED = 27, /* task = slot */
+    FACT_FAULT_STAGE = 28,   /* task = slot, value = DownStage */
+    FACT_FAULT_OVER = 29,    /* task = slot */
+    FACT_NODE_STATE = 30,    /* what is known of the node or of some device of it, or its lanes or
+                              * speeds, changed; value = NodeMode */
+    FACT_TASK_DIED = 31,     /* it holds its devices and is dead; value = fault kind */
+    FACT_TASK_REVIVED = 32,  /* its node is back before anybody gave up: it goes on in its place */
+    FACT_CHECKPOINT_BEGAN = 33, /* of a unit whose checkpoints contend; task = unit */
+    FACT_CHECKPOINT_DONE = 34,
+    FACT_TASK_LOST = 35, /* FACT_JOB_LOST of a unit of one task */
+    FACT_JOB_RETRY = 36, /* a task failed and is tried again; value = failures so far */
+    FACT_POOL_STATE = 37 /* node = pool: what is left of it changed; value = ppm */
 } FactKind;
 
 /* Why a task stops before its end. */
@@ -47,7 +62,10 @@ typedef enum StopCause {
     STOP_RECLAIMED = 2,    /* for a job of another queue */
     STOP_CONSOLIDATED = 3, /* moved, so that another fits */
     STOP_LIMIT = 4,        /* its time limit */
-    STOP_GANG = 5          /* its gang lost another member */
+    STOP_GANG = 5,         /* its gang lost another member */
+    STOP_NODE_FAILED = 6,  /* its node or GPU is out */
+    STOP_DRAINED = 7,      /* moved away from what a remedy does not trust */
+    STOP_FAILED = 8        /* its own process failed */
 } StopCause;
 
 typedef struct Fact {

@@ -53,6 +53,47 @@ typedef struct UsageStep {
     int32_t ppm;
 } UsageStep;
 
+typedef enum CheckpointRule {
+    CHECKPOINT_DEFAULT = 0, /* as models.checkpoint says */
+    CHECKPOINT_NONE,
+    CHECKPOINT_FIXED,
+    CHECKPOINT_YOUNG,
+    CHECKPOINT_DALY
+} CheckpointRule;
+
+/* How a job saves its state. */
+typedef struct CheckpointOptions {
+    int32_t rule;     /* CheckpointRule */
+    int64_t every_ms; /* of its own progress; CHECKPOINT_FIXED */
+    int64_t cost_ms;  /* blocked while one is written */
+    int64_t flush_ms; /* after that, until it can be gone back to */
+    int64_t size_mib; /* of one task's part; above 0 it is written to the task's storage, with what
+                       * bandwidth it gets there, instead of cost_ms (flushes: with async) */
+    bool async;       /* cost_ms blocks, then size_mib is written beside the progress */
+    bool on_stop;     /* one is written in the grace period, if that is long enough */
+    int64_t mttf_ms;  /* estimated, of one node; CHECKPOINT_YOUNG and _DALY; 0: the model's */
+} CheckpointOptions;
+
+/* Speed of a job on a GPU model, relative to its duration as given. */
+typedef struct ModelSpeed {
+    int32_t model; /* as in Cluster.model_name */
+    int32_t ppm;
+} ModelSpeed;
+
+/* Requests that come to a service. */
+typedef struct DemandStep {
+    int64_t at_ms;       /* of the scenario's clock, or of the day where the curve repeats */
+    int64_t milli_per_s; /* requests per second, x 1000 */
+} DemandStep;
+
+typedef struct ServiceDemand {
+    int32_t step_count;
+    const DemandStep *steps; /* [step_count] ascending, the first at 0 */
+    int64_t period_ms;       /* 0: the curve does not repeat */
+    int64_t work_us;         /* mean time of one request on an idle replica at full speed */
+    int32_t slots;           /* requests that a replica works on together at no loss; 1: PS */
+} ServiceDemand;
+
 /* What most jobs never say, shared by the rows that say the same. */
 typedef struct JobTraits {
     int32_t kind;             /* JobKind */
@@ -69,6 +110,14 @@ typedef struct JobTraits {
     int64_t startup_ms;       /* from a task's placement until it can work */
     int64_t restart_ms;       /* the same after an eviction; -1: as startup_ms */
     int64_t preempt_delay_ms; /* after submission and after being evicted it evicts nobody */
+    int64_t need[GP_AXES]; /* what one task needs at full speed; 0: it does not stream that lane */
+    const char *need_source; /* whose figures these are; NULL: the job's own words */
+    CheckpointOptions checkpoint;
+    const ServiceDemand *service; /* of KIND_SERVICE; NULL: no demand is given */
+    int32_t speed_count;          /* relative speeds by GPU model, beside the type's own */
+    const ModelSpeed *speeds;     /* [speed_count] */
+    int64_t deadline_ms;          /* after submission; 0: none */
+    int32_t restart_scale;        /* start-up after an eviction grows by so many ppm a task */
 } JobTraits;
 
 extern const JobTraits JOB_TRAITS_DEFAULT;

@@ -171,11 +171,11 @@ RunSplit run_split(int32_t usage_ppm, int32_t own_ppm, int32_t gang_ppm)
     }
     split.productive_ppm = share_of(usage_ppm, gang_ppm);
     if (gang_ppm == own_ppm) {
-        split.slow_device_ppm = usage_ppm - split.productive_ppm;
+        split.cause_ppm = usage_ppm - split.productive_ppm;
         return split;
     }
-    split.slow_device_ppm = share_of(usage_ppm, GP_PPM - own_ppm);
-    split.straggler_ppm = usage_ppm - split.productive_ppm - split.slow_device_ppm;
+    split.cause_ppm = share_of(usage_ppm, GP_PPM - own_ppm);
+    split.straggler_ppm = usage_ppm - split.productive_ppm - split.cause_ppm;
     return split;
 }
 

@@ -88,7 +88,7 @@ double ledger_gpu_hours(Int128 amount_milli_ms_ppm);
 typedef struct RunSplit {
     int32_t held_idle_ppm;
     int32_t productive_ppm;
-    int32_t slow_device_ppm;
+    int32_t cause_ppm; /* io_stall of a dimension, or slow_device: whatever limits it */
     int32_t straggler_ppm;
 } RunSplit;
 

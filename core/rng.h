@@ -18,16 +18,21 @@ typedef enum Purpose {
     PURPOSE_PICK = 5,           /* random placement; entity = task */
     PURPOSE_BOOTSTRAP = 6,
     PURPOSE_TEST = 7,
-    PURPOSE_EVICT_OFFSET = 8,   /* the node where preemption begins to look; entity = job */
-    PURPOSE_SYNTHETIC_GAP = 16,      /* to the next arrival; entity = arrival */
-    PURPOSE_SYNTHETIC_BURST = 17,    /* how many come with it; entity = arrival */
-    PURPOSE_SYNTHETIC_SPACING = 18,  /* behind the job before it in a burst; entity = job */
-    PURPOSE_SYNTHETIC_SIZE = 19,     /* entity = job, as below */
+    PURPOSE_EVICT_OFFSET = 8,       /* the node where preemption begins to look; entity = job */
+    PURPOSE_SYNTHETIC_GAP = 16,     /* to the next arrival; entity = arrival */
+    PURPOSE_SYNTHETIC_BURST = 17,   /* how many come with it; entity = arrival */
+    PURPOSE_SYNTHETIC_SPACING = 18, /* behind the job before it in a burst; entity = job */
+    PURPOSE_SYNTHETIC_SIZE = 19,    /* entity = job, as below */
     PURPOSE_SYNTHETIC_DURATION = 20,
-    PURPOSE_SYNTHETIC_QUEUE = 21,    /* and user */
+    PURPOSE_SYNTHETIC_QUEUE = 21, /* and user */
     PURPOSE_SYNTHETIC_END = 22,
     PURPOSE_SYNTHETIC_LIMIT = 23,
-    PURPOSE_SYNTHETIC_DAY = 24 /* how busy a day is; entity = day */
+    PURPOSE_SYNTHETIC_DAY = 24, /* how busy a day is; entity = day */
+    PURPOSE_FAULT_GAP = 32,     /* to the next fault of a slot; entity = slot */
+    PURPOSE_FAULT_OUT = 33,     /* how long it lasts; entity = slot */
+    PURPOSE_FAULT_REPAIR = 34,  /* its stages; entity = slot */
+    PURPOSE_FRAILTY = 35,       /* entity = node */
+    PURPOSE_JOB_FAULT = 36      /* entity = job */
 } Purpose;
 
 typedef struct DrawAddress {

@@ -9,6 +9,7 @@
 #include "core/job.h"
 #include "core/policy.h"
 #include "core/queue.h"
+#include "core/remedy.h"
 
 /* Columns of integers by replication: recorded orders or ranks. */
 typedef struct RecordedColumns {
@@ -144,12 +145,37 @@ typedef struct PolicySet {
     int64_t cycle_ms;            /* between two passes; 0: at every event */
     int64_t requeue_delay_ms;    /* an evicted job may not start before */
     int64_t limit_check_ms;      /* time limits are looked at so often; 0: at once */
+    const RemedyPolicy *remedy;
+    RemedyOptions remedy_options;
 } PolicySet;
 
-/* What a variant lifts to see what it costs. */
-typedef enum Relax { RELAX_NONE = 0, RELAX_SHAPE = 1, RELAX_QUOTA = 2 } Relax;
+/* Defaults of all jobs, and how noisy steps are. */
+typedef struct RunModels {
+    CheckpointOptions checkpoint; /* of jobs that say nothing */
+    int64_t checkpoint_min_ms;    /* ... and are longer than this */
+    int32_t checkpoint_min_nodes; /* ... and larger */
+    /* Steps of synchronous gangs: slow_ppm[k] for gangs of up to 2^k members, how much longer the
+     * slowest of so many noisy members takes than the mean one; NULL: steps are even. */
+    const int32_t *step_noise_ppm; /* [32] */
+    const char *step_noise_source;
+    bool needs_assumed; /* some job's I/O need is a class profile, not its own words */
+} RunModels;
 
-typedef enum VaryWhat { VARY_ARRIVALS = 1, VARY_TIES = 2, VARY_PLACEMENT = 4 } VaryWhat;
+/* What a variant lifts to see what it costs. */
+typedef enum Relax {
+    RELAX_NONE = 0,
+    RELAX_SHAPE = 1,
+    RELAX_QUOTA = 2,
+    RELAX_FAILURES = 4, /* nothing fails */
+    RELAX_IO = 8        /* the data path feeds everybody */
+} Relax;
+
+typedef enum VaryWhat {
+    VARY_ARRIVALS = 1,
+    VARY_TIES = 2,
+    VARY_PLACEMENT = 4,
+    VARY_FAULTS = 8
+} VaryWhat;
 
 typedef struct Scenario {
     const char *name;
@@ -164,7 +190,9 @@ typedef struct Scenario {
     WorkloadSource *sources;
     QueueTree queues;
     PolicySet policy;
-    int32_t relax; /* Relax, bits */
+    int32_t relax;                       /* Relax, bits */
+    const struct FailureModel *failures; /* models/failure.h; NULL: nothing fails */
+    RunModels models;
     WorkloadAsked asked;
     GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;

@@ -69,6 +69,20 @@ static bool cards_uncapped(const World *world)
     return false;
 }
 
+/* Can something else than company on a card slow a task down? */
+static bool rates_vary(const World *world)
+{
+    bool streams = false;
+    for (ClassId id = 0; id < world->jobs->class_count; id++) {
+        for (int axis = 0; axis < GP_AXES; axis++) {
+            streams = streams || world->jobs->classes[id].traits->need[axis] > 0;
+        }
+    }
+    bool relaxed = (world->scenario->relax & RELAX_IO) != 0;
+    return (streams && !relaxed) || world->faults != NULL ||
+           world->scenario->models.step_noise_ppm != NULL;
+}
+
 static void task_columns_new(World *world, Arena *arena)
 {
     int32_t tasks = world->jobs->task_count;
@@ -84,8 +98,9 @@ static void task_columns_new(World *world, Arena *arena)
     world->unit_done = ARENA_ARRAY(arena, int64_t, tasks);
     world->unit_since_ms = ARENA_ARRAY(arena, int64_t, tasks);
     world->unit_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
-    if (cards_uncapped(world)) {
+    if (cards_uncapped(world) || rates_vary(world)) {
         world->task_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+        world->task_limit = ARENA_ARRAY(arena, int8_t, tasks);
     }
     if (world->jobs->any_usage) {
         world->task_usage_ppm = ARENA_ARRAY(arena, int32_t, tasks);
@@ -255,7 +270,16 @@ static bool events_new(World *world, Arena *arena)
     entities[EVENT_JOB_LIMIT] = jobs->any_limit ? jobs->job_count : 0;
     entities[EVENT_TASK_READY] = jobs->any_startup ? jobs->task_count : 0;
     entities[EVENT_TASK_USAGE] = jobs->any_usage ? jobs->task_count : 0;
-    entities[EVENT_JOB_ELIGIBLE] = policy->requeue_delay_ms > 0 ? jobs->job_count : 0;
+    int32_t slots = world->health.slot_count;
+    bool fails = slots > 0;
+    entities[EVENT_JOB_ELIGIBLE] =
+        policy->requeue_delay_ms > 0 || policy->remedy_options.backoff_ms > 0 ? jobs->job_count : 0;
+    entities[EVENT_FAULT] = fails;
+    entities[EVENT_FAULT_END] = entities[EVENT_REPAIR] = slots;
+    entities[EVENT_NOTICE] = entities[EVENT_FAULT_TIMER] = slots;
+    entities[EVENT_DRAIN] = entities[EVENT_SPARE] = fails ? world->fleet.node_count : 0;
+    entities[EVENT_GANG] =
+        fails && policy->remedy_options.gang_loss == GANG_LOSS_STALE ? jobs->job_count : 0;
     return event_queue_init(&world->events, arena, entities);
 }
 
@@ -352,6 +376,7 @@ static void columns_reset(World *world)
     shape_lanes_fill(world);
     for (JobId job = 0; job < world->jobs->job_count; job++) {
         job_reset(world, job);
+        world->ending_left += world->jobs->job_duration_ms[job] != TIME_NEVER;
     }
     for (int32_t node = 0; node < world->scenario->cluster.node_count; node++) {
         world->node_first[node] = -1;
@@ -370,6 +395,12 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     world->jobs = jobs;
     world->replication = options->replication;
     world->judges_waits = options->judges_waits;
+    world->faults = options->faults;
+    if (!health_init(&world->health, arena, &scenario->cluster, options->fault_kinds,
+                     options->fault_kind_count, options->fault_slots,
+                     scenario->policy.remedy_options.derates)) {
+        return NULL;
+    }
     if (!fleet_new(world, arena, node_rank) || !columns_new(world, arena) ||
         !events_new(world, arena) || (!options->scan_only && !index_new(world, arena))) {
         return NULL;

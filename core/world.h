@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/event_queue.h"
+#include "core/health.h"
 #include "core/job.h"
 #include "core/packing/gpupack.h"
 #include "core/queue_pool.h"
@@ -37,8 +38,13 @@ typedef enum TaskState {
     TASK_HELD,     /* holds devices; starts up, or waits for the rest of its gang */
     TASK_STOPPING, /* holds devices in its grace */
     TASK_SUSPENDED,
-    TASK_SPARE /* a slot above the nominal size of an elastic job, not used */
+    TASK_SPARE, /* a slot above the nominal size of an elastic job, not used */
+    TASK_DEAD   /* holds devices; its process is gone and nobody has drawn a conclusion yet */
 } TaskState;
+
+/* What holds a task below full speed: a dimension of the data path, or its device. */
+#define LIMIT_NONE (-1)
+#define LIMIT_DEVICE GP_DIMENSION_COUNT
 
 /* Set beside the state of a task that gave back its place in a trial (core/trial.h). */
 #define TASK_LIFTED 0x80
@@ -46,7 +52,8 @@ typedef enum TaskState {
 /* Does the task hold devices? */
 static inline bool task_state_holds(uint8_t state)
 {
-    return state == TASK_RUNNING || state == TASK_HELD || state == TASK_STOPPING;
+    return state == TASK_RUNNING || state == TASK_HELD || state == TASK_STOPPING ||
+           state == TASK_DEAD;
 }
 
 typedef enum JobReason {
@@ -121,6 +128,7 @@ struct World {
     int64_t *job_attempt_ms; /* [job] start of this attempt */
     int64_t *job_end_ms;     /* [job] TIME_NEVER: not ended */
     int64_t *job_belief_ms;  /* [job] world_belief_ms, constant; NULL: it is seldom asked */
+    int32_t ending_left;     /* jobs that will end by themselves and have not, submitted or not */
     int32_t running_count;
     JobId *running;      /* [running_count] jobs some task of which holds devices */
     int32_t *running_at; /* [job] its place there; -1 */
@@ -134,6 +142,12 @@ struct World {
     int32_t *unit_rate_ppm; /* speed since; 0: stands still */
     int32_t *task_rate_ppm; /* [task] its own speed; NULL: no card of this run is shared uncapped */
     int32_t *task_usage_ppm; /* [task] utilisation now; NULL: no job's changes */
+    int8_t *task_limit;      /* [task] GpDimension or LIMIT_DEVICE; beside task_rate_ppm */
+
+    /* written by failures, remedies and repairs */
+    Health health;
+    struct FaultSource *faults; /* what is still to come, for the engine alone; NULL: nothing */
+    int32_t *job_failures;      /* [job] of its own process so far; NULL: none can fail */
 
     /* written by admission and placement: what queues hold, ancestors included */
     int32_t queue_count; /* = jobs->tenant_count and queues above */
@@ -182,16 +196,20 @@ struct World {
 
     /* constant: set when the world is made */
     int64_t (*shape_lanes)[GP_AXES]; /* [shape] of one task, as queues count them */
-    int8_t *class_too_large; /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
-    int32_t largest_gang;    /* tasks */
+    int8_t *class_too_large;   /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
+    int32_t largest_gang;      /* tasks */
     int64_t capacity[GP_AXES]; /* of the fleet, empty and healthy */
-    bool judges_waits;       /* write down why each class waits; costs a look at every node */
+    bool judges_waits;         /* write down why each class waits; costs a look at every node */
 };
 
 typedef struct WorldOptions {
     uint32_t replication;
     bool scan_only; /* no index: every pick scans, as the oracle does */
     bool judges_waits;
+    struct FaultSource *faults;   /* models/failure.h; NULL: nothing fails */
+    int32_t fault_slots;          /* of that source */
+    const FaultKind *fault_kinds; /* [fault_kind_count] of its model */
+    int32_t fault_kind_count;
 } WorldOptions;
 
 /* Allocates all that a run can need: the loop allocates nothing. NULL if memory ran out. */

@@ -1,7 +1,8 @@
 /* fragmentation.h - the FGD measure: idle GPU that a randomly drawn typical task could not use.
  *
- * Source: Weng et al., USENIX ATC 2023; exact rules in docs/fragmentation.md. F(node) is a double computed in one
- * fixed order; sums over nodes are kept in fixed point (2^-20 milli-GPU), so they do not depend on order.
+ * Source: Weng et al., USENIX ATC 2023; exact rules in docs/fragmentation.md. F(node) is a double
+ * computed in one fixed order; sums over nodes are kept in fixed point (2^-20 milli-GPU), so they
+ * do not depend on order.
  */
 #ifndef MODELS_FRAGMENTATION_H
 #define MODELS_FRAGMENTATION_H

@@ -50,7 +50,7 @@ static void split_of_a_millisecond(void)
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         RunSplit found = run_split(ROWS[i].usage, ROWS[i].own, ROWS[i].gang);
         CU_ASSERT_EQUAL(memcmp(&found, &ROWS[i].expected, sizeof found), 0);
-        CU_ASSERT_EQUAL(found.held_idle_ppm + found.productive_ppm + found.slow_device_ppm +
+        CU_ASSERT_EQUAL(found.held_idle_ppm + found.productive_ppm + found.cause_ppm +
                             found.straggler_ppm,
                         GP_PPM);
     }

@@ -3,9 +3,12 @@
 #include "sim/engine/engine.h"
 
 #include "sim/engine/apply.h"
+#include "sim/engine/faults.h"
 #include "sim/engine/life.h"
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/remedy.h"
+#include "sim/engine/repair.h"
 
 /* ---- memory ---- */
 
@@ -138,7 +141,14 @@ bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *obs
     if (world->scenario->horizon_ms != TIME_NEVER) {
         event_queue_set(&world->events, EVENT_HORIZON, 0, world->scenario->horizon_ms);
     }
-    return passes_init(engine, arena);
+    if (!passes_init(engine, arena)) {
+        return false;
+    }
+    if (!world->health.any) {
+        return true;
+    }
+    faults_begin(engine);
+    return remedy_init(engine, arena) && repair_init(engine, arena);
 }
 
 /* ---- the clock ---- */
@@ -200,6 +210,33 @@ static void event_apply(Engine *engine, const Event *event, Instant *instant)
         break;
     case EVENT_TASK_USAGE:
         progress_usage(engine, event->entity);
+        break;
+    case EVENT_CHECKPOINT:
+        progress_checkpoint(engine, event->entity);
+        break;
+    case EVENT_FAULT_END:
+        fault_over(engine, event->entity);
+        break;
+    case EVENT_REPAIR:
+        repair_stage(engine, event->entity);
+        break;
+    case EVENT_FAULT:
+        fault_offered(engine);
+        break;
+    case EVENT_NOTICE:
+        remedy_notice(engine, event->entity);
+        break;
+    case EVENT_FAULT_TIMER:
+        remedy_timer(engine, event->entity);
+        break;
+    case EVENT_DRAIN:
+        remedy_drain(engine, event->entity);
+        break;
+    case EVENT_GANG:
+        remedy_gang_stale(engine, event->entity);
+        break;
+    case EVENT_SPARE:
+        remedy_spare(engine, event->entity);
         break;
     case EVENT_JOB_ELIGIBLE:
         job_eligible(engine, event->entity);
@@ -302,6 +339,13 @@ static void instant_schedule(Engine *engine, const Instant *instant)
     wakes_set(engine, instant->plan_tick);
 }
 
+/* Things go on breaking for ever: a run that ends with its workload ends here. */
+static bool all_done(const World *world)
+{
+    return world->health.any && world->scenario->horizon_ms == TIME_NEVER &&
+           world->ending_left == 0;
+}
+
 void engine_run(Engine *engine)
 {
     World *world = engine->world;
@@ -313,6 +357,9 @@ void engine_run(Engine *engine)
             break;
         }
         instant_schedule(engine, &instant);
+        if (all_done(world)) {
+            break;
+        }
     }
     fact_emit(engine, &(Fact){.kind = FACT_RUN_ENDED, .job = -1, .task = -1, .node = -1});
 }

@@ -37,6 +37,12 @@ void job_eligible(Engine *engine, JobId job)
     job_enqueue(engine, job);
 }
 
+/* It will not come back. */
+static void job_gone(World *world, JobId job)
+{
+    world->ending_left -= world->jobs->job_duration_ms[job] != TIME_NEVER;
+}
+
 /* ---- arrivals ---- */
 
 void job_submit(Engine *engine)
@@ -51,6 +57,7 @@ void job_submit(Engine *engine)
     job_fact(engine, FACT_JOB_SUBMITTED, job, 0);
     if (dimension != GP_DIMENSION_NONE) {
         world->job_state[job] = JOB_REJECTED;
+        job_gone(world, job);
         world->job_why[job] = (Why){REASON_TOO_LARGE, (int8_t)dimension};
         job_fact(engine, FACT_JOB_REJECTED, job, dimension);
     } else {
@@ -136,6 +143,7 @@ static void job_finish(Engine *engine, JobId job, JobEnd end)
     quota_hold(world, job, -world->job_quota[job]);
     world->job_state[job] = (uint8_t)STATES[end];
     world->job_end_ms[job] = world->now_ms;
+    job_gone(world, job);
     job_fact(engine, FACT_JOB_ENDED, job, end);
 }
 
@@ -210,6 +218,7 @@ void tasks_drop(Engine *engine, JobId job)
     int32_t kept = job_class(world->jobs, job)->task_count - count;
     if (kept == 0) {
         world->job_state[job] = JOB_REJECTED;
+        job_gone(world, job);
     }
     job_dequeue(engine, job);
     job_fact(engine, FACT_JOB_DROPPED, job, kept);

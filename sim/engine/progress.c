@@ -249,6 +249,36 @@ void progress_leaves(Engine *engine, TaskId task)
     }
 }
 
+void progress_dies(Engine *engine, TaskId task, int32_t cause)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    TaskId unit = job_unit(world->jobs, task);
+    bool was_alive = world->unit_done[unit] > 0 || world->unit_rate_ppm[unit] > 0;
+    progress_leaves(engine, task);
+    bool goes_on = is_sync(world, job) && world->unit_rate_ppm[unit] > 0;
+    if (was_alive && !goes_on) {
+        progress_lost(engine, job, unit, cause);
+    }
+}
+
+void progress_checkpoint(Engine *engine, TaskId unit)
+{
+    (void)engine;
+    (void)unit;
+}
+
+void progress_node_changed(Engine *engine, int32_t node)
+{
+    progress_company(engine, node, UINT32_MAX);
+}
+
+void progress_pool_changed(Engine *engine, int32_t pool)
+{
+    (void)engine;
+    (void)pool;
+}
+
 void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause)
 {
     World *world = engine->world;

@@ -24,6 +24,17 @@ void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause);
 /* The utilisation of a task takes its next step. */
 void progress_usage(Engine *engine, TaskId task);
 
+/* EVENT_CHECKPOINT: a checkpoint that contends with others begins, or is written. */
+void progress_checkpoint(Engine *engine, TaskId unit);
+
+/* The task's process is gone: it holds its devices and does nothing; a synchronous job stands still
+ * and goes back to its last durable checkpoint, unless it can go on without this member. */
+void progress_dies(Engine *engine, TaskId task, int32_t cause);
+
+/* What the node, its devices or its storage pool can do has changed. */
+void progress_node_changed(Engine *engine, int32_t node);
+void progress_pool_changed(Engine *engine, int32_t pool);
+
 /* The tasks on these devices of a node have other company now. */
 void progress_company(Engine *engine, int32_t node, uint32_t devices);
 

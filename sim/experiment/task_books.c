@@ -133,7 +133,7 @@ static Settlement settlement_of(const TaskBooks *books, const World *world, Task
     RunSplit split = split_of(books, world, task);
     return (Settlement){.advance = (Int128)charged * split.productive_ppm,
                         .held_idle = (Int128)charged * split.held_idle_ppm,
-                        .slow_device = (Int128)charged * split.slow_device_ppm,
+                        .slow_device = (Int128)charged * split.cause_ppm,
                         .straggler = (Int128)charged * split.straggler_ppm};
 }
 

@@ -1,0 +1,26 @@
+/* faults.h - what breaks, and what is whole again: the truth, whatever anybody knows of it. */
+#ifndef SIM_ENGINE_FAULTS_H
+#define SIM_ENGINE_FAULTS_H
+
+#include "sim/engine/engine.h"
+
+/* Sets the first offered fault on the calendar. */
+void faults_begin(Engine *engine);
+
+/* EVENT_FAULT: the next offered fault is there; it is masked, or it begins. */
+void fault_offered(Engine *engine);
+
+/* The fault is over: time (EVENT_FAULT_END), a reset, a reboot or a repair has cured it. */
+void fault_over(Engine *engine, int32_t slot);
+
+/* Its repair stands at another stage now. */
+void fault_stage(Engine *engine, int32_t slot, DownStage stage);
+
+/* A task's own process fails: it is tried again after a back-off, or its job has failed. */
+void task_fails(Engine *engine, TaskId task, int32_t fault_kind);
+
+/* Dead tasks of a node or device that works again go on in their places, from their last
+ * checkpoint, after a restart. */
+void tasks_revive(Engine *engine, int32_t node);
+
+#endif
