@@ -114,9 +114,12 @@ static void agrees_with_a_naive_list(void)
 static void order_inside_one_instant(void)
 {
     static const EventKind IN_ORDER[EVENT_KIND_COUNT] = {
-        EVENT_TASK_END,   EVENT_TASK_STOPPED, EVENT_JOB_LIMIT,   EVENT_TASK_READY,
-        EVENT_TASK_USAGE, EVENT_JOB_ELIGIBLE, EVENT_JOB_ARRIVAL, EVENT_WAKE,
-        EVENT_RECOMPUTE,  EVENT_TICK,         EVENT_PLAN_TICK,   EVENT_HORIZON};
+        EVENT_TASK_END,   EVENT_TASK_STOPPED, EVENT_JOB_LIMIT,    EVENT_TASK_READY,
+        EVENT_TASK_USAGE, EVENT_CHECKPOINT,   EVENT_FAULT_END,    EVENT_REPAIR,
+        EVENT_FAULT,      EVENT_NOTICE,       EVENT_FAULT_TIMER,  EVENT_DRAIN,
+        EVENT_GANG,       EVENT_SPARE,        EVENT_JOB_ELIGIBLE, EVENT_JOB_ARRIVAL,
+        EVENT_WAKE,       EVENT_RECOMPUTE,    EVENT_TICK,         EVENT_PLAN_TICK,
+        EVENT_HORIZON};
     int32_t counts[EVENT_KIND_COUNT];
     Arena arena;
     arena_init(&arena);
