@@ -357,6 +357,12 @@ void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode)
     JobId job = world->jobs->task_job[task];
     const JobClass *class_of = job_class(world->jobs, job);
     TaskId unit = job_unit(world->jobs, task);
+    if (world->task_state[task] == TASK_DEAD) { /* it has lost its work and needs no grace */
+        world->task_stop[task] = (uint8_t)((uint32_t)cause | (uint32_t)mode << 4);
+        world->job_queued_ms[job] = world->now_ms;
+        task_stopped(engine, task);
+        return;
+    }
     bool was_unit_alive = world->unit_done[unit] > 0 || world->unit_rate_ppm[unit] > 0;
     world->task_stop[task] = (uint8_t)((uint32_t)cause | (uint32_t)mode << 4);
     world->job_queued_ms[job] = world->now_ms;
@@ -389,7 +395,7 @@ void job_limit(Engine *engine, JobId job)
     for (TaskId task = world->jobs->job_first_task[job];
          task < world->jobs->job_first_task[job + 1]; task++) {
         uint8_t state = world->task_state[task];
-        if (state == TASK_RUNNING || state == TASK_HELD) {
+        if (state == TASK_RUNNING || state == TASK_HELD || state == TASK_DEAD) {
             task_stop(engine, task, STOP_LIMIT, EVICT_CANCEL);
         }
     }
