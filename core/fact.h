@@ -40,7 +40,8 @@ typedef enum FactKind {
     FACT_TASK_MOVED = 23,     /* evicted and placed elsewhere in this instant: both facts precede */
     FACT_JOB_LOST = 24, /* a synchronous job goes back to its last durable checkpoint, or to its
                          * beginning; value = StopCause */
-    FACT_FAULT_OFFERED = 25, /* node, devices, value = fault kind; job = -1. Masked or not */
+    /* Of faults: node and devices (0: all); of a domain or pool node = -1, devices = which one */
+    FACT_FAULT_OFFERED = 25, /* value = fault kind; job = -1. Masked or not */
     FACT_FAULT_BEGAN = 26,   /* the same, not masked; task = slot */
     FACT_FAULT_NOTICED = 27, /* task = slot */
     FACT_FAULT_STAGE = 28,   /* task = slot, value = DownStage */

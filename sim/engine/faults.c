@@ -54,12 +54,12 @@ static uint32_t touched_devices(const World *world, const Fault *fault, int32_t 
 
 static void fault_fact(Engine *engine, FactKind fact, const Fault *fault, int32_t value)
 {
-    bool pool = kind_of(engine->world, fault)->scope == SCOPE_POOL;
+    bool here = at_node(kind_of(engine->world, fault));
     fact_emit(engine, &(Fact){.kind = (int32_t)fact,
                               .job = -1,
                               .task = fact == FACT_FAULT_OFFERED ? -1 : fault->slot,
-                              .node = pool ? -1 : fault->target,
-                              .devices = fault->devices,
+                              .node = here ? fault->target : -1,
+                              .devices = here ? fault->devices : (uint32_t)fault->target,
                               .value = value});
 }
 
