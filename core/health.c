@@ -60,25 +60,54 @@ bool health_init(Health *health, Arena *arena, const Cluster *cluster, const Fau
     return true;
 }
 
-static bool takes_out(const World *world, const ActiveFault *active, int32_t device)
+bool fault_touches(const World *world, const Fault *fault, int32_t node)
+{
+    const Cluster *cluster = &world->scenario->cluster;
+    const FaultKind *kind = &world->health.kinds[fault->kind];
+    switch ((FaultScope)kind->scope) {
+    case SCOPE_RACK:
+        return cluster->node_rack[node] == fault->target;
+    case SCOPE_ZONE:
+        return cluster->node_zone[node] == fault->target;
+    case SCOPE_NEIGHBOURS:
+        return node >= fault->target && node - fault->target < kind->domain_nodes;
+    case SCOPE_DEVICE:
+    case SCOPE_NODE:
+        return node == fault->target;
+    case SCOPE_JOB:
+    case SCOPE_POOL:
+        break;
+    }
+    return false;
+}
+
+static bool takes_out(const World *world, const ActiveFault *active, int32_t node, int32_t device)
 {
     FaultEffect effect = (FaultEffect)world->health.kinds[active->fault.kind].effect;
-    return effect == EFFECT_NODE_OUT || effect == EFFECT_DOMAIN_OUT ||
-           (device >= 0 && effect == EFFECT_GPU_OUT && (active->fault.devices >> device & 1) != 0);
+    if (effect == EFFECT_NODE_OUT || effect == EFFECT_DOMAIN_OUT) {
+        return fault_touches(world, &active->fault, node);
+    }
+    bool hit =
+        active->fault.devices == 0 || (device >= 0 && (active->fault.devices >> device & 1) != 0);
+    return effect == EFFECT_GPU_OUT && device >= 0 && hit;
+}
+
+int32_t health_cause(const World *world, int32_t node, int32_t device)
+{
+    const Health *health = &world->health;
+    int32_t lists[] = {health->node_slot[node], health->domain_slot[0]};
+    for (int i = 0; i < 2; i++) {
+        for (int32_t slot = lists[i]; slot >= 0; slot = health->slots[slot].next) {
+            if (takes_out(world, &health->slots[slot], node, device)) {
+                return slot;
+            }
+        }
+    }
+    return -1;
 }
 
 DownStage health_stage(const World *world, int32_t node, int32_t device)
 {
-    const Health *health = &world->health;
-    for (int32_t slot = health->node_slot[node]; slot >= 0; slot = health->slots[slot].next) {
-        if (takes_out(world, &health->slots[slot], device)) {
-            return (DownStage)health->slots[slot].stage;
-        }
-    }
-    for (int32_t slot = health->domain_slot[0]; slot >= 0; slot = health->slots[slot].next) {
-        if (takes_out(world, &health->slots[slot], device)) {
-            return (DownStage)health->slots[slot].stage;
-        }
-    }
-    return STAGE_UNDETECTED;
+    int32_t slot = health_cause(world, node, device);
+    return slot >= 0 ? (DownStage)world->health.slots[slot].stage : STAGE_UNDETECTED;
 }

@@ -68,8 +68,14 @@ static inline bool node_works(const Health *health, int32_t node)
     return !health->any || health->node_out[node] == 0;
 }
 
-/* Which stage a node (device -1) or device that is out stands in: that of its first fault that
- * takes it out, by slot. */
+/* Is the node its target, or in the domain that is? */
+bool fault_touches(const World *world, const Fault *fault, int32_t node);
+
+/* The slot of the first fault, by slot, that takes out a node (device -1) or one of its devices, by
+ * its number there; faults of domains come last. -1: it works. */
+int32_t health_cause(const World *world, int32_t node, int32_t device);
+
+/* Which stage a node or device that is out stands in: that of health_cause. */
 DownStage health_stage(const World *world, int32_t node, int32_t device);
 
 /* False if memory ran out. slot_count 0: no faults in this run; nothing is allocated. */

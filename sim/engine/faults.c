@@ -19,27 +19,6 @@ static bool at_node(const FaultKind *kind)
     return kind->scope == SCOPE_DEVICE || kind->scope == SCOPE_NODE;
 }
 
-static bool in_domain(const World *world, const Fault *fault, int32_t node)
-{
-    const Cluster *cluster = &world->scenario->cluster;
-    const FaultKind *kind = kind_of(world, fault);
-    switch ((FaultScope)kind->scope) {
-    case SCOPE_RACK:
-        return cluster->node_rack[node] == fault->target;
-    case SCOPE_ZONE:
-        return cluster->node_zone[node] == fault->target;
-    case SCOPE_NEIGHBOURS:
-        return node >= fault->target && node - fault->target < kind->domain_nodes;
-    case SCOPE_DEVICE:
-    case SCOPE_NODE:
-        return node == fault->target;
-    case SCOPE_JOB:
-    case SCOPE_POOL:
-        break;
-    }
-    return false;
-}
-
 static uint32_t node_devices(const World *world, int32_t node)
 {
     int32_t count = world->fleet.device_begin[node + 1] - world->fleet.device_begin[node];
@@ -116,7 +95,7 @@ static void derate(World *world, int32_t node, const Fault *fault)
 {
     Health *health = &world->health;
     const FaultKind *kind = kind_of(world, fault);
-    if (!in_domain(world, fault, node)) {
+    if (!fault_touches(world, fault, node)) {
         return;
     }
     for (int axis = 0; kind->effect == EFFECT_DERATED && axis < GP_AXES; axis++) {
@@ -292,7 +271,7 @@ static void effect_apply(Engine *engine, const Fault *fault, int sign)
     case EFFECT_NODE_OUT:
     case EFFECT_DOMAIN_OUT:
         for (int32_t node = first; node <= last; node++) {
-            if (in_domain(world, fault, node)) {
+            if (fault_touches(world, fault, node)) {
                 node_out_count(engine, node, fault->kind, sign);
             }
         }
@@ -307,7 +286,7 @@ static void effect_apply(Engine *engine, const Fault *fault, int sign)
         return;
     }
     for (int32_t node = first; node <= last; node++) {
-        if (in_domain(world, fault, node)) {
+        if (fault_touches(world, fault, node)) {
             node_recompute(engine, node);
         }
     }

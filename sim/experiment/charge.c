@@ -62,6 +62,13 @@ bool charge_init(ChargeMeter *meter, Arena *arena, const World *world)
         meter->task_since_ms == NULL || meter->task_charged == NULL) {
         return false;
     }
+    if (world->health.any) {
+        meter->device_milli =
+            ARENA_ARRAY(arena, int32_t, world->fleet.device_begin[world->fleet.node_count]);
+        if (meter->device_milli == NULL) {
+            return false;
+        }
+    }
     return !slices_state_memory(world) || shares_init(meter, arena, world);
 }
 
@@ -86,6 +93,25 @@ static void task_charge(ChargeMeter *meter, TaskId task, int32_t type, int32_t m
     meter->task_since_ms[task] = now_ms;
     meter->task_milli[task] += more_milli;
     meter->type_milli[type] += more_milli;
+}
+
+static void device_add(ChargeMeter *meter, int32_t device, int32_t more_milli)
+{
+    if (meter->device_milli != NULL) {
+        meter->device_milli[device] += more_milli;
+    }
+}
+
+/* The same more on each device of the fact. */
+static void devices_add(ChargeMeter *meter, const World *world, const Fact *fact,
+                        int32_t more_milli)
+{
+    int32_t count = __builtin_popcount(fact->devices);
+    for (uint32_t rest = fact->devices; meter->device_milli != NULL && rest != 0;
+         rest &= rest - 1) {
+        int32_t device = world->fleet.device_begin[fact->node] + __builtin_ctz(rest);
+        meter->device_milli[device] += more_milli / count;
+    }
 }
 
 /* ---- shares ---- */
@@ -117,6 +143,7 @@ static void device_charge(ChargeMeter *meter, int32_t device, int32_t type, int6
         if (change_milli != 0) {
             share->charged_milli += change_milli;
             task_charge(meter, share->task, type, change_milli, now_ms);
+            device_add(meter, device, change_milli);
         }
     }
 }
@@ -138,6 +165,7 @@ static void share_remove(ChargeMeter *meter, int32_t device, TaskId task)
         at = &meter->shares[*at].next;
     }
     if (*at >= 0) {
+        device_add(meter, device, -meter->shares[*at].charged_milli);
         *at = meter->shares[*at].next;
     }
 }
@@ -156,6 +184,7 @@ void charge_begins(ChargeMeter *meter, const World *world, const Fact *fact)
     meter->type_used_milli[type] += taken_milli;
     meter->task_since_ms[fact->task] = fact->time_ms;
     task_charge(meter, fact->task, type, (int32_t)taken_milli, fact->time_ms);
+    devices_add(meter, world, fact, (int32_t)taken_milli);
     if (!is_shared(meter, world, fact)) {
         return;
     }
@@ -179,8 +208,10 @@ void charge_ends(ChargeMeter *meter, const World *world, const Fact *fact)
 {
     int32_t type = world->fleet.node_type[fact->node];
     meter->type_used_milli[type] = world->type_used_milli[type];
-    task_charge(meter, fact->task, type, -meter->task_milli[fact->task], fact->time_ms);
+    int32_t milli = meter->task_milli[fact->task];
+    task_charge(meter, fact->task, type, -milli, fact->time_ms);
     if (!is_shared(meter, world, fact)) {
+        devices_add(meter, world, fact, -milli);
         return;
     }
     for (int32_t bit = 0; bit < GP_DEVICES_MAX; bit++) {

@@ -25,6 +25,7 @@ typedef struct DeviceShare {
 typedef struct ChargeMeter {
     int64_t *type_milli;      /* [type] charged now */
     int64_t *type_used_milli; /* [type] in use as last seen: tells what a task takes */
+    int32_t *device_milli;    /* [device] charged now; NULL: nothing fails in this run */
     int32_t *task_milli;      /* [task] charged now */
     int64_t *task_since_ms;   /* [task] */
     int64_t *task_charged;    /* [task] milli-GPU x ms up to task_since_ms, not taken yet */

@@ -1,4 +1,5 @@
-/* ledger_observer.c - what tasks hold is settled fact by fact, what is idle interval by interval.
+/* ledger_observer.c - what tasks hold is settled fact by fact, what is idle or away interval by
+ * interval.
  *
  * In between, the identity holds with what is under way: accounts + what is not posted yet =
  * capacity.
@@ -27,6 +28,7 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
     if (run_arena->failed ||
         !ledger_init(ledger, ledger_arena, cluster->type_count, world->jobs->tenant_count) ||
         !task_books_init(&meter->tasks, run_arena, world, ledger, counts_lost) ||
+        !node_books_init(&meter->nodes, run_arena, world, ledger, &meter->tasks.charge) ||
         !judge_init(&meter->judge, run_arena, &world->fleet, cluster, world->jobs) ||
         !idle_claims_init(&meter->claims, run_arena, world, &meter->judge)) {
         return false;
@@ -74,6 +76,7 @@ static void idle_post(LedgerMeter *meter, const World *world, int64_t duration_m
         meter->free_milli[type] =
             meter->type_capacity_milli[type] - meter->tasks.charge.type_milli[type];
     }
+    node_books_post(&meter->nodes, world, duration_ms, meter->free_milli);
     IdleBooks idle =
         idle_open(meter->ledger, &world->scenario->cluster, meter->free_milli, duration_ms);
     idle_claims_post(&meter->claims, world, &idle);
@@ -102,10 +105,11 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
 static void ledger_fact(void *self, const World *world, const Fact *fact)
 {
     LedgerMeter *meter = self;
-    if (fact_is_of(fact, FACTS_OF_PLACES)) {
+    if (fact_is_of(fact, FACTS_OF_PLACES | FACT_SET(FACT_NODE_STATE))) {
         judge_touch(&meter->judge, fact->node);
     }
     task_books_fact(&meter->tasks, world, fact);
+    node_books_fact(&meter->nodes, world, fact);
     idle_claims_fact(&meter->claims, world, fact);
     if (fact->kind == FACT_RUN_ENDED && !ledger_balances(meter->ledger)) {
         books_are_wrong(fact->time_ms);
@@ -117,8 +121,6 @@ Observer ledger_meter_observer(LedgerMeter *meter)
     const uint64_t says_nothing = FACT_SET(FACT_JOB_SUBMITTED) | FACT_SET(FACT_JOB_STARTED) |
                                   FACT_SET(FACT_JOB_ADMITTED) | FACT_SET(FACT_JOB_RATE) |
                                   FACT_SET(FACT_PASS_DONE);
-    return (Observer){.self = meter,
-                      .fact = ledger_fact,
-                      .interval = ledger_interval,
-                      .hears = ~says_nothing};
+    return (Observer){
+        .self = meter, .fact = ledger_fact, .interval = ledger_interval, .hears = ~says_nothing};
 }

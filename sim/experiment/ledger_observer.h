@@ -4,6 +4,7 @@
 #define SIM_EXPERIMENT_LEDGER_OBSERVER_H
 
 #include "sim/experiment/idle_claims.h"
+#include "sim/experiment/node_books.h"
 #include "sim/experiment/task_books.h"
 
 /* Instants at which somebody looks at the run: after the last pass of that instant, with books that
@@ -19,6 +20,7 @@ typedef struct LedgerMarks {
 typedef struct LedgerMeter {
     Ledger *ledger;
     TaskBooks tasks;
+    NodeBooks nodes;
     Judge judge;
     IdleClaims claims;
     int64_t *type_capacity_milli; /* [type] */

@@ -6,7 +6,8 @@ typedef enum TaskPhase {
     PHASE_STARTUP,    /* from its placement until its start-up is over, if it has one */
     PHASE_ASSEMBLING, /* ready, or paused: it waits for other members */
     PHASE_RUNNING,
-    PHASE_GRACE /* told to stop */
+    PHASE_GRACE, /* told to stop */
+    PHASE_DEAD   /* its node, its devices or its process are gone */
 } TaskPhase;
 
 /* Do some jobs go on without members that they had? */
@@ -58,6 +59,9 @@ bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger 
     if (world->task_rate_ppm != NULL) {
         books->own_ppm = ARENA_ARRAY(arena, int32_t, tasks);
         books->gang_ppm = ARENA_ARRAY(arena, int32_t, jobs);
+    }
+    if (world->health.any) {
+        books->broken = ARENA_ARRAY(arena, uint8_t, jobs);
     }
     if (arena->failed || !charge_init(&books->charge, arena, world)) {
         return false;
@@ -116,14 +120,17 @@ static Settlement settlement_of(const TaskBooks *books, const World *world, Task
                                 int64_t charged)
 {
     Int128 whole = (Int128)charged * GP_PPM;
+    JobId job = world->jobs->task_job[task];
+    bool broken = books->broken != NULL && books->broken[job];
+    Account waits = broken ? ACCOUNT_HUNG : ACCOUNT_ASSEMBLING;
     switch ((TaskPhase)books->phase[task]) {
     case PHASE_STARTUP:
-        return (Settlement){.account = starts_up(world, world->jobs->task_job[task])
-                                           ? ACCOUNT_STARTUP
-                                           : ACCOUNT_ASSEMBLING,
+        return (Settlement){.account = starts_up(world, job) ? ACCOUNT_STARTUP : waits,
                             .whole = whole};
     case PHASE_ASSEMBLING:
-        return (Settlement){.account = ACCOUNT_ASSEMBLING, .whole = whole};
+        return (Settlement){.account = waits, .whole = whole};
+    case PHASE_DEAD:
+        return (Settlement){.account = ACCOUNT_HUNG, .whole = whole};
     case PHASE_RUNNING:
         break;
     case PHASE_GRACE:
@@ -307,6 +314,38 @@ static void speed_set(TaskBooks *books, const World *world, const Fact *fact, in
     }
 }
 
+/* ---- gangs that lost a member ---- */
+
+/* Until now its members that wait had waited for other reasons. */
+static void broken_set(TaskBooks *books, const World *world, const Fact *fact, bool broken)
+{
+    const JobTable *jobs = world->jobs;
+    if (books->broken == NULL || books->broken[fact->job] == broken ||
+        !job_class(jobs, fact->job)->sync) {
+        return;
+    }
+    for (TaskId task = jobs->job_first_task[fact->job]; task < jobs->job_first_task[fact->job + 1];
+         task++) {
+        if (books->phase[task] == PHASE_STARTUP || books->phase[task] == PHASE_ASSEMBLING) {
+            task_settle(books, world, task, fact->time_ms);
+        }
+    }
+    books->broken[fact->job] = broken;
+}
+
+/* Somebody left: for a fault, so that the others wait for a replacement, or as the last one. */
+static void broken_check(TaskBooks *books, const World *world, const Fact *fact)
+{
+    bool by_fault = fact->kind == FACT_TASK_EVICTED &&
+                    (fact->value == STOP_NODE_FAILED || fact->value == STOP_DRAINED ||
+                     fact->value == STOP_FAILED);
+    if (world->job_holding[fact->job] == 0) {
+        broken_set(books, world, fact, false);
+    } else if (by_fault && world->unit_rate_ppm[world->jobs->job_first_task[fact->job]] == 0) {
+        broken_set(books, world, fact, true);
+    }
+}
+
 /* ---- facts ---- */
 
 static void phase_set(TaskBooks *books, const World *world, const Fact *fact, TaskPhase phase)
@@ -341,6 +380,7 @@ static void task_leaves(TaskBooks *books, const World *world, const Fact *fact)
 {
     charge_ends(&books->charge, world, fact);
     phase_set(books, world, fact, PHASE_NONE);
+    broken_check(books, world, fact);
     if (fact->kind != FACT_TASK_EVICTED) {
         return;
     }
@@ -363,7 +403,16 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
         phase_set(books, world, fact, PHASE_ASSEMBLING);
         break;
     case FACT_TASK_STARTED:
+        broken_set(books, world, fact, false);
         phase_set(books, world, fact, PHASE_RUNNING);
+        break;
+    case FACT_TASK_DIED:
+        phase_set(books, world, fact, PHASE_DEAD);
+        broken_set(books, world, fact,
+                   world->unit_rate_ppm[job_unit(world->jobs, fact->task)] == 0);
+        break;
+    case FACT_TASK_REVIVED:
+        phase_set(books, world, fact, PHASE_STARTUP);
         break;
     case FACT_TASK_STOPPING:
         phase_set(books, world, fact, PHASE_GRACE);

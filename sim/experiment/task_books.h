@@ -19,6 +19,8 @@ typedef struct TaskBooks {
     Int128 *lost;    /* [job] milli-GPU ms ppm; NULL: nobody asks */
     int32_t *usage_ppm; /* [task] as last heard; NULL: no job's changes */
     int32_t *own_ppm;   /* [task] its own speed as last heard; NULL: all cards are capped */
+    uint8_t *broken;    /* [job] a member is dead or was lost, and the job has not run since; NULL:
+                         * nothing fails */
     bool closed;        /* the run has ended: all is posted */
     int32_t *gang_ppm;  /* [job] speed of the slowest running member; beside own_ppm */
 } TaskBooks;

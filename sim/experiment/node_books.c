@@ -1,0 +1,129 @@
+/* node_books.c - nodes are counted again when something about them changed, before time goes on. */
+#include "sim/experiment/node_books.h"
+
+static void node_touch(NodeBooks *books, int32_t node)
+{
+    if (!books->is_touched[node]) {
+        books->is_touched[node] = 1;
+        books->touched[books->touched_count++] = node;
+    }
+}
+
+bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger *ledger,
+                     const ChargeMeter *charge)
+{
+    size_t nodes = (size_t)world->fleet.node_count;
+    size_t types = (size_t)world->fleet.type_count;
+    *books = (NodeBooks){.ledger = ledger, .charge = charge};
+    if (!world->health.any) {
+        return true;
+    }
+    books->type_milli = arena_alloc(arena, types, sizeof(int64_t[AWAY_COUNT]));
+    books->node_milli = arena_alloc(arena, nodes, sizeof(int64_t[AWAY_COUNT]));
+    books->is_away = ARENA_ARRAY(arena, uint8_t, nodes);
+    books->touched = ARENA_ARRAY(arena, int32_t, nodes);
+    books->is_touched = ARENA_ARRAY(arena, uint8_t, nodes);
+    if (arena->failed) {
+        return false;
+    }
+    for (int32_t node = 0; node < world->fleet.node_count; node++) {
+        node_touch(books, node); /* spares are held back from the start */
+    }
+    return true;
+}
+
+/* ---- one node ---- */
+
+int node_away(const World *world, int32_t node, int32_t device)
+{
+    const Health *health = &world->health;
+    int32_t row = world->fleet.device_begin[node] + device;
+    if (health->node_out[node] > 0 || health->device_out[row] > 0) {
+        int32_t slot = health_cause(world, node, device);
+        bool planned = slot >= 0 && health->kinds[health->slots[slot].fault.kind].planned;
+        return planned ? AWAY_DRAINED : (int)health_stage(world, node, device);
+    }
+    if (health->node_mode[node] == NODE_SPARE) {
+        return AWAY_SPARE;
+    }
+    bool in_service = health->node_mode[node] == NODE_IN_SERVICE &&
+                      world->fleet.node_present[node] != 0 && !health->device_closed[row];
+    return in_service ? AWAY_NOT : AWAY_DRAINED;
+}
+
+static void node_count(NodeBooks *books, const World *world, int32_t node)
+{
+    int64_t *milli = books->node_milli[node];
+    int64_t *type_milli = books->type_milli[world->fleet.node_type[node]];
+    int32_t first = world->fleet.device_begin[node];
+    int32_t devices = world->fleet.device_begin[node + 1] - first;
+    for (int away = 0; books->is_away[node] && away < AWAY_COUNT; away++) {
+        type_milli[away] -= milli[away];
+        milli[away] = 0;
+    }
+    books->is_away[node] = 0;
+    for (int32_t device = 0; device < devices; device++) {
+        int away = node_away(world, node, device);
+        if (away == AWAY_NOT) {
+            continue;
+        }
+        int64_t free_milli = GP_DEVICE_MILLI - books->charge->device_milli[first + device];
+        milli[away] += free_milli;
+        type_milli[away] += free_milli;
+        books->is_away[node] = 1;
+    }
+}
+
+/* ---- facts and time ---- */
+
+/* A fault of a domain goes on to its next stage on every node there. */
+static void domain_touch(NodeBooks *books, const World *world, int32_t slot)
+{
+    for (int32_t node = 0; node < world->fleet.node_count; node++) {
+        if (fault_touches(world, &world->health.slots[slot].fault, node)) {
+            node_touch(books, node);
+        }
+    }
+}
+
+void node_books_fact(NodeBooks *books, const World *world, const Fact *fact)
+{
+    if (books->type_milli == NULL) {
+        return;
+    }
+    bool places = fact_is_of(fact, FACTS_OF_PLACES) && books->is_away[fact->node];
+    bool here = fact_is_of(fact, FACT_SET(FACT_NODE_STATE) | FACT_SET(FACT_FAULT_STAGE) |
+                                     FACT_SET(FACT_FAULT_BEGAN) | FACT_SET(FACT_FAULT_NOTICED) |
+                                     FACT_SET(FACT_FAULT_OVER));
+    if (places || (here && fact->node >= 0)) {
+        node_touch(books, fact->node);
+    } else if (fact->kind == FACT_FAULT_STAGE) {
+        domain_touch(books, world, fact->task);
+    }
+}
+
+void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms, int64_t *free_milli)
+{
+    if (books->type_milli == NULL) {
+        return;
+    }
+    for (int32_t i = 0; i < books->touched_count; i++) {
+        node_count(books, world, books->touched[i]);
+        books->is_touched[books->touched[i]] = 0;
+    }
+    books->touched_count = 0;
+    for (int32_t type = 0; type < books->ledger->type_count; type++) {
+        for (int away = 0; away < AWAY_COUNT; away++) {
+            int64_t milli = books->type_milli[type][away];
+            if (milli == 0) {
+                continue;
+            }
+            Account account = away < STAGE_COUNT     ? ACCOUNT_DOWN
+                              : away == AWAY_DRAINED ? ACCOUNT_DRAINED
+                                                     : ACCOUNT_SPARE;
+            ledger_post(books->ledger, type, -1, account, away < STAGE_COUNT ? away : 0,
+                        (Int128)milli * duration_ms * GP_PPM);
+            free_milli[type] -= milli;
+        }
+    }
+}

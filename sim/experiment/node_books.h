@@ -1,0 +1,49 @@
+/* node_books.h - the unavailable side of the books: what no task is charged on nodes and devices
+ * that are out, drained or held back.
+ *
+ * The truth comes first: a device that cannot work is down, whatever is known of it, by the stage
+ * that its first fault stands at, or drained if that was planned. One that could work and is not in
+ * service is drained, or spare. Rules: docs/ledger.md.
+ */
+#ifndef SIM_EXPERIMENT_NODE_BOOKS_H
+#define SIM_EXPERIMENT_NODE_BOOKS_H
+
+#include "core/fact.h"
+#include "core/ledger.h"
+#include "core/world.h"
+#include "sim/experiment/charge.h"
+
+/* Where an unavailable device stands: the stages of `down` in their order, then these. */
+#define AWAY_DRAINED STAGE_COUNT
+#define AWAY_SPARE (STAGE_COUNT + 1)
+#define AWAY_COUNT (STAGE_COUNT + 2)
+#define AWAY_NOT (-1)
+
+typedef struct NodeBooks {
+    Ledger *ledger;
+    const ChargeMeter *charge;
+    int64_t (*type_milli)[AWAY_COUNT]; /* [type] now; NULL: nothing fails in this run */
+    int64_t (*node_milli)[AWAY_COUNT]; /* [node] as last counted */
+    uint8_t *is_away;                  /* [node] some device of it was, when it was last counted */
+    int32_t touched_count;
+    int32_t *touched; /* [node] changed since; is_touched [node] */
+    uint8_t *is_touched;
+} NodeBooks;
+
+/* `charge` is kept current by whoever is told of facts before this one. False if memory ran out. */
+bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger *ledger,
+                     const ChargeMeter *charge);
+
+/* To be told of every fact. */
+void node_books_fact(NodeBooks *books, const World *world, const Fact *fact);
+
+/* Posts what was unavailable for so long, the World having been as it is; takes it off free_milli,
+ * [type]. */
+void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms,
+                     int64_t *free_milli);
+
+/* Where the device stands, by its number on the node: AWAY_NOT, a DownStage, or one of the others.
+ */
+int node_away(const World *world, int32_t node, int32_t device);
+
+#endif
