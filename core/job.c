@@ -443,7 +443,8 @@ static void classes_fill(JobTable *jobs, const Scratch *scratch)
         const JobTraits *traits = scratch->classes[id].traits;
         jobs->classes[id] = scratch->classes[id];
         jobs->any_startup = jobs->any_startup || traits->startup_ms > 0 || traits->restart_ms > 0;
-        jobs->any_usage = jobs->any_usage || traits->usage_count > 0;
+        jobs->any_usage = jobs->any_usage || traits->usage_count > 0 ||
+                          (traits->service != NULL && traits->service->drives_usage);
         jobs->any_elastic =
             jobs->any_elastic || jobs->classes[id].max_tasks > jobs->classes[id].task_count;
     }

@@ -92,6 +92,7 @@ typedef struct ServiceDemand {
     int64_t period_ms;       /* 0: the curve does not repeat */
     int64_t work_us;         /* mean time of one request on an idle replica at full speed */
     int32_t slots;           /* requests that a replica works on together at no loss; 1: PS */
+    bool drives_usage;       /* its replicas are as busy as the demand makes them */
 } ServiceDemand;
 
 /* What most jobs never say, shared by the rows that say the same. */

@@ -1,6 +1,7 @@
 /* progress.c - units of work: when they advance, how fast, and when they will be done. */
 #include "sim/engine/progress.h"
 
+#include "models/service.h"
 #include "models/sharing.h"
 #include "sim/engine/apply.h"
 #include "sim/engine/life.h"
@@ -57,6 +58,13 @@ static void end_schedule(Engine *engine, JobId job, TaskId unit)
     event_queue_set(&world->events, EVENT_TASK_END, unit, world->now_ms + wait_ms);
 }
 
+/* The demand that a service's replicas are as busy as; NULL: they are as busy as they say. */
+static const ServiceDemand *demand_of(const World *world, JobId job)
+{
+    const ServiceDemand *demand = job_class(world->jobs, job)->traits->service;
+    return demand != NULL && demand->drives_usage ? demand : NULL;
+}
+
 /* Brings the unit up to now, and goes on at the rate. */
 static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
 {
@@ -71,6 +79,11 @@ static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
     }
     world->unit_rate_ppm[unit] = rate_ppm;
     end_schedule(engine, job, unit);
+    if (demand_of(world, job) !=
+        NULL) { /* the others get more or less to do, later in this instant */
+        event_queue_set(&world->events, EVENT_TASK_USAGE, world->jobs->job_first_task[job],
+                        world->now_ms);
+    }
     if (was_ppm > 0 && rate_ppm > 0 && is_sync(world, job)) {
         job_fact(engine, FACT_JOB_RATE, job, rate_ppm);
     }
@@ -101,7 +114,7 @@ static void usage_step(Engine *engine, JobId job, TaskId task, bool schedules)
 {
     World *world = engine->world;
     const JobTraits *traits = job_class(world->jobs, job)->traits;
-    if (world->task_usage_ppm == NULL) {
+    if (world->task_usage_ppm == NULL || demand_of(world, job) != NULL) {
         return;
     }
     int32_t usage_ppm = traits->utilisation_ppm;
@@ -124,13 +137,45 @@ static void usage_step(Engine *engine, JobId job, TaskId task, bool schedules)
     }
 }
 
+/* All replicas of a service are equally busy. What shares a card with one feels what it uses from
+ * the next change on that card: else the two could chase each other for ever. */
+static void service_usage(Engine *engine, JobId job, const ServiceDemand *demand)
+{
+    World *world = engine->world;
+    TaskId first = world->jobs->job_first_task[job];
+    TaskId end = world->jobs->job_first_task[job + 1];
+    int64_t next_ms;
+    ServiceState state = {.demand_milli_per_s = service_demand_at(demand, world->now_ms, &next_ms)};
+    for (TaskId task = first; task < end; task++) {
+        bool works = world->task_state[task] == TASK_RUNNING;
+        state.replicas += works;
+        state.speed_ppm += works ? world->unit_rate_ppm[task] : 0;
+    }
+    int32_t busy_ppm = service_busy_ppm(demand, &state);
+    for (TaskId task = first; task < end; task++) {
+        if (world->task_state[task] == TASK_RUNNING && world->task_usage_ppm[task] != busy_ppm) {
+            world->task_usage_ppm[task] = busy_ppm;
+            task_fact(engine, FACT_TASK_USAGE, task, busy_ppm);
+        }
+    }
+    if (state.replicas > 0 && next_ms != TIME_NEVER) {
+        event_queue_set(&world->events, EVENT_TASK_USAGE, first, next_ms);
+    }
+}
+
 void progress_usage(Engine *engine, TaskId task)
 {
     World *world = engine->world;
+    JobId job = world->jobs->task_job[task];
+    const ServiceDemand *demand = demand_of(world, job);
+    if (demand != NULL) {
+        service_usage(engine, job, demand);
+        return;
+    }
     if (!task_state_holds(world->task_state[task])) {
         return;
     }
-    usage_step(engine, world->jobs->task_job[task], task, true);
+    usage_step(engine, job, task, true);
     progress_company(engine, world->task_node[task], world->task_devices[task]);
 }
 

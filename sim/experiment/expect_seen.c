@@ -60,6 +60,25 @@ static double priority_points(const World *world, JobId job, int64_t at_ms)
     return (double)order->points(&then, job);
 }
 
+static SeenValue mean_value(double number)
+{
+    return isfinite(number) ? number_value(number)
+                            : nothing("no mean: overloaded, or no requests came");
+}
+
+static SeenValue service_value(const SeenMeter *meter, const World *world, JobId job,
+                               ExpectField field, int64_t at_ms)
+{
+    if (job_class(world->jobs, job)->traits->service == NULL) {
+        return nothing("it has no `service`");
+    }
+    ServiceSight sight = at_ms != TIME_NEVER ? service_now(world, job, at_ms)
+                                             : service_so_far(meter->services, world, job);
+    return mean_value(field == JOB_FIELD_LATENCY         ? sight.latency_ms
+                      : field == JOB_FIELD_LATENCY_RATIO ? sight.latency_ratio
+                                                         : sight.unserved_share);
+}
+
 static SeenValue job_value(const SeenMeter *meter, const World *world, const Expectation *item,
                            int64_t at_ms)
 {
@@ -86,6 +105,10 @@ static SeenValue job_value(const SeenMeter *meter, const World *world, const Exp
         return text_value(devices_text(world, job_tasks(world, job, now), meter->arena));
     case JOB_FIELD_REASON:
         return text_value(why_text(wait_log_why(meter->waits, world, job), meter->arena));
+    case JOB_FIELD_LATENCY:
+    case JOB_FIELD_LATENCY_RATIO:
+    case JOB_FIELD_UNSERVED:
+        return service_value(meter, world, job, item->field, now ? at_ms : TIME_NEVER);
     default:
         return nothing("no such field");
     }
@@ -325,7 +348,7 @@ static void marks_set(SeenMeter *meter)
 
 bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,
                      const ExpectList *list, int32_t variant, LedgerMeter *books,
-                     const LifeLog *life, const WaitLog *waits)
+                     const LifeLog *life, const WaitLog *waits, const ServiceMeter *services)
 {
     size_t queues = (size_t)world->queue_count;
     *meter = (SeenMeter){
@@ -334,6 +357,7 @@ bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, co
         .books = books,
         .life = life,
         .waits = waits,
+        .services = services,
         .arena = result_arena,
         .shares = {.deserved = ARENA_ARRAY(run_arena, int64_t, queues * GP_AXES),
                    .share_ppm = ARENA_ARRAY(run_arena, int64_t, queues),

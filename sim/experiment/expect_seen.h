@@ -6,6 +6,7 @@
 #include "sim/experiment/expect.h"
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/life_log.h"
+#include "sim/experiment/service_meter.h"
 #include "sim/experiment/wait_log.h"
 
 typedef struct SeenMeter {
@@ -14,6 +15,7 @@ typedef struct SeenMeter {
     LedgerMeter *books;
     const LifeLog *life;
     const WaitLog *waits;
+    const ServiceMeter *services;
     Arena *arena;      /* of the values */
     ShareTable shares; /* computed when they are asked for; deserved NULL: nobody asks */
     int64_t *mark_ms;  /* [marks] ascending */
@@ -27,7 +29,7 @@ bool expect_asks_reasons(const ExpectList *list);
  * FACT_RUN_ENDED. Sets the marks of `books`. False if memory ran out. */
 bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,
                      const ExpectList *list, int32_t variant, LedgerMeter *books,
-                     const LifeLog *life, const WaitLog *waits);
+                     const LifeLog *life, const WaitLog *waits, const ServiceMeter *services);
 
 /* Must come after the observer of the books. */
 Observer seen_meter_observer(SeenMeter *meter);

@@ -103,6 +103,14 @@ typedef struct SeriesColumns {
     int32_t *jobs_waiting;
 } SeriesColumns;
 
+/* What the requests of one service met. NAN: there were none. */
+typedef struct ServiceSummary {
+    const char *name;
+    double requests;
+    double latency_mean_ms, latency_ratio; /* of requests out of overload; against an idle replica */
+    double overload_share, unserved_share; /* of all requests */
+} ServiceSummary;
+
 typedef struct ExpectList ExpectList;
 
 /* What an expectation found in one replication. */
@@ -124,6 +132,8 @@ typedef struct ReplicationResult {
     SeriesColumns *series;       /* NULL: not kept */
     IntervalColumns *intervals;  /* NULL: not kept */
     AttemptColumns *attempts;    /* NULL: not kept */
+    int32_t service_count;
+    ServiceSummary *services;    /* [service_count] */
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
 } ReplicationResult;
 

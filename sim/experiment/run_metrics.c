@@ -206,5 +206,6 @@ bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
     result->metric[METRIC_migrations] = (double)meters->life->migrations;
     result->metric[METRIC_restarts] = (double)meters->life->restarts;
     result->metric[METRIC_stranded_gpu_hours] = stranded_gpu_hours(meters->stranded);
+    service_metrics(meters->services, world, result->metric);
     return metrics_of_jobs(world, scratch, result->metric);
 }

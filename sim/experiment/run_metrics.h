@@ -6,6 +6,7 @@
 #include "sim/experiment/life_log.h"
 #include "sim/experiment/load_curve.h"
 #include "sim/experiment/result.h"
+#include "sim/experiment/service_meter.h"
 #include "sim/experiment/stranded.h"
 
 /* What was measured on the way. */
@@ -13,6 +14,7 @@ typedef struct RunMeters {
     const LoadMeter *load;
     const LifeLog *life;
     const StrandedMeter *stranded;
+    const ServiceMeter *services;
 } RunMeters;
 
 /* Fills result->metric; its ledger and curve are complete. What is not assigned stays NAN, "does

@@ -26,6 +26,7 @@ typedef struct Run {
     LifeLog life;
     StrandedMeter stranded;
     SeriesMeter series;
+    ServiceMeter services;
     WaitLog waits;
     SeenMeter seen;
     Audit audit;
@@ -97,14 +98,15 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
-    RunMeters meters = {run->load, &run->life, &run->stranded};
+    RunMeters meters = {run->load, &run->life, &run->stranded, &run->services};
     if (run->life.out_of_memory || run->waits.out_of_memory ||
         !load_meter_curve(run->load, arena, &result->curve) ||
         !run_metrics(run->world, &meters, &run->arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
     result->tenant_name = tenant_names(run->world->jobs, arena);
-    if (result->tenant_name == NULL) {
+    if (result->tenant_name == NULL ||
+        !service_meter_rows(&run->services, run->world, arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
     if (options->keep_jobs) {
@@ -129,7 +131,8 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
     if (!ledger_meter_init(&run->books, &result->ledger, arena, &run->arena, run->world,
                            options->keep_jobs) ||
         !life_log_init(&run->life, &run->arena, run->world, expects) ||
-        !stranded_init(&run->stranded, &run->arena, run->world, &run->books.judge)) {
+        !stranded_init(&run->stranded, &run->arena, run->world, &run->books.judge) ||
+        !service_meter_init(&run->services, &run->arena, run->world)) {
         return false;
     }
     run->books.checks_always = run->books.checks_always || options->audit;
@@ -142,6 +145,9 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         observer_add(run, audit_observer(&run->audit));
     }
     observer_add(run, stranded_observer(&run->stranded));
+    if (run->services.count > 0) {
+        observer_add(run, service_meter_observer(&run->services));
+    }
     if (options->keep_jobs || (expects && expect_asks_reasons(options->expects))) {
         if (!wait_log_init(&run->waits, &run->arena, arena, run->world, &run->books.claims)) {
             return false;
@@ -159,7 +165,8 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
     }
     if (expects) {
         if (!seen_meter_init(&run->seen, &run->arena, arena, run->world, options->expects,
-                             options->variant, &run->books, &run->life, &run->waits)) {
+                             options->variant, &run->books, &run->life, &run->waits,
+                             &run->services)) {
             return false;
         }
         observer_add(run, seen_meter_observer(&run->seen));

@@ -30,6 +30,9 @@ static const ColumnSpec JOB_COLUMNS[] = {
     {"waiting", "jobs_unstarted", 1, 0, "", true},
     {"rejected", "jobs_rejected", 1, 0, "", true},
     {"mean wait", "wait_mean_s", 1, 1, " s", false},
+    {"latency", "service_latency_mean_ms", 1, 2, " ms", true},
+    {"x idle", "service_latency_ratio", 1, 3, "", true},
+    {"unserved", "service_unserved_share", 100, 2, " %", true},
 };
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
@@ -50,6 +53,9 @@ bool overview_is_filling(const json_t *summary)
     const json_t *variant;
     size_t i;
     json_array_foreach (json_object_get(summary, "variants"), i, variant) {
+        if (isfinite(json_metric(variant, "service_overload_share", "mean"))) {
+            return false; /* requests come and go, whoever stays */
+        }
         if (isfinite(json_metric(variant, "idle_gpus_at_full_load", "mean"))) {
             return overview_jobs_stay(summary);
         }

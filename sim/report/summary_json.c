@@ -257,6 +257,49 @@ static json_t *curve_json(const LoadCurve *mean, const LoadCurve *sd)
     return json_checked(curve, ok);
 }
 
+/* The rows of one service, averaged over the replications that saw requests of it. */
+static json_t *service_json(const VariantResult *variant, const ServiceSummary *first, int32_t at)
+{
+    double sum[5] = {0};
+    double n[5] = {0};
+    for (int32_t r = 0; r < variant->replication_count; r++) {
+        const ReplicationResult *one = &variant->replications[r];
+        if (one->status != STATUS_OK || at >= one->service_count) {
+            continue;
+        }
+        const ServiceSummary *row = &one->services[at];
+        const double values[5] = {row->requests, row->latency_mean_ms, row->latency_ratio,
+                                  row->overload_share, row->unserved_share};
+        for (int i = 0; i < 5; i++) {
+            sum[i] += isfinite(values[i]) ? values[i] : 0.0;
+            n[i] += isfinite(values[i]) ? 1.0 : 0.0;
+        }
+    }
+    static const char *const NAMES[5] = {"requests", "latency_mean_ms", "latency_ratio",
+                                         "overload_share", "unserved_share"};
+    json_t *line = json_object();
+    bool ok = json_put(line, "job", json_string(first->name));
+    for (int i = 0; i < 5; i++) {
+        ok = json_put(line, NAMES[i], json_number(n[i] > 0 ? sum[i] / n[i] : NAN)) && ok;
+    }
+    return json_checked(line, ok);
+}
+
+static json_t *services_json(const VariantResult *variant)
+{
+    json_t *services = json_array();
+    bool ok = services != NULL;
+    int32_t first = 0;
+    while (first < variant->replication_count && variant->replications[first].status != STATUS_OK) {
+        first++;
+    }
+    const ReplicationResult *one = &variant->replications[first];
+    for (int32_t i = 0; first < variant->replication_count && i < one->service_count; i++) {
+        ok = json_push(services, service_json(variant, &one->services[i], i)) && ok;
+    }
+    return json_checked(services, ok);
+}
+
 static json_t *cluster_json(const Cluster *cluster)
 {
     json_t *about = json_object();
@@ -300,6 +343,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     }
     ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
     ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
+    ok = json_put(row, "services", services_json(variant)) && ok;
     return json_checked(row, ok);
 }
 

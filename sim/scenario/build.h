@@ -97,6 +97,10 @@ TraitsTable *traits_table_new(Loader *loader, int32_t job_count);
 void traits_table_close(TraitsTable *table); /* traits stay */
 const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *table);
 
+/* What a service serves, into traits (build_service.c). */
+bool build_service(Loader *loader, const JobSpec *spec, JobTraits *traits);
+bool services_alike(const ServiceDemand *a, const ServiceDemand *b); /* NULL: none */
+
 /* Options that a rule does not read would be ignored: they are refused. */
 bool build_options_belong(Loader *loader, const Node *node, const KeyObject *object,
                           const char *rule);

@@ -54,7 +54,8 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
            a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
            a->utilisation_ppm == b->utilisation_ppm && a->grace_ms == b->grace_ms &&
            a->startup_ms == b->startup_ms && a->restart_ms == b->restart_ms &&
-           a->preempt_delay_ms == b->preempt_delay_ms && usage_alike(a, b);
+           a->preempt_delay_ms == b->preempt_delay_ms && usage_alike(a, b) &&
+           services_alike(a->service, b->service);
 }
 
 typedef struct TraitsQuery {
@@ -219,5 +220,6 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *
     traits.preempt_delay_ms = spec->preempt_delay_ms.value;
     bool good = tasks_make_sense(loader, spec);
     good = build_usage(loader, spec, &traits) && good;
+    good = build_service(loader, spec, &traits) && good;
     return good ? traits_shared(loader, &traits, table) : NULL;
 }

@@ -123,6 +123,20 @@ typedef struct TopologySpec {
     SpecText prefer;
 } TopologySpec;
 
+typedef struct DemandSpec {
+    const Node *node;
+    SpecNumber at_ms;
+    SpecNumber rate; /* UNIT_RATE */
+} DemandSpec;
+
+typedef struct ServiceSpec {
+    const Node *node;
+    SpecObjects demand; /* DemandSpec */
+    SpecNumber repeat_ms;
+    SpecNumber work_ms;
+    SpecNumber slots;
+} ServiceSpec;
+
 typedef struct JobSpec {
     const Node *node;
     SpecText id;
@@ -160,6 +174,7 @@ typedef struct JobSpec {
     SpecPairs labels;
     SpecTexts tolerations;
     SpecText end;
+    ServiceSpec service;
 } JobSpec;
 
 typedef struct LogSpec {

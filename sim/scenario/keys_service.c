@@ -1,0 +1,71 @@
+/* keys_service.c - the requests that come to a service. */
+#include "sim/scenario/keys_rows.h"
+#include "sim/scenario/spec.h"
+
+#define PER_SECOND INT64_C(604800000000) /* 1/s in UNIT_RATE */
+
+static const KeyRow DEMAND[] = {
+    {.name = "at",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 0,
+     .max = TIME_MS_MAX,
+     .fallback = "0s",
+     AT(DemandSpec, at_ms),
+     .example = "8h",
+     .summary = "from so long after the start of the run, or of each repetition"},
+    {.name = "rate",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_RATE,
+     .rounding = ROUND_DOWN,
+     .min = 0,
+     .max = 10000000 * PER_SECOND,
+     .required = true,
+     .shorthand = true,
+     AT(DemandSpec, rate),
+     .example = "100/s",
+     .summary = "requests that come, to all replicas together"},
+    {0},
+};
+static const KeyObject KEYS_DEMAND = {"a step of a service's demand", DEMAND, sizeof(DemandSpec)};
+
+static const KeyRow SERVICE[] = {
+    {.name = "demand",
+     .kind = KEY_OBJECT_LIST,
+     .object = &KEYS_DEMAND,
+     .required = true,
+     AT(ServiceSpec, demand),
+     .example = "[{at: 0s, rate: 40/s}, {at: 8h, rate: 100/s}]",
+     .summary = "requests over time: always the same, or steps"},
+    {.name = "repeat",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 1000,
+     .max = TIME_MS_MAX,
+     AT(ServiceSpec, repeat_ms),
+     .example = "24h",
+     .absent = "the last step stays",
+     .summary = "the steps begin again after so long"},
+    {.name = "work",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 1,
+     .max = INT64_C(86400000),
+     .required = true,
+     AT(ServiceSpec, work_ms),
+     .example = "20ms",
+     .summary = "mean time of one request alone on a replica at full speed"},
+    {.name = "slots",
+     .kind = KEY_QUANTITY,
+     .min = 1,
+     .max = 1024,
+     .fallback = "1",
+     AT(ServiceSpec, slots),
+     .example = "16",
+     .summary = "requests that a replica works on together at no loss; more share its speed"},
+    {0},
+};
+const KeyObject KEYS_SERVICE = {"a job's service", SERVICE, sizeof(ServiceSpec)};
