@@ -68,6 +68,11 @@ bool event_queue_init(EventQueue *queue, Arena *arena,
 /* Sets or moves the pending event of (kind, entity). */
 void event_queue_set(EventQueue *queue, EventKind kind, int32_t entity, int64_t time_ms);
 void event_queue_cancel(EventQueue *queue, EventKind kind, int32_t entity);
+/* Can events of a kind with many entities occur in this run? Only then may they be asked for. */
+static inline bool event_queue_knows(const EventQueue *queue, EventKind kind)
+{
+    return queue->base[kind + 1] > queue->base[kind];
+}
 /* Is there a pending event of (kind, entity), and when? */
 bool event_queue_find(const EventQueue *queue, EventKind kind, int32_t entity, Event *found);
 bool event_queue_peek(const EventQueue *queue, Event *next);

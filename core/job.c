@@ -10,7 +10,7 @@
 #include "core/intern.h"
 
 const JobTraits JOB_TRAITS_DEFAULT = {
-    .sync = -1, .preemptible = -1, .utilisation_ppm = GP_PPM, .restart_ms = -1};
+    .sync = -1, .preemptible = -1, .utilisation_ppm = GP_PPM, .restart_ms = -1, .retries = -1};
 
 static bool request_numa(const Request *request)
 {

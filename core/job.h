@@ -119,6 +119,7 @@ typedef struct JobTraits {
     const ModelSpeed *speeds;     /* [speed_count] */
     int64_t deadline_ms;          /* after submission; 0: none */
     int32_t restart_scale;        /* start-up after an eviction grows by so many ppm a task */
+    int32_t retries;              /* failures that it survives; -1: as the policy says */
 } JobTraits;
 
 extern const JobTraits JOB_TRAITS_DEFAULT;

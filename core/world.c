@@ -83,6 +83,16 @@ static bool rates_vary(const World *world)
            world->scenario->models.step_noise_ppm != NULL;
 }
 
+/* Some fault comes when a job has done so much work, not at a time of the calendar. */
+static bool work_kills(const Health *health)
+{
+    bool kills = false;
+    for (int32_t kind = 0; kind < health->kind_count; kind++) {
+        kills = kills || health->kinds[kind].scope == SCOPE_JOB;
+    }
+    return kills;
+}
+
 static void task_columns_new(World *world, Arena *arena)
 {
     int32_t tasks = world->jobs->task_count;
@@ -101,6 +111,10 @@ static void task_columns_new(World *world, Arena *arena)
     if (cards_uncapped(world) || rates_vary(world)) {
         world->task_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
         world->task_limit = ARENA_ARRAY(arena, int8_t, tasks);
+    }
+    if (work_kills(&world->health)) {
+        world->unit_death = ARENA_ARRAY(arena, int64_t, tasks);
+        world->unit_deaths = ARENA_ARRAY(arena, int32_t, tasks);
     }
     if (world->jobs->any_usage) {
         world->task_usage_ppm = ARENA_ARRAY(arena, int32_t, tasks);
@@ -138,6 +152,9 @@ static void job_columns_new(World *world, Arena *arena)
     }
     if (plans(&world->scenario->policy)) {
         world->job_belief_ms = ARENA_ARRAY(arena, int64_t, jobs);
+    }
+    if (world->faults != NULL || world->scenario->policy.remedy_options.evictions_fail) {
+        world->job_failures = ARENA_ARRAY(arena, int32_t, jobs);
     }
     world->job_why = ARENA_ARRAY(arena, Why, jobs);
     world->job_why_pass = ARENA_ARRAY(arena, uint32_t, jobs);
@@ -248,6 +265,18 @@ static bool columns_new(World *world, Arena *arena)
     return !arena->failed && queues_new(world, arena) && waiting_new(world, arena);
 }
 
+/* Can a process hang for a while before anybody sees that it has failed? */
+static bool jobs_hang(const World *world)
+{
+    const Health *health = &world->health;
+    bool hang = false;
+    for (int32_t kind = 0; kind < health->kind_count; kind++) {
+        hang = hang || (health->kinds[kind].effect == EFFECT_JOB_DIES &&
+                        health->kinds[kind].detect_ms > 0);
+    }
+    return hang;
+}
+
 /* Slots of the event queue: kinds that cannot occur in this run have none. */
 static bool events_new(World *world, Arena *arena)
 {
@@ -261,12 +290,12 @@ static bool events_new(World *world, Arena *arena)
         any_grace = any_grace || jobs->classes[id].traits->grace_ms > 0;
     }
     for (JobId job = 0; job < jobs->job_count; job++) {
-        if (jobs->job_duration_ms[job] != TIME_NEVER) {
+        if (jobs->job_duration_ms[job] != TIME_NEVER || world->unit_death != NULL) {
             entities[EVENT_TASK_END] = jobs->task_count;
             break;
         }
     }
-    entities[EVENT_TASK_STOPPED] = any_grace ? jobs->task_count : 0;
+    entities[EVENT_TASK_STOPPED] = any_grace || jobs_hang(world) ? jobs->task_count : 0;
     entities[EVENT_JOB_LIMIT] = jobs->any_limit ? jobs->job_count : 0;
     entities[EVENT_TASK_READY] = jobs->any_startup ? jobs->task_count : 0;
     entities[EVENT_TASK_USAGE] = jobs->any_usage ? jobs->task_count : 0;

@@ -38,8 +38,9 @@ typedef enum TaskState {
     TASK_HELD,     /* holds devices; starts up, or waits for the rest of its gang */
     TASK_STOPPING, /* holds devices in its grace */
     TASK_SUSPENDED,
-    TASK_SPARE, /* a slot above the nominal size of an elastic job, not used */
-    TASK_DEAD   /* holds devices; its process is gone and nobody has drawn a conclusion yet */
+    TASK_SPARE,  /* a slot above the nominal size of an elastic job, not used */
+    TASK_DEAD,   /* holds devices; its process is gone and nobody has drawn a conclusion yet */
+    TASK_BACKOFF /* failed; waits until it may wait again, while others of its job run or wait */
 } TaskState;
 
 /* What holds a task below full speed: a dimension of the data path, or its device. */
@@ -147,7 +148,10 @@ struct World {
     /* written by failures, remedies and repairs */
     Health health;
     struct FaultSource *faults; /* what is still to come, for the engine alone; NULL: nothing */
-    int32_t *job_failures;      /* [job] of its own process so far; NULL: none can fail */
+    int32_t *job_failures;      /* [job] of its own processes so far; NULL: none can fail */
+    /* one row a unit as above; NULL: nothing fails on a work clock */
+    int64_t *unit_death;  /* work at which its process dies, ms x ppm; 0: not drawn yet */
+    int32_t *unit_deaths; /* drawn so far */
 
     /* written by admission and placement: what queues hold, ancestors included */
     int32_t queue_count; /* = jobs->tenant_count and queues above */

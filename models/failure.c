@@ -33,3 +33,22 @@ Fault fault_source_take(FaultSource *source)
 {
     return source->model->recorded[0];
 }
+
+RepairTimes repair_times(const FaultSource *source, const Fault *fault, uint32_t attempt)
+{
+    (void)source;
+    (void)fault;
+    (void)attempt;
+    return (RepairTimes){0};
+}
+
+int64_t job_fault_work_ms(const FaultSource *source, int32_t job, uint32_t attempt,
+                          int64_t gpu_milli, int32_t *kind)
+{
+    (void)source;
+    (void)job;
+    (void)attempt;
+    (void)gpu_milli;
+    *kind = -1;
+    return INT64_MAX;
+}

@@ -9,6 +9,7 @@
 #include "sim/engine/progress.h"
 #include "sim/engine/remedy.h"
 #include "sim/engine/repair.h"
+#include "sim/engine/retry.h"
 
 /* ---- memory ---- */
 
@@ -199,7 +200,11 @@ static void event_apply(Engine *engine, const Event *event, Instant *instant)
         unit_end(engine, event->entity);
         break;
     case EVENT_TASK_STOPPED:
-        task_stopped(engine, event->entity);
+        if (engine->world->task_state[event->entity] == TASK_DEAD) {
+            hang_seen(engine, event->entity);
+        } else {
+            task_stopped(engine, event->entity);
+        }
         break;
     case EVENT_JOB_LIMIT:
         job_limit(engine, event->entity);

@@ -6,6 +6,7 @@
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
 #include "sim/engine/remedy.h"
+#include "sim/engine/retry.h"
 
 /* ---- where ---- */
 
@@ -188,26 +189,29 @@ static void tasks_die(Engine *engine, int32_t node, uint32_t devices, bool all, 
     }
 }
 
-static void jobs_die(Engine *engine, const Fault *fault)
+/* A task of the node on one of these devices whose process lives; -1: there is none. */
+static TaskId task_alive(const World *world, int32_t node, uint32_t devices, TaskId after)
 {
-    World *world = engine->world;
-    TaskId task = world->node_first[fault->target];
-    uint32_t devices = touched_devices(world, fault, fault->target);
-    while (task >= 0) {
-        TaskId next = world->task_next[task];
-        uint8_t state = world->task_state[task];
-        bool works = state == TASK_RUNNING || state == TASK_HELD;
-        if (works && (world->task_devices[task] & devices) != 0) {
-            task_fails(engine, task, fault->kind);
-        }
-        task = next;
+    TaskId task = after < 0 ? world->node_first[node] : world->task_next[after];
+    while (task >= 0 &&
+           ((world->task_devices[task] & devices) == 0 ||
+            (world->task_state[task] != TASK_RUNNING && world->task_state[task] != TASK_HELD))) {
+        task = world->task_next[task];
     }
+    return task;
 }
 
-void task_fails(Engine *engine, TaskId task, int32_t fault_kind)
+/* A job takes its other tasks along, so the list is begun anew after each that left it. */
+static void jobs_die(Engine *engine, const Fault *fault)
 {
-    (void)fault_kind;
-    task_stop(engine, task, STOP_FAILED, EVICT_REQUEUE);
+    const World *world = engine->world;
+    uint32_t devices = touched_devices(world, fault, fault->target);
+    TaskId task = task_alive(world, fault->target, devices, -1);
+    while (task >= 0) {
+        task_fails(engine, task, fault->kind);
+        bool hangs = task_state_holds(world->task_state[task]);
+        task = task_alive(world, fault->target, devices, hangs ? task : -1);
+    }
 }
 
 void tasks_revive(Engine *engine, int32_t node)
@@ -219,7 +223,7 @@ void tasks_revive(Engine *engine, int32_t node)
             int32_t device = world->fleet.device_begin[node] + __builtin_ctz(rest);
             device_out = device_out || world->health.device_out[device] > 0;
         }
-        if (world->task_state[task] == TASK_DEAD && !device_out) {
+        if (world->task_state[task] == TASK_DEAD && !device_out && !process_hangs(world, task)) {
             world->task_state[task] = TASK_HELD;
             task_fact(engine, FACT_TASK_REVIVED, task, 0);
             progress_placed(engine, task);

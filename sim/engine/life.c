@@ -2,8 +2,10 @@
 #include "sim/engine/life.h"
 
 #include "sim/engine/apply.h"
+#include "sim/engine/faults.h"
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/retry.h"
 
 /* ---- waiting ---- */
 
@@ -33,8 +35,13 @@ void job_dequeue(Engine *engine, JobId job)
 
 void job_eligible(Engine *engine, JobId job)
 {
+    World *world = engine->world;
     job_fact(engine, FACT_JOB_ELIGIBLE, job, 0);
-    job_enqueue(engine, job);
+    retries_due(world, job);
+    if (world->job_state[job] != JOB_SUSPENDED && world->job_waiting[job] > 0 &&
+        !waiting_has(&world->waiting, job)) {
+        job_enqueue(engine, job);
+    }
 }
 
 /* It will not come back. */
@@ -140,6 +147,9 @@ static void job_finish(Engine *engine, JobId job, JobEnd end)
     if (world->jobs->job_limit_ms[job] > 0) {
         event_queue_cancel(&world->events, EVENT_JOB_LIMIT, job);
     }
+    if (event_queue_knows(&world->events, EVENT_JOB_ELIGIBLE)) { /* its next try */
+        event_queue_cancel(&world->events, EVENT_JOB_ELIGIBLE, job);
+    }
     quota_hold(world, job, -world->job_quota[job]);
     world->job_state[job] = (uint8_t)STATES[end];
     world->job_end_ms[job] = world->now_ms;
@@ -163,6 +173,7 @@ static int32_t tasks_give_up(Engine *engine, JobId job)
 {
     World *world = engine->world;
     int32_t count = 0;
+    retries_due(world, job);
     for (TaskId task = world->jobs->job_first_task[job];
          world->job_waiting[job] > 0 && task < world->jobs->job_first_task[job + 1]; task++) {
         if (world->task_state[task] == TASK_WAITING) {
@@ -177,7 +188,7 @@ static int32_t tasks_give_up(Engine *engine, JobId job)
 static void task_finish(Engine *engine, TaskId task)
 {
     World *world = engine->world;
-    if (world->task_state[task] == TASK_STOPPING) {
+    if (world->task_state[task] == TASK_STOPPING || process_hangs(world, task)) {
         event_queue_cancel(&world->events, EVENT_TASK_STOPPED, task);
     } else {
         progress_leaves(engine, task);
@@ -194,6 +205,11 @@ void unit_end(Engine *engine, TaskId unit)
     const JobTable *jobs = world->jobs;
     JobId job = jobs->task_job[unit];
     JobEnd end = (JobEnd)jobs->job_end[job];
+    int32_t kind;
+    if (progress_died(world, unit, &kind)) {
+        task_fails(engine, unit_member(world, unit), kind);
+        return;
+    }
     if (!job_class(jobs, job)->sync) {
         task_finish(engine, unit);
         tasks_close(engine, job, 1, end);
@@ -232,11 +248,12 @@ static bool is_extra(const World *world, JobId job, TaskId task)
     return task - world->jobs->job_first_task[job] >= job_class(world->jobs, job)->task_count;
 }
 
-/* Nothing of the job holds devices any more: it waits from its beginning. */
-static void job_requeue(Engine *engine, JobId job)
+/* Nothing of the job holds devices any more: it waits from its beginning, from backoff_ms on. */
+static void job_requeue(Engine *engine, JobId job, int64_t backoff_ms)
 {
     World *world = engine->world;
     int64_t delay_ms = world->scenario->policy.requeue_delay_ms;
+    delay_ms = backoff_ms > delay_ms ? backoff_ms : delay_ms;
     world->job_state[job] = JOB_PENDING;
     if (world->job_admitted_ms != NULL) {
         world->job_admitted_ms[job] = TIME_NEVER;
@@ -260,7 +277,8 @@ static void job_requeue(Engine *engine, JobId job)
     }
 }
 
-static void task_requeue(Engine *engine, JobId job, TaskId task)
+/* The task waits again, after backoff_ms if it has failed. */
+static void task_requeue(Engine *engine, JobId job, TaskId task, int64_t backoff_ms)
 {
     World *world = engine->world;
     const JobClass *class_of = job_class(world->jobs, job);
@@ -270,17 +288,16 @@ static void task_requeue(Engine *engine, JobId job, TaskId task)
         world->task_state[task] = TASK_SPARE;
         tasks_close(engine, job, 1, (JobEnd)world->jobs->job_end[job]);
     } else {
-        world->task_state[task] = TASK_WAITING;
-        world->job_waiting[job]++;
-        if (task < world->job_hint[job]) {
-            world->job_hint[job] = task;
-        }
+        task_waits(world, task, backoff_ms);
+    }
+    if (world->job_holding[job] == 0) {
+        backoff_ms = retries_join(world, job, backoff_ms);
     }
     if (world->job_waiting[job] == 0) {
         return;
     }
     if (world->job_holding[job] == 0) {
-        job_requeue(engine, job);
+        job_requeue(engine, job, backoff_ms);
     } else if (!waiting_has(&world->waiting, job) &&
                (!together || world->job_ready[job] >= class_of->min_tasks)) {
         job_enqueue(engine, job);
@@ -327,17 +344,27 @@ void task_stopped(Engine *engine, TaskId task)
     JobId job = world->jobs->task_job[task];
     int32_t cause = world->task_stop[task] & 15;
     EvictMode mode = (EvictMode)(world->task_stop[task] >> 4);
+    if (event_queue_knows(&world->events, EVENT_TASK_STOPPED)) { /* of a process that hung */
+        event_queue_cancel(&world->events, EVENT_TASK_STOPPED, task);
+    }
+    bool one_too_many = mode == EVICT_REQUEUE && eviction_fails_job(engine, job, (StopCause)cause);
     place_give(engine, task);
     world->task_state[task] = mode == EVICT_SUSPEND ? TASK_SUSPENDED : TASK_ENDED;
     task_fact(engine, mode == EVICT_SUSPEND ? FACT_TASK_SUSPENDED : FACT_TASK_EVICTED, task, cause);
     progress_company(engine, world->task_node[task], world->task_devices[task]);
     if (mode == EVICT_SUSPEND) {
         job_suspend_check(engine, job);
-    } else if (mode == EVICT_REQUEUE) {
-        task_requeue(engine, job, task);
+    } else if (mode == EVICT_REQUEUE && !one_too_many) {
+        task_requeue(engine, job, task, retry_delay_ms(world, job, (StopCause)cause));
     } else {
         int32_t count = 1 + tasks_give_up(engine, job);
-        tasks_close(engine, job, count, cause == STOP_LIMIT ? JOB_END_TIMEOUT : JOB_END_CANCELLED);
+        tasks_close(engine, job, count,
+                    cause == STOP_LIMIT                    ? JOB_END_TIMEOUT
+                    : cause == STOP_FAILED || one_too_many ? JOB_END_FAILED
+                                                           : JOB_END_CANCELLED);
+        if (one_too_many && world->job_open[job] > 0) {
+            job_fails(engine, job);
+        }
     }
 }
 
@@ -384,21 +411,26 @@ void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode)
     }
 }
 
-void job_limit(Engine *engine, JobId job)
+void job_stop(Engine *engine, JobId job, StopCause cause, JobEnd end)
 {
     World *world = engine->world;
     int32_t dropped = tasks_give_up(engine, job);
     progress_halt(engine, job);
     if (dropped > 0) {
-        tasks_close(engine, job, dropped, JOB_END_TIMEOUT);
+        tasks_close(engine, job, dropped, end);
     }
     for (TaskId task = world->jobs->job_first_task[job];
          task < world->jobs->job_first_task[job + 1]; task++) {
         uint8_t state = world->task_state[task];
         if (state == TASK_RUNNING || state == TASK_HELD || state == TASK_DEAD) {
-            task_stop(engine, task, STOP_LIMIT, EVICT_CANCEL);
+            task_stop(engine, task, cause, EVICT_CANCEL);
         }
     }
+}
+
+void job_limit(Engine *engine, JobId job)
+{
+    job_stop(engine, job, STOP_LIMIT, JOB_END_TIMEOUT);
 }
 
 /* ---- suspended jobs ---- */

@@ -24,6 +24,9 @@ void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode);
 void task_stopped(Engine *engine, TaskId task); /* its grace is over */
 void job_limit(Engine *engine, JobId job);      /* its time is over */
 
+/* All that is left of the job stops for good; `end` is how it ends. */
+void job_stop(Engine *engine, JobId job, StopCause cause, JobEnd end);
+
 void limit_schedule(Engine *engine, JobId job); /* sets or moves that event */
 
 /* How high a job stands among those who may stop each other. */

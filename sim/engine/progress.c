@@ -1,6 +1,7 @@
 /* progress.c - units of work: when they advance, how fast, and when they will be done. */
 #include "sim/engine/progress.h"
 
+#include "models/failure.h"
 #include "models/service.h"
 #include "models/sharing.h"
 #include "sim/engine/apply.h"
@@ -33,23 +34,72 @@ static int32_t own_rate(const World *world, TaskId task)
 
 /* ---- units ---- */
 
+/* Work from the start of the attempt until the unit's own fault, and which that is. */
+static int64_t unit_fault_ms(const World *world, JobId job, TaskId unit, int32_t *kind)
+{
+    int32_t tasks = is_sync(world, job) ? job_class(world->jobs, job)->task_count : 1;
+    uint32_t place = (uint32_t)(unit - world->jobs->job_first_task[job]); /* of its own luck */
+    uint32_t attempt = place << 12 ^ (uint32_t)world->unit_deaths[unit];
+    return job_fault_work_ms(world->faults, job, attempt, tasks * world_task_milli(world, job),
+                             kind);
+}
+
+bool progress_died(const World *world, TaskId unit, int32_t *kind)
+{
+    JobId job = world->jobs->task_job[unit];
+    int64_t duration_ms = world->jobs->job_duration_ms[job];
+    if (world->unit_death == NULL ||
+        (duration_ms != TIME_NEVER && world->unit_death[unit] >= duration_ms * GP_PPM)) {
+        return false;
+    }
+    unit_fault_ms(world, job, unit, kind);
+    return true;
+}
+
 static int64_t ceil_div(int64_t a, int64_t b)
 {
     return a / b + (a % b != 0);
 }
 
+/* Work after which its own process dies, counted from the first work of all; drawn anew for each
+ * attempt, as soon as the attempt advances. INT64_MAX: it does not. */
+static int64_t unit_death(World *world, JobId job, TaskId unit)
+{
+    int32_t kind = -1;
+    if (world->unit_death == NULL) {
+        return INT64_MAX;
+    }
+    if (world->unit_death[unit] == 0) {
+        world->unit_deaths[unit]++;
+        int64_t work_ms = unit_fault_ms(world, job, unit, &kind);
+        bool never = work_ms >= (INT64_MAX - world->unit_done[unit]) / GP_PPM;
+        world->unit_death[unit] = never ? INT64_MAX : world->unit_done[unit] + work_ms * GP_PPM;
+    }
+    return world->unit_death[unit];
+}
+
+/* Work at which something happens to the unit: it is done, or dies before that. INT64_MAX: never.
+ */
+static int64_t unit_milestone(World *world, JobId job, TaskId unit)
+{
+    int64_t duration_ms = world->jobs->job_duration_ms[job];
+    int64_t end = duration_ms == TIME_NEVER ? INT64_MAX : duration_ms * GP_PPM;
+    int64_t death = world->unit_rate_ppm[unit] > 0 ? unit_death(world, job, unit) : INT64_MAX;
+    return death < end ? death : end;
+}
+
 static void end_schedule(Engine *engine, JobId job, TaskId unit)
 {
     World *world = engine->world;
-    int64_t duration_ms = world->jobs->job_duration_ms[job];
-    if (duration_ms == TIME_NEVER) {
+    int64_t milestone = unit_milestone(world, job, unit);
+    if (milestone == INT64_MAX && world->unit_death == NULL) {
         return;
     }
-    if (world->unit_rate_ppm[unit] == 0) {
+    if (world->unit_rate_ppm[unit] == 0 || milestone == INT64_MAX) {
         event_queue_cancel(&world->events, EVENT_TASK_END, unit);
         return;
     }
-    int64_t left = duration_ms * GP_PPM - world->unit_done[unit];
+    int64_t left = milestone - world->unit_done[unit];
     int64_t wait_ms = 0;
     if (left > 0) { /* full speed is the usual one: by a constant it needs no division */
         int32_t rate_ppm = world->unit_rate_ppm[unit];
@@ -70,7 +120,8 @@ static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
 {
     World *world = engine->world;
     int32_t was_ppm = world->unit_rate_ppm[unit];
-    if (was_ppm > 0 && world->jobs->job_duration_ms[job] != TIME_NEVER) {
+    bool counts = world->jobs->job_duration_ms[job] != TIME_NEVER || world->unit_death != NULL;
+    if (was_ppm > 0 && counts) {
         world->unit_done[unit] += was_ppm * (world->now_ms - world->unit_since_ms[unit]);
     }
     world->unit_since_ms[unit] = world->now_ms;
@@ -328,6 +379,9 @@ void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause)
 {
     World *world = engine->world;
     world->unit_done[unit] = 0;
+    if (world->unit_death != NULL) { /* the next attempt has its own */
+        world->unit_death[unit] = 0;
+    }
     if (is_sync(world, job)) {
         job_fact(engine, FACT_JOB_LOST, job, cause);
     }

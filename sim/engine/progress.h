@@ -21,6 +21,10 @@ void progress_halt(Engine *engine, JobId job);
 /* Work of the unit's attempt is gone. */
 void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause);
 
+/* What ends this attempt of the unit now: is it its own process's death (of this kind), or is all
+ * its work done? Both at the same work: it is done. */
+bool progress_died(const World *world, TaskId unit, int32_t *kind);
+
 /* The utilisation of a task takes its next step. */
 void progress_usage(Engine *engine, TaskId task);
 

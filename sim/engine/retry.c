@@ -1,0 +1,222 @@
+/* retry.c - a job's own process fails: what ends with it, when it is tried again, when it is given
+ * up.
+ *
+ * Kubernetes Jobs: the n-th failure is followed by 2^(n-1) back-offs, at most backoff_max_ms, and
+ * more than backoff_limit failures fail the job. Source: docs/repairs.md.
+ */
+#include "sim/engine/retry.h"
+
+#include "sim/engine/apply.h"
+#include "sim/engine/faults.h"
+#include "sim/engine/life.h"
+#include "sim/engine/progress.h"
+
+static bool task_works(const World *world, TaskId task)
+{
+    return world->task_state[task] == TASK_RUNNING || world->task_state[task] == TASK_HELD;
+}
+
+/* One process of a synchronous job, or of a gang that is placed whole, takes all others with it. */
+static bool fails_whole(const World *world, JobId job)
+{
+    const JobClass *class_of = job_class(world->jobs, job);
+    return class_of->sync ||
+           (class_of->gang != GANG_NONE && world->scenario->policy.place.gangs == GANGS_TOGETHER);
+}
+
+TaskId unit_member(const World *world, TaskId unit)
+{
+    JobId job = world->jobs->task_job[unit];
+    TaskId end = job_class(world->jobs, job)->sync ? world->jobs->job_first_task[job + 1] : unit;
+    for (TaskId task = unit; task < end; task++) {
+        if (world->task_state[task] == TASK_RUNNING) {
+            return task;
+        }
+    }
+    return unit;
+}
+
+/* ---- limits and back-offs ---- */
+
+static bool tried_enough(const World *world, JobId job)
+{
+    int32_t retries = job_class(world->jobs, job)->traits->retries;
+    int32_t limit = retries >= 0 ? retries : world->scenario->policy.remedy_options.backoff_limit;
+    return limit >= 0 && world->job_failures[job] > limit;
+}
+
+int64_t retry_delay_ms(const World *world, JobId job, StopCause cause)
+{
+    const RemedyOptions *options = &world->scenario->policy.remedy_options;
+    if (world->job_failures == NULL || world->job_failures[job] == 0 || options->backoff_ms == 0 ||
+        (cause != STOP_FAILED && !options->evictions_fail)) {
+        return 0;
+    }
+    int64_t most_ms = options->backoff_max_ms > 0 ? options->backoff_max_ms : TIME_NEVER / 4;
+    int64_t delay_ms = options->backoff_ms < most_ms ? options->backoff_ms : most_ms;
+    for (int32_t n = 1; n < world->job_failures[job] && delay_ms < most_ms; n++) {
+        delay_ms = delay_ms < most_ms / 2 ? 2 * delay_ms : most_ms;
+    }
+    return delay_ms;
+}
+
+bool eviction_fails_job(Engine *engine, JobId job, StopCause cause)
+{
+    World *world = engine->world;
+    if (!world->scenario->policy.remedy_options.evictions_fail || cause == STOP_FAILED) {
+        return false;
+    }
+    world->job_failures[job]++;
+    if (!tried_enough(world, job)) {
+        job_fact(engine, FACT_JOB_RETRY, job, world->job_failures[job]);
+        return false;
+    }
+    return true;
+}
+
+void task_waits(World *world, TaskId task, int64_t backoff_ms)
+{
+    JobId job = world->jobs->task_job[task];
+    if (backoff_ms > 0) {
+        world->task_state[task] = TASK_BACKOFF;
+        event_queue_set(&world->events, EVENT_JOB_ELIGIBLE, job, world->now_ms + backoff_ms);
+        return;
+    }
+    world->task_state[task] = TASK_WAITING;
+    world->job_waiting[job]++;
+    if (task < world->job_hint[job]) {
+        world->job_hint[job] = task;
+    }
+}
+
+void retries_due(World *world, JobId job)
+{
+    if (world->job_failures == NULL) {
+        return;
+    }
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
+        if (world->task_state[task] == TASK_BACKOFF) {
+            task_waits(world, task, 0);
+        }
+    }
+}
+
+int64_t retries_join(World *world, JobId job, int64_t backoff_ms)
+{
+    Event due;
+    if (!event_queue_knows(&world->events, EVENT_JOB_ELIGIBLE) ||
+        (world->job_waiting[job] > 0 && !fails_whole(world, job))) {
+        return 0;
+    }
+    if (world->job_failures != NULL && world->job_failures[job] > 0 &&
+        event_queue_find(&world->events, EVENT_JOB_ELIGIBLE, job, &due) &&
+        due.time_ms - world->now_ms > backoff_ms) {
+        backoff_ms = due.time_ms - world->now_ms;
+    }
+    retries_due(world, job);
+    return backoff_ms;
+}
+
+/* ---- failing ---- */
+
+/* The processes that end with this one are dead: they hold their devices and need no grace. */
+static void processes_end(Engine *engine, JobId job, TaskId failed)
+{
+    World *world = engine->world;
+    bool whole = fails_whole(world, job);
+    bool sync = job_class(world->jobs, job)->sync;
+    TaskId first = whole ? world->jobs->job_first_task[job] : failed;
+    TaskId end = whole ? world->jobs->job_first_task[job + 1] : failed + 1;
+    bool was_alive = world->unit_done[first] > 0 || world->unit_rate_ppm[first] > 0;
+    progress_halt(engine, job);
+    for (TaskId task = first; task < end; task++) {
+        if (!task_works(world, task)) {
+            continue;
+        }
+        if (sync) {
+            progress_leaves(engine, task);
+        } else {
+            progress_dies(engine, task, STOP_FAILED);
+        }
+        world->task_state[task] = TASK_DEAD;
+    }
+    if (sync && was_alive) {
+        progress_lost(engine, job, first, STOP_FAILED);
+    }
+}
+
+void job_fails(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
+        if (world->task_state[task] == TASK_STOPPING) { /* it was to wait again after its grace */
+            world->task_stop[task] = (uint8_t)(STOP_FAILED | (uint32_t)EVICT_CANCEL << 4);
+        }
+    }
+    job_stop(engine, job, STOP_FAILED, JOB_END_FAILED);
+}
+
+static void process_failed(Engine *engine, TaskId failed)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[failed];
+    world->job_failures[job]++;
+    processes_end(engine, job, failed);
+    if (tried_enough(world, job)) {
+        job_fails(engine, job);
+        return;
+    }
+    job_fact(engine, FACT_JOB_RETRY, job, world->job_failures[job]);
+    bool whole = fails_whole(world, job);
+    for (TaskId task = whole ? world->jobs->job_first_task[job] : failed;
+         task < (whole ? world->jobs->job_first_task[job + 1] : failed + 1); task++) {
+        if (world->task_state[task] == TASK_DEAD) {
+            task_stop(engine, task, STOP_FAILED, EVICT_REQUEUE);
+        }
+    }
+}
+
+bool process_hangs(const World *world, TaskId task)
+{
+    Event seen;
+    return world->task_state[task] == TASK_DEAD &&
+           event_queue_knows(&world->events, EVENT_TASK_STOPPED) &&
+           event_queue_find(&world->events, EVENT_TASK_STOPPED, task, &seen);
+}
+
+/* Is a process of the unit dead already? It cannot fail once more. */
+static bool unit_hangs(const World *world, JobId job, TaskId task)
+{
+    bool found = process_hangs(world, task);
+    for (TaskId other = world->jobs->job_first_task[job];
+         !found && fails_whole(world, job) && other < world->jobs->job_first_task[job + 1];
+         other++) {
+        found = process_hangs(world, other);
+    }
+    return found;
+}
+
+void task_fails(Engine *engine, TaskId task, int32_t fault_kind)
+{
+    World *world = engine->world;
+    int64_t hangs_ms = fault_kind >= 0 ? world->health.kinds[fault_kind].detect_ms : 0;
+    if (unit_hangs(world, world->jobs->task_job[task], task)) {
+        return;
+    }
+    if (hangs_ms <= 0) {
+        process_failed(engine, task);
+        return;
+    }
+    progress_dies(engine, task, STOP_FAILED);
+    world->task_state[task] = TASK_DEAD;
+    task_fact(engine, FACT_TASK_DIED, task, fault_kind);
+    progress_company(engine, world->task_node[task], world->task_devices[task]);
+    event_queue_set(&world->events, EVENT_TASK_STOPPED, task, world->now_ms + hangs_ms);
+}
+
+void hang_seen(Engine *engine, TaskId task)
+{
+    process_failed(engine, task);
+}
