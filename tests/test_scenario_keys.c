@@ -118,7 +118,6 @@ static void test_schema(void)
 static void test_not_yet(void)
 {
     static const char *const KEYS[] = {"models: {}",
-                                       "inject: []",
                                        "targets: {}",
                                        "policy: {remedy: {}}",
                                        "policy: {provision: fixed}",

@@ -7,6 +7,7 @@
 
 #include "core/world.h"
 #include "sim/engine/engine.h"
+#include "sim/experiment/faults_open.h"
 #include "sim/experiment/time_bins.h"
 #include "traces/draw.h"
 
@@ -108,6 +109,9 @@ static Status backrun_go(Backrun *run, const Scenario *scenario, int64_t step_ms
         return status;
     }
     WorldOptions options = {0};
+    if (!faults_open(&run->arena, scenario, &run->jobs, &options)) {
+        return diagnostics_no_memory(diagnostics);
+    }
     run->world = world_new(&run->arena, scenario, &run->jobs, rank, &options);
     run->node_tasks = ARENA_ARRAY(&run->arena, int32_t, scenario->cluster.node_count);
     Observer observer = {

@@ -5,6 +5,7 @@
 #include "core/world.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/expect_seen.h"
+#include "sim/experiment/faults_open.h"
 #include "sim/experiment/audit.h"
 #include "sim/experiment/job_log.h"
 #include "sim/experiment/ledger_observer.h"
@@ -53,6 +54,9 @@ static Status run_open(Run *run, const Scenario *scenario, const RunOptions *opt
     }
     WorldOptions world_options = {.replication = options->replication,
                                   .scan_only = options->scan_only};
+    if (!faults_open(&run->arena, scenario, &run->jobs, &world_options)) {
+        return diagnostics_no_memory(diagnostics);
+    }
     run->world = world_new(&run->arena, scenario, &run->jobs, rank, &world_options);
     if (run->world == NULL || !fact_hash_init(&run->hash)) {
         return diagnostics_no_memory(diagnostics);

@@ -127,6 +127,9 @@ int32_t mig_geometry(const char *model); /* GpMigGeometry */
 /* Needs a sound spec of the policy, and the cluster if there are recorded ranks. */
 bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario);
 
+/* What fails; needs a sound cluster. jobs_known: the workload is sound too. */
+bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, Scenario *scenario);
+
 /* Fills `asked`; needs everything else. */
 void build_asked(Scenario *scenario);
 

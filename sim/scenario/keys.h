@@ -77,7 +77,7 @@ struct KeyObject {
 
 extern const KeyObject KEYS_SCENARIO; /* the top */
 extern const KeyObject KEYS_CLUSTER, KEYS_WORKLOAD_SOURCE, KEYS_POLICY;
-extern const KeyObject KEYS_QUEUE, KEYS_MODELS, KEYS_INJECTION; /* not there yet */
+extern const KeyObject KEYS_QUEUE, KEYS_MODELS, KEYS_INJECTION;
 
 #define KEYS_PER_OBJECT_MAX 64
 

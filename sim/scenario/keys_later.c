@@ -20,22 +20,3 @@ static const KeyRow MODELS[] = {
     {0},
 };
 const KeyObject KEYS_MODELS = {"models", MODELS, sizeof(Node *)};
-
-static const KeyRow FAULT_LOG[] = {
-    LATER("format", KEY_TEXT, "infinitehbd", "how the log is written"),
-    LATER("path", KEY_PATH, "fault_trace.json", "the log"),
-    {0},
-};
-static const KeyObject KEYS_FAULT_LOG = {"a fault log", FAULT_LOG, sizeof(Node *)};
-static const KeyRow INJECTION[] = {
-    LATER_QUANTITY("at", UNIT_DURATION_MS, "26h", "when it begins"),
-    LATER("nodes", KEY_TEXTS, "[a-7, a-8]", "which nodes"),
-    LATER("gpus", KEY_TEXTS, "[a-3/0]", "which devices"),
-    LATER_QUANTITY("for", UNIT_DURATION_MS, "9h", "how long it lasts"),
-    LATER("cause", KEY_TEXT, "raid-rebuild", "what reports call it"),
-    LATER("scale", KEY_RAW, "{storage_bandwidth: 35%}", "what is left of a capacity"),
-    LATER_OBJECT("trace", KEY_OBJECT, &KEYS_FAULT_LOG,
-                 "{format: infinitehbd, path: fault_trace.json}", "a recorded fault log"),
-    {0},
-};
-const KeyObject KEYS_INJECTION = {"an entry of inject", INJECTION, sizeof(Node *)};

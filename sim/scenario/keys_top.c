@@ -4,7 +4,7 @@
 #include "sim/scenario/spec.h"
 
 /* In the order of the bits of core/scenario.h. */
-static const char *const RELAX[] = {"shape", "quota", NULL};
+static const char *const RELAX[] = {"shape", "quota", "failures", NULL};
 static const char *const UNTIL[] = {"workload-done", NULL};
 
 static const KeyRow REPLICATIONS[] = {
@@ -136,7 +136,8 @@ static const KeyRow SCENARIO[] = {
     {.name = "inject",
      .kind = KEY_OBJECT_LIST,
      .object = &KEYS_INJECTION,
-     .status = KEY_NOT_YET,
+     AT(ScenarioSpec, inject),
+     .absent = "nothing",
      .example = "[{at: 26h, nodes: [a-7], for: 9h}]",
      .summary = "exact faults, or a recorded fault log"},
     {.name = "targets",
@@ -151,7 +152,7 @@ static const KeyRow SCENARIO[] = {
      .example = "quota",
      .absent = "nothing",
      .summary = "what the run pretends away, to see what it costs: shape (only the fleet's sums "
-                "count), quota"},
+                "count), quota, failures (nothing fails)"},
     {0},
 };
 const KeyObject KEYS_SCENARIO = {"the scenario", SCENARIO, sizeof(ScenarioSpec)};

@@ -244,6 +244,9 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     bool policy = row_is_sound(row_failed, "policy") &&
                   (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
     good = policy && build_policy(loader, &spec->policy, scenario) && good;
+    if (draft->cluster_good) {
+        good = build_failures(loader, spec, draft->built, scenario) && good;
+    }
     if ((scenario->relax & RELAX_QUOTA) != 0) {
         scenario->policy.admit = admit_policy("none"); /* what a queue may hold has no end */
     }

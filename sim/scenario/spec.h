@@ -405,6 +405,43 @@ typedef struct PolicySpec {
     SpecNumber candidates;
 } PolicySpec;
 
+/* ---- what fails ---- */
+
+/* Lanes of which less may be left. */
+typedef enum KeptLane {
+    KEPT_STORAGE_BANDWIDTH,
+    KEPT_NETWORK,
+    KEPT_IO_CPU,
+    KEPT_CPU,
+    KEPT_COUNT
+} KeptLane;
+
+typedef struct KeepSpec {
+    const Node *node;
+    SpecNumber ppm[KEPT_COUNT]; /* [KeptLane] */
+} KeepSpec;
+
+typedef struct FaultLogSpec {
+    const Node *node;
+    SpecText format;
+    SpecText path;
+} FaultLogSpec;
+
+typedef struct InjectionSpec {
+    const Node *node;
+    SpecNumber at_ms;
+    SpecNumber for_ms;
+    SpecNumber after_ms; /* of jobs */
+    SpecNumber times;    /* likewise */
+    SpecTexts nodes, gpus, jobs, racks, zones, storage;
+    SpecText cause;
+    SpecText effect;
+    KeepSpec scale;
+    SpecNumber speed_ppm;
+    SpecNumber planned;
+    FaultLogSpec trace;
+} InjectionSpec;
+
 /* ---- the whole ---- */
 
 typedef struct ReplicationsSpec {
@@ -427,6 +464,7 @@ typedef struct ScenarioSpec {
     SpecObjects workload; /* SourceSpec */
     SpecObjects queues;   /* QueueSpec */
     PolicySpec policy;
+    SpecObjects inject; /* InjectionSpec */
     SpecTexts relax;
     SpecRaw variants;
     SpecTexts expect;

@@ -1,0 +1,82 @@
+/* build_failures.c - `models.failures` and `inject` become one constant model of what fails. */
+#include "sim/scenario/build_failures.h"
+
+#include <string.h>
+
+/* ---- names ---- */
+
+typedef struct NodeQuery {
+    const Cluster *cluster;
+    const char *name;
+} NodeQuery;
+
+static bool node_is_wanted(const void *context, int32_t id)
+{
+    const NodeQuery *query = context;
+    return strcmp(query->cluster->node_name[id], query->name) == 0;
+}
+
+int32_t failures_node(const FailuresBuild *build, const char *name)
+{
+    NodeQuery query = {&build->scenario->cluster, name};
+    return intern_find(&build->nodes, intern_text(0, name, strlen(name)), node_is_wanted, &query);
+}
+
+static bool nodes_number(FailuresBuild *build)
+{
+    const Cluster *cluster = &build->scenario->cluster;
+    for (int32_t node = 0; node < cluster->node_count; node++) {
+        const char *name = cluster->node_name[node];
+        if (!intern_add(&build->nodes, intern_text(0, name, strlen(name)), node)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void failures_keep(const KeepSpec *spec, FaultKind *kind)
+{
+    static const GpAxis AXES[KEPT_COUNT] = {[KEPT_STORAGE_BANDWIDTH] = GP_AXIS_STORAGE_BANDWIDTH,
+                                            [KEPT_NETWORK] = GP_AXIS_NETWORK,
+                                            [KEPT_IO_CPU] = GP_AXIS_IO_CPU,
+                                            [KEPT_CPU] = GP_AXIS_CPU};
+    for (int lane = 0; lane < KEPT_COUNT; lane++) {
+        if (spec->ppm[lane].node != NULL) {
+            kind->keep_ppm[AXES[lane]] = (int32_t)spec->ppm[lane].value;
+        }
+    }
+}
+
+/* ---- the whole ---- */
+
+static bool model_finish(Loader *loader, FailuresBuild *build, Scenario *scenario)
+{
+    if (build->draft.kind_count == 0) {
+        return true; /* nothing fails */
+    }
+    FailureModel *model = failure_draft_finish(&build->draft);
+    if (model == NULL) {
+        return no_memory(loader);
+    }
+    if ((scenario->relax & RELAX_FAILURES) == 0) {
+        scenario->failures = model;
+    }
+    return true;
+}
+
+bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, Scenario *scenario)
+{
+    FailuresBuild build = {.draft = failure_draft(loader->arena),
+                           .spec = &spec->cluster,
+                           .scenario = scenario,
+                           .jobs_known = jobs_known};
+    if (spec->inject.count == 0) {
+        return true;
+    }
+    intern_init(&build.nodes);
+    bool good =
+        nodes_number(&build) ? build_injections(loader, &spec->inject, &build) : no_memory(loader);
+    good = good && model_finish(loader, &build, scenario);
+    intern_free(&build.nodes);
+    return good;
+}

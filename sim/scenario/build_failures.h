@@ -1,0 +1,27 @@
+/* build_failures.h - what fails, from the words of `models.failures` and `inject`. */
+#ifndef SIM_SCENARIO_BUILD_FAILURES_H
+#define SIM_SCENARIO_BUILD_FAILURES_H
+
+#include "core/intern.h"
+#include "models/failure_draft.h"
+#include "sim/scenario/build.h"
+
+/* What is built, and what its words refer to. */
+typedef struct FailuresBuild {
+    FailureDraft draft;
+    const ClusterSpec *spec;  /* entries of nodes, racks and zones by name */
+    const Scenario *scenario; /* its cluster and, where they are sound, its jobs */
+    bool jobs_known;
+    Intern nodes; /* by name */
+} FailuresBuild;
+
+/* The node of that name, or -1. */
+int32_t failures_node(const FailuresBuild *build, const char *name);
+
+/* Keeps and speeds of a kind as written. */
+void failures_keep(const KeepSpec *spec, FaultKind *kind);
+
+/* `inject:`; build_inject.c. */
+bool build_injections(Loader *loader, const SpecObjects *inject, FailuresBuild *build);
+
+#endif
