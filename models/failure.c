@@ -367,6 +367,7 @@ int64_t job_fault_work_ms(const FaultSource *source, int32_t job, uint32_t attem
                           int64_t gpu_milli, int32_t *kind)
 {
     int64_t soonest = TIME_NEVER;
+    *kind = -1;
     for (int32_t i = job_faults_from(source, job);
          i < source->job_fault_count && source->job_faults[i].job == job; i++) {
         const BoundJobFault *fault = &source->job_faults[i];
@@ -387,23 +388,4 @@ int64_t job_fault_work_ms(const FaultSource *source, int32_t job, uint32_t attem
         }
     }
     return soonest;
-}
-
-RepairTimes repair_times(const FaultSource *source, const Fault *fault, uint32_t attempt)
-{
-    (void)source;
-    (void)fault;
-    (void)attempt;
-    return (RepairTimes){0};
-}
-
-int64_t job_fault_work_ms(const FaultSource *source, int32_t job, uint32_t attempt,
-                          int64_t gpu_milli, int32_t *kind)
-{
-    (void)source;
-    (void)job;
-    (void)attempt;
-    (void)gpu_milli;
-    *kind = -1;
-    return INT64_MAX;
 }
