@@ -31,11 +31,13 @@ typedef struct ActiveFault {
     Fault fault;
     uint8_t active;
     uint8_t noticed;
-    uint8_t stage;      /* DownStage: where its repair stands */
-    uint8_t attempt;    /* CURE_... being tried, plus 1; 0: nothing yet */
-    int32_t next, prev; /* slots of its node's list, ascending; -1: the ends */
-    int64_t since_ms;   /* when it began */
-    int64_t noticed_ms; /* TIME_NEVER: not yet */
+    uint8_t stage;       /* DownStage: where its repair stands */
+    uint8_t attempt;     /* CURE_... being tried, plus 1; 0: nothing yet */
+    int32_t next, prev;  /* slots of its node's list, ascending; -1: the ends */
+    int64_t since_ms;    /* when it began */
+    int64_t noticed_ms;  /* TIME_NEVER: not yet */
+    int32_t repairs;     /* that found nothing so far */
+    int64_t hands_on_ms; /* when a technician begins */
 } ActiveFault;
 
 typedef struct Health {
@@ -60,6 +62,9 @@ typedef struct Health {
     int32_t spare_count;           /* nodes held back now */
     /* sums */
     int64_t offered, masked, began;
+    int64_t repaired, no_fault_found; /* staged repairs that are over, and those of them in vain */
+    int64_t technician_worked_ms; /* hands on; of the repair at hand as well when the run ends */
+    int64_t technician_paid_ms;   /* shifts of the crew, set when the run ends */
 } Health;
 
 /* Is the node truly able to work, and the device? */

@@ -371,7 +371,8 @@ int64_t job_fault_work_ms(const FaultSource *source, int32_t job, uint32_t attem
     for (int32_t i = job_faults_from(source, job);
          i < source->job_fault_count && source->job_faults[i].job == job; i++) {
         const BoundJobFault *fault = &source->job_faults[i];
-        bool due = fault->attempts == 0 || attempt < (uint32_t)fault->attempts;
+        uint32_t before = attempt & ((1u << JOB_ATTEMPT_BITS) - 1);
+        bool due = fault->attempts == 0 || before < (uint32_t)fault->attempts;
         if (due && fault->after_ms < soonest) {
             soonest = fault->after_ms;
             *kind = fault->kind;

@@ -90,6 +90,9 @@ typedef struct RepairTimes {
 } RepairTimes;
 RepairTimes repair_times(const FaultSource *source, const Fault *fault, uint32_t attempt);
 
+/* Below these bits of an attempt is how many came before it, above them which task of the job. */
+#define JOB_ATTEMPT_BITS 12
+
 /* Work (ms at full speed) until the job's own fault, counted from the start of this attempt (0: the
  * first); the kind that it will be. gpu_milli: all that the job holds. TIME_NEVER: none, *kind
  * stays as it is. */

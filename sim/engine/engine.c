@@ -142,14 +142,14 @@ bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *obs
     if (world->scenario->horizon_ms != TIME_NEVER) {
         event_queue_set(&world->events, EVENT_HORIZON, 0, world->scenario->horizon_ms);
     }
-    if (!passes_init(engine, arena)) {
+    if (!passes_init(engine, arena) || !repair_init(engine, arena)) {
         return false;
     }
     if (!world->health.any) {
         return true;
     }
     faults_begin(engine);
-    return remedy_init(engine, arena) && repair_init(engine, arena);
+    return remedy_init(engine, arena);
 }
 
 /* ---- the clock ---- */
@@ -366,5 +366,6 @@ void engine_run(Engine *engine)
             break;
         }
     }
+    repair_finish(engine);
     fact_emit(engine, &(Fact){.kind = FACT_RUN_ENDED, .job = -1, .task = -1, .node = -1});
 }

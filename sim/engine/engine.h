@@ -6,6 +6,7 @@
 #include "core/plan.h"
 #include "core/trial.h"
 #include "core/world.h"
+#include "models/crew.h"
 #include "sim/engine/topology.h"
 
 /* A queue's key, as long as nothing was placed, given back or let in and its head is the same. */
@@ -28,6 +29,7 @@ typedef struct Engine {
     WaitingWalk *walks;    /* [line] */
     QueueMemo *queue_memo; /* [queue] */
     EvictPlan evict;
+    Crew crew;
     Topology topology;
     TaskId *batch;   /* [largest_gang] tasks that are being placed */
     int32_t *masked; /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */

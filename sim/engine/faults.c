@@ -318,7 +318,6 @@ static void fault_begins(Engine *engine, const Fault *fault)
                             .prev = -1,
                             .since_ms = world->now_ms,
                             .noticed_ms = TIME_NEVER};
-    health->began++;
     list_add(health, fault->slot);
     fault_fact(engine, FACT_FAULT_BEGAN, fault, fault->kind);
     effect_apply(engine, fault, 1);
@@ -343,6 +342,16 @@ void fault_over(Engine *engine, int32_t slot)
     fault_fact(engine, FACT_FAULT_OVER, &active->fault, active->fault.kind);
     effect_apply(engine, &active->fault, -1);
     remedy_over(engine, slot);
+}
+
+void fault_returns(Engine *engine, int32_t slot)
+{
+    ActiveFault *active = &engine->world->health.slots[slot];
+    Fault fault = active->fault;
+    int32_t repairs = active->repairs + 1;
+    fault_over(engine, slot);
+    fault_begins(engine, &fault);
+    active->repairs = repairs;
 }
 
 void fault_stage(Engine *engine, int32_t slot, DownStage stage)
@@ -375,6 +384,7 @@ void fault_offered(Engine *engine)
     if (is_masked(world, &fault)) {
         world->health.masked++;
     } else {
+        world->health.began++;
         fault_begins(engine, &fault);
     }
     next_schedule(engine);

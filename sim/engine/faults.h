@@ -13,6 +13,9 @@ void fault_offered(Engine *engine);
 /* The fault is over: time (EVENT_FAULT_END), a reset, a reboot or a repair has cured it. */
 void fault_over(Engine *engine, int32_t slot);
 
+/* It was repaired in vain: it is over, and begins again at once, as if it had not been noticed. */
+void fault_returns(Engine *engine, int32_t slot);
+
 /* Its repair stands at another stage now. */
 void fault_stage(Engine *engine, int32_t slot, DownStage stage);
 

@@ -34,14 +34,16 @@ static int32_t own_rate(const World *world, TaskId task)
 
 /* ---- units ---- */
 
-/* Work from the start of the attempt until the unit's own fault, and which that is. */
+/* Work from the start of the attempt until the unit's own fault, at least 1 ms, and which that is.
+ * Tasks that work on their own have luck of their own: the upper bits say which task it is. */
 static int64_t unit_fault_ms(const World *world, JobId job, TaskId unit, int32_t *kind)
 {
     int32_t tasks = is_sync(world, job) ? job_class(world->jobs, job)->task_count : 1;
-    uint32_t place = (uint32_t)(unit - world->jobs->job_first_task[job]); /* of its own luck */
-    uint32_t attempt = place << 12 ^ (uint32_t)world->unit_deaths[unit];
-    return job_fault_work_ms(world->faults, job, attempt, tasks * world_task_milli(world, job),
-                             kind);
+    uint32_t place = (uint32_t)(unit - world->jobs->job_first_task[job]);
+    uint32_t attempt = place << JOB_ATTEMPT_BITS ^ (uint32_t)(world->unit_deaths[unit] - 1);
+    int64_t milli = tasks * world_task_milli(world, job);
+    int64_t work_ms = job_fault_work_ms(world->faults, job, attempt, milli, kind);
+    return work_ms > 0 ? work_ms : 1;
 }
 
 bool progress_died(const World *world, TaskId unit, int32_t *kind)

@@ -13,4 +13,7 @@ void repair_begin(Engine *engine, int32_t slot);
 /* EVENT_REPAIR: a stage is over. */
 void repair_stage(Engine *engine, int32_t slot);
 
+/* The run ends: what the crew has done and cost until now. */
+void repair_finish(Engine *engine);
+
 #endif
