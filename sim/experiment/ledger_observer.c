@@ -27,8 +27,10 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
     };
     if (run_arena->failed ||
         !ledger_init(ledger, ledger_arena, cluster->type_count, world->jobs->tenant_count) ||
-        !task_books_init(&meter->tasks, run_arena, world, ledger, counts_lost) ||
-        !node_books_init(&meter->nodes, run_arena, world, ledger, &meter->tasks.charge) ||
+        !blame_init(&meter->blame, run_arena, world) ||
+        !task_books_init(&meter->tasks, run_arena, world, ledger, &meter->blame, counts_lost) ||
+        !node_books_init(&meter->nodes, run_arena, world, ledger, &meter->tasks.charge,
+                         &meter->blame) ||
         !judge_init(&meter->judge, run_arena, &world->fleet, cluster, world->jobs) ||
         !idle_claims_init(&meter->claims, run_arena, world, &meter->judge)) {
         return false;
@@ -109,6 +111,7 @@ static void ledger_fact(void *self, const World *world, const Fact *fact)
         judge_touch(&meter->judge, fact->node);
     }
     task_books_fact(&meter->tasks, world, fact);
+    blame_fact(&meter->blame, world, fact);
     node_books_fact(&meter->nodes, world, fact);
     idle_claims_fact(&meter->claims, world, fact);
     if (fact->kind == FACT_RUN_ENDED && !ledger_balances(meter->ledger)) {

@@ -21,6 +21,7 @@ typedef struct LedgerMeter {
     Ledger *ledger;
     TaskBooks tasks;
     NodeBooks nodes;
+    Blame blame;
     Judge judge;
     IdleClaims claims;
     int64_t *type_capacity_milli; /* [type] */

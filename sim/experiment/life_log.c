@@ -18,7 +18,7 @@ bool life_log_init(LifeLog *log, Arena *arena, const World *world, bool keeps_ti
     if (keeps_times) {
         log->task_end_ms = times_new(arena, world->jobs->task_count);
     }
-    if (world->scenario->policy.evict->propose != NULL) {
+    if (world->scenario->policy.evict->propose != NULL || world->health.any) {
         log->job_gave_way_ms = times_new(arena, world->jobs->job_count);
         log->job_moved_ms = times_new(arena, world->jobs->job_count);
     }
@@ -57,6 +57,9 @@ static void job_count_once(int64_t *last_ms, int64_t *count, const Fact *fact)
 
 static void gave_way(LifeLog *log, const Fact *fact)
 {
+    if (fact->value == STOP_DRAINED) {
+        job_count_once(log->job_moved_ms, &log->migrations, fact);
+    }
     if (fact->value == STOP_PREEMPTED || fact->value == STOP_RECLAIMED) {
         job_count_once(log->job_gave_way_ms, &log->preemptions, fact);
     }

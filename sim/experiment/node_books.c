@@ -10,16 +10,18 @@ static void node_touch(NodeBooks *books, int32_t node)
 }
 
 bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger *ledger,
-                     const ChargeMeter *charge)
+                     const ChargeMeter *charge, Blame *blame)
 {
     size_t nodes = (size_t)world->fleet.node_count;
     size_t types = (size_t)world->fleet.type_count;
-    *books = (NodeBooks){.ledger = ledger, .charge = charge};
+    *books = (NodeBooks){.ledger = ledger, .charge = charge, .blame = blame};
     if (!world->health.any) {
         return true;
     }
     books->type_milli = arena_alloc(arena, types, sizeof(int64_t[AWAY_COUNT]));
-    books->node_milli = arena_alloc(arena, nodes, sizeof(int64_t[AWAY_COUNT]));
+    books->kind_milli = ARENA_ARRAY(arena, int64_t, world->health.kind_count);
+    books->devices = ARENA_ARRAY(arena, DeviceAway, world->fleet.device_begin[nodes]);
+    books->is_out = ARENA_ARRAY(arena, uint8_t, nodes);
     books->is_away = ARENA_ARRAY(arena, uint8_t, nodes);
     books->touched = ARENA_ARRAY(arena, int32_t, nodes);
     books->is_touched = ARENA_ARRAY(arena, uint8_t, nodes);
@@ -34,14 +36,18 @@ bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger 
 
 /* ---- one node ---- */
 
-int node_away(const World *world, int32_t node, int32_t device)
+int node_away(const World *world, int32_t node, int32_t device, int32_t *kind)
 {
     const Health *health = &world->health;
     int32_t row = world->fleet.device_begin[node] + device;
+    *kind = -1;
     if (health->node_out[node] > 0 || health->device_out[row] > 0) {
         int32_t slot = health_cause(world, node, device);
-        bool planned = slot >= 0 && health->kinds[health->slots[slot].fault.kind].planned;
-        return planned ? AWAY_DRAINED : (int)health_stage(world, node, device);
+        if (slot < 0) {
+            return STAGE_UNDETECTED;
+        }
+        *kind = health->slots[slot].fault.kind;
+        return health->kinds[*kind].planned ? AWAY_DRAINED : health->slots[slot].stage;
     }
     if (health->node_mode[node] == NODE_SPARE) {
         return AWAY_SPARE;
@@ -51,26 +57,33 @@ int node_away(const World *world, int32_t node, int32_t device)
     return in_service ? AWAY_NOT : AWAY_DRAINED;
 }
 
+static void device_add(NodeBooks *books, int32_t type, const DeviceAway *device, int sign)
+{
+    if (device->away != AWAY_NOT) {
+        books->type_milli[type][device->away] += sign * device->milli;
+        if (device->kind >= 0) {
+            books->kind_milli[device->kind] += sign * device->milli;
+        }
+    }
+}
+
 static void node_count(NodeBooks *books, const World *world, int32_t node)
 {
-    int64_t *milli = books->node_milli[node];
-    int64_t *type_milli = books->type_milli[world->fleet.node_type[node]];
+    int32_t type = world->fleet.node_type[node];
     int32_t first = world->fleet.device_begin[node];
-    int32_t devices = world->fleet.device_begin[node + 1] - first;
-    for (int away = 0; books->is_away[node] && away < AWAY_COUNT; away++) {
-        type_milli[away] -= milli[away];
-        milli[away] = 0;
-    }
+    bool was_away = books->is_away[node] != 0;
     books->is_away[node] = 0;
-    for (int32_t device = 0; device < devices; device++) {
-        int away = node_away(world, node, device);
-        if (away == AWAY_NOT) {
-            continue;
+    books->out_count += (world->health.node_out[node] > 0) - books->is_out[node];
+    books->is_out[node] = world->health.node_out[node] > 0;
+    for (int32_t row = first; row < world->fleet.device_begin[node + 1]; row++) {
+        if (was_away) {
+            device_add(books, type, &books->devices[row], -1);
         }
-        int64_t free_milli = GP_DEVICE_MILLI - books->charge->device_milli[first + device];
-        milli[away] += free_milli;
-        type_milli[away] += free_milli;
-        books->is_away[node] = 1;
+        DeviceAway *device = &books->devices[row];
+        device->away = (int8_t)node_away(world, node, row - first, &device->kind);
+        device->milli = GP_DEVICE_MILLI - books->charge->device_milli[row];
+        device_add(books, type, device, 1);
+        books->is_away[node] |= device->away != AWAY_NOT;
     }
 }
 
@@ -112,6 +125,10 @@ void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms, 
         books->is_touched[books->touched[i]] = 0;
     }
     books->touched_count = 0;
+    books->out_node_ms += books->out_count * duration_ms;
+    for (int32_t kind = 0; kind < world->health.kind_count; kind++) {
+        books->blame->kinds[kind].out += (Int128)books->kind_milli[kind] * duration_ms * GP_PPM;
+    }
     for (int32_t type = 0; type < books->ledger->type_count; type++) {
         for (int away = 0; away < AWAY_COUNT; away++) {
             int64_t milli = books->type_milli[type][away];

@@ -11,6 +11,7 @@
 #include "core/fact.h"
 #include "core/ledger.h"
 #include "core/world.h"
+#include "sim/experiment/blame.h"
 #include "sim/experiment/charge.h"
 
 /* Where an unavailable device stands: the stages of `down` in their order, then these. */
@@ -19,12 +20,24 @@
 #define AWAY_COUNT (STAGE_COUNT + 2)
 #define AWAY_NOT (-1)
 
+/* How the device stood when it was last counted. */
+typedef struct DeviceAway {
+    int8_t away;
+    int32_t kind;  /* of the fault; -1: of none */
+    int32_t milli; /* that no task is charged */
+} DeviceAway;
+
 typedef struct NodeBooks {
     Ledger *ledger;
     const ChargeMeter *charge;
+    Blame *blame;
     int64_t (*type_milli)[AWAY_COUNT]; /* [type] now; NULL: nothing fails in this run */
-    int64_t (*node_milli)[AWAY_COUNT]; /* [node] as last counted */
+    int64_t *kind_milli;               /* [kind] now, of what its faults keep out */
+    DeviceAway *devices;               /* [device] */
     uint8_t *is_away;                  /* [node] some device of it was, when it was last counted */
+    uint8_t *is_out;                   /* [node] it could not work, when it was last counted */
+    int32_t out_count;                 /* nodes of these */
+    int64_t out_node_ms;               /* summed over nodes */
     int32_t touched_count;
     int32_t *touched; /* [node] changed since; is_touched [node] */
     uint8_t *is_touched;
@@ -32,7 +45,7 @@ typedef struct NodeBooks {
 
 /* `charge` is kept current by whoever is told of facts before this one. False if memory ran out. */
 bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger *ledger,
-                     const ChargeMeter *charge);
+                     const ChargeMeter *charge, Blame *blame);
 
 /* To be told of every fact. */
 void node_books_fact(NodeBooks *books, const World *world, const Fact *fact);
@@ -42,8 +55,8 @@ void node_books_fact(NodeBooks *books, const World *world, const Fact *fact);
 void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms,
                      int64_t *free_milli);
 
-/* Where the device stands, by its number on the node: AWAY_NOT, a DownStage, or one of the others.
- */
-int node_away(const World *world, int32_t node, int32_t device);
+/* Where the device stands, by its number on the node: AWAY_NOT, a DownStage, or one of the others;
+ * *kind becomes that of the fault that keeps it out, or -1. */
+int node_away(const World *world, int32_t node, int32_t device, int32_t *kind);
 
 #endif

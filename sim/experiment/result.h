@@ -95,6 +95,57 @@ typedef struct AttemptColumns {
     const char **nodes, **devices; /* as in the table of jobs */
 } AttemptColumns;
 
+/* One offered fault. */
+typedef struct FaultRow {
+    int64_t at_ms;
+    int64_t noticed_ms;   /* TIME_NEVER: not */
+    int64_t over_ms;      /* TIME_NEVER: not within the run */
+    int32_t node;         /* -1: of a domain or a storage pool */
+    uint32_t devices;     /* of the node, 0: all; else which domain or pool */
+    int32_t kind;         /* row of kind_name */
+    uint8_t scope;        /* FaultScope of core/fault.h */
+    uint8_t masked;       /* it did nothing: its target was out already */
+} FaultRow;
+
+typedef struct FaultColumns {
+    int32_t count, capacity;
+    int64_t left_out;      /* rows that were one too many */
+    FaultRow *rows;
+    const char **kind_name, **node_name;
+} FaultColumns;
+
+/* How a node stood when it was not simply up. */
+typedef struct NodeStateRow {
+    int64_t from_ms, to_ms;
+    int32_t node;
+    int32_t kind;          /* of the fault that made it so; -1: none */
+    uint8_t state;         /* NodeState of sim/experiment/node_state.h */
+    uint8_t stage;         /* 1 + DownStage; 0: nothing is out */
+} NodeStateRow;
+
+typedef struct NodeStateColumns {
+    int32_t count, capacity;
+    int64_t left_out;
+    NodeStateRow *rows;
+    const char **kind_name, **node_name;
+} NodeStateColumns;
+
+/* What faults of one name cost. */
+typedef struct ComponentRow {
+    const char *name, *source; /* source "": the scenario's own */
+    double offered, began, interruptions;
+    double lost_gpu_hours, hung_gpu_hours, out_gpu_hours;
+} ComponentRow;
+
+/* Jobs of about one size that held whole GPUs for a day or more. */
+typedef struct SizeRow {
+    int64_t gpus;              /* at least so many, less than twice */
+    double jobs, interruptions;
+    double run_hours;          /* sum over jobs, of the time that they held their GPUs */
+    double productive_gpu_hours, held_gpu_hours, wall_gpu_hours; /* wall: with the time in the queue */
+} SizeRow;
+#define SIZE_ROWS_MAX 32
+
 /* One row after each policy pass. */
 typedef struct SeriesColumns {
     int32_t count;
@@ -134,6 +185,12 @@ typedef struct ReplicationResult {
     AttemptColumns *attempts;    /* NULL: not kept */
     int32_t service_count;
     ServiceSummary *services;    /* [service_count] */
+    FaultColumns *faults;        /* NULL: not kept, or nothing fails */
+    NodeStateColumns *states;    /* likewise */
+    int32_t component_count;
+    ComponentRow *components;    /* [component_count] */
+    int32_t size_count;
+    SizeRow *sizes;              /* [size_count] ascending */
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
 } ReplicationResult;
 

@@ -194,6 +194,42 @@ static void metrics_of_curve(const World *world, const LoadMeter *load, const Lo
     }
 }
 
+/* ---- failures ---- */
+
+static void metrics_of_failures(const World *world, const LedgerMeter *books, const Ledger *ledger,
+                                double *metric)
+{
+    static const struct {
+        MetricId metric;
+        Account account;
+    } HOURS[] = {{METRIC_hung_gpu_hours, ACCOUNT_HUNG},
+                 {METRIC_io_stall_gpu_hours, ACCOUNT_IO_STALL},
+                 {METRIC_checkpoint_gpu_hours, ACCOUNT_CHECKPOINT},
+                 {METRIC_down_gpu_hours, ACCOUNT_DOWN},
+                 {METRIC_drained_gpu_hours, ACCOUNT_DRAINED},
+                 {METRIC_spare_gpu_hours, ACCOUNT_SPARE}};
+    for (size_t i = 0; i < sizeof HOURS / sizeof HOURS[0]; i++) {
+        metric[HOURS[i].metric] =
+            ledger_gpu_hours(ledger_sum(ledger, -1, -2, HOURS[i].account, -1));
+    }
+    const Health *health = &world->health;
+    double node_ms = (double)world->now_ms * world->fleet.node_count;
+    metric[METRIC_interruptions] = (double)books->blame.interruptions;
+    metric[METRIC_faults_offered] = (double)health->offered;
+    metric[METRIC_faults_masked] = (double)health->masked;
+    metric[METRIC_faults_began] = (double)health->began;
+    metric[METRIC_node_availability] = share(node_ms - (double)books->nodes.out_node_ms, node_ms);
+    metric[METRIC_technician_hours] = (double)health->technician_worked_ms / 3.6e6;
+    double staff_usd = (double)health->technician_paid_ms / 3.6e6 *
+                       (double)world->scenario->policy.remedy_options.cost_micro_usd_per_hour / 1e6;
+    if (staff_usd > 0) {
+        metric[METRIC_staff_usd] = staff_usd;
+        double gpu_usd = isfinite(metric[METRIC_total_usd]) ? metric[METRIC_total_usd] : 0;
+        metric[METRIC_usd_per_productive_gpu_hour] =
+            share(gpu_usd + staff_usd, metric[METRIC_productive_gpu_hours]);
+    }
+}
+
 bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
                  ReplicationResult *result)
 {
@@ -201,6 +237,7 @@ bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
         result->metric[metric] = (double)NAN;
     }
     metrics_of_books(world, &result->ledger, result->metric);
+    metrics_of_failures(world, meters->books, &result->ledger, result->metric);
     metrics_of_curve(world, meters->load, &result->curve, result->metric);
     result->metric[METRIC_preemptions] = (double)meters->life->preemptions;
     result->metric[METRIC_migrations] = (double)meters->life->migrations;

@@ -3,6 +3,7 @@
 #define SIM_EXPERIMENT_RUN_METRICS_H
 
 #include "core/world.h"
+#include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/life_log.h"
 #include "sim/experiment/load_curve.h"
 #include "sim/experiment/result.h"
@@ -12,6 +13,7 @@
 /* What was measured on the way. */
 typedef struct RunMeters {
     const LoadMeter *load;
+    const LedgerMeter *books;
     const LifeLog *life;
     const StrandedMeter *stranded;
     const ServiceMeter *services;

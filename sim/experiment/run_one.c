@@ -7,7 +7,9 @@
 #include "sim/experiment/expect_seen.h"
 #include "sim/experiment/faults_open.h"
 #include "sim/experiment/audit.h"
+#include "sim/experiment/fault_log.h"
 #include "sim/experiment/job_log.h"
+#include "sim/experiment/job_sizes.h"
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/load_curve.h"
 #include "sim/experiment/run_metrics.h"
@@ -29,6 +31,7 @@ typedef struct Run {
     SeriesMeter series;
     ServiceMeter services;
     WaitLog waits;
+    FaultLog faults;
     SeenMeter seen;
     Audit audit;
     Observer observers[OBSERVERS_MAX];
@@ -102,15 +105,17 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
-    RunMeters meters = {run->load, &run->life, &run->stranded, &run->services};
-    if (run->life.out_of_memory || run->waits.out_of_memory ||
+    RunMeters meters = {run->load, &run->books, &run->life, &run->stranded, &run->services};
+    if (run->life.out_of_memory || run->waits.out_of_memory || run->faults.out_of_memory ||
         !load_meter_curve(run->load, arena, &result->curve) ||
         !run_metrics(run->world, &meters, &run->arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
     result->tenant_name = tenant_names(run->world->jobs, arena);
     if (result->tenant_name == NULL ||
-        !service_meter_rows(&run->services, run->world, arena, result)) {
+        !service_meter_rows(&run->services, run->world, arena, result) ||
+        !job_sizes(run->world, &run->books.tasks, arena, result) ||
+        !blame_rows(&run->books.blame, run->world, arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
     if (options->keep_jobs) {
@@ -159,6 +164,14 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         observer_add(run, wait_log_observer(&run->waits));
         result->intervals = options->keep_jobs ? run->waits.columns : NULL;
         result->attempts = options->keep_jobs ? run->waits.attempts : NULL;
+    }
+    if (options->keep_jobs && run->world->health.any) {
+        if (!fault_log_init(&run->faults, &run->arena, arena, run->world)) {
+            return false;
+        }
+        observer_add(run, fault_log_observer(&run->faults));
+        result->faults = run->faults.faults;
+        result->states = run->faults.states;
     }
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {

@@ -40,11 +40,12 @@ static void speeds_reset(TaskBooks *books, const World *world)
 }
 
 bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger *ledger,
-                     bool counts_lost)
+                     Blame *blame, bool counts_lost)
 {
     size_t tasks = (size_t)world->jobs->task_count;
     size_t jobs = (size_t)world->jobs->job_count;
     *books = (TaskBooks){.ledger = ledger,
+                         .blame = blame,
                          .phase = ARENA_ARRAY(arena, uint8_t, tasks),
                          .advance = ARENA_ARRAY(arena, Int128, tasks)};
     if (any_goes_on(world)) {
@@ -87,6 +88,9 @@ static void task_post(TaskBooks *books, const World *world, TaskId task, Account
     }
     if (account == ACCOUNT_LOST && books->lost != NULL) {
         books->lost[job] += amount;
+    }
+    if (account == ACCOUNT_LOST || account == ACCOUNT_HUNG) {
+        blame_post(books->blame, world, task, account, amount);
     }
 }
 
@@ -194,6 +198,7 @@ static void stray_post(TaskBooks *books, const World *world, JobId job, Account 
             if (books->lost != NULL) {
                 books->lost[job] += *stray;
             }
+            blame_post(books->blame, world, world->jobs->job_first_task[job], account, *stray);
             *stray = 0;
         }
     }

@@ -7,11 +7,13 @@
 #ifndef SIM_EXPERIMENT_TASK_BOOKS_H
 #define SIM_EXPERIMENT_TASK_BOOKS_H
 
+#include "sim/experiment/blame.h"
 #include "sim/experiment/charge.h"
 
 typedef struct TaskBooks {
     Ledger *ledger;
     ChargeMeter charge;
+    Blame *blame;    /* who is told what is lost and what hangs */
     uint8_t *phase;  /* [task] TaskPhase */
     Int128 *advance; /* [task] milli-GPU ms ppm; posted when its job ends */
     Int128 *stray;   /* [job * types] that of members an elastic job goes on without; NULL: none is
@@ -27,7 +29,7 @@ typedef struct TaskBooks {
 
 /* The world must be empty. False if memory ran out. */
 bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger *ledger,
-                     bool counts_lost);
+                     Blame *blame, bool counts_lost);
 
 /* To be told of every fact. */
 void task_books_fact(TaskBooks *books, const World *world, const Fact *fact);

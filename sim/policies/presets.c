@@ -61,7 +61,7 @@ const EvictOptions EVICT_OPTIONS_DEFAULT = EVICT_PLAIN;
     "upstream 30 s."
 #define KUBE_LEFT_OUT                                                                              \
     "Affinity, topology spread, images, volumes, ports and disruption budgets; gang and topology " \
-    "plugins (alpha, off); namespace quotas (admit: quota adds them)."
+    "plugins (alpha, off); namespace quotas (admit: quota adds them); nodes that fail."
 
 /* ---- reference ---- */
 
@@ -76,8 +76,6 @@ static const Preset FIFO = {
     .pack = "first-fit",
     .evict = "none",
     .ties = "index",
-    .remedy = "none",
-    .gang_loss = {.rule = GANG_LOSS_STOPS, .shrinks = true},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -99,8 +97,6 @@ static const Preset OPENB_STUDY = {
     .pack = "fgd",
     .evict = "none",
     .ties = "random",
-    .remedy = "none",
-    .gang_loss = {.rule = GANG_LOSS_STOPS, .shrinks = true},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -131,8 +127,6 @@ static const Preset KUBE_DEFAULT = {
     .pack = "kube-default",
     .evict = "priority",
     .ties = "index",
-    .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_WAITS},
     .order_options = ORDER_QUEUED,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -164,8 +158,6 @@ static const Preset HAMI = {
     .pack = "hami",
     .evict = "none",
     .ties = "index",
-    .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_WAITS},
     .order_options = ORDER_QUEUED,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -198,8 +190,6 @@ static const Preset VOLCANO = {
     .pack = "volcano",
     .evict = "none",
     .ties = "index",
-    .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_STOPS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -234,8 +224,6 @@ static const Preset KUEUE = {
     .pack = "kube-default",
     .evict = "kueue",
     .ties = "index",
-    .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_WAITS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -262,8 +250,6 @@ static const Preset KUEUE_TOPOLOGY = {
     .pack = "kube-default",
     .evict = "kueue",
     .ties = "index",
-    .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_REPLACES},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -296,8 +282,6 @@ static const Preset KAI = {
     .pack = "kai",
     .evict = "kai",
     .ties = "index",
-    .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_STALE, .stale_ms = MINUTE_MS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -340,8 +324,6 @@ static const Preset SLURM = {
     .pack = "first-fit",
     .evict = "none",
     .ties = "index",
-    .remedy = "slurm",
-    .gang_loss = {.rule = GANG_LOSS_STOPS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,

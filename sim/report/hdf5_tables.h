@@ -14,5 +14,7 @@ bool jobs_table(hid_t parent, const JobColumns *jobs);
 bool intervals_table(hid_t parent, const IntervalColumns *rows);
 bool attempts_table(hid_t parent, const AttemptColumns *attempts);
 bool series_table(hid_t parent, const SeriesColumns *series);
+bool faults_table(hid_t parent, const FaultColumns *faults);
+bool node_states_table(hid_t parent, const NodeStateColumns *states);
 
 #endif

@@ -41,6 +41,8 @@ static bool replication_write(hid_t parent, const VariantResult *variant,
         ok = ok && (one->attempts == NULL || one->attempts->count == 0 ||
                     attempts_table(group, one->attempts));
         ok = ok && (one->series == NULL || series_table(group, one->series));
+        ok = ok && (one->faults == NULL || faults_table(group, one->faults));
+        ok = ok && (one->states == NULL || node_states_table(group, one->states));
     }
     H5Gclose(group);
     return ok;

@@ -3,6 +3,7 @@
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
 #include "sim/report/twins.h"
+#include "sim/report/went_wrong.h"
 
 static void expects_print(const json_t *expects, FILE *stream)
 {
@@ -34,6 +35,17 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
     fputc('\n', stream);
 }
 
+static void wrong_print(const char *what, const char *variant, const Grid *grid, bool colour,
+                        FILE *stream)
+{
+    (void)colour;
+    fprintf(stream, "#### %s: ", what);
+    markdown_text(variant, stream);
+    fputs("\n\n", stream);
+    grid_print_markdown(grid, stream);
+    fputc('\n', stream);
+}
+
 bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
 {
     Grid grid = {0};
@@ -57,6 +69,7 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, false, stream);
     }
+    ok = ok && went_wrong_tables(summary, wrong_print, false, stream);
     twins_print(summary, "- ", markdown_text, stream);
     expects_print(json_object_get(summary, "expect"), stream);
     if (overview_not_discriminating(summary, stream)) {

@@ -12,6 +12,7 @@
 #include "sim/report/report.h"
 #include "sim/report/setting.h"
 #include "sim/report/version.h"
+#include "sim/report/went_wrong.h"
 #include "traces/clock.h"
 
 static int32_t completed_count(const VariantResult *variant)
@@ -344,6 +345,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
     ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
     ok = json_put(row, "services", services_json(variant)) && ok;
+    ok = json_put(row, "failures", went_wrong_json(variant)) && ok;
     return json_checked(row, ok);
 }
 

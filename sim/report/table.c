@@ -3,6 +3,7 @@
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
 #include "sim/report/twins.h"
+#include "sim/report/went_wrong.h"
 
 #define BOLD "\033[1m"
 #define GREEN "\033[32m"
@@ -48,6 +49,14 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
     fputc('\n', stream);
 }
 
+static void wrong_print(const char *what, const char *variant, const Grid *grid, bool colour,
+                        FILE *stream)
+{
+    fprintf(stream, "%s: %s\n", what, variant);
+    grid_print_text(grid, colour, stream);
+    fputc('\n', stream);
+}
+
 static void name_print(const char *text, FILE *stream)
 {
     fputs(text, stream);
@@ -75,6 +84,7 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, colour, stream);
     }
+    ok = ok && went_wrong_tables(summary, wrong_print, colour, stream);
     twins_print(summary, "", name_print, stream);
     partial_warn(json_object_get(summary, "variants"), stream);
     expects_print(json_object_get(summary, "expect"), colour, stream);

@@ -1,0 +1,185 @@
+/* blame.c - follows units of work from the fault that stops them until they run again. */
+#include "sim/experiment/blame.h"
+
+#include <string.h>
+
+#define KIND_NONE (-1)
+
+static int32_t *kinds_new(Arena *arena, int32_t count)
+{
+    int32_t *kinds = ARENA_ARRAY(arena, int32_t, count);
+    for (int32_t i = 0; kinds != NULL && i < count; i++) {
+        kinds[i] = KIND_NONE;
+    }
+    return kinds;
+}
+
+bool blame_init(Blame *blame, Arena *arena, const World *world)
+{
+    *blame = (Blame){.kind_count = world->health.kind_count, .fault_kind = KIND_NONE};
+    if (!world->health.any) {
+        return true;
+    }
+    blame->kinds = ARENA_ARRAY(arena, KindBlame, blame->kind_count + 1);
+    blame->unit_kind = kinds_new(arena, world->jobs->task_count);
+    blame->pending = ARENA_ARRAY(arena, Int128, world->jobs->task_count);
+    blame->job_interruptions = ARENA_ARRAY(arena, int32_t, world->jobs->job_count);
+    blame->node_kind = kinds_new(arena, world->fleet.node_count);
+    return !arena->failed;
+}
+
+/* ---- amounts ---- */
+
+void blame_post(Blame *blame, const World *world, TaskId task, Account account, Int128 amount)
+{
+    if (blame->kinds == NULL) {
+        return;
+    }
+    TaskId unit = job_unit(world->jobs, task);
+    int32_t kind = blame->unit_kind[unit];
+    if (account == ACCOUNT_HUNG) {
+        blame->kinds[kind >= 0 ? kind : blame->kind_count].hung += amount;
+    } else if (kind >= 0) {
+        blame->kinds[kind].lost += amount;
+    } else {
+        blame->pending[unit] += amount;
+    }
+}
+
+/* ---- units ---- */
+
+/* The unit stops for a fault. */
+static void unit_hit(Blame *blame, const World *world, TaskId task, int32_t kind, bool interrupts)
+{
+    TaskId unit = job_unit(world->jobs, task);
+    int32_t row = kind >= 0 ? kind : blame->kind_count;
+    if (blame->unit_kind[unit] < 0) {
+        blame->unit_kind[unit] = row;
+        blame->kinds[row].interruptions += interrupts;
+        blame->interruptions += interrupts;
+        blame->job_interruptions[world->jobs->task_job[task]] += interrupts;
+    }
+    blame->kinds[blame->unit_kind[unit]].lost += blame->pending[unit];
+    blame->pending[unit] = 0;
+}
+
+/* Whose fault is a task's own failure? That of what began just now, else of a job's own kind. */
+static int32_t failure_kind(const Blame *blame, const World *world, int64_t now_ms)
+{
+    const Health *health = &world->health;
+    if (blame->fault_kind >= 0 && blame->fault_ms == now_ms) {
+        return blame->fault_kind;
+    }
+    for (int32_t kind = 0; kind < health->kind_count; kind++) {
+        if (health->kinds[kind].scope == SCOPE_JOB) {
+            return kind;
+        }
+    }
+    return KIND_NONE;
+}
+
+static void task_stops(Blame *blame, const World *world, const Fact *fact)
+{
+    switch ((StopCause)fact->value) {
+    case STOP_FAILED:
+        unit_hit(blame, world, fact->task, failure_kind(blame, world, fact->time_ms), true);
+        break;
+    case STOP_NODE_FAILED:
+        unit_hit(blame, world, fact->task, blame->node_kind[fact->node], true);
+        break;
+    case STOP_DRAINED:
+        unit_hit(blame, world, fact->task, blame->node_kind[fact->node], false);
+        break;
+    case STOP_GANG: /* whoever left the gang says why */
+        break;
+    default:
+        blame->pending[job_unit(world->jobs, fact->task)] = 0;
+        break;
+    }
+}
+
+/* ---- facts ---- */
+
+static void fault_begins(Blame *blame, const World *world, const Fact *fact)
+{
+    int32_t kind = world->health.slots[fact->task].fault.kind;
+    blame->fault_kind = kind;
+    blame->fault_ms = fact->time_ms;
+    for (int32_t node = 0; fact->node < 0 && node < world->fleet.node_count; node++) {
+        if (fault_touches(world, &world->health.slots[fact->task].fault, node)) {
+            blame->node_kind[node] = kind;
+        }
+    }
+    if (fact->node >= 0) {
+        blame->node_kind[fact->node] = kind;
+    }
+}
+
+void blame_fact(Blame *blame, const World *world, const Fact *fact)
+{
+    if (blame->kinds == NULL) {
+        return;
+    }
+    switch ((FactKind)fact->kind) {
+    case FACT_FAULT_OFFERED:
+        blame->kinds[fact->value].offered++;
+        break;
+    case FACT_FAULT_BEGAN:
+        blame->kinds[fact->value].began++;
+        fault_begins(blame, world, fact);
+        break;
+    case FACT_FAULT_NOTICED:
+        fault_begins(blame, world, fact);
+        break;
+    case FACT_TASK_DIED:
+        unit_hit(blame, world, fact->task, fact->value, true);
+        break;
+    case FACT_TASK_STOPPING:
+    case FACT_TASK_EVICTED:
+        task_stops(blame, world, fact);
+        break;
+    case FACT_TASK_STARTED:
+        blame->unit_kind[job_unit(world->jobs, fact->task)] = KIND_NONE;
+        blame->pending[job_unit(world->jobs, fact->task)] = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- rows ---- */
+
+static ComponentRow *row_named(ComponentRow *rows, int32_t *count, const char *name)
+{
+    for (int32_t i = 0; i < *count; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            return &rows[i];
+        }
+    }
+    rows[*count] = (ComponentRow){.name = name, .source = ""};
+    return &rows[(*count)++];
+}
+
+bool blame_rows(const Blame *blame, const World *world, Arena *arena, ReplicationResult *result)
+{
+    int32_t kinds = blame->kinds != NULL ? blame->kind_count + 1 : 0;
+    result->components = ARENA_ARRAY(arena, ComponentRow, kinds);
+    for (int32_t kind = 0; result->components != NULL && kind < kinds; kind++) {
+        const KindBlame *from = &blame->kinds[kind];
+        bool known = kind < blame->kind_count;
+        if (!known && from->interruptions == 0 && from->hung == 0 && from->lost == 0) {
+            continue;
+        }
+        const FaultKind *about = known ? &world->health.kinds[kind] : NULL;
+        ComponentRow *row = row_named(result->components, &result->component_count,
+                                      known ? arena_strdup(arena, about->name) : "unknown");
+        row->source = known && about->source != NULL ? arena_strdup(arena, about->source) : "";
+        row->offered += (double)from->offered;
+        row->began += (double)from->began;
+        row->interruptions += (double)from->interruptions;
+        row->lost_gpu_hours += ledger_gpu_hours(from->lost);
+        row->hung_gpu_hours += ledger_gpu_hours(from->hung);
+        row->out_gpu_hours += ledger_gpu_hours(from->out);
+    }
+    return !arena->failed;
+}

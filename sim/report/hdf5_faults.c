@@ -1,0 +1,133 @@
+/* hdf5_faults.c - tables of what went wrong: faults, how nodes stood, what components cost. */
+#include <stdlib.h>
+
+#include "core/fault.h"
+#include "sim/experiment/node_state.h"
+#include "sim/report/hdf5_columns.h"
+#include "sim/report/hdf5_tables.h"
+
+static H5Column column(hid_t group, const char *name, const char *units, const char *about,
+                       int32_t count)
+{
+    return (H5Column){group, name, units, about, (size_t)count};
+}
+
+/* Columns of a table, made from its rows one at a time. */
+typedef struct Scratch {
+    int64_t *times;
+    int32_t *counts;
+    uint8_t *codes;
+    const char **texts;
+} Scratch;
+
+static bool scratch_init(Scratch *scratch, int32_t count)
+{
+    size_t most = (size_t)count + 1;
+    *scratch = (Scratch){calloc(most, sizeof(int64_t)), calloc(most, sizeof(int32_t)),
+                         calloc(most, 1), calloc(most, sizeof(char *))};
+    return scratch->times != NULL && scratch->counts != NULL && scratch->codes != NULL &&
+           scratch->texts != NULL;
+}
+
+static void scratch_free(Scratch *scratch)
+{
+    free(scratch->times);
+    free(scratch->counts);
+    free(scratch->codes);
+    free(scratch->texts);
+}
+
+#define FILL(array, expression)                                                                    \
+    for (int32_t i = 0; i < n; i++) {                                                              \
+        (array)[i] = (expression);                                                                 \
+    }
+
+/* ---- faults ---- */
+
+#define FAULT_SCOPES "job device node rack zone neighbours pool" /* FaultScope */
+
+static bool fault_times(hid_t group, const FaultColumns *faults, Scratch *scratch)
+{
+    int32_t n = faults->count;
+    FILL(scratch->times, faults->rows[i].at_ms)
+    bool ok =
+        h5_integers(column(group, "at_ms", "ms", "offered, since the start", n), scratch->times);
+    FILL(scratch->times, faults->rows[i].noticed_ms)
+    ok = ok && h5_times(column(group, "noticed_ms", "ms", "noticed", n), scratch->times);
+    FILL(scratch->times, faults->rows[i].over_ms)
+    return ok && h5_times(column(group, "over_ms", "ms", "over", n), scratch->times);
+}
+
+static bool fault_places(hid_t group, const FaultColumns *faults, Scratch *scratch)
+{
+    int32_t n = faults->count;
+    FILL(scratch->texts, faults->kind_name[faults->rows[i].kind])
+    bool ok =
+        h5_texts(column(group, "component", NULL, "component that failed", n), scratch->texts);
+    FILL(scratch->texts, faults->rows[i].node >= 0 ? faults->node_name[faults->rows[i].node] : "")
+    ok = ok && h5_texts(column(group, "node", NULL, "its node; empty: a domain or a pool", n),
+                        scratch->texts);
+    FILL(scratch->times, faults->rows[i].devices)
+    ok = ok && h5_integers(column(group, "devices", "1",
+                                  "GPUs as bits, 0: all; without a node: which domain or pool", n),
+                           scratch->times);
+    FILL(scratch->codes, faults->rows[i].scope)
+    ok = ok && h5_codes(column(group, "scope", NULL, "whose calendar offered it", n),
+                        scratch->codes, FAULT_SCOPES);
+    FILL(scratch->codes, faults->rows[i].masked)
+    return ok && h5_codes(column(group, "masked", NULL, "its target was out already", n),
+                          scratch->codes, "no yes");
+}
+
+bool faults_table(hid_t parent, const FaultColumns *faults)
+{
+    Scratch scratch;
+    hid_t group = h5_group(parent, "faults");
+    bool ok = scratch_init(&scratch, faults->count) && group >= 0 &&
+              h5_attribute_integer(group, "rows_left_out", faults->left_out) &&
+              fault_times(group, faults, &scratch) && fault_places(group, faults, &scratch);
+    scratch_free(&scratch);
+    if (group >= 0) {
+        H5Gclose(group);
+    }
+    return ok;
+}
+
+/* ---- nodes ---- */
+
+#define NODE_STATES "up down cordoned draining spare banned degraded absent"       /* NodeState */
+#define STAGES "none undetected diagnosis technician part repair burn_in recorded" /* DownStage */
+
+static bool state_columns(hid_t group, const NodeStateColumns *states, Scratch *scratch)
+{
+    int32_t n = states->count;
+    FILL(scratch->texts, states->node_name[states->rows[i].node])
+    bool ok = h5_texts(column(group, "node", NULL, "node", n), scratch->texts);
+    FILL(scratch->times, states->rows[i].from_ms)
+    ok = ok && h5_integers(column(group, "from_ms", "ms", "since the start", n), scratch->times);
+    FILL(scratch->times, states->rows[i].to_ms)
+    ok = ok && h5_integers(column(group, "to_ms", "ms", "since the start", n), scratch->times);
+    FILL(scratch->codes, states->rows[i].state)
+    ok = ok && h5_codes(column(group, "state", NULL, "how it stood; no row: up", n), scratch->codes,
+                        NODE_STATES);
+    FILL(scratch->codes, states->rows[i].stage)
+    ok = ok && h5_codes(column(group, "stage", NULL, "where the repair stood", n), scratch->codes,
+                        STAGES);
+    FILL(scratch->texts, states->rows[i].kind >= 0 ? states->kind_name[states->rows[i].kind] : "")
+    return ok && h5_texts(column(group, "component", NULL, "component that made it so", n),
+                          scratch->texts);
+}
+
+bool node_states_table(hid_t parent, const NodeStateColumns *states)
+{
+    Scratch scratch;
+    hid_t group = h5_group(parent, "node_states");
+    bool ok = scratch_init(&scratch, states->count) && group >= 0 &&
+              h5_attribute_integer(group, "rows_left_out", states->left_out) &&
+              state_columns(group, states, &scratch);
+    scratch_free(&scratch);
+    if (group >= 0) {
+        H5Gclose(group);
+    }
+    return ok;
+}
