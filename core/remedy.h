@@ -54,6 +54,7 @@ typedef struct RemedyAction {
     uint8_t when;        /* ActionWhen */
     bool limited;        /* the eviction waits for its turn in the zone (eviction rate, brake) */
     bool derate;         /* the packer is told what is left of the lanes */
+    bool needs_room;     /* who still works stops only if a place for it is free elsewhere */
     bool ban;            /* the node does not come back when it is mended */
     uint8_t cure;        /* FaultCure to try once nothing runs there; CURE_TIME: none */
     int64_t grace_ms;    /* a task's own grace is cut to it; TIME_NEVER: its own */
@@ -68,6 +69,9 @@ typedef enum GangLoss {
     GANG_LOSS_STALE = 2,   /* it waits, and is stopped if short of its minimum for stale_ms (KAI) */
     GANG_LOSS_REPLACES = 3 /* one attempt to replace the member at once, else all stop (Kueue) */
 } GangLoss;
+
+/* Faults of one node are remembered up to so many: a ban cannot ask for more. */
+#define REMEDY_BAN_FAULTS_MAX 16
 
 typedef enum DrainMode { DRAIN_IMMEDIATE, DRAIN_COMPLETION, DRAIN_TIMEOUT } DrainMode;
 
@@ -99,6 +103,7 @@ typedef struct RemedyOptions {
     bool
         counts_capacity; /* an out device lowers the count, its task still counts (device plugin) */
     bool shrinks;        /* an elastic job goes on without the members it lost */
+    bool stays_down;     /* a node that comes back by itself after it was given up stays out */
     /* agent */
     int32_t score_min_ppm; /* below it a node's tasks are moved */
     int32_t move_when;     /* ActionWhen */

@@ -67,6 +67,7 @@ static const Suffix SUFFIXES_PRICE[] = {{"USD/gpu-h", 1000000, 1},
                                         {"USD/GPU-h", 1000000, 1},
                                         {"USD/GPU-hour", 1000000, 1},
                                         {NULL, 0, 0}};
+static const Suffix SUFFIXES_WAGE[] = {{"USD/h", 1000000, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_POWER[] = {
     {"W", 1000, 1}, {"kW", 1000000, 1}, {"mW", 1, 1}, {"MW", 1000000000, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_RATE[] = {{"/s", INT64_C(604800000000), 1},
@@ -119,6 +120,9 @@ static const UnitInfo UNITS[] = {
                    SUFFIXES_RATE, false},
     [UNIT_NUMBER_MICRO] = {"decimal number", "1.5", "expected a number, such as 2 or 1.5",
                            SUFFIXES_NUMBER, false},
+    [UNIT_USD_MICRO_H] = {"dollars an hour", "55 USD/h",
+                          "expected dollars an hour with their unit, such as 55 USD/h",
+                          SUFFIXES_WAGE, false},
 };
 
 const char *unit_name(Unit unit)
@@ -392,6 +396,9 @@ char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
         break;
     case UNIT_USD_MICRO_GPU_H:
         print_fixed(value, 6, 2, " USD/gpu-h", buffer, size);
+        break;
+    case UNIT_USD_MICRO_H:
+        print_fixed(value, 6, 2, " USD/h", buffer, size);
         break;
     case UNIT_NONE:
     case UNIT_GPU_MILLI:

@@ -22,7 +22,8 @@ typedef enum Unit {
     UNIT_POWER_MW,        /* 75W, 10.2kW: milliwatt */
     UNIT_GPUS_MILLI,      /* GPUs: 8, 0.5: milli-GPU */
     UNIT_RATE,            /* 40/h, 0.5/s: how often in 10^6 weeks, so that /s /m /h /d are whole */
-    UNIT_NUMBER_MICRO     /* a number without a unit: 1.5; millionths */
+    UNIT_NUMBER_MICRO,    /* a number without a unit: 1.5; millionths */
+    UNIT_USD_MICRO_H      /* 55 USD/h: micro-USD an hour */
 } Unit;
 
 typedef enum Rounding { ROUND_DOWN, ROUND_UP, ROUND_EXACT } Rounding;

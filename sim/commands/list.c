@@ -84,6 +84,15 @@ static void policies_print(void)
     for (int i = 0; EVICT_POLICIES[i] != NULL; i++) {
         row_print(EVICT_POLICIES[i]->name, EVICT_POLICIES[i]->summary);
     }
+    printf("\npolicy.remedy: something degraded or failed, what now?\n");
+    for (int i = 0; REMEDY_PRESETS[i] != NULL; i++) {
+        const RemedyPreset *row = REMEDY_PRESETS[i];
+        row_print(row->name, row->summary);
+        part_print("Follows:", row->version);
+        part_print("Modelled:", row->modelled);
+        part_print("Approximated:", row->approximated);
+        part_print("Left out:", row->left_out);
+    }
 }
 
 /* What belongs to no slot. */
@@ -91,6 +100,8 @@ static void preset_options_print(const Preset *row)
 {
     static const char *const GANGS[] = {"together", "task by task"};
     static const char *const TOPOLOGY[] = {"ignored", "best fit", "tightest"};
+    static const char *const LOSSES[] = {"stops", "waits for it", "waits, then stops",
+                                         "gets one replacement, else stops"};
     static const char *const ESTIMATES[] = {"limit", "exact", "factor"};
     char cycle[32] = "at every event";
     if (row->cycle_ms > 0) {
@@ -98,6 +109,8 @@ static void preset_options_print(const Preset *row)
     }
     printf("      gangs %s, topology %s, cycle %s, estimates %s\n", GANGS[row->place.gangs],
            TOPOLOGY[row->place.topology], cycle, ESTIMATES[row->estimates]);
+    printf("      remedy %s, a gang that lost a member %s\n", row->remedy,
+           LOSSES[row->gang_loss.rule]);
     printf("      sees");
     for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
         if (row->sees == 0 || (row->sees >> axis & 1) != 0) {

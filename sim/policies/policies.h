@@ -3,6 +3,7 @@
 #define SIM_POLICIES_POLICIES_H
 
 #include "core/policy.h"
+#include "core/remedy.h"
 
 extern const OrderPolicy order_fifo;
 extern const OrderPolicy order_priority;
@@ -40,5 +41,10 @@ extern const EvictPolicy evict_kueue;
 extern const EvictPolicy evict_reclaim;
 extern const EvictPolicy evict_kai;
 extern const EvictPolicy evict_consolidation;
+extern const RemedyPolicy remedy_none;
+extern const RemedyPolicy remedy_kubernetes;
+extern const RemedyPolicy remedy_slurm;
+extern const RemedyPolicy remedy_nvsentinel;
+extern const RemedyPolicy remedy_agent;
 
 #endif

@@ -61,7 +61,7 @@ const EvictOptions EVICT_OPTIONS_DEFAULT = EVICT_PLAIN;
     "upstream 30 s."
 #define KUBE_LEFT_OUT                                                                              \
     "Affinity, topology spread, images, volumes, ports and disruption budgets; gang and topology " \
-    "plugins (alpha, off); namespace quotas (admit: quota adds them); nodes that fail."
+    "plugins (alpha, off); namespace quotas (admit: quota adds them)."
 
 /* ---- reference ---- */
 
@@ -76,6 +76,8 @@ static const Preset FIFO = {
     .pack = "first-fit",
     .evict = "none",
     .ties = "index",
+    .remedy = "none",
+    .gang_loss = {.rule = GANG_LOSS_STOPS, .shrinks = true},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -97,6 +99,8 @@ static const Preset OPENB_STUDY = {
     .pack = "fgd",
     .evict = "none",
     .ties = "random",
+    .remedy = "none",
+    .gang_loss = {.rule = GANG_LOSS_STOPS, .shrinks = true},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -127,6 +131,8 @@ static const Preset KUBE_DEFAULT = {
     .pack = "kube-default",
     .evict = "priority",
     .ties = "index",
+    .remedy = "kubernetes",
+    .gang_loss = {.rule = GANG_LOSS_WAITS},
     .order_options = ORDER_QUEUED,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -158,6 +164,8 @@ static const Preset HAMI = {
     .pack = "hami",
     .evict = "none",
     .ties = "index",
+    .remedy = "kubernetes",
+    .gang_loss = {.rule = GANG_LOSS_WAITS},
     .order_options = ORDER_QUEUED,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -190,6 +198,8 @@ static const Preset VOLCANO = {
     .pack = "volcano",
     .evict = "none",
     .ties = "index",
+    .remedy = "kubernetes",
+    .gang_loss = {.rule = GANG_LOSS_STOPS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -224,6 +234,8 @@ static const Preset KUEUE = {
     .pack = "kube-default",
     .evict = "kueue",
     .ties = "index",
+    .remedy = "kubernetes",
+    .gang_loss = {.rule = GANG_LOSS_WAITS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -250,6 +262,8 @@ static const Preset KUEUE_TOPOLOGY = {
     .pack = "kube-default",
     .evict = "kueue",
     .ties = "index",
+    .remedy = "kubernetes",
+    .gang_loss = {.rule = GANG_LOSS_REPLACES},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -282,6 +296,8 @@ static const Preset KAI = {
     .pack = "kai",
     .evict = "kai",
     .ties = "index",
+    .remedy = "kubernetes",
+    .gang_loss = {.rule = GANG_LOSS_STALE, .stale_ms = MINUTE_MS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,
@@ -324,6 +340,8 @@ static const Preset SLURM = {
     .pack = "first-fit",
     .evict = "none",
     .ties = "index",
+    .remedy = "slurm",
+    .gang_loss = {.rule = GANG_LOSS_STOPS},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,

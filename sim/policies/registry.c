@@ -27,6 +27,9 @@ const EvictPolicy *const EVICT_POLICIES[] = {&evict_none, &evict_priority,      
                                              &evict_qos,  &evict_kueue,         &evict_reclaim,
                                              &evict_kai,  &evict_consolidation, NULL};
 
+const RemedyPolicy *const REMEDY_POLICIES[] = {&remedy_none,       &remedy_kubernetes, &remedy_slurm,
+                                               &remedy_nvsentinel, &remedy_agent,      NULL};
+
 /* One look-up for each array: every row has a name, and NULL ends the array. */
 #define LOOK_UP(function, Type, ARRAY)                                                             \
     const Type *function(const char *name)                                                         \
@@ -44,5 +47,7 @@ LOOK_UP(share_policy, SharePolicy, SHARE_POLICIES)
 LOOK_UP(admit_policy, AdmitPolicy, ADMIT_POLICIES)
 LOOK_UP(scan_policy, ScanPolicy, SCAN_POLICIES)
 LOOK_UP(evict_policy, EvictPolicy, EVICT_POLICIES)
+LOOK_UP(remedy_policy, RemedyPolicy, REMEDY_POLICIES)
+LOOK_UP(remedy_preset, RemedyPreset, REMEDY_PRESETS)
 LOOK_UP(pack_policy, PackPolicy, PACK_POLICIES)
 LOOK_UP(preset, Preset, PRESETS)

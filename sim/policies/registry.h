@@ -11,6 +11,7 @@ extern const SharePolicy *const SHARE_POLICIES[];
 extern const AdmitPolicy *const ADMIT_POLICIES[];
 extern const ScanPolicy *const SCAN_POLICIES[];
 extern const EvictPolicy *const EVICT_POLICIES[];
+extern const RemedyPolicy *const REMEDY_POLICIES[];
 
 /* A named packing rule: kernel terms with weights, a pick and a device rule. */
 typedef struct PackTerm {
@@ -38,6 +39,28 @@ extern const PackPolicy *const PACK_POLICIES[];
  * programmer's error, caught by a test). */
 int pack_policy_fill(const PackPolicy *row, GpPolicy *policy);
 
+/* A named remedy: a policy with all its options. What becomes of a gang that lost a member is the
+ * scheduler's (Preset.gangs). */
+typedef struct RemedyPreset {
+    const char *name;
+    const char *summary;
+    const char *version; /* what it follows; NULL: no product */
+    const char *modelled;
+    const char *approximated; /* NULL: nothing */
+    const char *left_out;     /* NULL: nothing */
+    const RemedyPolicy *policy;
+    RemedyOptions options;
+} RemedyPreset;
+
+extern const RemedyPreset *const REMEDY_PRESETS[];
+
+/* A gang that has lost a member, under a scheduler. */
+typedef struct GangLossRow {
+    int32_t rule; /* GangLoss */
+    int64_t stale_ms;
+    bool shrinks;
+} GangLossRow;
+
 /* A named scheduler: one row fills every slot and every option. */
 typedef struct Preset {
     const char *name;
@@ -48,6 +71,8 @@ typedef struct Preset {
     const char *left_out;     /* NULL: nothing */
     const char *order, *share, *admit, *scan, *pack, *evict;
     const char *ties; /* index or random */
+    const char *remedy; /* a RemedyPreset */
+    GangLossRow gang_loss;
     OrderOptions order_options;
     ShareOptions share_options;
     AdmitOptions admit_options;
@@ -74,6 +99,8 @@ const SharePolicy *share_policy(const char *name);
 const AdmitPolicy *admit_policy(const char *name);
 const ScanPolicy *scan_policy(const char *name);
 const EvictPolicy *evict_policy(const char *name);
+const RemedyPolicy *remedy_policy(const char *name);
+const RemedyPreset *remedy_preset(const char *name);
 const PackPolicy *pack_policy(const char *name);
 const Preset *preset(const char *name);
 

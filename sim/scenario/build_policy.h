@@ -10,4 +10,7 @@ extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT
 /* Every slot but pack, with its options. */
 bool build_slots(Loader *loader, const PolicySpec *spec, const Preset *from, PolicySet *policy);
 
+/* The remedy, and what becomes of gangs that lost a member. */
+bool build_remedy(Loader *loader, const RemedySpec *spec, const Preset *from, PolicySet *policy);
+
 #endif

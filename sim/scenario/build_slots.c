@@ -212,5 +212,6 @@ bool build_slots(Loader *loader, const PolicySpec *spec, const Preset *from, Pol
     good = build_admit(loader, &spec->admit, from, policy) && good;
     good = build_scan(loader, spec, from, policy) && good;
     good = build_evict(loader, &spec->evict, from, policy) && good;
+    good = build_remedy(loader, &spec->remedy, from, policy) && good;
     return build_estimates(loader, &spec->estimates, from, policy) && good;
 }

@@ -103,15 +103,6 @@ static const KeyRow TIES_ROWS[] = {
 };
 static const KeyObject KEYS_TIES = {"policy.ties", TIES_ROWS, sizeof(TiesSpec)};
 
-static const KeyRow REMEDY[] = {
-    LATER("preset", KEY_TEXT, "agent", "who repairs"),
-    LATER_QUANTITY("detect", UNIT_DURATION_MS, "60s", "time until a fault is seen"),
-    LATER_QUANTITY("spares", UNIT_NONE, "2", "nodes kept in reserve"),
-    LATER_QUANTITY("technicians", UNIT_NONE, "3", "repairs at the same time"),
-    {0},
-};
-static const KeyObject KEYS_REMEDY = {"policy.remedy", REMEDY, sizeof(Node *)};
-
 static const char *const SEES[] = {"gpu",    "gpu_memory", "cpu", "memory", "storage_bandwidth",
                                    "io_cpu", "network",    NULL};
 static const char *const DEVICES[] = {"tightest",     "first",       "random", "term",
@@ -239,8 +230,7 @@ static const KeyRow POLICY[] = {
      .absent = "the preset's",
      .summary = "how many nodes that fit are scored, from where the last search ended; kube: as "
                 "kube-scheduler counts them"},
-    LATER_OBJECT("remedy", KEY_OBJECT, &KEYS_REMEDY, "{preset: agent}",
-                 "what happens after a fault"),
+    SLOT(remedy, KEYS_REMEDY, "{preset: agent, detect: 60s}", "what happens after a fault"),
     LATER("provision", KEY_TEXT, "fixed", "how many nodes of which kind"),
     LATER("plugin", KEY_PATH, "./my_policy.so", "a policy from a shared library"),
     {0},

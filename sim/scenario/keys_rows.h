@@ -38,6 +38,7 @@ extern const KeyObject KEYS_SERVICE;                                 /* keys_ser
 extern const KeyObject KEYS_SYNTHETIC, KEYS_DURATION, KEYS_ARRIVALS; /* keys_synthetic.c */
 extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT; /* keys_slots.c */
 extern const KeyObject KEYS_ESTIMATES;
+extern const KeyObject KEYS_REMEDY, KEYS_SHIFT; /* keys_remedy.c */
 extern const KeyObject KEYS_KEEP; /* keys_inject.c */
 
 #define CPU_MILLI_MAX INT64_C(1000000000)        /* a million cores a node */

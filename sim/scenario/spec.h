@@ -383,6 +383,40 @@ typedef struct TiesSpec {
     SpecText ranks;
 } TiesSpec;
 
+typedef struct BanSpec {
+    const Node *node;
+    SpecNumber faults;
+    SpecNumber within_ms;
+} BanSpec;
+
+typedef struct ShiftSpec {
+    const Node *node;
+    SpecText begin;
+    SpecNumber length_ms;
+    SpecTexts days;
+} ShiftSpec;
+
+typedef struct RemedySpec {
+    const Node *node;
+    SpecText preset;
+    SpecText signals;
+    SpecNumber detect_ms, silent_ms, tolerate_ms, evict_every_ms, evict_every_slow_ms;
+    SpecNumber brake_ppm, brake_nodes, small_zone;
+    SpecText drain;
+    SpecNumber drain_grace_ms, drain_timeout_ms, partial;
+    SpecNumber reset_ms, reboot_ms, breaker_ppm, breaker_window_ms;
+    SpecText gang_loss;
+    SpecNumber stale_ms, backoff_ms, backoff_max_ms, backoff_limit;
+    SpecNumber restart_in_place, counts_capacity, shrink, return_to_service;
+    SpecNumber score_ppm;
+    SpecText move;
+    BanSpec ban;
+    SpecNumber derate;
+    SpecNumber spares; /* a count x 10^6, or a share in ppm: its text says which */
+    SpecNumber spare_start_ms, technicians, technician_cost;
+    ShiftSpec shift;
+} RemedySpec;
+
 typedef struct PolicySpec {
     const Node *node;
     SpecText preset;
@@ -403,6 +437,7 @@ typedef struct PolicySpec {
     SpecText gangs;
     SpecText topology;
     SpecNumber candidates;
+    RemedySpec remedy;
 } PolicySpec;
 
 /* ---- what fails ---- */

@@ -1,0 +1,204 @@
+/* build_remedy.c - `policy.remedy`: the row of a named remedy, key by key overridden. */
+#include <string.h>
+
+#include "sim/scenario/build_policy.h"
+#include "sim/scenario/keys_rows.h"
+
+static void take(int64_t *option, const SpecNumber *given)
+{
+    if (given->node != NULL) {
+        *option = given->value;
+    }
+}
+
+static void take_count(int32_t *option, const SpecNumber *given)
+{
+    if (given->node != NULL) {
+        *option = (int32_t)given->value;
+    }
+}
+
+static void take_yes(bool *option, const SpecNumber *given)
+{
+    if (given->node != NULL) {
+        *option = given->value != 0;
+    }
+}
+
+static void take_choice(int32_t *option, const SpecText *given, const char *key)
+{
+    if (given->value != NULL) {
+        *option = key_choice_index(key_row(&KEYS_REMEDY, key), given->value);
+    }
+}
+
+/* ---- people ---- */
+
+#define MINUTE_MS INT64_C(60000)
+
+/* "08:00" */
+static bool clock_parse(Loader *loader, const SpecText *text, int64_t *ms)
+{
+    const char *t = text->value;
+    int digits[4];
+    bool good = strlen(t) == 5 && t[2] == ':';
+    for (int i = 0; good && i < 4; i++) {
+        digits[i] = t[i < 2 ? i : i + 1] - '0';
+        good = digits[i] >= 0 && digits[i] <= 9;
+    }
+    int64_t hours = good ? digits[0] * 10 + digits[1] : 0;
+    int64_t minutes = good ? digits[2] * 10 + digits[3] : 0;
+    if (!good || hours > 23 || minutes > 59) {
+        REPORT(loader, text->node, "format", "for example: begin: \"08:00\"",
+               "`begin` is `%s`; expected a time of day between 00:00 and 23:59", t);
+        return false;
+    }
+    *ms = (hours * 60 + minutes) * MINUTE_MS;
+    return true;
+}
+
+/* 0 to 6; -1: no day. */
+static int day_find(const char *name, size_t length)
+{
+    static const char *const DAYS[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    for (int day = 0; day < 7; day++) {
+        if (length == 3 && strncmp(DAYS[day], name, 3) == 0) {
+            return day;
+        }
+    }
+    return -1;
+}
+
+/* "fri" or "mon-fri"; a range may go over the end of the week. */
+static bool days_add(Loader *loader, const SpecText *text, int32_t *days)
+{
+    const char *dash = strchr(text->value, '-');
+    size_t first_length = dash != NULL ? (size_t)(dash - text->value) : strlen(text->value);
+    int first = day_find(text->value, first_length);
+    int last = dash != NULL ? day_find(dash + 1, strlen(dash + 1)) : first;
+    if (first < 0 || last < 0) {
+        REPORT(loader, text->node, "format", "for example: days: mon-fri, or days: [mon, wed]",
+               "`days` has `%s`; expected a day or a range of: mon tue wed thu fri sat sun",
+               text->value);
+        return false;
+    }
+    for (int day = first;; day = (day + 1) % 7) {
+        *days |= 1 << day;
+        if (day == last) {
+            return true;
+        }
+    }
+}
+
+static bool build_shift(Loader *loader, const ShiftSpec *spec, RemedyOptions *options)
+{
+    bool good = true;
+    if (spec->node == NULL) {
+        return true;
+    }
+    options->shift_length_ms = spec->length_ms.value;
+    good = clock_parse(loader, &spec->begin, &options->shift_begin_ms);
+    for (int32_t i = 0; i < spec->days.count; i++) {
+        good = days_add(loader, &spec->days.items[i], &options->shift_days) && good;
+    }
+    return good;
+}
+
+/* ---- reserves ---- */
+
+/* "5%" is a share, "2" a count. */
+static bool build_spares(Loader *loader, const SpecNumber *spares, RemedyOptions *options)
+{
+    if (spares->node == NULL) {
+        return true;
+    }
+    const char *text = spares->node->text;
+    if (text != NULL && strchr(text, '%') != NULL) {
+        if (spares->value > GP_PPM) {
+            REPORT(loader, spares->node, "range", "for example: spares: 5%",
+                   "`spares` is %s; expected 0%% to 100%%", text);
+            return false;
+        }
+        options->spares_ppm = (int32_t)spares->value;
+        return true;
+    }
+    if (spares->value % GP_PPM != 0) {
+        REPORT(loader, spares->node, "format", "for example: spares: 2, or spares: 5%",
+               "`spares` is %s; expected a whole number of nodes, or a share with %%",
+               text != NULL ? text : "a fraction");
+        return false;
+    }
+    options->spares = (int32_t)(spares->value / GP_PPM);
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static void times_take(const RemedySpec *spec, RemedyOptions *options)
+{
+    take(&options->detect_ms, &spec->detect_ms);
+    take(&options->silent_ms, &spec->silent_ms);
+    take(&options->tolerate_ms, &spec->tolerate_ms);
+    take(&options->evict_every_ms, &spec->evict_every_ms);
+    take(&options->evict_every_slow_ms, &spec->evict_every_slow_ms);
+    take(&options->drain_grace_ms, &spec->drain_grace_ms);
+    take(&options->drain_timeout_ms, &spec->drain_timeout_ms);
+    take(&options->reset_ms, &spec->reset_ms);
+    take(&options->reboot_ms, &spec->reboot_ms);
+    take(&options->breaker_window_ms, &spec->breaker_window_ms);
+    take(&options->stale_ms, &spec->stale_ms);
+    take(&options->backoff_ms, &spec->backoff_ms);
+    take(&options->backoff_max_ms, &spec->backoff_max_ms);
+    take(&options->ban_window_ms, &spec->ban.within_ms);
+    take(&options->spare_start_ms, &spec->spare_start_ms);
+    take(&options->cost_micro_usd_per_hour, &spec->technician_cost);
+}
+
+static void rules_take(const RemedySpec *spec, RemedyOptions *options)
+{
+    take_choice(&options->signals, &spec->signals, "signals");
+    take_choice(&options->drain, &spec->drain, "drain");
+    take_choice(&options->gang_loss, &spec->gang_loss, "gang_loss");
+    take_choice(&options->move_when, &spec->move, "move");
+    take_count(&options->brake_ppm, &spec->brake_ppm);
+    take_count(&options->brake_nodes_min, &spec->brake_nodes);
+    take_count(&options->small_zone, &spec->small_zone);
+    take_count(&options->breaker_ppm, &spec->breaker_ppm);
+    take_count(&options->backoff_limit, &spec->backoff_limit);
+    take_count(&options->score_min_ppm, &spec->score_ppm);
+    take_count(&options->ban_faults, &spec->ban.faults);
+    take_count(&options->technicians, &spec->technicians);
+    take_yes(&options->partial, &spec->partial);
+    take_yes(&options->restarts_in_place, &spec->restart_in_place);
+    take_yes(&options->counts_capacity, &spec->counts_capacity);
+    take_yes(&options->shrinks, &spec->shrink);
+    take_yes(&options->derates, &spec->derate);
+    if (spec->return_to_service.node != NULL) {
+        options->stays_down = spec->return_to_service.value == 0;
+    }
+}
+
+#define WEEK_MS (7 * 24 * 60 * MINUTE_MS)
+
+bool build_remedy(Loader *loader, const RemedySpec *spec, const Preset *from, PolicySet *policy)
+{
+    const char *name = spec->preset.value != NULL ? spec->preset.value : from->remedy;
+    const RemedyPreset *row = remedy_preset(name);
+    RemedyOptions *options = &policy->remedy_options;
+    policy->remedy = row->policy;
+    *options = row->options;
+    options->gang_loss = from->gang_loss.rule;
+    options->stale_ms = from->gang_loss.stale_ms;
+    options->shrinks = from->gang_loss.shrinks;
+    times_take(spec, options);
+    rules_take(spec, options);
+    if (options->ban_faults > 0 && options->ban_window_ms == 0) {
+        options->ban_window_ms = WEEK_MS;
+    }
+    if (options->gang_loss == GANG_LOSS_STALE && options->stale_ms == 0 &&
+        spec->stale_ms.node == NULL) {
+        options->stale_ms = MINUTE_MS;
+    }
+    bool good = build_spares(loader, &spec->spares, options);
+    return build_shift(loader, &spec->shift, options) && good;
+}
