@@ -101,7 +101,10 @@ draw() { # NUMBER: a scenario
         maybe(0.1, "restart: 3s"); maybe(0.2, "preemptible: " one("true false")); maybe(0.15, "preempt_delay: 4s")
         maybe(0.2, "utilisation: " one("60% 10%")); maybe(0.1, "labels: {pool: train}"); maybe(0.2, "tolerations: [special]")
         maybe(0.15, "topology: {same: " one("rack zone node") "}"); maybe(0.2, "user: " one("ann bob"))
-        maybe(0.2, "end: " one("failed cancelled")); maybe(0.1, "sync: " one("true false"))
+        maybe(0.2, "end: " one("failed cancelled"))
+        if (chance(0.15)) printf ", kind: service, service: {demand: [{at: 0s, rate: %d/s}, {at: %ds, rate: %d/s}], repeat: 9s, " \
+                                 "work: 100ms, slots: %s}", below(30), 1 + below(8), below(30), one("1 1 4")
+        else maybe(0.1, "sync: " one("true false"))
         print "}"
     }
     BEGIN {
