@@ -148,7 +148,7 @@ static void array_read(ArrayReader *reader, JsonElement *element, void *self)
 {
     if (token_next(reader) != '[') {
         if (!reader->failed) {
-            fail(reader, "the file cluster_job_log of the trace is one array",
+            fail(reader, "such a log is one array of objects",
                  "expected a JSON array of objects");
         }
         return;

@@ -74,8 +74,6 @@ const char *trace_timezone_parse(const char *text, int64_t *timezone_ms)
 
 /* ---- looks ----------------------------------------------------------------------------------- */
 
-#define LOOK_BYTES 4096
-
 static bool starts_with(const char *text, const char *start)
 {
     return strncmp(text, start, strlen(start)) == 0;
@@ -117,7 +115,7 @@ static bool looks_like_swf_row(const char *text)
     return fields == 18;
 }
 
-static const TraceFormat *format_of(const char *text)
+const TraceFormat *trace_format_of(const char *text)
 {
     text += starts_with(text, "\xef\xbb\xbf") ? 3 : 0;
     text += strspn(text, " \t\r\n");
@@ -136,26 +134,28 @@ static const TraceFormat *format_of(const char *text)
     return header_has(text, "num_gpu", ',') ? &trace_openb : &trace_native;
 }
 
-const TraceFormat *trace_format_guess(const char *path, Diagnostics *diagnostics)
+bool trace_look(const char *path, char text[TRACE_LOOK_BYTES], Diagnostics *diagnostics)
 {
     Stream *stream = stream_open(path, diagnostics);
     if (stream == NULL) {
-        return NULL;
+        return false;
     }
-    char text[LOOK_BYTES + 1];
     size_t used = 0;
     size_t got = 0;
     StreamRead read = STREAM_READ;
-    while (used < LOOK_BYTES && read == STREAM_READ) {
-        read = stream_read(stream, text + used, LOOK_BYTES - used, &got);
+    while (used + 1 < TRACE_LOOK_BYTES && read == STREAM_READ) {
+        read = stream_read(stream, text + used, TRACE_LOOK_BYTES - 1 - used, &got);
         used += got;
     }
     stream_close(stream);
-    if (read == STREAM_FAILED) {
-        return NULL;
-    }
     text[used] = '\0';
-    return format_of(text);
+    return read != STREAM_FAILED;
+}
+
+const TraceFormat *trace_format_guess(const char *path, Diagnostics *diagnostics)
+{
+    char text[TRACE_LOOK_BYTES];
+    return trace_look(path, text, diagnostics) ? trace_format_of(text) : NULL;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

@@ -109,6 +109,12 @@ const TraceFormat *trace_format_named(const char *name);
  * unknown is taken for the native CSV, whose reader then says what is missing. */
 const TraceFormat *trace_format_guess(const char *path, Diagnostics *diagnostics);
 
+/* The file's beginning, unpacked, and the format that a beginning looks like. False: it cannot be
+ * read (recorded). */
+#define TRACE_LOOK_BYTES 4097
+bool trace_look(const char *path, char text[TRACE_LOOK_BYTES], Diagnostics *diagnostics);
+const TraceFormat *trace_format_of(const char *text);
+
 /* Reads the whole log. Rows come sorted by (submit, id, line). A job with more GPUs than a node has
  * becomes a gang of equal tasks, the fewest that fit. `cluster` lends its largest node and its GPU
  * models, and gets models that the log names and it does not know; it may be empty. Other than with

@@ -9,6 +9,7 @@
 #include "sim/experiment/result.h"
 #include "sim/policies/registry.h"
 #include "sim/report/report.h"
+#include "traces/fault_log.h"
 #include "traces/trace.h"
 
 static const char HELP[] =
@@ -164,6 +165,10 @@ static void formats_print(void)
     printf("\njob logs (workload.trace, gpuplan trace); plain, gzip or zstd\n");
     for (int i = 0; TRACE_FORMATS[i] != NULL; i++) {
         row_print(TRACE_FORMATS[i]->name, TRACE_FORMATS[i]->summary);
+    }
+    printf("\nfault logs (inject.trace, gpuplan trace); plain, gzip or zstd\n");
+    for (int i = 0; FAULT_LOG_FORMATS[i] != NULL; i++) {
+        row_print(FAULT_LOG_FORMATS[i]->name, FAULT_LOG_FORMATS[i]->summary);
     }
     printf("\nprinted (--format)\n");
     for (int i = 0; i < REPORT_FORMAT_COUNT; i++) {

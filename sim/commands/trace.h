@@ -17,8 +17,10 @@ Status trace_command_synth(int argc, char **argv);
 
 /* A log as named by a command line. */
 typedef struct TraceLog {
-    TraceOptions options; /* format NULL: by its looks */
-    char *path;           /* owned: where it was found */
+    TraceOptions options;      /* format NULL: by its looks */
+    const char *fault_format;  /* set: it is a fault log of that format */
+    const char *only_for_jobs; /* an option that was given and means nothing to a fault log */
+    char *path;                /* owned: where it was found */
 } TraceLog;
 
 /* Rows of a table of options; ids from TRACE_LOG_FIRST on. */
@@ -55,9 +57,14 @@ void trace_log_free(TraceLog *log);
 bool trace_log_option(TraceLog *log, OptionParser *parser, int id);
 
 /* The operand becomes the path, below --data or $GPUPLAN_DATA if it is not there as it is; a format
- * that was not given is found by its looks. */
+ * that was not given is found by its looks, fault logs included. */
 Status trace_log_find(TraceLog *log, const char *operand, const GlobalOptions *global,
                       Diagnostics *diagnostics);
+
+/* False, and recorded, if it is a fault log, or `option` (NULL: none) was given, which is for
+ * those.
+ */
+bool trace_log_is_of_jobs(const TraceLog *log, const char *option, Diagnostics *diagnostics);
 
 /* A path as it is, or, if nothing is there, below --data or $GPUPLAN_DATA; free with free(). NULL
  * if memory ran out. */

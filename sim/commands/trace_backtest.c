@@ -310,6 +310,9 @@ static Status command_run_on(BacktestCommand *command, char **operands, Arena *a
     diagnostics_init(&diagnostics);
     command->scenario = operands[1];
     Status status = trace_log_find(&command->log, operands[0], command->global, &diagnostics);
+    if (status == STATUS_OK && !trace_log_is_of_jobs(&command->log, NULL, &diagnostics)) {
+        status = STATUS_BAD_INPUT;
+    }
     if (status == STATUS_OK) {
         status = backtest(command, arena, &diagnostics);
     }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "sim/commands/trace.h"
+#include "sim/commands/trace_faults.h"
 #include "sim/report/atomic_file.h"
 #include "traces/native.h"
 
@@ -13,6 +14,7 @@ static const char HELP[] =
     "  gpuplan trace convert philly_jobs.csv.gz -o philly.csv\n"
     "  gpuplan trace convert accounting.txt --from 2026-03-01 --to 2026-04-01 -o march.csv\n"
     "  gpuplan trace convert machine.swf --as cpu -o - | head\n"
+    "  gpuplan trace convert fault_trace.json -o faults.csv   a fault log: docs/fault-logs.md\n"
     "\n"
     "What is dropped is counted on stderr; `gpuplan trace stats` says more.\n"
     "\n"
@@ -114,7 +116,9 @@ Status trace_command_convert(int argc, char **argv)
     diagnostics_init(&diagnostics);
     Status status = trace_log_find(&log, parser.operands[0], &parser.global, &diagnostics);
     if (status == STATUS_OK) {
-        status = convert(&log, output, parser.global.quiet, &diagnostics);
+        status = log.fault_format != NULL
+                     ? trace_faults_convert(&log, output, parser.global.quiet, &diagnostics)
+                     : convert(&log, output, parser.global.quiet, &diagnostics);
     }
     diagnostics_print(&diagnostics, stderr, colour_wanted(&parser.global, stderr));
     diagnostics_free(&diagnostics);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sim/commands/trace.h"
+#include "traces/fault_log.h"
 
 void trace_log_init(TraceLog *log)
 {
@@ -34,16 +35,21 @@ static bool moment_take(OptionParser *parser, const char *option, TraceMoment *m
     return expected == NULL || refuse(parser, option, expected);
 }
 
-static bool format_take(OptionParser *parser, TraceOptions *options)
+static bool format_take(OptionParser *parser, TraceLog *log)
 {
     const char *names[32];
     int count = 0;
-    for (; TRACE_FORMATS[count] != NULL && count < 32; count++) {
+    for (; TRACE_FORMATS[count] != NULL && count < 24; count++) {
         names[count] = TRACE_FORMATS[count]->name;
     }
+    for (int i = 0; FAULT_LOG_FORMATS[i] != NULL && count < 32; i++) {
+        names[count++] = FAULT_LOG_FORMATS[i]->name;
+    }
     const TraceFormat *format = trace_format_named(parser->argument);
-    if (format != NULL) {
-        options->format = format->name;
+    const FaultLogFormat *faults = fault_log_format_named(parser->argument);
+    log->options.format = format != NULL ? format->name : NULL;
+    log->fault_format = faults != NULL ? faults->name : NULL;
+    if (format != NULL || faults != NULL) {
         return true;
     }
     const char *nearest = nearest_name(parser->argument, names, count);
@@ -61,17 +67,20 @@ bool trace_log_option(TraceLog *log, OptionParser *parser, int id)
     int64_t gpus = 0;
     switch (id) {
     case TRACE_LOG_FORMAT:
-        return format_take(parser, options);
+        return format_take(parser, log);
     case TRACE_LOG_FROM:
         return moment_take(parser, "--from", &options->from);
     case TRACE_LOG_TO:
         return moment_take(parser, "--to", &options->to);
     case TRACE_LOG_ORIGIN:
+        log->only_for_jobs = "--origin";
         return moment_take(parser, "--origin", &options->origin);
     case TRACE_LOG_TIMEZONE:
+        log->only_for_jobs = "--timezone";
         expected = trace_timezone_parse(parser->argument, &options->timezone_ms);
         return expected == NULL || refuse(parser, "--timezone", expected);
     case TRACE_LOG_GPUS_PER_NODE:
+        log->only_for_jobs = "--gpus-per-node";
         if (!option_integer(parser, "--gpus-per-node", 1, GP_DEVICES_MAX, &gpus)) {
             parser->status = STATUS_USAGE;
             return false;
@@ -80,6 +89,7 @@ bool trace_log_option(TraceLog *log, OptionParser *parser, int id)
         return true;
     case TRACE_LOG_AS:
     default:
+        log->only_for_jobs = "--as";
         options->as = strcmp(parser->argument, "cpu") == 0 ? TRACE_AS_CPU : TRACE_AS_GPU;
         return options->as == TRACE_AS_CPU || strcmp(parser->argument, "gpu") == 0 ||
                refuse(parser, "--as", "expected gpu or cpu");
@@ -113,7 +123,7 @@ Status trace_log_find(TraceLog *log, const char *operand, const GlobalOptions *g
         return diagnostics_no_memory(diagnostics);
     }
     log->options.path = log->path;
-    if (log->options.format != NULL) {
+    if (log->options.format != NULL || log->fault_format != NULL) {
         return STATUS_OK;
     }
     struct stat status;
@@ -123,12 +133,28 @@ Status trace_log_find(TraceLog *log, const char *operand, const GlobalOptions *g
                                  "name it: --format NAME; see gpuplan list formats",
                                  "this is no ordinary file, so its format cannot be looked at");
     }
-    const TraceFormat *format = trace_format_guess(path, diagnostics);
-    if (format == NULL) {
+    char text[TRACE_LOOK_BYTES];
+    if (!trace_look(path, text, diagnostics)) {
         return diagnostics_status(diagnostics);
     }
-    log->options.format = format->name;
+    const FaultLogFormat *faults = fault_log_format_of(text);
+    log->fault_format = faults != NULL ? faults->name : NULL;
+    log->options.format = faults != NULL ? NULL : trace_format_of(text)->name;
     return STATUS_OK;
+}
+
+bool trace_log_is_of_jobs(const TraceLog *log, const char *option, Diagnostics *diagnostics)
+{
+    Place place = {.file = log->path};
+    if (log->fault_format != NULL) {
+        diagnostics_error(diagnostics, place, "format", "expected a log of jobs",
+                          "this is a fault log (%s)", log->fault_format);
+    } else if (option != NULL) {
+        diagnostics_error(diagnostics, place, "conflict", "remove it",
+                          "%s is for fault logs, and this is a log of jobs (%s)", option,
+                          log->options.format);
+    }
+    return log->fault_format == NULL && option == NULL;
 }
 
 const char *trace_rows(int64_t count, char *buffer)

@@ -4,6 +4,7 @@
 
 #include "core/units.h"
 #include "sim/commands/trace.h"
+#include "sim/commands/trace_faults.h"
 #include "traces/clock.h"
 #include "traces/trace_summary.h"
 
@@ -14,10 +15,13 @@ static const char HELP[] =
     "  gpuplan trace stats jobs.csv\n"
     "  gpuplan trace stats cluster_job_log --timezone=-08:00\n"
     "  gpuplan trace stats pods.csv --from 9960000s       what a scenario with that `from:` runs\n"
+    "  gpuplan trace stats fault_trace.json --nodes 400   a fault log: docs/fault-logs.md\n"
     "\n"
     "Usage: gpuplan trace stats LOG [OPTIONS]\n";
 
-static const OptionSpec OPTIONS[] = {TRACE_LOG_OPTIONS, {NULL, 0, NULL, NULL, 0}};
+enum { OPTION_NODES = OPTION_FIRST };
+static const OptionSpec OPTIONS[] = {
+    TRACE_NODES_OPTION(OPTION_NODES), TRACE_LOG_OPTIONS, {NULL, 0, NULL, NULL, 0}};
 
 #define LABEL_WIDTH 22
 
@@ -196,9 +200,14 @@ Status trace_command_stats(int argc, char **argv)
     TraceLog log;
     trace_log_init(&log);
     options_begin(&parser, argc, argv, OPTIONS, HELP);
+    int64_t nodes = 0;
     int id;
     while ((id = options_next(&parser)) >= 0) {
-        if (!trace_log_option(&log, &parser, id)) {
+        if (id == OPTION_NODES) {
+            if (!option_integer(&parser, "--nodes", 1, TRACE_NODES_MAX, &nodes)) {
+                return STATUS_USAGE;
+            }
+        } else if (!trace_log_option(&log, &parser, id)) {
             return parser.status;
         }
     }
@@ -211,8 +220,11 @@ Status trace_command_stats(int argc, char **argv)
     Diagnostics diagnostics;
     diagnostics_init(&diagnostics);
     Status status = trace_log_find(&log, parser.operands[0], &parser.global, &diagnostics);
-    if (status == STATUS_OK) {
-        status = stats_print(&log, &diagnostics);
+    if (status == STATUS_OK && log.fault_format != NULL) {
+        status = trace_faults_stats(&log, nodes, &diagnostics);
+    } else if (status == STATUS_OK) {
+        bool good = trace_log_is_of_jobs(&log, nodes > 0 ? "--nodes" : NULL, &diagnostics);
+        status = good ? stats_print(&log, &diagnostics) : STATUS_BAD_INPUT;
     }
     diagnostics_print(&diagnostics, stderr, colour_wanted(&parser.global, stderr));
     diagnostics_free(&diagnostics);
