@@ -453,6 +453,7 @@ static bool traits_read(Loader *loader, const GeneratorSpec *from, SyntheticSpec
     traits->preemptible = from->preemptible.node == NULL ? -1 : from->preemptible.value != 0;
     traits->startup_ms = from->startup_ms.value;
     traits->restart_ms = from->restart_ms.node == NULL ? -1 : from->restart_ms.value;
+    traits->retries = from->retries.node == NULL ? -1 : (int32_t)from->retries.value;
     traits->grace_ms = from->grace_ms.value;
     spec->traits = traits;
     spec->priority = (int32_t)from->priority.value;

@@ -53,7 +53,7 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
            a->sync == b->sync && a->preemptible == b->preemptible &&
            a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
            a->utilisation_ppm == b->utilisation_ppm && a->grace_ms == b->grace_ms &&
-           a->startup_ms == b->startup_ms && a->restart_ms == b->restart_ms &&
+           a->startup_ms == b->startup_ms && a->restart_ms == b->restart_ms && a->retries == b->retries &&
            a->preempt_delay_ms == b->preempt_delay_ms && usage_alike(a, b) &&
            services_alike(a->service, b->service);
 }
@@ -77,6 +77,7 @@ static uint64_t traits_hash(const JobTraits *traits)
     hash = intern_mix(hash, (uint64_t)traits->utilisation_ppm + (uint64_t)traits->usage_count);
     hash = intern_mix(hash, (uint64_t)traits->grace_ms);
     hash = intern_mix(hash, (uint64_t)traits->startup_ms);
+    hash = intern_mix(hash, (uint64_t)traits->retries);
     return intern_mix(hash, (uint64_t)traits->preempt_delay_ms);
 }
 
@@ -217,6 +218,7 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *
     traits.grace_ms = spec->grace_ms.value;
     traits.startup_ms = spec->startup_ms.value;
     traits.restart_ms = spec->restart_ms.node == NULL ? -1 : spec->restart_ms.value;
+    traits.retries = spec->retries.node == NULL ? -1 : (int32_t)spec->retries.value;
     traits.preempt_delay_ms = spec->preempt_delay_ms.value;
     bool good = tasks_make_sense(loader, spec);
     good = build_usage(loader, spec, &traits) && good;

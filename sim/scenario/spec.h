@@ -168,6 +168,7 @@ typedef struct JobSpec {
     SpecNumber estimate_ms;
     SpecNumber startup_ms;
     SpecNumber restart_ms;
+    SpecNumber retries;
     SpecNumber grace_ms;
     SpecObjects utilisation; /* UsageSpec */
     TopologySpec topology;
@@ -259,7 +260,7 @@ typedef struct GeneratorSpec {
     SpecText kind;
     SpecNumber priority;
     SpecNumber preemptible;
-    SpecNumber startup_ms, restart_ms, grace_ms;
+    SpecNumber startup_ms, restart_ms, retries, grace_ms;
 } GeneratorSpec;
 
 typedef struct SourceSpec {
