@@ -20,6 +20,7 @@ typedef struct NodeTypeInfo {
     int32_t card_overhead_ppm; /* lost to sharing where they are not */
     int32_t pool;             /* storage pool that its nodes use; -1: their own storage_bandwidth */
     int64_t rack_uplink_mb_s; /* Mb/s that a rack of such nodes has to the others; 0: unlimited */
+    int32_t speed_ppm;        /* relative to what durations are given for; 0: GP_PPM */
 } NodeTypeInfo;
 
 /* Storage that many nodes share. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/pace.h"
+
 static bool fleet_new(World *world, Arena *arena, const int32_t *node_rank)
 {
     const Cluster *cluster = &world->scenario->cluster;
@@ -73,13 +75,15 @@ static bool cards_uncapped(const World *world)
 static bool rates_vary(const World *world)
 {
     bool streams = false;
+    bool differ = pace_type_differs(&world->scenario->cluster);
     for (ClassId id = 0; id < world->jobs->class_count; id++) {
         for (int axis = 0; axis < GP_AXES; axis++) {
             streams = streams || world->jobs->classes[id].traits->need[axis] > 0;
         }
+        differ = differ || pace_traits_differ(world->jobs->classes[id].traits);
     }
     bool relaxed = (world->scenario->relax & RELAX_IO) != 0;
-    return (streams && !relaxed) || world->faults != NULL ||
+    return (streams && !relaxed) || differ || world->faults != NULL ||
            world->scenario->models.step_noise_ppm != NULL;
 }
 

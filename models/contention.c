@@ -155,11 +155,11 @@ static void levels_halve(Contention *contention)
         bounds_move(contention, FROM_LEVEL, true);
         for (int32_t at = 0; at < contention->resource_count; at++) {
             Resource *resource = &contention->resources[at];
-            resource->level = resource->upper == LEVEL_FREE
-                                  ? LEVEL_FREE
-                                  : middle(resource->level == LEVEL_FREE ? resource->upper
-                                                                         : resource->level,
-                                           resource->upper);
+            resource->level =
+                resource->upper == LEVEL_FREE
+                    ? LEVEL_FREE
+                    : middle(resource->level == LEVEL_FREE ? resource->upper : resource->level,
+                             resource->upper);
         }
     }
     bounds_move(contention, FROM_LEVEL, true);

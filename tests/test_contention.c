@@ -241,7 +241,8 @@ static void fill_slowly(const System *system, double *pace)
 
 /* Goal: max-min fair where members need the same everywhere. Method: 300 random systems against
  * progressive filling in steps of 5 units: with up to 48 members on a resource that is full, of
- * at least 1,000, a draw is off by some steps: of the least need, 1,000, 3 %; as a rule far less. */
+ * at least 1,000, a draw is off by some steps: of the least need, 1,000, 3 %; as a rule far less.
+ */
 static void test_against_filling(void)
 {
     double worst = 0;
@@ -272,9 +273,9 @@ static double fullness(const System *system, int32_t resource)
     double used = 0;
     for (int32_t at = 0; at < system->contention.use_count; at++) {
         const FlowUse *use = &system->uses[at];
-        used += use->resource == resource ? (double)use->need * use->members *
-                                                system->flows[use->flow].rate_ppm / 1e6
-                                          : 0;
+        used += use->resource == resource
+                    ? (double)use->need * use->members * system->flows[use->flow].rate_ppm / 1e6
+                    : 0;
     }
     return used / (double)system->resources[resource].capacity;
 }

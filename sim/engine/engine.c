@@ -4,12 +4,14 @@
 
 #include "sim/engine/apply.h"
 #include "sim/engine/faults.h"
+#include "sim/engine/flows.h"
 #include "sim/engine/life.h"
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
 #include "sim/engine/remedy.h"
 #include "sim/engine/repair.h"
 #include "sim/engine/retry.h"
+#include "sim/engine/speed.h"
 
 /* ---- memory ---- */
 
@@ -132,7 +134,7 @@ static void observer_take(Engine *engine, int32_t at, const Observer *observer)
 bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *observers,
                  int32_t observer_count)
 {
-    *engine = (Engine){.world = world, .observer_count = observer_count};
+    *engine = (Engine){.world = world, .observer_count = observer_count, .halted = -1};
     for (int32_t i = 0; i < observer_count; i++) {
         observer_take(engine, i, &observers[i]);
     }
@@ -142,7 +144,8 @@ bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *obs
     if (world->scenario->horizon_ms != TIME_NEVER) {
         event_queue_set(&world->events, EVENT_HORIZON, 0, world->scenario->horizon_ms);
     }
-    if (!passes_init(engine, arena) || !repair_init(engine, arena)) {
+    if (!passes_init(engine, arena) || !repair_init(engine, arena) ||
+        !speed_init(engine, arena, holding_max(world))) {
         return false;
     }
     if (!world->health.any) {
@@ -351,11 +354,23 @@ static bool all_done(const World *world)
            world->ending_left == 0;
 }
 
+/* What is shared is shared out anew before the clock moves; that may bring events nearer. */
+static bool next_event(Engine *engine, Event *next)
+{
+    const World *world = engine->world;
+    bool more = event_queue_peek(&world->events, next);
+    if (flows_pending(engine->flows) && (!more || next->time_ms > world->now_ms)) {
+        flows_settle(engine);
+        more = event_queue_peek(&world->events, next);
+    }
+    return more;
+}
+
 void engine_run(Engine *engine)
 {
     World *world = engine->world;
     Event next;
-    while (event_queue_peek(&world->events, &next)) {
+    while (next_event(engine, &next)) {
         clock_advance(engine, next.time_ms);
         Instant instant = instant_apply(engine);
         if (instant.over) {

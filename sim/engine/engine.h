@@ -35,6 +35,9 @@ typedef struct Engine {
     int32_t *masked; /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
     int32_t masked_count;
     JobId *rekeyed;  /* [job] those that wait, while their keys are asked anew; NULL: never */
+    int32_t *device_ppm;   /* [task] what its cards allow; NULL: they are all as they should be */
+    struct Flows *flows;   /* NULL: nobody streams */
+    JobId halted;          /* its members stop one after another, and none waits for them; -1 */
     bool only_head;  /* behind a blocked job everybody waits, in every queue */
     int64_t wake_ms; /* the earliest instant at which a policy wants to be asked again */
 } Engine;

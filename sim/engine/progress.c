@@ -3,9 +3,10 @@
 
 #include "models/failure.h"
 #include "models/service.h"
-#include "models/sharing.h"
 #include "sim/engine/apply.h"
+#include "sim/engine/flows.h"
 #include "sim/engine/life.h"
+#include "sim/engine/speed.h"
 
 static bool is_sync(const World *world, JobId job)
 {
@@ -18,18 +19,6 @@ static int32_t members_needed(const World *world, JobId job)
     const JobClass *class_of = job_class(world->jobs, job);
     int32_t least = class_of->traits->min_tasks;
     return least > 0 && least < class_of->task_count ? least : class_of->task_count;
-}
-
-static bool is_elastic(const World *world, JobId job)
-{
-    const JobClass *class_of = job_class(world->jobs, job);
-    return class_of->max_tasks > class_of->task_count ||
-           members_needed(world, job) < class_of->task_count;
-}
-
-static int32_t own_rate(const World *world, TaskId task)
-{
-    return world->task_rate_ppm != NULL ? world->task_rate_ppm[task] : GP_PPM;
 }
 
 /* ---- units ---- */
@@ -142,22 +131,28 @@ static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
     }
 }
 
-/* The speed of a synchronous job: of its slowest member, and of an elastic one by the number of
- * members. */
-static int32_t job_rate(const World *world, JobId job)
+/* Does the unit work, be it at speed 0? */
+static bool unit_runs(const Engine *engine, JobId job, TaskId unit)
 {
-    int64_t rate_ppm = GP_PPM;
-    TaskId first = world->jobs->job_first_task[job];
-    for (TaskId task = first;
-         world->task_rate_ppm != NULL && task < world->jobs->job_first_task[job + 1]; task++) {
-        if (world->task_state[task] == TASK_RUNNING && own_rate(world, task) < rate_ppm) {
-            rate_ppm = own_rate(world, task);
+    const World *world = engine->world;
+    if (world->unit_rate_ppm[unit] > 0 || world->task_rate_ppm == NULL || engine->halted == job) {
+        return world->unit_rate_ppm[unit] > 0;
+    }
+    TaskId end = is_sync(world, job) ? world->jobs->job_first_task[job + 1] : unit + 1;
+    for (TaskId task = unit; task < end; task++) {
+        if (world->task_state[task] == TASK_RUNNING) {
+            return true;
         }
     }
-    if (is_elastic(world, job)) {
-        rate_ppm = rate_ppm * world->job_ready[job] / job_class(world->jobs, job)->task_count;
+    return false;
+}
+
+void progress_pace(Engine *engine, TaskId unit)
+{
+    JobId job = engine->world->jobs->task_job[unit];
+    if (unit_runs(engine, job, unit)) {
+        unit_speed(engine, job, unit, speed_of_unit(engine, job, unit));
     }
-    return (int32_t)rate_ppm;
 }
 
 /* ---- usage over time ---- */
@@ -238,9 +233,7 @@ static void task_run(Engine *engine, TaskId task)
 {
     World *world = engine->world;
     world->task_state[task] = TASK_RUNNING;
-    if (world->task_rate_ppm != NULL) {
-        world->task_rate_ppm[task] = GP_PPM;
-    }
+    speed_begins(engine, task);
     usage_step(engine, world->jobs->task_job[task], task, true);
     task_fact(engine, FACT_TASK_STARTED, task, 0);
     progress_company(engine, world->task_node[task], world->task_devices[task]);
@@ -262,7 +255,10 @@ static void members_check(Engine *engine, JobId job, TaskId joined)
     if (world->job_ready[job] < members_needed(world, job)) {
         return;
     }
-    if (world->unit_rate_ppm[unit] > 0) { /* it runs already: an elastic job grows */
+    if (engine->halted == job) {
+        engine->halted = -1;
+    }
+    if (unit_runs(engine, job, unit)) { /* it runs already: an elastic job grows */
         task_run(engine, joined);
     } else {
         for (TaskId task = unit; task < world->jobs->job_first_task[job + 1]; task++) {
@@ -271,7 +267,7 @@ static void members_check(Engine *engine, JobId job, TaskId joined)
             }
         }
     }
-    unit_speed(engine, job, unit, job_rate(world, job));
+    unit_speed(engine, job, unit, speed_of_unit(engine, job, unit));
 }
 
 void progress_ready(Engine *engine, TaskId task)
@@ -284,7 +280,7 @@ void progress_ready(Engine *engine, TaskId task)
         return;
     }
     task_run(engine, task);
-    unit_speed(engine, job, task, own_rate(world, task));
+    unit_speed(engine, job, task, speed_of_unit(engine, job, task));
 }
 
 void progress_placed(Engine *engine, TaskId task)
@@ -307,6 +303,7 @@ static void members_pause(Engine *engine, JobId job, TaskId leaver)
     for (TaskId task = world->jobs->job_first_task[job];
          task < world->jobs->job_first_task[job + 1]; task++) {
         if (task != leaver && world->task_state[task] == TASK_RUNNING) {
+            speed_ends(engine, task);
             world->task_state[task] = TASK_HELD;
             task_fact(engine, FACT_TASK_PAUSED, task, 0);
             progress_company(engine, world->task_node[task], world->task_devices[task]);
@@ -317,6 +314,7 @@ static void members_pause(Engine *engine, JobId job, TaskId leaver)
 void progress_halt(Engine *engine, JobId job)
 {
     if (is_sync(engine->world, job)) {
+        engine->halted = job;
         unit_speed(engine, job, engine->world->jobs->job_first_task[job], 0);
     }
 }
@@ -335,12 +333,15 @@ void progress_leaves(Engine *engine, TaskId task)
     if (world->jobs->any_usage) {
         event_queue_cancel(&world->events, EVENT_TASK_USAGE, task);
     }
+    if (was_running) {
+        speed_ends(engine, task);
+    }
     if (!is_sync(world, job)) {
         unit_speed(engine, job, unit, 0);
-    } else if (was_running && world->unit_rate_ppm[unit] > 0) {
+    } else if (was_running && unit_runs(engine, job, unit)) {
         bool goes_on = world->job_ready[job] >= members_needed(world, job);
         world->task_state[task] = TASK_HELD; /* no longer one of those that advance */
-        unit_speed(engine, job, unit, goes_on ? job_rate(world, job) : 0);
+        unit_speed(engine, job, unit, goes_on ? speed_of_unit(engine, job, unit) : 0);
         if (!goes_on) {
             members_pause(engine, job, task);
         }
@@ -354,7 +355,7 @@ void progress_dies(Engine *engine, TaskId task, int32_t cause)
     TaskId unit = job_unit(world->jobs, task);
     bool was_alive = world->unit_done[unit] > 0 || world->unit_rate_ppm[unit] > 0;
     progress_leaves(engine, task);
-    bool goes_on = is_sync(world, job) && world->unit_rate_ppm[unit] > 0;
+    bool goes_on = is_sync(world, job) && unit_runs(engine, job, unit);
     if (was_alive && !goes_on) {
         progress_lost(engine, job, unit, cause);
     }
@@ -368,13 +369,22 @@ void progress_checkpoint(Engine *engine, TaskId unit)
 
 void progress_node_changed(Engine *engine, int32_t node)
 {
-    progress_company(engine, node, UINT32_MAX);
+    speed_devices(engine, node, UINT32_MAX);
+    if (engine->flows != NULL) {
+        flows_node_changed(engine, node);
+    }
 }
 
 void progress_pool_changed(Engine *engine, int32_t pool)
 {
-    (void)engine;
-    (void)pool;
+    if (engine->flows != NULL) {
+        flows_pool_changed(engine, pool);
+    }
+}
+
+void progress_company(Engine *engine, int32_t node, uint32_t devices)
+{
+    speed_devices(engine, node, devices);
 }
 
 void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause)
@@ -386,61 +396,5 @@ void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause)
     }
     if (is_sync(world, job)) {
         job_fact(engine, FACT_JOB_LOST, job, cause);
-    }
-}
-
-/* ---- company on shared cards ---- */
-
-static int32_t usage_of(const World *world, TaskId task)
-{
-    return world->task_usage_ppm != NULL
-               ? world->task_usage_ppm[task]
-               : job_class(world->jobs, world->jobs->task_job[task])->traits->utilisation_ppm;
-}
-
-/* The speed that the task's cards leave it: of the worst of them. */
-static int32_t company_rate(const World *world, TaskId task, int32_t overhead_ppm)
-{
-    int32_t lowest_ppm = GP_PPM;
-    for (uint32_t left = world->task_devices[task]; left != 0; left &= left - 1) {
-        uint32_t device = left & -left;
-        int64_t utilisation_ppm = 0;
-        int32_t tenants = 0;
-        for (TaskId other = world->node_first[world->task_node[task]]; other >= 0;
-             other = world->task_next[other]) {
-            if (world->task_state[other] == TASK_RUNNING &&
-                (world->task_devices[other] & device) != 0) {
-                utilisation_ppm += usage_of(world, other);
-                tenants++;
-            }
-        }
-        int32_t rate_ppm = sharing_rate_ppm(utilisation_ppm, tenants, overhead_ppm);
-        lowest_ppm = rate_ppm < lowest_ppm ? rate_ppm : lowest_ppm;
-    }
-    return lowest_ppm;
-}
-
-void progress_company(Engine *engine, int32_t node, uint32_t devices)
-{
-    World *world = engine->world;
-    const NodeTypeInfo *info = &world->scenario->cluster.type_info[world->fleet.node_type[node]];
-    if (world->task_rate_ppm == NULL || !info->card_uncapped) {
-        return;
-    }
-    for (TaskId task = world->node_first[node]; task >= 0; task = world->task_next[task]) {
-        JobId job = world->jobs->task_job[task];
-        TaskId unit = job_unit(world->jobs, task);
-        if (world->task_state[task] != TASK_RUNNING || (world->task_devices[task] & devices) == 0) {
-            continue;
-        }
-        int32_t rate_ppm = company_rate(world, task, info->card_overhead_ppm);
-        if (rate_ppm == world->task_rate_ppm[task]) {
-            continue;
-        }
-        world->task_rate_ppm[task] = rate_ppm;
-        task_fact(engine, FACT_TASK_RATE, task, rate_ppm);
-        if (world->unit_rate_ppm[unit] > 0) {
-            unit_speed(engine, job, unit, is_sync(world, job) ? job_rate(world, job) : rate_ppm);
-        }
     }
 }

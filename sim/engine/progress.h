@@ -35,6 +35,9 @@ void progress_checkpoint(Engine *engine, TaskId unit);
  * and goes back to its last durable checkpoint, unless it can go on without this member. */
 void progress_dies(Engine *engine, TaskId task, int32_t cause);
 
+/* The own speeds of the unit's running tasks have changed: it goes on at its new pace. */
+void progress_pace(Engine *engine, TaskId unit);
+
 /* What the node, its devices or its storage pool can do has changed. */
 void progress_node_changed(Engine *engine, int32_t node);
 void progress_pool_changed(Engine *engine, int32_t pool);
