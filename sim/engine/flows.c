@@ -1,29 +1,21 @@
-/* flows.c - sums of what is asked of each resource, and what is shared out where that is too much.
- */
+/* flows.c - sums of what is asked of each resource, and who streams through it. */
 #include "sim/engine/flows.h"
 
 #include "core/pace.h"
 #include "sim/engine/engine.h"
-#include "sim/engine/progress.h"
-#include "sim/engine/speed.h"
 
 #define FREE INT64_MAX
 
-static const int AXIS_OF[FLOW_LANES] = {GP_AXIS_CPU, GP_AXIS_STORAGE_BANDWIDTH, GP_AXIS_IO_CPU,
-                                        GP_AXIS_NETWORK};
+const int flow_axis[FLOW_LANES] = {GP_AXIS_CPU, GP_AXIS_STORAGE_BANDWIDTH, GP_AXIS_IO_CPU,
+                                   GP_AXIS_NETWORK};
 static const int DIMENSION_OF[FLOW_LANES] = {GP_DIMENSION_CPU, GP_DIMENSION_STORAGE_BANDWIDTH,
                                              GP_DIMENSION_IO_CPU, GP_DIMENSION_NETWORK};
-
-static const JobTraits *traits_of(const World *world, TaskId task)
-{
-    return job_class(world->jobs, world->jobs->task_job[task])->traits;
-}
 
 static bool traits_stream(const JobTraits *traits)
 {
     bool streams = false;
     for (int lane = 0; lane < FLOW_LANES; lane++) {
-        streams = streams || traits->need[AXIS_OF[lane]] > 0;
+        streams = streams || traits->need[flow_axis[lane]] > 0;
     }
     return streams;
 }
@@ -53,12 +45,12 @@ static const NodeTypeInfo *node_info(const World *world, int32_t node)
 static int64_t lane_capacity(const World *world, int32_t node, int lane)
 {
     const GpNodeType *type = &world->scenario->cluster.types[world->fleet.node_type[node]];
-    int64_t nominal = type->capacity[AXIS_OF[lane]];
+    int64_t nominal = type->capacity[flow_axis[lane]];
     if (nominal <= 0) {
         return FREE;
     }
     return left_of(nominal,
-                   world->health.any ? world->health.lane_ppm[node][AXIS_OF[lane]] : GP_PPM);
+                   world->health.any ? world->health.lane_ppm[node][flow_axis[lane]] : GP_PPM);
 }
 
 static int64_t pool_capacity(const World *world, int32_t pool)
@@ -194,7 +186,7 @@ Flows *flows_new(Arena *arena, const World *world, int32_t tasks_max)
 static int32_t pool_of(const World *world, TaskId task)
 {
     int32_t pool = node_info(world, world->task_node[task])->pool;
-    return traits_of(world, task)->need[GP_AXIS_STORAGE_BANDWIDTH] > 0 && pool >= 0 &&
+    return flow_traits(world, task)->need[GP_AXIS_STORAGE_BANDWIDTH] > 0 && pool >= 0 &&
                    pool < world->scenario->cluster.pool_count
                ? pool
                : -1;
@@ -203,11 +195,11 @@ static int32_t pool_of(const World *world, TaskId task)
 int32_t flow_draws(const Flows *flows, const World *world, TaskId task,
                    FlowDraw draws[FLOW_DRAWS_MAX])
 {
-    const int64_t *need = traits_of(world, task)->need;
+    const int64_t *need = flow_traits(world, task)->need;
     int32_t first = world->task_node[task] * FLOW_LANES;
     int32_t count = 0;
     for (int lane = 0; lane < FLOW_LANES; lane++) {
-        int64_t lane_need = need[AXIS_OF[lane]];
+        int64_t lane_need = need[flow_axis[lane]];
         if (lane_need > 0) {
             draws[count++] = (FlowDraw){first + lane, DIMENSION_OF[lane], lane_need};
         }
@@ -225,11 +217,6 @@ int32_t flow_draws(const Flows *flows, const World *world, TaskId task,
 
 /* ---- sums ---- */
 
-static bool is_short(const Flows *flows, int32_t resource)
-{
-    return flows->asked[resource] > flows->capacity[resource];
-}
-
 static void resource_mark(Flows *flows, int32_t resource)
 {
     if (!flows->marked[resource]) {
@@ -240,9 +227,9 @@ static void resource_mark(Flows *flows, int32_t resource)
 
 static void asked_add(Flows *flows, int32_t resource, int64_t amount)
 {
-    bool was_short = is_short(flows, resource);
+    bool was_short = flow_is_short(flows, resource);
     flows->asked[resource] += amount;
-    if (was_short || is_short(flows, resource)) {
+    if (was_short || flow_is_short(flows, resource)) {
         resource_mark(flows, resource);
     }
 }
@@ -251,18 +238,18 @@ static void asked_add(Flows *flows, int32_t resource, int64_t amount)
 static int64_t at_most(const World *world, TaskId task, int64_t need)
 {
     int32_t type = world->fleet.node_type[world->task_node[task]];
-    int32_t ppm = pace_relative_ppm(&world->scenario->cluster, traits_of(world, task), type);
+    int32_t ppm = pace_relative_ppm(&world->scenario->cluster, flow_traits(world, task), type);
     return ppm == GP_PPM ? need : (need * ppm + GP_PPM - 1) / GP_PPM;
 }
 
 static void capacity_set(Flows *flows, int32_t resource, int64_t capacity)
 {
-    bool was_short = is_short(flows, resource);
+    bool was_short = flow_is_short(flows, resource);
     if (flows->capacity[resource] == capacity) {
         return;
     }
     flows->capacity[resource] = capacity;
-    if (was_short || is_short(flows, resource)) {
+    if (was_short || flow_is_short(flows, resource)) {
         resource_mark(flows, resource);
     }
 }
@@ -328,7 +315,7 @@ static void uplink_set(Engine *engine, TaskId task, int32_t rack)
     Flows *flows = engine->flows;
     int32_t before = flows->task_rack[task];
     int64_t amount =
-        at_most(engine->world, task, traits_of(engine->world, task)->need[GP_AXIS_NETWORK]);
+        at_most(engine->world, task, flow_traits(engine->world, task)->need[GP_AXIS_NETWORK]);
     if (before == rack) {
         return;
     }
@@ -357,7 +344,7 @@ void flows_join(Engine *engine, TaskId task)
 {
     const World *world = engine->world;
     Flows *flows = engine->flows;
-    if (flows->joined[task] || !traits_stream(traits_of(world, task))) {
+    if (flows->joined[task] || !traits_stream(flow_traits(world, task))) {
         return;
     }
     int32_t pool = pool_of(world, task);
@@ -392,19 +379,13 @@ void flows_leave(Engine *engine, TaskId task)
 
 /* ---- units ---- */
 
-static TaskId unit_end_of(const World *world, TaskId unit)
-{
-    JobId job = world->jobs->task_job[unit];
-    return job_class(world->jobs, job)->sync ? world->jobs->job_first_task[job + 1] : unit + 1;
-}
-
 /* A gang within one rack talks within it. */
 static bool crosses_racks(const Flows *flows, const World *world, TaskId unit)
 {
     const int32_t *node_rack = world->scenario->cluster.node_rack;
     int32_t members = 0;
     int32_t rack = -1;
-    for (TaskId task = unit; task < unit_end_of(world, unit); task++) {
+    for (TaskId task = unit; task < flow_unit_end(world, unit); task++) {
         if (flows->joined[task]) {
             if (members > 0 && node_rack[world->task_node[task]] != rack) {
                 return true;
@@ -420,11 +401,11 @@ static void unit_uplinks(Engine *engine, TaskId unit)
 {
     const World *world = engine->world;
     Flows *flows = engine->flows;
-    if (flows->rack_count == 0 || traits_of(world, unit)->need[GP_AXIS_NETWORK] == 0) {
+    if (flows->rack_count == 0 || flow_traits(world, unit)->need[GP_AXIS_NETWORK] == 0) {
         return;
     }
     bool crosses = crosses_racks(flows, world, unit);
-    for (TaskId task = unit; task < unit_end_of(world, unit); task++) {
+    for (TaskId task = unit; task < flow_unit_end(world, unit); task++) {
         if (flows->joined[task]) {
             int32_t rack = world->scenario->cluster.node_rack[world->task_node[task]];
             uplink_set(engine, task, crosses && flows->uplink[rack] > 0 ? rack : -1);
@@ -438,169 +419,13 @@ static void unit_mark(Engine *engine, TaskId unit)
     const World *world = engine->world;
     Flows *flows = engine->flows;
     FlowDraw draws[FLOW_DRAWS_MAX];
-    for (TaskId task = unit; task < unit_end_of(world, unit); task++) {
+    for (TaskId task = unit; task < flow_unit_end(world, unit); task++) {
         int32_t count = flows->joined[task] ? flow_draws(flows, world, task, draws) : 0;
         for (int32_t at = 0; at < count; at++) {
-            if (is_short(flows, draws[at].resource)) {
+            if (flow_is_short(flows, draws[at].resource)) {
                 resource_mark(flows, draws[at].resource);
             }
         }
-    }
-}
-
-/* ---- one sharing out ---- */
-
-static void part_add(Flows *flows, int32_t resource)
-{
-    if (flows->resource_at[resource] != -1) {
-        return;
-    }
-    flows->parts[flows->part_count++] = resource;
-    flows->resource_at[resource] = -2; /* known, and not short any more */
-    if (is_short(flows, resource)) {
-        int32_t at = flows->share.resource_count++;
-        flows->resource_at[resource] = at;
-        flows->last_use[at] = -1;
-        flows->share.resources[at] = (Resource){.capacity = flows->capacity[resource]};
-    }
-}
-
-static void use_count(Flows *flows, int32_t flow, const FlowDraw *draw)
-{
-    int32_t at = flows->resource_at[draw->resource];
-    int32_t last = flows->last_use[at];
-    if (last >= 0 && flows->uses[last].flow == flow) {
-        flows->uses[last].members++;
-        return;
-    }
-    flows->last_use[at] = flows->share.use_count;
-    flows->uses[flows->share.use_count++] =
-        (FlowUse){.flow = flow, .resource = at, .members = 1, .need = draw->need};
-}
-
-/* The unit takes part, and with it all short resources that it draws on. */
-static void flow_add(Engine *engine, TaskId unit)
-{
-    const World *world = engine->world;
-    Flows *flows = engine->flows;
-    FlowDraw draws[FLOW_DRAWS_MAX];
-    int32_t members;
-    if (flows->flow_at[unit] >= 0) {
-        return;
-    }
-    int32_t flow = flows->share.flow_count++;
-    flows->flow_at[unit] = flow;
-    flows->flow_unit[flow] = unit;
-    flows->share.flows[flow] =
-        (Flow){.cap_ppm = speed_unfed(engine, world->jobs->task_job[unit], unit, &members)};
-    for (TaskId task = unit; task < unit_end_of(world, unit); task++) {
-        int32_t count = flows->joined[task] ? flow_draws(flows, world, task, draws) : 0;
-        for (int32_t at = 0; at < count; at++) {
-            if (is_short(flows, draws[at].resource)) {
-                part_add(flows, draws[at].resource);
-                use_count(flows, flow, &draws[at]);
-            }
-        }
-    }
-}
-
-/* The units that draw on the resource. */
-static void part_walk(Engine *engine, int32_t resource)
-{
-    const World *world = engine->world;
-    Flows *flows = engine->flows;
-    if (resource >= flows->rack_first) {
-        for (TaskId task = flows->rack_task[resource - flows->rack_first]; task >= 0;
-             task = flows->rack_next[task]) {
-            flow_add(engine, job_unit(world->jobs, task));
-        }
-    } else if (resource >= flows->pool_first) {
-        for (TaskId task = flows->pool_task[resource - flows->pool_first]; task >= 0;
-             task = flows->pool_next[task]) {
-            flow_add(engine, job_unit(world->jobs, task));
-        }
-    } else {
-        int axis = AXIS_OF[resource % FLOW_LANES];
-        for (TaskId task = world->node_first[resource / FLOW_LANES]; task >= 0;
-             task = world->task_next[task]) {
-            if (flows->joined[task] && traits_of(world, task)->need[axis] > 0) {
-                flow_add(engine, job_unit(world->jobs, task));
-            }
-        }
-    }
-}
-
-/* The member's path: its levels, in its own measure. */
-static void path_set(Engine *engine, TaskId task, int32_t noise_ppm)
-{
-    const World *world = engine->world;
-    Flows *flows = engine->flows;
-    FlowDraw draws[FLOW_DRAWS_MAX];
-    int32_t type = world->fleet.node_type[world->task_node[task]];
-    int64_t factor = pace_times(
-        pace_relative_ppm(&world->scenario->cluster, traits_of(world, task), type), noise_ppm);
-    int64_t path_ppm = GP_PPM;
-    int8_t limit = LIMIT_NONE;
-    int32_t count = flow_draws(flows, world, task, draws);
-    for (int32_t at = 0; at < count; at++) {
-        int32_t place = flows->resource_at[draws[at].resource];
-        if (place < 0) {
-            continue;
-        }
-        int64_t ppm = contention_limit_ppm(flows->share.resources[place].level, draws[at].need);
-        ppm = factor == GP_PPM ? ppm : ppm * GP_PPM / (factor > 0 ? factor : 1);
-        if (ppm < path_ppm) {
-            path_ppm = ppm;
-            limit = (int8_t)draws[at].dimension;
-        }
-    }
-    flows->path_ppm[task] = (int32_t)path_ppm;
-    flows->path_limit[task] = limit;
-}
-
-static void flow_apply(Engine *engine, TaskId unit)
-{
-    const World *world = engine->world;
-    JobId job = world->jobs->task_job[unit];
-    int32_t members;
-    bool changed = false;
-    speed_unfed(engine, job, unit, &members);
-    int32_t noise_ppm = job_class(world->jobs, job)->sync
-                            ? pace_noise_ppm(&world->scenario->models, members)
-                            : GP_PPM;
-    for (TaskId task = unit; task < unit_end_of(world, unit); task++) {
-        if (engine->flows->joined[task]) {
-            path_set(engine, task, noise_ppm);
-            changed = speed_update(engine, task) || changed;
-        }
-    }
-    if (changed) {
-        progress_pace(engine, unit);
-    }
-}
-
-static void share_out(Engine *engine)
-{
-    Flows *flows = engine->flows;
-    flows->part_count = 0;
-    flows->share.flow_count = flows->share.resource_count = flows->share.use_count = 0;
-    for (int32_t at = 0; at < flows->changed_count; at++) {
-        part_add(flows, flows->changed[at]);
-        flows->marked[flows->changed[at]] = 0;
-    }
-    flows->changed_count = 0;
-    for (int32_t at = 0; at < flows->part_count; at++) {
-        part_walk(engine, flows->parts[at]);
-    }
-    contention_share(&flows->share);
-    for (int32_t at = 0; at < flows->share.flow_count; at++) {
-        flow_apply(engine, flows->flow_unit[at]);
-    }
-    for (int32_t at = 0; at < flows->share.flow_count; at++) {
-        flows->flow_at[flows->flow_unit[at]] = -1;
-    }
-    for (int32_t at = 0; at < flows->part_count; at++) {
-        flows->resource_at[flows->parts[at]] = -1;
     }
 }
 
@@ -615,6 +440,6 @@ void flows_settle(Engine *engine)
     }
     flows->changed_unit_count = 0;
     if (flows->changed_count > 0) {
-        share_out(engine);
+        flows_share_out(engine);
     }
 }

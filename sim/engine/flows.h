@@ -87,4 +87,28 @@ typedef struct FlowDraw {
 int32_t flow_draws(const Flows *flows, const World *world, TaskId task,
                    FlowDraw draws[FLOW_DRAWS_MAX]);
 
+/* ---- between flows.c and flows_share.c ---- */
+
+extern const int flow_axis[FLOW_LANES]; /* GpAxis of each lane */
+
+void flows_share_out(Engine *engine);
+
+static inline const JobTraits *flow_traits(const World *world, TaskId task)
+{
+    return job_class(world->jobs, world->jobs->task_job[task])->traits;
+}
+
+/* Could it not serve everybody at full pace? */
+static inline bool flow_is_short(const Flows *flows, int32_t resource)
+{
+    return flows->asked[resource] > flows->capacity[resource];
+}
+
+/* Behind the unit's last task. */
+static inline TaskId flow_unit_end(const World *world, TaskId unit)
+{
+    JobId job = world->jobs->task_job[unit];
+    return job_class(world->jobs, job)->sync ? world->jobs->job_first_task[job + 1] : unit + 1;
+}
+
 #endif
