@@ -12,6 +12,13 @@
 const JobTraits JOB_TRAITS_DEFAULT = {
     .sync = -1, .preemptible = -1, .utilisation_ppm = GP_PPM, .restart_ms = -1, .retries = -1};
 
+bool checkpoint_options_alike(const CheckpointOptions *a, const CheckpointOptions *b)
+{
+    return a->rule == b->rule && a->every_ms == b->every_ms && a->cost_ms == b->cost_ms &&
+           a->flush_ms == b->flush_ms && a->size_mib == b->size_mib && a->async == b->async &&
+           a->on_stop == b->on_stop && a->mttf_ms == b->mttf_ms;
+}
+
 static bool request_numa(const Request *request)
 {
     return request->traits != NULL && request->traits->required_level == TOPOLOGY_NUMA;
@@ -202,7 +209,9 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
             a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
             a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count &&
             a->usage == b->usage && a->grace_ms == b->grace_ms && a->startup_ms == b->startup_ms &&
-            a->restart_ms == b->restart_ms && a->preempt_delay_ms == b->preempt_delay_ms);
+            a->restart_ms == b->restart_ms && a->preempt_delay_ms == b->preempt_delay_ms &&
+            a->restart_scale == b->restart_scale &&
+            checkpoint_options_alike(&a->checkpoint, &b->checkpoint));
 }
 
 static bool class_is_wanted(const void *context, int32_t id)
@@ -442,7 +451,8 @@ static void classes_fill(JobTable *jobs, const Scratch *scratch)
     for (ClassId id = 0; id < jobs->class_count; id++) {
         const JobTraits *traits = scratch->classes[id].traits;
         jobs->classes[id] = scratch->classes[id];
-        jobs->any_startup = jobs->any_startup || traits->startup_ms > 0 || traits->restart_ms > 0;
+        jobs->any_startup = jobs->any_startup || traits->startup_ms > 0 || traits->restart_ms > 0 ||
+                            traits->checkpoint.size_mib > 0;
         jobs->any_usage = jobs->any_usage || traits->usage_count > 0 ||
                           (traits->service != NULL && traits->service->drives_usage);
         jobs->any_elastic =

@@ -74,6 +74,8 @@ typedef struct CheckpointOptions {
     int64_t mttf_ms;  /* estimated, of one node; CHECKPOINT_YOUNG and _DALY; 0: the model's */
 } CheckpointOptions;
 
+bool checkpoint_options_alike(const CheckpointOptions *a, const CheckpointOptions *b);
+
 /* Speed of a job on a GPU model, relative to its duration as given. */
 typedef struct ModelSpeed {
     int32_t model; /* as in Cluster.model_name */

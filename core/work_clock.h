@@ -8,6 +8,7 @@
 #ifndef CORE_WORK_CLOCK_H
 #define CORE_WORK_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* As long as it takes: somebody will say when it is written (work_clock_written). */
@@ -24,6 +25,8 @@ typedef struct JobCheckpoint {
     CheckpointPlan plan;
     int64_t min_ms;   /* shorter jobs save nothing */
     int64_t size_mib; /* of one task; above 0 it contends with others for its storage pool */
+    int64_t stop_ms;  /* what one that is asked for takes until it is durable, alone on its pool */
+    bool on_stop;     /* one is written in the grace period, if that is long enough */
 } JobCheckpoint;
 
 /* What a unit has saved, and is about to. */

@@ -112,6 +112,12 @@ static void task_columns_new(World *world, Arena *arena)
     world->unit_done = ARENA_ARRAY(arena, int64_t, tasks);
     world->unit_since_ms = ARENA_ARRAY(arena, int64_t, tasks);
     world->unit_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
+    if (world->class_checkpoint != NULL) {
+        world->unit_save = ARENA_ARRAY(arena, WorkSave, tasks);
+        if (world->health.any) {
+            world->unit_watch = ARENA_ARRAY(arena, uint8_t, tasks);
+        }
+    }
     if (cards_uncapped(world) || rates_vary(world)) {
         world->task_rate_ppm = ARENA_ARRAY(arena, int32_t, tasks);
         world->task_limit = ARENA_ARRAY(arena, int8_t, tasks);
@@ -305,6 +311,11 @@ static bool events_new(World *world, Arena *arena)
     entities[EVENT_TASK_USAGE] = jobs->any_usage ? jobs->task_count : 0;
     int32_t slots = world->health.slot_count;
     bool fails = slots > 0;
+    for (ClassId id = 0; world->class_checkpoint != NULL && id < jobs->class_count; id++) {
+        if (fails || world->class_checkpoint[id].size_mib > 0) {
+            entities[EVENT_CHECKPOINT] = jobs->task_count;
+        }
+    }
     entities[EVENT_JOB_ELIGIBLE] =
         policy->requeue_delay_ms > 0 || policy->remedy_options.backoff_ms > 0 ? jobs->job_count : 0;
     entities[EVENT_FAULT] = fails;
@@ -389,6 +400,9 @@ static void job_reset(World *world, JobId job)
     world->running_at[job] = -1;
     for (int32_t i = 0; i < class_of->max_tasks; i++) {
         world->task_node[first + i] = -1;
+        if (world->unit_save != NULL) {
+            world->unit_save[first + i].flushed_ms = TIME_NEVER;
+        }
         if (i >= class_of->task_count) {
             world->task_state[first + i] = TASK_SPARE;
         }
@@ -429,6 +443,7 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     world->replication = options->replication;
     world->judges_waits = options->judges_waits;
     world->faults = options->faults;
+    world->class_checkpoint = options->checkpoints;
     if (!health_init(&world->health, arena, &scenario->cluster, options->fault_kinds,
                      options->fault_kind_count, options->fault_slots,
                      scenario->policy.remedy_options.derates)) {

@@ -17,6 +17,7 @@
 #include "core/usage.h"
 #include "core/verdict.h"
 #include "core/waiting.h"
+#include "core/work_clock.h"
 
 typedef enum JobState {
     JOB_FUTURE = 0, /* not submitted yet */
@@ -144,6 +145,8 @@ struct World {
     int32_t *task_rate_ppm; /* [task] its own speed; NULL: no card of this run is shared uncapped */
     int32_t *task_usage_ppm; /* [task] utilisation now; NULL: no job's changes */
     int8_t *task_limit;      /* [task] GpDimension or LIMIT_DEVICE; beside task_rate_ppm */
+    WorkSave *unit_save;     /* what of its work is saved; NULL: no job of this run saves any */
+    uint8_t *unit_watch;     /* 1: somebody waits for its next durable checkpoint; NULL: nobody can */
 
     /* written by failures, remedies and repairs */
     Health health;
@@ -203,6 +206,7 @@ struct World {
     int8_t *class_too_large;   /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
     int32_t largest_gang;      /* tasks */
     int64_t capacity[GP_AXES]; /* of the fleet, empty and healthy */
+    const JobCheckpoint *class_checkpoint; /* [class] NULL: no job of this run saves its state */
     bool judges_waits;         /* write down why each class waits; costs a look at every node */
 };
 
@@ -214,6 +218,7 @@ typedef struct WorldOptions {
     int32_t fault_slots;          /* of that source */
     const FaultKind *fault_kinds; /* [fault_kind_count] of its model */
     int32_t fault_kind_count;
+    const JobCheckpoint *checkpoints; /* [class] as models/checkpoint.h says; NULL: nobody saves */
 } WorldOptions;
 
 /* Allocates all that a run can need: the loop allocates nothing. NULL if memory ran out. */
@@ -266,6 +271,26 @@ static inline int32_t job_task_slots(const JobTable *jobs, JobId job)
 /* Tasks that must find places together before the job runs: a verdict is about so many. The gang's
  * minimum as long as fewer hold devices, then one. */
 int32_t world_together(const World *world, JobId job);
+
+/* How the job saves its state; NULL: it does not. */
+static inline const JobCheckpoint *world_checkpoint(const World *world, JobId job)
+{
+    if (world->class_checkpoint == NULL) {
+        return NULL;
+    }
+    const JobCheckpoint *saves = &world->class_checkpoint[world->jobs->job_class[job]];
+    bool any = saves->plan.every > 0 || saves->on_stop;
+    return any && world->jobs->job_duration_ms[job] >= saves->min_ms ? saves : NULL;
+}
+
+/* Where the unit's work stands, as of its last change of speed. It must be one that saves. */
+static inline WorkClock world_work_clock(const World *world, TaskId unit)
+{
+    return (WorkClock){.done = world->unit_done[unit],
+                       .since_ms = world->unit_since_ms[unit],
+                       .rate_ppm = world->unit_rate_ppm[unit],
+                       .save = world->unit_save[unit]};
+}
 
 /* The row of the unit columns that a task belongs to. */
 static inline TaskId job_unit(const JobTable *jobs, TaskId task)

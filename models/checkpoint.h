@@ -55,6 +55,11 @@ int32_t checkpoint_nodes(const Cluster *cluster, const GpShape *shape, int32_t t
 JobCheckpoint checkpoint_of_class(const Scenario *scenario, const JobTable *jobs,
                                   const JobClass *class_of);
 
+/* That of each class of the run, in the arena; NULL if nobody saves anything, or memory ran out
+ * (arena->failed). */
+const JobCheckpoint *checkpoint_of_classes(Arena *arena, const Scenario *scenario,
+                                           const JobTable *jobs);
+
 /* ---- theory ---- */
 
 /* ETTR (work / wall time) of a checkpointed job with a spare at hand: failures as a Poisson process
