@@ -283,6 +283,20 @@ static inline const JobCheckpoint *world_checkpoint(const World *world, JobId jo
     return any && world->jobs->job_duration_ms[job] >= saves->min_ms ? saves : NULL;
 }
 
+/* From a task's placement until it can work; `again`: it worked before. A restart grows with the
+ * number of tasks. */
+static inline int64_t world_startup_ms(const World *world, JobId job, bool again)
+{
+    const JobClass *class_of = job_class(world->jobs, job);
+    const JobTraits *traits = class_of->traits;
+    if (!again) {
+        return traits->startup_ms;
+    }
+    int64_t startup_ms = traits->restart_ms >= 0 ? traits->restart_ms : traits->startup_ms;
+    int64_t scale_ppm = (int64_t)traits->restart_scale * class_of->task_count;
+    return startup_ms + startup_ms / GP_PPM * scale_ppm + startup_ms % GP_PPM * scale_ppm / GP_PPM;
+}
+
 /* Where the unit's work stands, as of its last change of speed. It must be one that saves. */
 static inline WorkClock world_work_clock(const World *world, TaskId unit)
 {

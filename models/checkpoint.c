@@ -250,23 +250,39 @@ int32_t checkpoint_nodes(const Cluster *cluster, const GpShape *shape, int32_t t
     return (int32_t)ceil_div(tasks, most);
 }
 
+/* How long the job writes one checkpoint, alone on the pool of the first node type that it may use.
+ */
+static int64_t write_alone_ms(const Cluster *cluster, const JobClass *class_of,
+                              const GpShape *shape, const CheckpointOptions *options)
+{
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        int32_t pool = cluster->type_info[type].pool;
+        if (pool >= 0 && pool < cluster->pool_count &&
+            node_type_takes(&cluster->types[type], shape)) {
+            const StoragePool *storage = &cluster->pools[pool];
+            int64_t mb_s = storage->write_mb_s > 0 ? storage->write_mb_s : storage->bandwidth_mb_s;
+            double bytes = (double)options->size_mib * 1048576.0 * class_of->task_count;
+            return mb_s > 0 ? llround(bytes / (double)mb_s / 1000.0) : 0;
+        }
+    }
+    return 0;
+}
+
 /* What one checkpoint of the job blocks for, alone on its pool. */
 static int64_t block_alone_ms(const Cluster *cluster, const JobClass *class_of,
                               const GpShape *shape, const CheckpointOptions *options)
 {
-    if (options->size_mib == 0 || options->async) {
-        return options->cost_ms;
-    }
-    for (int32_t type = 0; type < cluster->type_count; type++) {
-        int32_t pool = cluster->type_info[type].pool;
-        if (pool >= 0 && node_type_takes(&cluster->types[type], shape)) {
-            const StoragePool *storage = &cluster->pools[pool];
-            int64_t mb_s = storage->write_mb_s > 0 ? storage->write_mb_s : storage->bandwidth_mb_s;
-            double bytes = (double)options->size_mib * 1048576.0 * class_of->task_count;
-            return mb_s > 0 ? llround(bytes / (double)mb_s / 1000.0) : options->cost_ms;
-        }
-    }
-    return options->cost_ms;
+    bool waits = options->size_mib > 0 && !options->async;
+    return waits ? write_alone_ms(cluster, class_of, shape, options) : options->cost_ms;
+}
+
+/* From then until it is durable. */
+static int64_t flush_alone_ms(const Cluster *cluster, const JobClass *class_of,
+                              const GpShape *shape, const CheckpointOptions *options)
+{
+    return options->size_mib == 0 ? options->flush_ms
+           : options->async       ? write_alone_ms(cluster, class_of, shape, options)
+                                  : 0;
 }
 
 static int64_t interval_ms(const Scenario *scenario, const JobClass *class_of, const GpShape *shape,
@@ -289,21 +305,40 @@ static int64_t interval_ms(const Scenario *scenario, const JobClass *class_of, c
     return 0;
 }
 
+/* Rule and interval of a job that says nothing of them; what one costs it may say all the same. */
+static CheckpointOptions by_default(const RunModels *models, const CheckpointOptions *own)
+{
+    CheckpointOptions options = models->checkpoint;
+    if (own->cost_ms > 0 || own->size_mib > 0) {
+        options.cost_ms = own->cost_ms;
+        options.flush_ms = own->flush_ms;
+        options.size_mib = own->size_mib;
+        options.async = own->async;
+    }
+    options.on_stop = options.on_stop || own->on_stop;
+    options.mttf_ms = own->mttf_ms > 0 ? own->mttf_ms : options.mttf_ms;
+    return options;
+}
+
 JobCheckpoint checkpoint_of_class(const Scenario *scenario, const JobTable *jobs,
                                   const JobClass *class_of)
 {
     const RunModels *models = &scenario->models;
+    const Cluster *cluster = &scenario->cluster;
     const GpShape *shape = &jobs->shapes.shapes[class_of->shape];
     CheckpointOptions options = class_of->traits->checkpoint;
     JobCheckpoint checkpoint = {.min_ms = 0};
-    int32_t nodes = checkpoint_nodes(&scenario->cluster, shape, class_of->task_count);
+    int32_t nodes = checkpoint_nodes(cluster, shape, class_of->task_count);
     if (options.rule == CHECKPOINT_DEFAULT) {
-        if (nodes < models->checkpoint_min_nodes) {
+        if (nodes < models->checkpoint_min_nodes || class_of->traits->kind != KIND_BATCH) {
             return checkpoint;
         }
-        options = models->checkpoint;
+        options = by_default(models, &options);
         checkpoint.min_ms = models->checkpoint_min_ms;
     }
+    checkpoint.on_stop = options.on_stop;
+    checkpoint.stop_ms = block_alone_ms(cluster, class_of, shape, &options) +
+                         flush_alone_ms(cluster, class_of, shape, &options);
     int64_t every_ms = interval_ms(scenario, class_of, shape, &options, nodes);
     if (every_ms <= 0) {
         return checkpoint;
@@ -317,6 +352,24 @@ JobCheckpoint checkpoint_of_class(const Scenario *scenario, const JobTable *jobs
         checkpoint.plan.flush_ms = 0;
     }
     return checkpoint;
+}
+
+const JobCheckpoint *checkpoint_of_classes(Arena *arena, const Scenario *scenario,
+                                           const JobTable *jobs)
+{
+    bool any = scenario->models.checkpoint.rule > CHECKPOINT_NONE;
+    for (ClassId id = 0; id < jobs->class_count; id++) {
+        const CheckpointOptions *own = &jobs->classes[id].traits->checkpoint;
+        any = any || own->rule > CHECKPOINT_NONE || own->on_stop;
+    }
+    if (!any) {
+        return NULL;
+    }
+    JobCheckpoint *of_class = ARENA_ARRAY(arena, JobCheckpoint, jobs->class_count);
+    for (ClassId id = 0; of_class != NULL && id < jobs->class_count; id++) {
+        of_class[id] = checkpoint_of_class(scenario, jobs, &jobs->classes[id]);
+    }
+    return of_class;
 }
 
 /* ---- theory ---- */

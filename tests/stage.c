@@ -4,6 +4,7 @@
 #include <CUnit/CUnit.h>
 #include <string.h>
 
+#include "models/checkpoint.h"
 #include "models/failure_draft.h"
 #include "sim/experiment/faults_open.h"
 #include "sim/policies/registry.h"
@@ -73,6 +74,7 @@ void stage_run(Stage *stage, int32_t job_count)
         job_table_build(&stage->jobs, &stage->arena, &list, tenants, order, job_count, 0));
     WorldOptions options = {.judges_waits = !stage->forgets_reasons};
     CU_ASSERT_TRUE_FATAL(faults_open(&stage->arena, &stage->scenario, &stage->jobs, &options));
+    options.checkpoints = checkpoint_of_classes(&stage->arena, &stage->scenario, &stage->jobs);
     stage->world = world_new(&stage->arena, &stage->scenario, &stage->jobs, stage->rank, &options);
     CU_ASSERT_PTR_NOT_NULL_FATAL(stage->world);
     Observer observer = {.self = stage, .fact = fact_keep};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/checkpoint.h"
 #include "traces/draw.h"
 
 static void fact_keep(void *self, const World *world, const Fact *fact)
@@ -34,6 +35,7 @@ static bool world_run(TextRun *run)
         node_ranks(&run->scenario, 0, arena, diagnostics, &rank) != STATUS_OK) {
         return false;
     }
+    options.checkpoints = checkpoint_of_classes(arena, &run->scenario, &run->jobs);
     run->world = world_new(arena, &run->scenario, &run->jobs, rank, &options);
     if (run->world == NULL || !engine_init(&run->engine, arena, run->world, &observer, 1)) {
         return false;

@@ -10,6 +10,7 @@
 #include "sim/engine/progress.h"
 #include "sim/engine/remedy.h"
 #include "sim/engine/repair.h"
+#include "sim/engine/saves.h"
 #include "sim/engine/retry.h"
 #include "sim/engine/speed.h"
 
@@ -117,6 +118,7 @@ static bool passes_init(Engine *engine, Arena *arena)
         policy->evict->propose != NULL ? 2 * holding_max(world) + 4 * world->largest_gang : 0;
     return !arena->failed && evict_init(engine, arena) &&
            topology_init(&engine->topology, arena, world) &&
+           writers_init(&engine->writers, arena, world) &&
            trial_init(&engine->trial, arena, world, steps + world->largest_gang);
 }
 
@@ -213,14 +215,13 @@ static void event_apply(Engine *engine, const Event *event, Instant *instant)
         job_limit(engine, event->entity);
         break;
     case EVENT_TASK_READY:
-        task_fact(engine, FACT_TASK_READY, event->entity, 0);
-        progress_ready(engine, event->entity);
+        progress_started_up(engine, event->entity);
         break;
     case EVENT_TASK_USAGE:
         progress_usage(engine, event->entity);
         break;
     case EVENT_CHECKPOINT:
-        progress_checkpoint(engine, event->entity);
+        saves_event(engine, event->entity);
         break;
     case EVENT_FAULT_END:
         fault_over(engine, event->entity);

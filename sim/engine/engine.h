@@ -8,6 +8,7 @@
 #include "core/world.h"
 #include "models/crew.h"
 #include "sim/engine/topology.h"
+#include "sim/engine/writers.h"
 
 /* A queue's key, as long as nothing was placed, given back or let in and its head is the same. */
 typedef struct QueueMemo {
@@ -31,6 +32,7 @@ typedef struct Engine {
     EvictPlan evict;
     Crew crew;
     Topology topology;
+    Writers writers; /* checkpoints on storage that many share */
     TaskId *batch;   /* [largest_gang] tasks that are being placed */
     int32_t *masked; /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
     int32_t masked_count;

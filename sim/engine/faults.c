@@ -226,7 +226,7 @@ void tasks_revive(Engine *engine, int32_t node)
         if (world->task_state[task] == TASK_DEAD && !device_out && !process_hangs(world, task)) {
             world->task_state[task] = TASK_HELD;
             task_fact(engine, FACT_TASK_REVIVED, task, 0);
-            progress_placed(engine, task);
+            progress_revived(engine, task);
         }
     }
 }

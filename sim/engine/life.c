@@ -6,6 +6,7 @@
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
 #include "sim/engine/retry.h"
+#include "sim/engine/saves.h"
 
 /* ---- waiting ---- */
 
@@ -390,17 +391,21 @@ void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode)
         task_stopped(engine, task);
         return;
     }
-    bool was_unit_alive = world->unit_done[unit] > 0 || world->unit_rate_ppm[unit] > 0;
+    int64_t grace_ms = class_of->traits->grace_ms;
+    bool was_unit_alive = saves_at_stake(world, job, unit);
     world->task_stop[task] = (uint8_t)((uint32_t)cause | (uint32_t)mode << 4);
     world->job_queued_ms[job] = world->now_ms;
     progress_leaves(engine, task);
     if (mode != EVICT_SUSPEND && (!class_of->sync || stop_loses(world, job)) && was_unit_alive) {
-        progress_lost(engine, job, unit, cause);
+        if (saves_on_stop(world, job, cause, grace_ms)) {
+            saves_keep(engine, unit);
+        } else {
+            progress_lost(engine, job, unit, cause);
+        }
     }
-    if (mode != EVICT_SUSPEND && class_of->traits->grace_ms > 0) {
+    if (mode != EVICT_SUSPEND && grace_ms > 0) {
         world->task_state[task] = TASK_STOPPING;
-        event_queue_set(&world->events, EVENT_TASK_STOPPED, task,
-                        world->now_ms + class_of->traits->grace_ms);
+        event_queue_set(&world->events, EVENT_TASK_STOPPED, task, world->now_ms + grace_ms);
         if (engine->plan != NULL) {
             plan_task_retimed(engine->plan, world, task);
         }

@@ -6,6 +6,7 @@
 #include "sim/engine/apply.h"
 #include "sim/engine/flows.h"
 #include "sim/engine/life.h"
+#include "sim/engine/saves.h"
 #include "sim/engine/speed.h"
 
 static bool is_sync(const World *world, JobId job)
@@ -90,6 +91,16 @@ static void end_schedule(Engine *engine, JobId job, TaskId unit)
         event_queue_cancel(&world->events, EVENT_TASK_END, unit);
         return;
     }
+    const JobCheckpoint *saves = world_checkpoint(world, job);
+    if (saves != NULL) {
+        int64_t end_ms = saves_when(world, saves, unit, milestone);
+        if (end_ms == TIME_NEVER) {
+            event_queue_cancel(&world->events, EVENT_TASK_END, unit);
+        } else {
+            event_queue_set(&world->events, EVENT_TASK_END, unit, end_ms);
+        }
+        return;
+    }
     int64_t left = milestone - world->unit_done[unit];
     int64_t wait_ms = 0;
     if (left > 0) { /* full speed is the usual one: by a constant it needs no division */
@@ -111,8 +122,11 @@ static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
 {
     World *world = engine->world;
     int32_t was_ppm = world->unit_rate_ppm[unit];
+    const JobCheckpoint *saves = world_checkpoint(world, job);
     bool counts = world->jobs->job_duration_ms[job] != TIME_NEVER || world->unit_death != NULL;
-    if (was_ppm > 0 && counts) {
+    if (saves != NULL) {
+        saves_advance(world, saves, unit);
+    } else if (was_ppm > 0 && counts) {
         world->unit_done[unit] += was_ppm * (world->now_ms - world->unit_since_ms[unit]);
     }
     world->unit_since_ms[unit] = world->now_ms;
@@ -121,6 +135,9 @@ static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
     }
     world->unit_rate_ppm[unit] = rate_ppm;
     end_schedule(engine, job, unit);
+    if (saves != NULL) {
+        saves_schedule(engine, saves, unit);
+    }
     if (demand_of(world, job) !=
         NULL) { /* the others get more or less to do, later in this instant */
         event_queue_set(&world->events, EVENT_TASK_USAGE, world->jobs->job_first_task[job],
@@ -129,6 +146,11 @@ static void unit_speed(Engine *engine, JobId job, TaskId unit, int32_t rate_ppm)
     if (was_ppm > 0 && rate_ppm > 0 && is_sync(world, job)) {
         job_fact(engine, FACT_JOB_RATE, job, rate_ppm);
     }
+}
+
+void progress_reschedule(Engine *engine, TaskId unit)
+{
+    end_schedule(engine, engine->world->jobs->task_job[unit], unit);
 }
 
 /* Does the unit work, be it at speed 0? */
@@ -239,10 +261,11 @@ static void task_run(Engine *engine, TaskId task)
     progress_company(engine, world->task_node[task], world->task_devices[task]);
 }
 
-static bool is_ready(const World *world, TaskId task)
+static bool is_ready(const Engine *engine, TaskId task)
 {
+    const World *world = engine->world;
     Event event;
-    return world->task_state[task] == TASK_HELD &&
+    return world->task_state[task] == TASK_HELD && !readers_has(&engine->writers, task) &&
            !(world->jobs->any_startup &&
              event_queue_find(&world->events, EVENT_TASK_READY, task, &event));
 }
@@ -262,7 +285,7 @@ static void members_check(Engine *engine, JobId job, TaskId joined)
         task_run(engine, joined);
     } else {
         for (TaskId task = unit; task < world->jobs->job_first_task[job + 1]; task++) {
-            if (is_ready(world, task)) {
+            if (is_ready(engine, task)) {
                 task_run(engine, task);
             }
         }
@@ -283,18 +306,34 @@ void progress_ready(Engine *engine, TaskId task)
     unit_speed(engine, job, task, speed_of_unit(engine, job, task));
 }
 
-void progress_placed(Engine *engine, TaskId task)
+void progress_started_up(Engine *engine, TaskId task)
 {
-    World *world = engine->world;
-    JobId job = world->jobs->task_job[task];
-    const JobTraits *traits = job_class(world->jobs, job)->traits;
-    bool again = world->job_attempts[job] > 1 && traits->restart_ms >= 0;
-    int64_t startup_ms = again ? traits->restart_ms : traits->startup_ms;
-    if (startup_ms > 0) {
-        event_queue_set(&world->events, EVENT_TASK_READY, task, world->now_ms + startup_ms);
-    } else {
+    if (!saves_restore(engine, task)) {
+        task_fact(engine, FACT_TASK_READY, task, 0);
         progress_ready(engine, task);
     }
+}
+
+static void task_starts_up(Engine *engine, TaskId task, bool again)
+{
+    World *world = engine->world;
+    int64_t startup_ms = world_startup_ms(world, world->jobs->task_job[task], again);
+    if (startup_ms > 0) {
+        event_queue_set(&world->events, EVENT_TASK_READY, task, world->now_ms + startup_ms);
+    } else if (!saves_restore(engine, task)) {
+        progress_ready(engine, task);
+    }
+}
+
+void progress_placed(Engine *engine, TaskId task)
+{
+    const World *world = engine->world;
+    task_starts_up(engine, task, world->job_attempts[world->jobs->task_job[task]] > 1);
+}
+
+void progress_revived(Engine *engine, TaskId task)
+{
+    task_starts_up(engine, task, true);
 }
 
 static void members_pause(Engine *engine, JobId job, TaskId leaver)
@@ -325,10 +364,11 @@ void progress_leaves(Engine *engine, TaskId task)
     JobId job = world->jobs->task_job[task];
     TaskId unit = job_unit(world->jobs, task);
     bool was_running = world->task_state[task] == TASK_RUNNING;
-    if (was_running || is_ready(world, task)) {
+    if (was_running || is_ready(engine, task)) {
         world->job_ready[job]--;
     } else if (world->jobs->any_startup) {
         event_queue_cancel(&world->events, EVENT_TASK_READY, task);
+        readers_stop(&engine->writers, world, task);
     }
     if (world->jobs->any_usage) {
         event_queue_cancel(&world->events, EVENT_TASK_USAGE, task);
@@ -353,18 +393,12 @@ void progress_dies(Engine *engine, TaskId task, int32_t cause)
     World *world = engine->world;
     JobId job = world->jobs->task_job[task];
     TaskId unit = job_unit(world->jobs, task);
-    bool was_alive = world->unit_done[unit] > 0 || world->unit_rate_ppm[unit] > 0;
+    bool was_alive = saves_at_stake(world, job, unit);
     progress_leaves(engine, task);
     bool goes_on = is_sync(world, job) && unit_runs(engine, job, unit);
     if (was_alive && !goes_on) {
         progress_lost(engine, job, unit, cause);
     }
-}
-
-void progress_checkpoint(Engine *engine, TaskId unit)
-{
-    (void)engine;
-    (void)unit;
 }
 
 void progress_node_changed(Engine *engine, int32_t node)
@@ -377,6 +411,7 @@ void progress_node_changed(Engine *engine, int32_t node)
 
 void progress_pool_changed(Engine *engine, int32_t pool)
 {
+    writers_pool_changed(&engine->writers, engine->world, pool);
     if (engine->flows != NULL) {
         flows_pool_changed(engine, pool);
     }
@@ -390,11 +425,19 @@ void progress_company(Engine *engine, int32_t node, uint32_t devices)
 void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause)
 {
     World *world = engine->world;
-    world->unit_done[unit] = 0;
+    bool saves = world_checkpoint(world, job) != NULL;
+    if (!saves) {
+        world->unit_done[unit] = 0;
+    }
     if (world->unit_death != NULL) { /* the next attempt has its own */
         world->unit_death[unit] = 0;
     }
     if (is_sync(world, job)) {
         job_fact(engine, FACT_JOB_LOST, job, cause);
+    } else if (saves) {
+        task_fact(engine, FACT_TASK_LOST, unit, cause);
+    }
+    if (saves) { /* the facts still show what is lost */
+        saves_roll_back(engine, unit);
     }
 }

@@ -8,8 +8,11 @@
 
 #include "sim/engine/engine.h"
 
-/* A task was placed, resumed, or its start-up is over. */
+/* A task was placed or resumed; it goes on in its place after it was dead; EVENT_TASK_READY: its
+ * start-up is over, or it has read its checkpoint; it is ready. */
 void progress_placed(Engine *engine, TaskId task);
+void progress_revived(Engine *engine, TaskId task);
+void progress_started_up(Engine *engine, TaskId task);
 void progress_ready(Engine *engine, TaskId task);
 
 /* A task gives up its place, or is told to stop: the unit goes on without it, or waits. */
@@ -18,7 +21,7 @@ void progress_leaves(Engine *engine, TaskId task);
 /* A synchronous job stops as a whole: no member waits for another. */
 void progress_halt(Engine *engine, JobId job);
 
-/* Work of the unit's attempt is gone. */
+/* Work of the unit's attempt is gone, but for what is durable. */
 void progress_lost(Engine *engine, JobId job, TaskId unit, int32_t cause);
 
 /* What ends this attempt of the unit now: is it its own process's death (of this kind), or is all
@@ -28,8 +31,16 @@ bool progress_died(const World *world, TaskId unit, int32_t *kind);
 /* The utilisation of a task takes its next step. */
 void progress_usage(Engine *engine, TaskId task);
 
-/* EVENT_CHECKPOINT: a checkpoint that contends with others begins, or is written. */
-void progress_checkpoint(Engine *engine, TaskId unit);
+/* When the unit's next checkpoint becomes durable if nothing changes until then; TIME_NEVER: that
+ * is not known, or never. */
+int64_t progress_next_durable_ms(const World *world, TaskId unit);
+
+/* remedy_checkpointed will be called once, in the instant in which the unit's next checkpoint
+ * becomes durable; not if it loses its work before. False: it saves nothing. */
+bool progress_watch_checkpoint(Engine *engine, TaskId unit);
+
+/* Something else than the unit's speed changed when its work will be done. */
+void progress_reschedule(Engine *engine, TaskId unit);
 
 /* The task's process is gone: it holds its devices and does nothing; a synchronous job stands still
  * and goes back to its last durable checkpoint, unless it can go on without this member. */

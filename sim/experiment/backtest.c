@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/world.h"
+#include "models/checkpoint.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/faults_open.h"
 #include "sim/experiment/time_bins.h"
@@ -112,6 +113,7 @@ static Status backrun_go(Backrun *run, const Scenario *scenario, int64_t step_ms
     if (!faults_open(&run->arena, scenario, &run->jobs, &options)) {
         return diagnostics_no_memory(diagnostics);
     }
+    options.checkpoints = checkpoint_of_classes(&run->arena, scenario, &run->jobs);
     run->world = world_new(&run->arena, scenario, &run->jobs, rank, &options);
     run->node_tasks = ARENA_ARRAY(&run->arena, int32_t, scenario->cluster.node_count);
     Observer observer = {

@@ -3,6 +3,7 @@
 #include "sim/experiment/run_one.h"
 
 #include "core/world.h"
+#include "models/checkpoint.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/expect_seen.h"
 #include "sim/experiment/faults_open.h"
@@ -60,6 +61,7 @@ static Status run_open(Run *run, const Scenario *scenario, const RunOptions *opt
     if (!faults_open(&run->arena, scenario, &run->jobs, &world_options)) {
         return diagnostics_no_memory(diagnostics);
     }
+    world_options.checkpoints = checkpoint_of_classes(&run->arena, scenario, &run->jobs);
     run->world = world_new(&run->arena, scenario, &run->jobs, rank, &world_options);
     if (run->world == NULL || !fact_hash_init(&run->hash)) {
         return diagnostics_no_memory(diagnostics);
