@@ -6,6 +6,7 @@
  *     a metric
  *     account.A[.SUB]                      GPU-hours
  *     job.ID.FIELD                         start end state nodes devices attempts reason priority
+ *                                          lost interruptions
  *     job.ID.FIELD                         of a service: latency_ms latency_ratio unserved_share
  *     job.ID.start[k]                      of attempt k, from 1
  *     job.ID.task[k].FIELD                 task k, from 1: start end node devices
@@ -59,6 +60,8 @@ typedef enum ExpectField {
     JOB_FIELD_LATENCY,
     JOB_FIELD_LATENCY_RATIO,
     JOB_FIELD_UNSERVED,
+    JOB_FIELD_LOST,
+    JOB_FIELD_INTERRUPTIONS,
     TASK_FIELD_START,
     TASK_FIELD_END,
     TASK_FIELD_NODE,

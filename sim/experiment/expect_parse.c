@@ -112,13 +112,14 @@ static bool word_check(ExpectParser *parser, const char *text)
 {
     static const char *const JOB_STATES[] = {"pending",   "running", "completed", "failed",
                                              "cancelled", "timeout", "rejected",  "suspended"};
-    static const char *const NODE_STATES[] = {"up", "absent"};
+    static const char *const NODE_STATES[] = {"up",    "down",   "cordoned", "draining",
+                                              "spare", "banned", "absent"};
     bool of_job = parser->item->field == JOB_FIELD_STATE;
     if (!of_job && parser->item->field != NODE_FIELD_STATE) {
         return true;
     }
     const char *const *words = of_job ? JOB_STATES : NODE_STATES;
-    int count = of_job ? 8 : 2;
+    int count = of_job ? 8 : 7;
     for (int i = 0; i < count; i++) {
         if (strcmp(text, words[i]) == 0) {
             return true;
@@ -127,7 +128,7 @@ static bool word_check(ExpectParser *parser, const char *text)
     return expect_mistake(parser, nearest_name(text, words, count),
                           of_job ? "states are pending, running, completed, failed, cancelled, "
                                    "timeout, rejected, suspended"
-                                 : "states are up, absent",
+                                 : "states are up, down, cordoned, draining, spare, banned, absent",
                           of_job ? "no job is ever in state '%s'" : "no node is ever in state '%s'",
                           text);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/experiment/job_text.h"
+#include "sim/experiment/node_state.h"
 
 /* ---- values ---- */
 
@@ -105,6 +106,10 @@ static SeenValue job_value(const SeenMeter *meter, const World *world, const Exp
         return text_value(devices_text(world, job_tasks(world, job, now), meter->arena));
     case JOB_FIELD_REASON:
         return text_value(why_text(wait_log_why(meter->waits, world, job), meter->arena));
+    case JOB_FIELD_LOST:
+        return number_value(ledger_gpu_hours(meter->books->tasks.lost[job]));
+    case JOB_FIELD_INTERRUPTIONS:
+        return number_value(world->health.any ? meter->books->blame.job_interruptions[job] : 0);
     case JOB_FIELD_LATENCY:
     case JOB_FIELD_LATENCY_RATIO:
     case JOB_FIELD_UNSERVED:
@@ -179,9 +184,16 @@ static SeenValue node_value(const World *world, const Expectation *item)
     if (node < 0) {
         return nothing("no such node");
     }
-    return item->field == NODE_FIELD_STATE
-               ? text_value(world->fleet.node_present[node] != 0 ? "up" : "absent")
-               : number_value(gpus(world->fleet.node_free[node][GP_AXIS_GPU]));
+    if (item->field == NODE_FIELD_STATE) {
+        int state = node_standing(world, node).state;
+        return text_value(node_state_name(state == NODE_STATE_DEGRADED ? NODE_STATE_UP : state));
+    }
+    int64_t free_milli = 0;
+    for (int32_t device = world->fleet.device_begin[node];
+         device < world->fleet.device_begin[node + 1]; device++) {
+        free_milli += world->fleet.device_free_milli[device];
+    }
+    return number_value(gpus(free_milli));
 }
 
 /* The options that the scenario gives the term; NULL: it does not use it. */

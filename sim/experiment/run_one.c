@@ -140,7 +140,7 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
 {
     bool expects = options->expects != NULL && options->expects->count > 0;
     if (!ledger_meter_init(&run->books, &result->ledger, arena, &run->arena, run->world,
-                           options->keep_jobs) ||
+                           options->keep_jobs || expects) ||
         !life_log_init(&run->life, &run->arena, run->world, expects) ||
         !stranded_init(&run->stranded, &run->arena, run->world, &run->books.judge) ||
         !service_meter_init(&run->services, &run->arena, run->world)) {
