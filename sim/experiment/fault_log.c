@@ -88,20 +88,20 @@ static void fault_add(FaultLog *log, const World *world, const Fact *fact)
         faults->left_out++;
         return;
     }
-    FaultRow *rows =
-        row_next(log, faults->rows, faults->count, &faults->capacity, sizeof(FaultRow));
+    OfferedRow *rows =
+        row_next(log, faults->rows, faults->count, &faults->capacity, sizeof(OfferedRow));
     if (rows == NULL) {
         return;
     }
     faults->rows = rows;
-    rows[faults->count++] = (FaultRow){.at_ms = fact->time_ms,
-                                       .noticed_ms = TIME_NEVER,
-                                       .over_ms = TIME_NEVER,
-                                       .node = fact->node,
-                                       .devices = fact->devices,
-                                       .kind = fact->value,
-                                       .scope = world->health.kinds[fact->value].scope,
-                                       .masked = 1};
+    rows[faults->count++] = (OfferedRow){.at_ms = fact->time_ms,
+                                         .noticed_ms = TIME_NEVER,
+                                         .over_ms = TIME_NEVER,
+                                         .node = fact->node,
+                                         .devices = fact->devices,
+                                         .kind = fact->value,
+                                         .scope = world->health.kinds[fact->value].scope,
+                                         .masked = 1};
 }
 
 /* It follows its offer at once. */
@@ -114,7 +114,7 @@ static void fault_begins(FaultLog *log, const Fact *fact)
     }
 }
 
-static FaultRow *row_of(const FaultLog *log, const Fact *fact)
+static OfferedRow *row_of(const FaultLog *log, const Fact *fact)
 {
     int32_t row = log->slot_row[fact->task];
     return row >= 0 ? &log->faults->rows[row] : NULL;
@@ -192,7 +192,7 @@ static void run_ended(FaultLog *log, const World *world, int64_t now_ms)
 static void fault_log_fact(void *self, const World *world, const Fact *fact)
 {
     FaultLog *log = self;
-    FaultRow *row = fact_is_of(fact, FACTS_OF_FAULTS) ? row_of(log, fact) : NULL;
+    OfferedRow *row = fact_is_of(fact, FACTS_OF_FAULTS) ? row_of(log, fact) : NULL;
     if (fact_is_of(fact, FACTS_OF_FAULTS | FACT_SET(FACT_NODE_STATE)) ||
         (fact_is_of(fact, FACTS_OF_PLACES) && log->standing[fact->node].state != NODE_STATE_UP)) {
         nodes_touch(log, world, fact);

@@ -96,7 +96,7 @@ typedef struct AttemptColumns {
 } AttemptColumns;
 
 /* One offered fault. */
-typedef struct FaultRow {
+typedef struct OfferedRow {
     int64_t at_ms;
     int64_t noticed_ms;   /* TIME_NEVER: not */
     int64_t over_ms;      /* TIME_NEVER: not within the run */
@@ -105,12 +105,12 @@ typedef struct FaultRow {
     int32_t kind;         /* row of kind_name */
     uint8_t scope;        /* FaultScope of core/fault.h */
     uint8_t masked;       /* it did nothing: its target was out already */
-} FaultRow;
+} OfferedRow;
 
 typedef struct FaultColumns {
     int32_t count, capacity;
     int64_t left_out;      /* rows that were one too many */
-    FaultRow *rows;
+    OfferedRow *rows;
     const char **kind_name, **node_name;
 } FaultColumns;
 

@@ -73,10 +73,10 @@ static json_t *changed_json(const SlotName *slots, int count)
 
 static json_t *relax_json(int32_t relax)
 {
-    static const char *const NAMES[] = {"shape", "quota"};
+    static const char *const NAMES[] = {"shape", "quota", "failures", "io"};
     json_t *names = json_array();
     bool ok = names != NULL;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 4; i++) {
         if ((relax >> i & 1) != 0) {
             ok = json_push(names, json_string(NAMES[i])) && ok;
         }
@@ -190,7 +190,7 @@ static void scheduler_say(const json_t *policy, FILE *stream)
     }
 }
 
-/* All of one variant in a sentence. NULL if memory ran out; free with free(). */
+/* The scheduler of one variant in a sentence. NULL if memory ran out; free with free(). */
 static char *sentence_of(const json_t *variant)
 {
     char *text = NULL;
@@ -226,13 +226,16 @@ static char *sentence_of(const json_t *variant)
     return text;
 }
 
-static bool schedulers_say(const json_t *variants, const char *prefix, FILE *stream)
+/* Each sentence once, with the variants that it is about where there are others; empty ones are
+ * left out. */
+static bool sentences_say(const json_t *variants, char *(*sentence)(const json_t *variant),
+                          const char *prefix, FILE *stream)
 {
     size_t count = json_array_size(variants);
     char **sentences = calloc(count + 1, sizeof *sentences);
     bool ok = sentences != NULL;
     for (size_t i = 0; ok && i < count; i++) {
-        sentences[i] = sentence_of(json_array_get(variants, i));
+        sentences[i] = sentence(json_array_get(variants, i));
         ok = sentences[i] != NULL;
     }
     for (size_t i = 0; ok && i < count; i++) {
@@ -243,7 +246,7 @@ static bool schedulers_say(const json_t *variants, const char *prefix, FILE *str
             known = known || (same && k < i);
             all = all && same;
         }
-        if (known) {
+        if (known || sentences[i][0] == '\0') {
             continue;
         }
         fputs(prefix, stream);
@@ -277,5 +280,6 @@ bool setting_print(const json_t *summary, const char *prefix, FILE *stream)
         fprintf(stream, "%slogs: %s of %s rows are kept; `gpuplan trace stats` says why\n", prefix,
                 number_text(kept, 0, a), number_text(read, 0, b));
     }
-    return schedulers_say(variants, prefix, stream);
+    return sentences_say(variants, sentence_of, prefix, stream) &&
+           sentences_say(variants, setting_models_sentence, prefix, stream);
 }

@@ -15,6 +15,13 @@
  * (docs/results.md). NULL if memory ran out. */
 json_t *setting_policy(const Scenario *scenario);
 
+/* What it assumes: failures, remedy, checkpoints, data paths, noise. NULL if memory ran out. */
+json_t *setting_models(const Scenario *scenario);
+
+/* All of that in a sentence, out of the summary; "": nothing is assumed. NULL if memory ran out;
+ * free with free(). */
+char *setting_models_sentence(const json_t *variant);
+
 /* What some job asks for, as `policy.sees` names it. NULL if memory ran out. */
 json_t *setting_asked(const Scenario *scenario);
 

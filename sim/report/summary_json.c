@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/failure.h"
 #include "sim/report/json_help.h"
 #include "sim/report/paired.h"
 #include "sim/report/report.h"
@@ -39,6 +40,11 @@ static json_t *vary_json(const Scenario *scenario)
     for (int32_t i = 0; i < scenario->source_count; i++) {
         arrivals = arrivals || scenario->sources[i].kind != SOURCE_JOBS;
     }
+    const FailureModel *failures = scenario->failures;
+    bool faults = false;
+    for (int32_t kind = 0; failures != NULL && kind < failures->kind_count; kind++) {
+        faults = faults || failures->rows[kind].drawn;
+    }
     const PolicySet *policy = &scenario->policy;
     bool placement =
         policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
@@ -47,6 +53,7 @@ static json_t *vary_json(const Scenario *scenario)
     ok = (!arrivals || json_push(vary, json_string("arrivals"))) && ok;
     ok = (policy->ties == TIES_INDEX || json_push(vary, json_string("ties"))) && ok;
     ok = (!placement || json_push(vary, json_string("placement"))) && ok;
+    ok = (!faults || json_push(vary, json_string("faults"))) && ok;
     return json_checked(vary, ok);
 }
 
@@ -324,6 +331,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "cluster", cluster_json(&variant->scenario->cluster)) && ok;
     ok = json_put(row, "start", start_json(variant->scenario)) && ok;
     ok = json_put(row, "policy", setting_policy(variant->scenario)) && ok;
+    ok = json_put(row, "models", setting_models(variant->scenario)) && ok;
     ok = json_put(row, "asked", setting_asked(variant->scenario)) && ok;
     ok = json_put(row, "logs", logs_json(variant->scenario)) && ok;
     ok = json_put(row, "fact_hash", hash_json(variant)) && ok;

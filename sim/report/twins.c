@@ -9,12 +9,32 @@
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 
+/* GPU-hours out of service, hung and lost, of all components. */
+static double blamed(const json_t *variant)
+{
+    const json_t *rows = json_object_get(json_object_get(variant, "failures"), "components");
+    const json_t *row;
+    size_t i;
+    double hours = 0.0;
+    json_array_foreach (rows, i, row) {
+        hours += json_number_at(row, "lost_gpu_hours") + json_number_at(row, "hung_gpu_hours") +
+                 json_number_at(row, "out_gpu_hours");
+    }
+    return hours;
+}
+
 /* GPU-hours that the books of a variant put down to the limit. */
 static double attributed(const json_t *variant, const char *limit)
 {
     const json_t *accounts = json_object_get(json_object_get(variant, "ledger"), "accounts");
     if (strcmp(limit, "shape") == 0) {
         return json_number_at(json_object_get(accounts, "fragmented"), "gpu_hours");
+    }
+    if (strcmp(limit, "io") == 0) {
+        return json_number_at(json_object_get(accounts, "io_stall"), "gpu_hours");
+    }
+    if (strcmp(limit, "failures") == 0) {
+        return blamed(variant);
     }
     const json_t *by = json_object_get(json_object_get(accounts, "blocked"), "by");
     double hours = json_number_at(json_object_get(by, "quota"), "gpu_hours");
@@ -61,9 +81,10 @@ static void twin_print(const json_t *base, const json_t *twin, const char *limit
     double recovered = unproductive(base) - unproductive(twin);
     fputs(prefix, stream);
     name(json_text_at(base, "name"), stream);
-    fputs(" puts at most ", stream);
+    bool idle = strcmp(limit, "shape") == 0 || strcmp(limit, "quota") == 0;
+    fputs(idle ? " puts at most " : " puts ", stream);
     hours_print(attributed(base, limit), base, stream);
-    fprintf(stream, " idle GPU-hours down to %s; without it, ", limit);
+    fprintf(stream, " %sGPU-hours down to %s; without it, ", idle ? "idle " : "", limit);
     name(json_text_at(twin, "name"), stream);
     fputs(recovered < 0 ? " loses " : " recovers ", stream);
     hours_print(fabs(recovered), base, stream);

@@ -1,0 +1,194 @@
+/* setting_models.c - what the run assumes of the world: failures, who mends them, checkpoints, data
+ * paths, noise. Each with its source, so that nothing is believed in silence. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/units.h"
+#include "models/failure.h"
+#include "sim/report/grid.h"
+#include "sim/report/json_help.h"
+#include "sim/report/setting.h"
+
+#define QUANTITY_TEXT_MAX 48
+
+/* ---- into the summary ------------------------------------------------------------------------ */
+
+static json_t *failures_json(const FailureModel *model)
+{
+    if (model == NULL) {
+        return json_null();
+    }
+    int32_t drawn = 0;
+    for (int32_t kind = 0; kind < model->kind_count; kind++) {
+        drawn += model->rows[kind].drawn;
+    }
+    json_t *row = json_object();
+    bool ok = json_put(row, "preset", json_string(model->preset != NULL ? model->preset : ""));
+    ok = json_put(row, "source", json_string(model->source != NULL ? model->source : "")) && ok;
+    ok = json_put(row, "components", json_integer(drawn)) && ok;
+    ok = json_put(row, "recorded", json_integer(model->recorded_count + model->job_fault_count)) &&
+         ok;
+    return json_checked(row, ok);
+}
+
+static json_t *remedy_json(const PolicySet *policy)
+{
+    static const char *const SIGNALS[] = {"none", "gpu", "all"};
+    const RemedyOptions *options = &policy->remedy_options;
+    if (policy->remedy == NULL) {
+        return json_null();
+    }
+    json_t *row = json_object();
+    bool ok = json_put(row, "rule", json_string(policy->remedy->name));
+    ok = json_put(row, "signals", json_string(SIGNALS[options->signals])) && ok;
+    ok = json_put(row, "detect_ms", json_integer(options->detect_ms)) && ok;
+    ok = json_put(row, "silent_ms", json_integer(options->silent_ms)) && ok;
+    ok = json_put(row, "technicians", json_integer(options->technicians)) && ok;
+    ok = json_put(row, "spares", json_integer(options->spares)) && ok;
+    ok = json_put(row, "spares_share", json_number((double)options->spares_ppm / GP_PPM)) && ok;
+    return json_checked(row, ok);
+}
+
+static json_t *checkpoint_json(const RunModels *models)
+{
+    static const char *const RULES[] = {"none", "none", "fixed", "young", "daly"};
+    json_t *row = json_object();
+    bool ok = json_put(row, "rule", json_string(RULES[models->checkpoint.rule]));
+    ok = json_put(row, "every_ms", json_integer(models->checkpoint.every_ms)) && ok;
+    ok = json_put(row, "mttf_ms", json_integer(models->checkpoint.mttf_ms)) && ok;
+    return json_checked(row, ok);
+}
+
+json_t *setting_models(const Scenario *scenario)
+{
+    const RunModels *models = &scenario->models;
+    const char *noise = models->step_noise_ppm == NULL      ? ""
+                        : models->step_noise_source == NULL ? "the scenario's own"
+                                                            : models->step_noise_source;
+    json_t *row = json_object();
+    bool ok = json_put(row, "failures", failures_json(scenario->failures));
+    ok = json_put(row, "remedy", remedy_json(&scenario->policy)) && ok;
+    ok = json_put(row, "checkpoint", checkpoint_json(models)) && ok;
+    ok = json_put(row, "needs_assumed", json_boolean(models->needs_assumed)) && ok;
+    ok = json_put(row, "step_noise", json_string(noise)) && ok;
+    return json_checked(row, ok);
+}
+
+/* ---- onto the report ------------------------------------------------------------------------- */
+
+static const char *duration_at(const json_t *row, const char *key, char text[QUANTITY_TEXT_MAX])
+{
+    return quantity_print((int64_t)json_number_at(row, key), UNIT_DURATION_MS, text,
+                          QUANTITY_TEXT_MAX);
+}
+
+/* "llama3 (Dubey et al. 2024), 9 components; 2 faults are written down" */
+static void failures_say(const json_t *failures, FILE *stream)
+{
+    char text[NUMBER_TEXT_MAX];
+    const char *preset = json_text_at(failures, "preset");
+    const char *source = json_text_at(failures, "source");
+    double components = json_number_at(failures, "components");
+    double recorded = json_number_at(failures, "recorded");
+    fputs("failures: ", stream);
+    if (preset[0] != '\0') {
+        fputs(preset, stream);
+        fprintf(stream, source[0] != '\0' ? " (%s)" : "%s", source);
+        fputs(", ", stream);
+    }
+    if (components > 0) {
+        fprintf(stream, "%s component%s", number_text(components, 0, text),
+                components > 1 ? "s" : "");
+    }
+    if (recorded > 0) {
+        fprintf(stream, "%s%s fault%s written down", components > 0 ? ", " : "",
+                number_text(recorded, 0, text), recorded > 1 ? "s" : "");
+    }
+}
+
+/* "remedy: agent; it sees all dimensions after 1m; 3 technicians; 2 spares" */
+static void remedy_say(const json_t *remedy, FILE *stream)
+{
+    char text[QUANTITY_TEXT_MAX];
+    const char *rule = json_text_at(remedy, "rule");
+    const char *signals = json_text_at(remedy, "signals");
+    double technicians = json_number_at(remedy, "technicians");
+    double spares = json_number_at(remedy, "spares");
+    double share = json_number_at(remedy, "spares_share");
+    fprintf(stream, "; remedy: %s", rule);
+    if (strcmp(rule, "none") == 0) {
+        fputs("; a node that is out is seen at once, nothing else is", stream);
+        return;
+    }
+    if (strcmp(signals, "none") == 0) {
+        fprintf(stream, "; it sees nodes that are silent, after %s",
+                duration_at(remedy, "silent_ms", text));
+    } else {
+        fprintf(stream, "; it sees %s after %s",
+                strcmp(signals, "gpu") == 0 ? "GPU health" : "all dimensions",
+                duration_at(remedy, "detect_ms", text));
+    }
+    if (technicians > 0) {
+        fprintf(stream, "; %.0f technician%s", technicians, technicians > 1 ? "s" : "");
+    }
+    if (spares > 0) {
+        fprintf(stream, "; %.0f spare%s", spares, spares > 1 ? "s" : "");
+    } else if (share > 0) {
+        fprintf(stream, "; %g %% spares", 100 * share);
+    }
+}
+
+static void checkpoint_say(const json_t *checkpoint, FILE *stream)
+{
+    char text[QUANTITY_TEXT_MAX];
+    const char *rule = json_text_at(checkpoint, "rule");
+    fprintf(stream, "; checkpoints of jobs that say nothing: %s", rule);
+    if (strcmp(rule, "fixed") == 0) {
+        fprintf(stream, ", every %s", duration_at(checkpoint, "every_ms", text));
+    } else {
+        fprintf(stream, ", from an estimated MTTF of %s a node",
+                duration_at(checkpoint, "mttf_ms", text));
+    }
+}
+
+static void assumptions_say(const json_t *models, FILE *stream)
+{
+    const json_t *failures = json_object_get(models, "failures");
+    const json_t *checkpoint = json_object_get(models, "checkpoint");
+    const char *noise = json_text_at(models, "step_noise");
+    if (json_is_object(failures)) {
+        failures_say(failures, stream);
+        if (json_is_object(json_object_get(models, "remedy"))) {
+            remedy_say(json_object_get(models, "remedy"), stream);
+        }
+    }
+    if (json_is_object(checkpoint) && strcmp(json_text_at(checkpoint, "rule"), "none") != 0) {
+        checkpoint_say(checkpoint, stream);
+    }
+    if (json_is_true(json_object_get(models, "needs_assumed"))) {
+        fputs("; assumed: what the data path must deliver to jobs (models.needs)", stream);
+    }
+    if (noise[0] != '\0') {
+        fprintf(stream, "; noise of steps: %s", noise);
+    }
+}
+
+char *setting_models_sentence(const json_t *variant)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL) {
+        return NULL;
+    }
+    assumptions_say(json_object_get(variant, "models"), stream);
+    bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    if (strncmp(text, "; ", 2) == 0) { /* nothing came before it */
+        memmove(text, text + 2, strlen(text) - 1);
+    }
+    return text;
+}
