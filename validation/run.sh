@@ -51,8 +51,9 @@ for micro in validation/micro/*.yaml; do
 done
 echo "queues with closed forms" >&2
 "$build/theory" >"$work/theory.tsv"
+"$build/repairs" >"$work/repairs.tsv"
 echo "real logs: readers and schedulers" >&2
 BUILD=$build DATA=$data WORK=$work sh validation/logs.sh >"$work/logs.tsv"
-"$build/validate" --rows "$work/theory.tsv" --rows "$work/logs.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
+"$build/validate" --rows "$work/theory.tsv" --rows "$work/repairs.tsv" --rows "$work/logs.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
     --by-index "$work/by-index.txt" --by-scan "$work/by-scan.txt" \
     --out "${RESULTS:-validation/results.csv}"
