@@ -24,4 +24,7 @@ void failures_keep(const KeepSpec *spec, FaultKind *kind);
 /* `inject:`; build_inject.c. */
 bool build_injections(Loader *loader, const SpecObjects *inject, FailuresBuild *build);
 
+/* A fault log of `inject:`; build_fault_log.c. */
+bool build_fault_log(Loader *loader, const FaultLogSpec *spec, FailuresBuild *build);
+
 #endif

@@ -75,7 +75,7 @@ static bool whom_find(Loader *loader, Injection *injection)
     }
     if (injection->whom == WHOM_COUNT) {
         REPORT(loader, spec->node, "missing", "for example: nodes: [a-7]",
-               "an entry of inject needs one of nodes, gpus, racks, zones, storage, jobs");
+               "an entry of inject needs one of nodes, gpus, racks, zones, storage, jobs, trace");
         return false;
     }
     if (injection->names->count == 0 && injection->names->node->count == 0 &&
@@ -451,12 +451,34 @@ static bool at_job(Loader *loader, FailuresBuild *build, const Injection *inject
     return failure_draft_job_fault(&build->draft, fault) || no_memory(loader);
 }
 
+/* A log says all of it: whom, when, what, how long. */
+static bool log_alone(Loader *loader, const InjectionSpec *spec)
+{
+    const char *why = "beside a fault log, which says all of it";
+    bool good = true;
+    for (int whom = 0; whom < WHOM_COUNT; whom++) {
+        good = refuse(loader, names_of(spec, (Whom)whom)->node, WHOM_NAMES[whom], why) && good;
+    }
+    good = refuse(loader, spec->at_ms.node, "at", why) && good;
+    good = refuse(loader, spec->for_ms.node, "for", why) && good;
+    good = refuse(loader, spec->after_ms.node, "after", why) && good;
+    good = refuse(loader, spec->times.node, "times", why) && good;
+    good = refuse(loader, spec->cause.node, "cause", why) && good;
+    good = refuse(loader, spec->effect.node, "effect", why) && good;
+    good = refuse(loader, spec->scale.node, "scale", why) && good;
+    good = refuse(loader, spec->speed_ppm.node, "speed", why) && good;
+    return good;
+}
+
 static bool injection_build(Loader *loader, FailuresBuild *build, const InjectionSpec *spec)
 {
     typedef bool At(Loader *, FailuresBuild *, const Injection *, const SpecText *);
     static At *const AT_WHOM[WHOM_COUNT] = {at_nodes,  at_gpu,  at_domain,
                                             at_domain, at_pool, at_job};
     Injection injection = {.spec = spec, .kind = -1};
+    if (spec->trace.node != NULL) {
+        return log_alone(loader, spec) && build_fault_log(loader, &spec->trace, build);
+    }
     if (spec->node->kind != NODE_MAP || !whom_find(loader, &injection)) {
         return false;
     }

@@ -2,6 +2,7 @@
 #include "core/packing/gpupack.h"
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
+#include "traces/fault_log.h"
 
 #define KEPT(key, lane, what)                                                                      \
     {                                                                                              \
@@ -18,9 +19,45 @@ static const KeyRow KEEP[] = {
 };
 const KeyObject KEYS_KEEP = {"what is left of a node", KEEP, sizeof(KeepSpec)};
 
+static const char *format_name(int index)
+{
+    return FAULT_LOG_FORMATS[index] == NULL ? NULL : FAULT_LOG_FORMATS[index]->name;
+}
+
 static const KeyRow FAULT_LOG[] = {
-    LATER("format", KEY_TEXT, "infinitehbd", "how the log is written"),
-    LATER("path", KEY_PATH, "fault_trace.json", "the log"),
+    {.name = "format",
+     .kind = KEY_CHOICE,
+     .choice_at = format_name,
+     .required = true,
+     AT(FaultLogSpec, format),
+     .example = "infinitehbd",
+     .summary = "how the log is written; `gpuplan list formats`"},
+    {.name = "path",
+     .kind = KEY_PATH,
+     .required = true,
+     AT(FaultLogSpec, path),
+     .example = "fault_trace.json",
+     .summary = "looked up beside this file, then under --data"},
+    {.name = "from",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 0,
+     .max = TIME_MS_MAX,
+     .fallback = "0s",
+     AT(FaultLogSpec, from_ms),
+     .example = "115d",
+     .summary = "time 0 of the run on the log's clock; of faults that last then, the rest"},
+    {.name = "to",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 1,
+     .max = TIME_MS_MAX,
+     AT(FaultLogSpec, to_ms),
+     .absent = "the log's end",
+     .example = "145d",
+     .summary = "faults that begin then and later are left out"},
     {0},
 };
 static const KeyObject KEYS_FAULT_LOG = {"a fault log", FAULT_LOG, sizeof(FaultLogSpec)};
@@ -117,8 +154,13 @@ static const KeyRow INJECTION[] = {
      AT(InjectionSpec, planned),
      .example = "true",
      .summary = "maintenance: known beforehand, booked as drained"},
-    LATER_OBJECT("trace", KEY_OBJECT, &KEYS_FAULT_LOG,
-                 "{format: infinitehbd, path: fault_trace.json}", "a recorded fault log"),
+    {.name = "trace",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_FAULT_LOG,
+     AT(InjectionSpec, trace),
+     .absent = "none",
+     .example = "{format: infinitehbd, path: fault_trace.json}",
+     .summary = "a recorded fault log, in place of everything else; docs/fault-logs.md"},
     {0},
 };
 const KeyObject KEYS_INJECTION = {"an entry of inject", INJECTION, sizeof(InjectionSpec)};

@@ -461,6 +461,7 @@ typedef struct FaultLogSpec {
     const Node *node;
     SpecText format;
     SpecText path;
+    SpecNumber from_ms, to_ms;
 } FaultLogSpec;
 
 typedef struct InjectionSpec {
