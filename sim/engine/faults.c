@@ -313,7 +313,7 @@ static void fault_begins(Engine *engine, const Fault *fault)
     ActiveFault *active = &health->slots[fault->slot];
     *active = (ActiveFault){.fault = *fault,
                             .active = 1,
-                            .stage = STAGE_UNDETECTED,
+                            .stage = kind->cure == CURE_TIME ? STAGE_RECORDED : STAGE_UNDETECTED,
                             .next = -1,
                             .prev = -1,
                             .since_ms = world->now_ms,

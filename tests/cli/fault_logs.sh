@@ -85,6 +85,22 @@ says 'faults 7 read, 5 kept'
 says 'over before --from 1 3'
 says 'began before --from, its rest is kept 2'
 
+# ---- replayed ----
+# Ten nodes of 8 GPUs for ten days: 734,408,640 node-ms x 8 / 3,600,000 = 1632.0192 GPU-hours, all of it recorded.
+cat >replay.yaml <<END
+name: replay
+horizon: 10d
+cluster:
+  types: {h: {gpus: {count: 8, model: H100, memory: 80Gi}, cpu: 64, memory: 1Ti}}
+  nodes: [{name: a, type: h, count: 10}]
+workload: [{jobs: [{id: A, duration: 4s, gpus: 2}]}]
+inject: [{trace: {format: infinitehbd, path: $samples/faults.json}}]
+END
+run run replay.yaml --format json
+tr -d ' \n' <out >squeezed
+ok 'down is not the union of the intervals' grep -qF '"down":{"group":"unavailable","gpu_hours":1632.0192,' squeezed
+ok 'down is not recorded' grep -qF '"by":{"recorded":{"gpu_hours":1632.0192,' squeezed
+
 # ---- mistakes ----
 bad faults-csv '' 'the file is empty'
 bad faults-csv 'node,start_s,end_s,component\n' 'missing in the header'
