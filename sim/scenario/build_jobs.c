@@ -8,22 +8,27 @@
 
 #define TASKS_MAX (INT64_C(1) << 30) /* of all jobs of one list */
 
-/* The set of a job's models; every one must be on some node, if the nodes are known. False after a
- * mistake. */
+static int32_t model_find(const Cluster *cluster, int32_t known, const char *name)
+{
+    int32_t model = 0;
+    while (model < known && strcmp(cluster->model_name[model], name) != 0) {
+        model++;
+    }
+    return model < known ? model : -1;
+}
+
+/* The set of a job's models, if the nodes are known. One at least must be on some node: a list that
+ * names others too says what would do elsewhere. False after a mistake. */
 static bool build_models(Loader *loader, const SpecTexts *names, const Cluster *cluster,
                          int32_t known, uint64_t *models)
 {
     bool good = true;
     *models = 0;
-    for (int32_t i = 0; known >= 0 && i < names->count; i++) {
-        int32_t model = 0;
-        while (model < known && strcmp(cluster->model_name[model], names->items[i].value) != 0) {
-            model++;
-        }
-        if (model < known) {
-            *models |= UINT64_C(1) << model;
-            continue;
-        }
+    for (int32_t i = 0; i < names->count; i++) {
+        int32_t model = model_find(cluster, known, names->items[i].value);
+        *models |= model >= 0 ? UINT64_C(1) << model : 0;
+    }
+    for (int32_t i = 0; known >= 0 && *models == 0 && i < names->count; i++) {
         const char *nearest = nearest_name(names->items[i].value, cluster->model_name, known);
         char help[160];
         snprintf(help, sizeof(help), "did you mean `%.100s`?", nearest == NULL ? "" : nearest);

@@ -130,6 +130,7 @@ swapped '-1 USD/gpu-h' 'memory: 1Ti' 'memory: 1Ti, price: {on_demand: -1 USD/gpu
 swapped '`workload.0.jobs.A.gpu_milli` is `1001`' 'gpus: 2' 'gpu_milli: 1001'
 swapped '`workload.0.jobs.A.gpus` is `-1`' 'gpus: 2' 'gpus: -1'
 swapped 'no node has the GPU model `V100`' 'gpus: 2' 'gpus: 2, gpu_model: [V100]'
+# A list is good for as long as one of its models is there.
 swapped 'job id `A` is here again' '[{id: A' '[{id: A, submit: 0s, duration: 1s}, {id: A'
 swapped 'expected a name' 'id: A' 'id: ""'
 swapped 'expected a name' 'id: A' 'id: "a\nb"'
