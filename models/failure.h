@@ -38,6 +38,7 @@ typedef struct FaultRow {
     const Distribution *out;    /* CURE_TIME: ms; NULL: for good */
     const RepairStages *stages; /* CURE_STAGES */
     double per_gpu_hour; /* SCOPE_JOB: rate on the work clock, of each GPU; 0: gap is the job's */
+    int32_t gpus_most;   /* ... of which so many count at most; 0: all */
 } FaultRow;
 
 /* A job's own process that fails after so much of its own work, written down. */

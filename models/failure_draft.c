@@ -75,6 +75,17 @@ int32_t failure_draft_find(const FailureDraft *draft, const char *name)
     return -1;
 }
 
+int32_t failure_draft_put(FailureDraft *draft, const FaultKind *kind, const FaultRow *row)
+{
+    int32_t known = failure_draft_find(draft, kind->name);
+    if (known < 0) {
+        return failure_draft_kind(draft, kind, row);
+    }
+    draft->kinds[known] = *kind;
+    draft->rows[known] = *row;
+    return known;
+}
+
 bool failure_draft_fault(FailureDraft *draft, Fault fault)
 {
     int32_t count = draft->recorded_count;

@@ -25,6 +25,9 @@ FaultKind fault_kind(const char *name, FaultEffect effect, FaultScope scope);
 /* The number of the new kind; row NULL: it is never drawn. -1 if memory ran out. */
 int32_t failure_draft_kind(FailureDraft *draft, const FaultKind *kind, const FaultRow *row);
 
+/* The same in place of the kind of that name, if there is one. */
+int32_t failure_draft_put(FailureDraft *draft, const FaultKind *kind, const FaultRow *row);
+
 /* The kind of that name, or -1. */
 int32_t failure_draft_find(const FailureDraft *draft, const char *name);
 

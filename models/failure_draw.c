@@ -203,6 +203,10 @@ int64_t job_gap_ms(FaultLuck luck, const FaultRow *row, int32_t kind, int32_t jo
     if (gpu_milli <= 0) {
         return TIME_NEVER;
     }
-    double per_ms = row->per_gpu_hour / 3600000.0 * (double)gpu_milli / 1000.0;
+    double gpus = (double)gpu_milli / 1000.0;
+    if (row->gpus_most > 0 && gpus > row->gpus_most) {
+        gpus = row->gpus_most;
+    }
+    double per_ms = row->per_gpu_hour / 3600000.0 * gpus;
     return ms_of(-log(uniform(&rng)) / per_ms, 1);
 }

@@ -117,7 +117,7 @@ static void test_schema(void)
 /* Every name of the published language that is not there yet is refused as such. */
 static void test_not_yet(void)
 {
-    static const char *const KEYS[] = {"models: {}", "targets: {}", "policy: {provision: fixed}",
+    static const char *const KEYS[] = {"targets: {}", "policy: {provision: fixed}",
                                        "policy: {plugin: x.so}",
                                        "replications: {count: 3, vary: [faults]}"};
     for (size_t i = 0; i < sizeof(KEYS) / sizeof(KEYS[0]); i++) {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "models/failure_presets.h"
+
 /* ---- names ---- */
 
 typedef struct NodeQuery {
@@ -49,7 +51,8 @@ void failures_keep(const KeepSpec *spec, FaultKind *kind)
 
 /* ---- the whole ---- */
 
-static bool model_finish(Loader *loader, FailuresBuild *build, Scenario *scenario)
+static bool model_finish(Loader *loader, const FailuresSpec *spec, FailuresBuild *build,
+                         Scenario *scenario)
 {
     if (build->draft.kind_count == 0) {
         return true; /* nothing fails */
@@ -58,6 +61,8 @@ static bool model_finish(Loader *loader, FailuresBuild *build, Scenario *scenari
     if (model == NULL) {
         return no_memory(loader);
     }
+    model->preset = spec->preset.value;
+    model->source = spec->preset.value == NULL ? NULL : failure_preset_source(spec->preset.value);
     if ((scenario->relax & RELAX_FAILURES) == 0) {
         scenario->failures = model;
     }
@@ -70,13 +75,14 @@ bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, S
                            .spec = &spec->cluster,
                            .scenario = scenario,
                            .jobs_known = jobs_known};
-    if (spec->inject.count == 0) {
+    if (spec->inject.count == 0 && spec->models.failures.node == NULL) {
         return true;
     }
     intern_init(&build.nodes);
-    bool good =
-        nodes_number(&build) ? build_injections(loader, &spec->inject, &build) : no_memory(loader);
-    good = good && model_finish(loader, &build, scenario);
+    bool good = nodes_number(&build) || no_memory(loader);
+    good = good && build_components(loader, &spec->models.failures, &build);
+    good = build_injections(loader, &spec->inject, &build) && good;
+    good = good && model_finish(loader, &spec->models.failures, &build, scenario);
     intern_free(&build.nodes);
     return good;
 }

@@ -9,6 +9,7 @@
 /* What is built, and what its words refer to. */
 typedef struct FailuresBuild {
     FailureDraft draft;
+    int32_t component_count;  /* the draft's first kinds: those of models.failures */
     const ClusterSpec *spec;  /* entries of nodes, racks and zones by name */
     const Scenario *scenario; /* its cluster and, where they are sound, its jobs */
     bool jobs_known;
@@ -20,6 +21,9 @@ int32_t failures_node(const FailuresBuild *build, const char *name);
 
 /* Keeps and speeds of a kind as written. */
 void failures_keep(const KeepSpec *spec, FaultKind *kind);
+
+/* `models.failures`; build_components.c. */
+bool build_components(Loader *loader, const FailuresSpec *spec, FailuresBuild *build);
 
 /* `inject:`; build_inject.c. */
 bool build_injections(Loader *loader, const SpecObjects *inject, FailuresBuild *build);

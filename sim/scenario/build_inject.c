@@ -203,7 +203,7 @@ static bool cause_known(Loader *loader, const FailuresBuild *build, const SpecTe
         return false;
     }
     int32_t component = failure_draft_find(&build->draft, cause->value);
-    if (component >= 0 && build->draft.rows[component].drawn) {
+    if (component >= 0 && component < build->component_count) {
         *kind = build->draft.kinds[component];
         *row = build->draft.rows[component];
         row->drawn = false;

@@ -63,8 +63,8 @@ static const KeyRow FAULT_LOG[] = {
 static const KeyObject KEYS_FAULT_LOG = {"a fault log", FAULT_LOG, sizeof(FaultLogSpec)};
 
 /* In the order of FaultEffect. */
-static const char *const EFFECTS[] = {"job-dies", "gpu-out", "node-out", "domain-out",
-                                      "derated",  "slow",    NULL};
+const char *const FAULT_EFFECT_NAMES[] = {"job-dies", "gpu-out", "node-out", "domain-out",
+                                          "derated",  "slow",    NULL};
 
 #define NAMES(key, field, an_example, what)                                                        \
     {                                                                                              \
@@ -126,7 +126,7 @@ static const KeyRow INJECTION[] = {
                 "what it does and what cures it"},
     {.name = "effect",
      .kind = KEY_CHOICE,
-     .choices = EFFECTS,
+     .choices = FAULT_EFFECT_NAMES,
      AT(InjectionSpec, effect),
      .absent = "derated with scale, slow with speed, as the cause says, else they are out",
      .example = "gpu-out",

@@ -457,6 +457,57 @@ typedef struct KeepSpec {
     SpecNumber ppm[KEPT_COUNT]; /* [KeptLane] */
 } KeepSpec;
 
+typedef struct LemonsSpec {
+    const Node *node;
+    SpecNumber share_ppm;
+    SpecNumber factor_micro;
+} LemonsSpec;
+
+typedef struct RepairSpec {
+    const Node *node;
+    DurationSpec diagnosis, part, hands_on, burn_in;
+    SpecNumber part_probability_ppm;
+    SpecNumber no_fault_found_ppm;
+    SpecNumber technician;
+} RepairSpec;
+
+typedef struct ComponentSpec {
+    const Node *node;
+    SpecText name;
+    SpecText effect;
+    SpecText per;
+    SpecNumber nodes;     /* of neighbours */
+    SpecNumber gpus_most; /* of job-gpu */
+    SpecNumber mtbf_ms;
+    SpecText distribution;
+    SpecNumber shape_micro, cv_micro;
+    DurationSpec gap; /* in place of the four above */
+    SpecNumber frailty_micro;
+    LemonsSpec lemons;
+    SpecNumber xid;
+    SpecText class_of;
+    SpecNumber detect_ms;
+    SpecText cure;
+    DurationSpec out;
+    RepairSpec repair;
+    KeepSpec keep;
+    SpecNumber speed_ppm;
+    SpecNumber planned;
+    SpecText source;
+} ComponentSpec;
+
+typedef struct FailuresSpec {
+    const Node *node;
+    SpecText preset;
+    SpecNumber scale_ppm;
+    SpecObjects components; /* ComponentSpec */
+} FailuresSpec;
+
+typedef struct ModelsSpec {
+    const Node *node;
+    FailuresSpec failures;
+} ModelsSpec;
+
 typedef struct FaultLogSpec {
     const Node *node;
     SpecText format;
@@ -501,6 +552,7 @@ typedef struct ScenarioSpec {
     SpecObjects workload; /* SourceSpec */
     SpecObjects queues;   /* QueueSpec */
     PolicySpec policy;
+    ModelsSpec models;
     SpecObjects inject; /* InjectionSpec */
     SpecTexts relax;
     SpecRaw variants;
