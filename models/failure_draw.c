@@ -12,8 +12,10 @@
 #define BLOCKS_OF_FAULT 256u
 #define BLOCKS_OF_ATTEMPT 32u
 #define BLOCKS_OF_STAGE 8u
-#define ATTEMPTS_APART 8u /* later attempts meet the luck of earlier ones again */
-#define RECORDED_STREAM (1u << 20)
+#define ATTEMPTS_APART 8u  /* so many beside each other, the next ones on another stream */
+#define ATTEMPT_STREAMS 8u /* bits of a stream that say which, above those of the kind */
+#define KIND_BITS 12u
+#define RECORDED_STREAM (1u << (KIND_BITS + ATTEMPT_STREAMS))
 #define LONGER_THAN_ANY 1e17 /* ms */
 #define REDRAWS_MAX 100000
 
@@ -160,7 +162,9 @@ int64_t fault_out_ms(FaultLuck luck, const Distribution *out, int32_t kind, int3
 static gsl_rng stage_rng(PhiloxState *state, FaultLuck luck, const Fault *fault, int32_t target,
                          uint32_t attempt, uint32_t stage)
 {
-    uint32_t stream = (uint32_t)fault->kind | (fault->recorded ? RECORDED_STREAM : 0);
+    uint32_t again = attempt / ATTEMPTS_APART % (1u << ATTEMPT_STREAMS);
+    uint32_t stream =
+        (uint32_t)fault->kind | again << KIND_BITS | (fault->recorded ? RECORDED_STREAM : 0);
     uint32_t block = fault->number * BLOCKS_OF_FAULT +
                      attempt % ATTEMPTS_APART * BLOCKS_OF_ATTEMPT + stage * BLOCKS_OF_STAGE;
     return rng_at(state, luck, PURPOSE_FAULT_REPAIR, stream, (uint32_t)target, block);

@@ -170,6 +170,7 @@ static void rules_take(const RemedySpec *spec, RemedyOptions *options)
     take_count(&options->technicians, &spec->technicians);
     take_yes(&options->partial, &spec->partial);
     take_yes(&options->restarts_in_place, &spec->restart_in_place);
+    take_yes(&options->evictions_fail, &spec->evictions_fail);
     take_yes(&options->counts_capacity, &spec->counts_capacity);
     take_yes(&options->shrinks, &spec->shrink);
     take_yes(&options->derates, &spec->derate);

@@ -150,6 +150,8 @@ static const KeyRow REMEDY[] = {
      .example = "6",
      .absent = PRESETS_OWN,
      .summary = "failures beyond it fail the job"},
+    YES("evictions_fail", evictions_fail, "false",
+        "a task that is evicted counts as failed and waits as long, as pods of a Kubernetes Job"),
     YES("restart_in_place", restart_in_place, PRESETS_OWN,
         "tasks of a node that comes back before they were evicted go on there"),
     YES("counts_capacity", counts_capacity, PRESETS_OWN,
