@@ -1,6 +1,7 @@
 /* apply.c - what tasks take and give back, and all that is summed over it. */
 #include "sim/engine/apply.h"
 
+#include "sim/engine/faults.h"
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
 
@@ -392,7 +393,12 @@ static void job_resume(Engine *engine, const Decision *decision)
         }
     }
     for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
-        if (world->task_state[task] == TASK_HELD) {
+        if (world->task_state[task] != TASK_HELD) {
+            continue;
+        }
+        if (task_placed_in_vain(engine, task)) {
+            progress_lost(engine, job, job_unit(world->jobs, task), STOP_NODE_FAILED);
+        } else {
             progress_ready(engine, task);
         }
     }

@@ -214,6 +214,28 @@ static void jobs_die(Engine *engine, const Fault *fault)
     }
 }
 
+bool task_placed_in_vain(Engine *engine, TaskId task)
+{
+    World *world = engine->world;
+    const Health *health = &world->health;
+    int32_t node = world->task_node[task];
+    int32_t device = -1;
+    if (!health->any) {
+        return false;
+    }
+    for (uint32_t rest = world->task_devices[task]; rest != 0; rest &= rest - 1) {
+        int32_t at = __builtin_ctz(rest);
+        device = health->device_out[world->fleet.device_begin[node] + at] > 0 ? at : device;
+    }
+    if (node_works(health, node) && device < 0) {
+        return false;
+    }
+    int32_t cause = health_cause(world, node, device);
+    world->task_state[task] = TASK_DEAD;
+    task_fact(engine, FACT_TASK_DIED, task, cause >= 0 ? health->slots[cause].fault.kind : 0);
+    return true;
+}
+
 void tasks_revive(Engine *engine, int32_t node)
 {
     World *world = engine->world;

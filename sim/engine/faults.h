@@ -19,6 +19,10 @@ void fault_returns(Engine *engine, int32_t slot);
 /* Its repair stands at another stage now. */
 void fault_stage(Engine *engine, int32_t slot, DownStage stage);
 
+/* A task was given a place that does not work, whatever is believed of it: it is dead at once,
+ * until somebody sees it or the place works again. False: the place works. */
+bool task_placed_in_vain(Engine *engine, TaskId task);
+
 /* A task's own process fails: it is tried again after a back-off, or its job has failed. */
 void task_fails(Engine *engine, TaskId task, int32_t fault_kind);
 

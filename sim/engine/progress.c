@@ -4,6 +4,7 @@
 #include "models/failure.h"
 #include "models/service.h"
 #include "sim/engine/apply.h"
+#include "sim/engine/faults.h"
 #include "sim/engine/flows.h"
 #include "sim/engine/life.h"
 #include "sim/engine/saves.h"
@@ -317,6 +318,9 @@ void progress_started_up(Engine *engine, TaskId task)
 static void task_starts_up(Engine *engine, TaskId task, bool again)
 {
     World *world = engine->world;
+    if (task_placed_in_vain(engine, task)) {
+        return;
+    }
     int64_t startup_ms = world_startup_ms(world, world->jobs->task_job[task], again);
     if (startup_ms > 0) {
         event_queue_set(&world->events, EVENT_TASK_READY, task, world->now_ms + startup_ms);
