@@ -237,6 +237,8 @@ bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
         result->metric[metric] = (double)NAN;
     }
     metrics_of_books(world, &result->ledger, result->metric);
+    result->metric[METRIC_productive_compute] =
+        ledger_gpu_hours(meters->books->tasks.compute) / GP_PPM;
     metrics_of_failures(world, meters->books, &result->ledger, result->metric);
     metrics_of_curve(world, meters->load, &result->curve, result->metric);
     result->metric[METRIC_preemptions] = (double)meters->life->preemptions;

@@ -25,17 +25,11 @@ static bool any_goes_on(const World *world)
     return false;
 }
 
-static void speeds_reset(TaskBooks *books, const World *world)
+static void usage_reset(TaskBooks *books, const World *world)
 {
     const JobTable *jobs = world->jobs;
     for (TaskId task = 0; books->usage_ppm != NULL && task < jobs->task_count; task++) {
         books->usage_ppm[task] = world->task_usage_ppm[task];
-    }
-    for (TaskId task = 0; books->own_ppm != NULL && task < jobs->task_count; task++) {
-        books->own_ppm[task] = GP_PPM;
-    }
-    for (JobId job = 0; books->own_ppm != NULL && job < jobs->job_count; job++) {
-        books->gang_ppm[job] = GP_PPM;
     }
 }
 
@@ -57,17 +51,14 @@ bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger 
     if (world->task_usage_ppm != NULL) {
         books->usage_ppm = ARENA_ARRAY(arena, int32_t, tasks);
     }
-    if (world->task_rate_ppm != NULL) {
-        books->own_ppm = ARENA_ARRAY(arena, int32_t, tasks);
-        books->gang_ppm = ARENA_ARRAY(arena, int32_t, jobs);
-    }
     if (world->health.any) {
         books->broken = ARENA_ARRAY(arena, uint8_t, jobs);
     }
-    if (arena->failed || !charge_init(&books->charge, arena, world)) {
+    if (arena->failed || !charge_init(&books->charge, arena, world) ||
+        !gang_speeds_init(&books->speeds, arena, world)) {
         return false;
     }
-    speeds_reset(books, world);
+    usage_reset(books, world);
     return true;
 }
 
@@ -106,7 +97,9 @@ static bool starts_up(const World *world, JobId job)
 typedef struct Settlement {
     Account account; /* of the whole, where the task does not run */
     Int128 whole;
-    Int128 advance, held_idle, slow_device, straggler; /* where it does */
+    Int128 advance, held_idle, cause, straggler; /* where it does */
+    Account cause_account;
+    int cause_sub;
 } Settlement;
 
 static RunSplit split_of(const TaskBooks *books, const World *world, TaskId task)
@@ -115,9 +108,8 @@ static RunSplit split_of(const TaskBooks *books, const World *world, TaskId task
     const JobClass *class_of = job_class(world->jobs, job);
     int32_t usage_ppm =
         books->usage_ppm != NULL ? books->usage_ppm[task] : class_of->traits->utilisation_ppm;
-    int32_t own_ppm = books->own_ppm != NULL ? books->own_ppm[task] : GP_PPM;
-    int32_t gang_ppm = books->own_ppm != NULL && class_of->sync ? books->gang_ppm[job] : own_ppm;
-    return run_split(usage_ppm, own_ppm, gang_ppm);
+    int32_t own_ppm = books->speeds.own_ppm != NULL ? books->speeds.own_ppm[task] : GP_PPM;
+    return run_split(usage_ppm, own_ppm, gang_speeds_advance(&books->speeds, world, task));
 }
 
 static Settlement settlement_of(const TaskBooks *books, const World *world, TaskId task,
@@ -142,9 +134,13 @@ static Settlement settlement_of(const TaskBooks *books, const World *world, Task
         return (Settlement){.account = ACCOUNT_LOST, .whole = whole};
     }
     RunSplit split = split_of(books, world, task);
+    int8_t limit = books->speeds.limit != NULL ? books->speeds.limit[task] : LIMIT_NONE;
+    bool by_path = limit >= 0 && limit < GP_DIMENSION_COUNT;
     return (Settlement){.advance = (Int128)charged * split.productive_ppm,
                         .held_idle = (Int128)charged * split.held_idle_ppm,
-                        .slow_device = (Int128)charged * split.cause_ppm,
+                        .cause = (Int128)charged * split.cause_ppm,
+                        .cause_account = by_path ? ACCOUNT_IO_STALL : ACCOUNT_SLOW_DEVICE,
+                        .cause_sub = by_path ? limit : 0,
                         .straggler = (Int128)charged * split.straggler_ppm};
 }
 
@@ -152,7 +148,7 @@ static Settlement settlement_of(const TaskBooks *books, const World *world, Task
 static bool all_is_advance(const TaskBooks *books, const World *world, TaskId task)
 {
     return books->phase[task] == PHASE_RUNNING && books->usage_ppm == NULL &&
-           books->own_ppm == NULL &&
+           books->speeds.own_ppm == NULL &&
            job_class(world->jobs, world->jobs->task_job[task])->traits->utilisation_ppm == GP_PPM;
 }
 
@@ -170,7 +166,11 @@ static void task_settle(TaskBooks *books, const World *world, TaskId task, int64
     Settlement settlement = settlement_of(books, world, task, charged);
     task_post(books, world, task, settlement.account, settlement.whole);
     task_post(books, world, task, ACCOUNT_HELD_IDLE, settlement.held_idle);
-    task_post(books, world, task, ACCOUNT_SLOW_DEVICE, settlement.slow_device);
+    if (settlement.cause != 0) {
+        ledger_post(books->ledger, task_type(world, task),
+                    job_tenant(world->jobs, world->jobs->task_job[task]), settlement.cause_account,
+                    settlement.cause_sub, settlement.cause);
+    }
     task_post(books, world, task, ACCOUNT_STRAGGLER, settlement.straggler);
     books->advance[task] += settlement.advance;
 }
@@ -185,6 +185,13 @@ static void advance_lose(TaskBooks *books, const World *world, TaskId task)
     }
 }
 
+/* Kept advance, in time of GPUs at relative speed 1. */
+static void compute_count(TaskBooks *books, const World *world, JobId job, int32_t type,
+                          Int128 advance)
+{
+    books->compute += advance * gang_speeds_relative(world, job, type, GP_PPM);
+}
+
 /* Posts what former members of a job advanced. */
 static void stray_post(TaskBooks *books, const World *world, JobId job, Account account, int sub)
 {
@@ -193,6 +200,9 @@ static void stray_post(TaskBooks *books, const World *world, JobId job, Account 
         Int128 *stray = &books->stray[(size_t)job * (size_t)types + (size_t)type];
         if (*stray != 0) {
             ledger_post(books->ledger, type, job_tenant(world->jobs, job), account, sub, *stray);
+        }
+        if (account == ACCOUNT_PRODUCTIVE) {
+            compute_count(books, world, job, type, *stray);
         }
         if (account == ACCOUNT_LOST) {
             if (books->lost != NULL) {
@@ -225,6 +235,7 @@ static void job_keeps(TaskBooks *books, const World *world, JobId job, Productiv
         if (books->advance[task] != 0) {
             ledger_post(books->ledger, task_type(world, task), job_tenant(jobs, job),
                         ACCOUNT_PRODUCTIVE, (int)how, books->advance[task]);
+            compute_count(books, world, job, task_type(world, task), books->advance[task]);
         }
     }
     stray_post(books, world, job, ACCOUNT_PRODUCTIVE, (int)how);
@@ -275,28 +286,22 @@ static void run_ended(TaskBooks *books, const World *world)
 
 /* ---- speeds of gangs ---- */
 
-static int32_t slowest_member(const TaskBooks *books, const World *world, JobId job)
+static bool task_is_running(const void *self, TaskId task)
 {
-    const JobTable *jobs = world->jobs;
-    int32_t slowest = GP_PPM;
-    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
-        if (books->phase[task] == PHASE_RUNNING && books->own_ppm[task] < slowest) {
-            slowest = books->own_ppm[task];
-        }
-    }
-    return slowest;
+    const TaskBooks *books = self;
+    return books->phase[task] == PHASE_RUNNING;
 }
 
-/* A member's own speed changes, or the member comes or goes: where that changes the speed of the
+/* A member's own speed has changed, or the member came or went: where that changes the pace of the
  * gang, all its members are settled at the old one. */
 static void gang_update(TaskBooks *books, const World *world, JobId job, int64_t now_ms)
 {
     const JobTable *jobs = world->jobs;
-    if (!job_class(jobs, job)->sync) {
+    if (books->speeds.own_ppm == NULL || !job_class(jobs, job)->sync) {
         return;
     }
-    int32_t slowest = slowest_member(books, world, job);
-    if (slowest == books->gang_ppm[job]) {
+    int32_t pace_ppm = gang_speeds_pace(&books->speeds, world, job);
+    if (pace_ppm == books->speeds.pace_ppm[job]) {
         return;
     }
     for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
@@ -304,19 +309,15 @@ static void gang_update(TaskBooks *books, const World *world, JobId job, int64_t
             task_settle(books, world, task, now_ms);
         }
     }
-    books->gang_ppm[job] = slowest;
+    books->speeds.pace_ppm[job] = pace_ppm;
 }
 
-static void speed_set(TaskBooks *books, const World *world, const Fact *fact, int32_t own_ppm)
+static void task_rate(TaskBooks *books, const World *world, const Fact *fact)
 {
-    if (books->own_ppm == NULL) {
-        return;
-    }
-    int32_t before_ppm = books->own_ppm[fact->task];
-    books->own_ppm[fact->task] = own_ppm;
-    if (before_ppm != GP_PPM || own_ppm != GP_PPM) {
-        gang_update(books, world, fact->job, fact->time_ms);
-    }
+    task_settle(books, world, fact->task, fact->time_ms);
+    gang_speeds_set(&books->speeds, world, fact->task, fact->value, world->task_limit[fact->task],
+                    task_is_running, books);
+    gang_update(books, world, fact->job, fact->time_ms);
 }
 
 /* ---- gangs that lost a member ---- */
@@ -355,10 +356,13 @@ static void broken_check(TaskBooks *books, const World *world, const Fact *fact)
 
 static void phase_set(TaskBooks *books, const World *world, const Fact *fact, TaskPhase phase)
 {
-    task_settle(books, world, fact->task, fact->time_ms);
-    books->phase[fact->task] = (uint8_t)phase;
-    if (phase != PHASE_RUNNING) {
-        speed_set(books, world, fact, GP_PPM);
+    TaskId task = fact->task;
+    bool ran = books->phase[task] == PHASE_RUNNING;
+    task_settle(books, world, task, fact->time_ms);
+    books->phase[task] = (uint8_t)phase;
+    if (ran != (phase == PHASE_RUNNING)) {
+        gang_speeds_member(&books->speeds, world, task, ran ? -1 : 1, task_is_running, books);
+        gang_update(books, world, fact->job, fact->time_ms);
     }
 }
 
@@ -428,8 +432,7 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
         task_leaves(books, world, fact);
         break;
     case FACT_TASK_RATE:
-        task_settle(books, world, fact->task, fact->time_ms);
-        speed_set(books, world, fact, fact->value);
+        task_rate(books, world, fact);
         break;
     case FACT_TASK_USAGE:
         task_settle(books, world, fact->task, fact->time_ms);
@@ -504,10 +507,12 @@ Int128 task_books_would_post(const TaskBooks *books, const World *world, Account
             sum += settlement.advance + books->advance[task];
         }
         sum += account == settlement.account ? settlement.whole : 0;
-        sum += account == ACCOUNT_HELD_IDLE     ? settlement.held_idle
-               : account == ACCOUNT_SLOW_DEVICE ? settlement.slow_device
-               : account == ACCOUNT_STRAGGLER   ? settlement.straggler
-                                                : 0;
+        sum += account == ACCOUNT_HELD_IDLE   ? settlement.held_idle
+               : account == ACCOUNT_STRAGGLER ? settlement.straggler
+                                              : 0;
+        if (account == settlement.cause_account && (sub < 0 || sub == settlement.cause_sub)) {
+            sum += settlement.cause;
+        }
     }
     size_t strays = (size_t)jobs->job_count * (size_t)books->ledger->type_count;
     for (size_t at = 0; advances && books->stray != NULL && at < strays; at++) {

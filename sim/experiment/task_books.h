@@ -9,6 +9,7 @@
 
 #include "sim/experiment/blame.h"
 #include "sim/experiment/charge.h"
+#include "sim/experiment/gang_speeds.h"
 
 typedef struct TaskBooks {
     Ledger *ledger;
@@ -20,11 +21,11 @@ typedef struct TaskBooks {
                       * elastic */
     Int128 *lost;    /* [job] milli-GPU ms ppm; NULL: nobody asks */
     int32_t *usage_ppm; /* [task] as last heard; NULL: no job's changes */
-    int32_t *own_ppm;   /* [task] its own speed as last heard; NULL: all cards are capped */
+    GangSpeeds speeds;
     uint8_t *broken;    /* [job] a member is dead or was lost, and the job has not run since; NULL:
                          * nothing fails */
     bool closed;        /* the run has ended: all is posted */
-    int32_t *gang_ppm;  /* [job] speed of the slowest running member; beside own_ppm */
+    Int128 compute;     /* productive, by relative speed: milli-GPU ms ppm x ppm */
 } TaskBooks;
 
 /* The world must be empty. False if memory ran out. */
