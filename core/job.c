@@ -201,6 +201,13 @@ static bool tenants_declare(Scratch *scratch, TenantNames tenants)
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
+static bool needs_alike(const JobTraits *a, const JobTraits *b)
+{
+    return memcmp(a->need, b->need, sizeof(a->need)) == 0 && a->need_source == b->need_source &&
+           a->speed_count == b->speed_count && a->speeds == b->speeds && a->service == b->service &&
+           a->deadline_ms == b->deadline_ms && a->retries == b->retries;
+}
+
 static bool traits_alike(const JobTraits *a, const JobTraits *b)
 {
     return a == b ||
@@ -210,7 +217,7 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
             a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count &&
             a->usage == b->usage && a->grace_ms == b->grace_ms && a->startup_ms == b->startup_ms &&
             a->restart_ms == b->restart_ms && a->preempt_delay_ms == b->preempt_delay_ms &&
-            a->restart_scale == b->restart_scale &&
+            a->restart_scale == b->restart_scale && needs_alike(a, b) &&
             checkpoint_options_alike(&a->checkpoint, &b->checkpoint));
 }
 

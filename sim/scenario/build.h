@@ -95,7 +95,14 @@ bool build_jobs(Loader *loader, const SpecObjects *jobs, const JobsAround *aroun
 typedef struct TraitsTable TraitsTable;
 TraitsTable *traits_table_new(Loader *loader, int32_t job_count);
 void traits_table_close(TraitsTable *table); /* traits stay */
-const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *table);
+const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAround *around,
+                              TraitsTable *table);
+
+/* What a job needs of the data path, and its speeds by model, into traits (build_needs.c). */
+void build_need(const JobSpec *spec, JobTraits *traits);
+void build_need_lanes(const NeedSpec *spec, JobTraits *traits);
+bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around, JobTraits *traits);
+bool build_needs_alike(const JobTraits *a, const JobTraits *b);
 
 /* What a service serves, into traits (build_service.c). */
 bool build_service(Loader *loader, const JobSpec *spec, JobTraits *traits);

@@ -9,6 +9,65 @@
 #include "sim/scenario/resolve.h"
 #include "traces/readers.h"
 
+/* ---- storage ---- */
+
+static int32_t pool_find(const Cluster *cluster, const char *name)
+{
+    for (int32_t pool = 0; pool < cluster->pool_count; pool++) {
+        if (strcmp(cluster->pools[pool].name, name) == 0) {
+            return pool;
+        }
+    }
+    return -1;
+}
+
+static bool build_pools(Loader *loader, const ClusterSpec *spec, Cluster *cluster)
+{
+    const StorageSpec *rows = spec->storage.items;
+    bool good = !spec->storage.mistaken;
+    cluster->pools = ARENA_ARRAY(loader->arena, StoragePool, spec->storage.count);
+    if (cluster->pools == NULL) {
+        return no_memory(loader);
+    }
+    for (int32_t i = 0; i < spec->storage.count; i++) {
+        if (rows[i].name.value == NULL || !build_name(loader, &rows[i].name)) {
+            good = false;
+            continue;
+        }
+        if (pool_find(cluster, rows[i].name.value) >= 0) {
+            REPORT(loader, rows[i].name.node, "duplicate", "give one of them another name",
+                   "storage `%s` is declared twice", rows[i].name.value);
+            good = false;
+        }
+        cluster->pools[cluster->pool_count++] =
+            (StoragePool){.name = rows[i].name.value,
+                          .bandwidth_mb_s = rows[i].bandwidth_mb_s.value,
+                          .write_mb_s = rows[i].write_mb_s.value};
+    }
+    return good;
+}
+
+/* The pool of a type's nodes. Where nothing is said of a node itself, it can take the whole pool.
+ */
+static bool build_type_storage(Loader *loader, const TypeSpec *spec, const Cluster *cluster,
+                               GpNodeType *type, NodeTypeInfo *info)
+{
+    info->pool = -1;
+    if (spec->storage.value == NULL) {
+        return true;
+    }
+    info->pool = pool_find(cluster, spec->storage.value);
+    if (info->pool < 0) {
+        REPORT(loader, spec->storage.node, "name", "declare it under cluster.storage",
+               "no storage `%s`", spec->storage.value);
+        return false;
+    }
+    if (spec->storage_bandwidth_mb_s.node == NULL) {
+        type->capacity[GP_AXIS_STORAGE_BANDWIDTH] = cluster->pools[info->pool].bandwidth_mb_s;
+    }
+    return true;
+}
+
 /* ---- types ---- */
 
 /* How tasks get along on one device. */
@@ -87,6 +146,9 @@ static bool build_type(Loader *loader, const TypeSpec *spec, const PriceSpec *pr
     info->price_micro_usd_per_gpu_hour = paid->on_demand.value;
     bool good = build_gpus(loader, &spec->gpus, cluster, type, info);
     good = build_sharing(loader, &spec->gpus, info) && good;
+    good = build_type_storage(loader, spec, cluster, type, info) && good;
+    info->rack_uplink_mb_s = spec->rack_uplink_mb_s.value;
+    info->speed_ppm = (int32_t)spec->speed_ppm.value;
     return (spec->node->kind != NODE_MAP || build_numa(loader, spec, type)) && good;
 }
 
@@ -101,7 +163,7 @@ static bool build_types(Loader *loader, const ClusterSpec *spec, Cluster *cluste
     }
     cluster->type_count = spec->types.count;
     const TypeSpec *types = spec->types.items;
-    bool good = true;
+    bool good = build_pools(loader, spec, cluster);
     for (int32_t i = 0; i < spec->types.count; i++) {
         good = build_type(loader, &types[i], &spec->price, cluster, i) && good;
     }

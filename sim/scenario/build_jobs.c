@@ -222,7 +222,7 @@ static bool build_job(Loader *loader, const JobSpec *spec, const JobsAround *aro
     good = build_duration(loader, spec, row) && good;
     good = (spec->id.value == NULL || build_name(loader, &spec->id)) && good;
     good = build_places(loader, spec, around, row) && good;
-    row->traits = build_traits(loader, spec, table);
+    row->traits = build_traits(loader, spec, around, table);
     good = row->traits != NULL && good;
     good = build_models(loader, &spec->gpu_model, cluster, known_models, &row->model_set) && good;
     row->model_text = models_text(loader, &spec->gpu_model);

@@ -54,7 +54,7 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
            a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
            a->utilisation_ppm == b->utilisation_ppm && a->grace_ms == b->grace_ms &&
            a->startup_ms == b->startup_ms && a->restart_ms == b->restart_ms && a->retries == b->retries &&
-           a->preempt_delay_ms == b->preempt_delay_ms && usage_alike(a, b) &&
+           a->preempt_delay_ms == b->preempt_delay_ms && build_needs_alike(a, b) && usage_alike(a, b) &&
            services_alike(a->service, b->service);
 }
 
@@ -75,6 +75,7 @@ static uint64_t traits_hash(const JobTraits *traits)
     hash = intern_mix(hash, (uint64_t)traits->min_tasks << 32 | (uint32_t)traits->max_tasks);
     hash = intern_mix(hash, (uint64_t)(traits->required_level * 8 + traits->preferred_level));
     hash = intern_mix(hash, (uint64_t)traits->utilisation_ppm + (uint64_t)traits->usage_count);
+    hash = intern_mix(hash, (uint64_t)traits->need[GP_AXIS_STORAGE_BANDWIDTH]);
     hash = intern_mix(hash, (uint64_t)traits->grace_ms);
     hash = intern_mix(hash, (uint64_t)traits->startup_ms);
     hash = intern_mix(hash, (uint64_t)traits->retries);
@@ -205,7 +206,8 @@ static int32_t kind_of(const SpecText *text)
                                                   : KIND_BATCH;
 }
 
-const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *table)
+const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAround *around,
+                              TraitsTable *table)
 {
     JobTraits traits = JOB_TRAITS_DEFAULT;
     traits.kind = kind_of(&spec->kind);
@@ -221,6 +223,8 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, TraitsTable *
     traits.retries = spec->retries.node == NULL ? -1 : (int32_t)spec->retries.value;
     traits.preempt_delay_ms = spec->preempt_delay_ms.value;
     bool good = tasks_make_sense(loader, spec);
+    build_need(spec, &traits);
+    good = build_speeds(loader, spec, around, &traits) && good;
     good = build_usage(loader, spec, &traits) && good;
     good = build_service(loader, spec, &traits) && good;
     return good ? traits_shared(loader, &traits, table) : NULL;

@@ -1,4 +1,5 @@
 /* keys_cluster.c - `cluster:`: node types, nodes, prices. */
+#include "core/pace.h"
 #include "core/packing/gpupack.h"
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
@@ -137,7 +138,27 @@ static const KeyRow TYPE[] = {
      AT(TypeSpec, numa),
      .example = "2",
      .summary = "equal parts of the node, each with its own GPUs in order"},
-    LATER("storage", KEY_TEXT, "lustre-a", "a shared file system in place of storage_bandwidth"),
+    {.name = "storage",
+     .kind = KEY_TEXT,
+     AT(TypeSpec, storage),
+     .example = "lustre-a",
+     .absent = "its own, of storage_bandwidth",
+     .summary = "one of cluster.storage; storage_bandwidth, if given too, is what one node can take"},
+    {.name = "rack_uplink",
+     CAPACITY(UNIT_BITS_MB_S, BANDWIDTH_MAX),
+     AT(TypeSpec, rack_uplink_mb_s),
+     .example = "1600Gb/s",
+     .summary = "what a rack of such nodes has to the other racks; 0: as much as they want"},
+    {.name = "speed",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_RATIO_PPM,
+     .rounding = ROUND_EXACT,
+     .min = 1,
+     .max = PACE_MAX_PPM,
+     .fallback = "100%",
+     AT(TypeSpec, speed_ppm),
+     .example = "60%",
+     .summary = "how fast jobs advance on it, relative to their durations"},
     {0},
 };
 static const KeyObject KEYS_TYPE = {"a node type", TYPE, sizeof(TypeSpec)};
@@ -206,11 +227,35 @@ static const KeyRow NODES[] = {
 static const KeyObject KEYS_NODES = {"an entry of cluster.nodes", NODES, sizeof(NodesSpec)};
 
 static const KeyRow STORAGE[] = {
-    LATER("name", KEY_TEXT, "lustre-a", "what node types call it"),
-    LATER_QUANTITY("bandwidth", UNIT_BYTES_MB_S, "200GB/s", "shared by all its nodes"),
+    {.name = "name",
+     .kind = KEY_TEXT,
+     .required = true,
+     AT(StorageSpec, name),
+     .example = "lustre-a",
+     .summary = "what node types call it"},
+    {.name = "bandwidth",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_BYTES_MB_S,
+     .rounding = ROUND_DOWN,
+     .min = 1,
+     .max = BANDWIDTH_MAX,
+     .required = true,
+     AT(StorageSpec, bandwidth_mb_s),
+     .example = "200GB/s",
+     .summary = "shared by all its nodes"},
+    {.name = "write",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_BYTES_MB_S,
+     .rounding = ROUND_DOWN,
+     .min = 1,
+     .max = BANDWIDTH_MAX,
+     AT(StorageSpec, write_mb_s),
+     .example = "100GB/s",
+     .absent = "as bandwidth, and out of it",
+     .summary = "for checkpoints"},
     {0},
 };
-static const KeyObject KEYS_STORAGE = {"a file system", STORAGE, sizeof(Node *)};
+static const KeyObject KEYS_STORAGE = {"a file system", STORAGE, sizeof(StorageSpec)};
 
 static const char *const NODE_FORMATS[] = {"openb-nodes", NULL};
 static const KeyRow CLUSTER_FILE[] = {
@@ -260,8 +305,13 @@ static const KeyRow CLUSTER[] = {
      .absent = "no prices",
      .example = "{on_demand: 2.00 USD/gpu-h}",
      .summary = "of node types that give none"},
-    LATER_OBJECT("storage", KEY_OBJECT_LIST, &KEYS_STORAGE,
-                 "[{name: lustre-a, bandwidth: 200GB/s}]", "file systems that nodes share"),
+    {.name = "storage",
+     .kind = KEY_OBJECT_LIST,
+     .object = &KEYS_STORAGE,
+     AT(ClusterSpec, storage),
+     .absent = "none",
+     .example = "[{name: lustre-a, bandwidth: 200GB/s}]",
+     .summary = "file systems that nodes share"},
     {0},
 };
 const KeyObject KEYS_CLUSTER = {"cluster", CLUSTER, sizeof(ClusterSpec)};

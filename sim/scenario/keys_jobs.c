@@ -5,12 +5,24 @@
 
 static const KeyWord NEVER[] = {{"never", TIME_NEVER}, {0}};
 
+#define NEEDED(key, of_unit, at, most, an_example, missing, what)                                  \
+    {                                                                                              \
+        .name = (key), .kind = KEY_QUANTITY, .unit = (of_unit), .rounding = ROUND_UP, .min = 0,    \
+        .max = (most), .offset = offsetof(NeedSpec, lane) + (at) * sizeof(SpecNumber),             \
+        .example = (an_example), .absent = (missing), .summary = (what)                            \
+    }
 static const KeyRow NEED[] = {
-    LATER_QUANTITY("storage_bandwidth", UNIT_BYTES_MB_S, "2GB/s",
-                   "what full speed takes, if not what is asked for"),
+    NEEDED("storage_bandwidth", UNIT_BYTES_MB_S, NEED_STORAGE_BANDWIDTH, BANDWIDTH_MAX, "2GB/s",
+           "what it asks for", "what each task reads at full speed"),
+    NEEDED("io_cpu", UNIT_CPU_MILLI, NEED_IO_CPU, CPU_MILLI_MAX, "2", "what it asks for",
+           "cores of the data path that keep each task at full speed"),
+    NEEDED("network", UNIT_BITS_MB_S, NEED_NETWORK, BANDWIDTH_MAX, "50Gb/s", "what it asks for",
+           "what each task sends at full speed"),
+    NEEDED("cpu", UNIT_CPU_MILLI, NEED_CPU, CPU_MILLI_MAX, "4", "0: however few will do",
+           "cores that keep each task at full speed"),
     {0},
 };
-static const KeyObject KEYS_NEED = {"a job's need", NEED, sizeof(Node *)};
+const KeyObject KEYS_NEED = {"a need", NEED, sizeof(NeedSpec)};
 static const KeyRow CHECKPOINT[] = {
     LATER_QUANTITY("every", UNIT_DURATION_MS, "30m", "time between two"),
     LATER_QUANTITY("cost", UNIT_DURATION_MS, "40s", "time that one takes"),
@@ -294,8 +306,19 @@ static const KeyRow JOB[] = {
      .example = "{demand: 100/s, work: 20ms}",
      .absent = "no requests are known",
      .summary = "with kind: service, the requests that its tasks, the replicas, serve"},
-    LATER_OBJECT("need", KEY_OBJECT, &KEYS_NEED, "{storage_bandwidth: 2GB/s}",
-                 "what full speed takes"),
+    {.name = "need",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_NEED,
+     AT(JobSpec, need),
+     .example = "{storage_bandwidth: 2GB/s}",
+     .absent = "what it asks for, and no cores",
+     .summary = "what full speed takes of the data path; less makes it slower"},
+    {.name = "speed",
+     .kind = KEY_PAIRS,
+     AT(JobSpec, speed),
+     .example = "{A100: 50%}",
+     .absent = "100% on every model",
+     .summary = "how fast it advances on a GPU model, relative to its duration"},
     LATER_OBJECT("checkpoint", KEY_OBJECT, &KEYS_CHECKPOINT, "{every: 30m, cost: 40s}",
                  "how it saves its state"),
     LATER_QUANTITY("deadline", UNIT_DURATION_MS, "4h", "when its result loses its worth"),

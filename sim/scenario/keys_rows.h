@@ -39,6 +39,7 @@ extern const KeyObject KEYS_SYNTHETIC, KEYS_DURATION, KEYS_ARRIVALS; /* keys_syn
 extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT; /* keys_slots.c */
 extern const KeyObject KEYS_ESTIMATES;
 extern const KeyObject KEYS_REMEDY, KEYS_SHIFT; /* keys_remedy.c */
+extern const KeyObject KEYS_NEED;     /* keys_jobs.c */
 extern const KeyObject KEYS_KEEP;     /* keys_inject.c */
 extern const KeyObject KEYS_FAILURES; /* keys_failures.c */
 /* Choices, ended by NULL; the first and last in the order of their enumerations of core/fault.h. */

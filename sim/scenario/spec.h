@@ -80,7 +80,18 @@ typedef struct TypeSpec {
     SpecNumber network_mb_s;
     SpecNumber numa;
     PriceSpec price;
+    SpecText storage;
+    SpecNumber rack_uplink_mb_s;
+    SpecNumber speed_ppm;
 } TypeSpec;
+
+/* Storage that many nodes share. */
+typedef struct StorageSpec {
+    const Node *node;
+    SpecText name;
+    SpecNumber bandwidth_mb_s;
+    SpecNumber write_mb_s;
+} StorageSpec;
 
 typedef struct NodesSpec {
     const Node *node;
@@ -107,6 +118,7 @@ typedef struct ClusterSpec {
     SpecObjects nodes; /* NodesSpec */
     ClusterFileSpec file;
     PriceSpec price; /* of types that give none */
+    SpecObjects storage; /* StorageSpec */
 } ClusterSpec;
 
 /* ---- workload ---- */
@@ -136,6 +148,13 @@ typedef struct ServiceSpec {
     SpecNumber work_ms;
     SpecNumber slots;
 } ServiceSpec;
+
+/* Lanes that a job streams through. */
+enum { NEED_STORAGE_BANDWIDTH, NEED_IO_CPU, NEED_NETWORK, NEED_CPU, NEED_COUNT };
+typedef struct NeedSpec {
+    const Node *node;
+    SpecNumber lane[NEED_COUNT];
+} NeedSpec;
 
 typedef struct JobSpec {
     const Node *node;
@@ -176,6 +195,8 @@ typedef struct JobSpec {
     SpecTexts tolerations;
     SpecText end;
     ServiceSpec service;
+    NeedSpec need;
+    SpecPairs speed;
 } JobSpec;
 
 typedef struct LogSpec {
