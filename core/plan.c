@@ -114,6 +114,13 @@ int64_t plan_changes_since(Plan *plan, uint64_t synced)
     return (int64_t)(plan->change_count - synced);
 }
 
+/* The plan's rows are copies, and who is closed is no part of them. */
+void plan_node_changed(Plan *plan, const World *world, int32_t node)
+{
+    plan->fleet.node_present[node] = world->health.node_mode[node] == NODE_IN_SERVICE;
+    node_changed(plan, node, true);
+}
+
 void plan_task_placed(Plan *plan, const World *world, TaskId task)
 {
     node_changed(plan, world->task_node[task], false);

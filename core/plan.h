@@ -32,6 +32,9 @@ void plan_task_released(Plan *plan, const World *world, TaskId task);
  * complete at last. */
 void plan_task_retimed(Plan *plan, const World *world, TaskId task);
 
+/* The node was closed or opened, or a device or lane of it is believed to be another. */
+void plan_node_changed(Plan *plan, const World *world, int32_t node);
+
 /* Starts a planning pass at world->now_ms. */
 void plan_begin(Plan *plan, const World *world);
 

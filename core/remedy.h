@@ -36,7 +36,7 @@ typedef struct Notice {
     int32_t score_ppm;   /* what is left of the node: the least of its lanes and devices; 0: out */
     int32_t node_faults; /* noticed on this node in ban_window_ms, this one counted */
     int32_t same_class;  /* of these, of this class */
-    int32_t timers;      /* NOTICE_TIMER: how many came before it */
+    int32_t timers;      /* cures of this fault that did not help so far */
 } Notice;
 
 typedef enum ActionWhom { WHOM_NOBODY = 0, WHOM_DEVICES = 1, WHOM_NODE = 2 } ActionWhom;

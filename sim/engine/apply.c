@@ -4,6 +4,7 @@
 #include "sim/engine/faults.h"
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/remedy.h"
 
 void fact_emit(Engine *engine, Fact *fact)
 {
@@ -160,20 +161,33 @@ static void running_remove(World *world, JobId job)
     world->running_at[job] = -1;
 }
 
-/* What it moves of the node's GPU is read off the column, since what a MIG instance is charged
+/* What is free of the devices; of a node's sum where none of them can be out. */
+static int64_t free_milli(const World *world, const GpPlacement *placement)
+{
+    int64_t milli = 0;
+    if (!world->health.any) {
+        return world->fleet.node_free[placement->node][GP_AXIS_GPU];
+    }
+    for (uint32_t rest = placement->device_mask; rest != 0; rest &= rest - 1) {
+        int32_t device = world->fleet.device_begin[placement->node] + __builtin_ctz(rest);
+        milli += world->fleet.device_free_milli[device];
+    }
+    return milli;
+}
+
+/* What it moves of the node's GPU is read off the columns, since what a MIG instance is charged
  * depends on the card. */
 static void columns_change(World *world, JobId job, const GpPlacement *placement, bool release)
 {
     const GpShape *shape = job_request(world->jobs, job);
-    const int64_t *gpu_free = &world->fleet.node_free[placement->node][GP_AXIS_GPU];
-    int64_t taken_milli = *gpu_free;
+    int64_t taken_milli = free_milli(world, placement);
     if (release) {
         gp_release(&world->fleet, shape, placement);
         world->room_count++;
     } else {
         gp_place(&world->fleet, shape, placement);
     }
-    taken_milli -= *gpu_free;
+    taken_milli -= free_milli(world, placement);
     if (world->index != NULL) {
         gp_index_touch(world->index, placement->node);
     }
@@ -214,6 +228,9 @@ void place_give(Engine *engine, TaskId task)
     }
     columns_change(world, job, &placement, true);
     node_list_remove(world, task);
+    if (engine->remedy != NULL) {
+        remedy_node_left(engine, placement.node);
+    }
     world->job_served[job] +=
         world_task_milli(world, job) * (world->now_ms - world->task_start_ms[task]);
     holding_change(world, job, -1);

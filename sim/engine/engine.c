@@ -136,7 +136,10 @@ static void observer_take(Engine *engine, int32_t at, const Observer *observer)
 bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *observers,
                  int32_t observer_count)
 {
-    *engine = (Engine){.world = world, .observer_count = observer_count, .halted = -1};
+    *engine = (Engine){.world = world,
+                       .observer_count = observer_count,
+                       .halted = -1,
+                       .grace_most_ms = TIME_NEVER};
     for (int32_t i = 0; i < observer_count; i++) {
         observer_take(engine, i, &observers[i]);
     }

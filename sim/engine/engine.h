@@ -36,12 +36,14 @@ typedef struct Engine {
     TaskId *batch;   /* [largest_gang] tasks that are being placed */
     int32_t *masked; /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
     int32_t masked_count;
-    JobId *rekeyed;  /* [job] those that wait, while their keys are asked anew; NULL: never */
+    JobId *rekeyed;        /* [job] those that wait, while their keys are asked anew; NULL: never */
     int32_t *device_ppm;   /* [task] what its cards allow; NULL: they are all as they should be */
     struct Flows *flows;   /* NULL: nobody streams */
     JobId halted;          /* its members stop one after another, and none waits for them; -1 */
-    bool only_head;  /* behind a blocked job everybody waits, in every queue */
-    int64_t wake_ms; /* the earliest instant at which a policy wants to be asked again */
+    bool only_head;        /* behind a blocked job everybody waits, in every queue */
+    struct Remedy *remedy; /* remedy_state.h; NULL: nothing fails */
+    int64_t grace_most_ms; /* graces are cut to it for now; TIME_NEVER: none is */
+    int64_t wake_ms;       /* the earliest instant at which a policy wants to be asked again */
 } Engine;
 
 /* All memory that the run needs. False if memory ran out. observer_count <= OBSERVERS_MAX. */

@@ -236,16 +236,22 @@ bool task_placed_in_vain(Engine *engine, TaskId task)
     return true;
 }
 
+bool task_is_left_dead(const World *world, TaskId task)
+{
+    bool device_out = false;
+    int32_t node = world->task_node[task];
+    for (uint32_t rest = world->task_devices[task]; rest != 0; rest &= rest - 1) {
+        int32_t device = world->fleet.device_begin[node] + __builtin_ctz(rest);
+        device_out = device_out || world->health.device_out[device] > 0;
+    }
+    return world->task_state[task] == TASK_DEAD && !device_out && !process_hangs(world, task);
+}
+
 void tasks_revive(Engine *engine, int32_t node)
 {
     World *world = engine->world;
     for (TaskId task = world->node_first[node]; task >= 0; task = world->task_next[task]) {
-        bool device_out = false;
-        for (uint32_t rest = world->task_devices[task]; rest != 0; rest &= rest - 1) {
-            int32_t device = world->fleet.device_begin[node] + __builtin_ctz(rest);
-            device_out = device_out || world->health.device_out[device] > 0;
-        }
-        if (world->task_state[task] == TASK_DEAD && !device_out && !process_hangs(world, task)) {
+        if (task_is_left_dead(world, task)) {
             world->task_state[task] = TASK_HELD;
             task_fact(engine, FACT_TASK_REVIVED, task, 0);
             progress_revived(engine, task);

@@ -26,6 +26,10 @@ bool task_placed_in_vain(Engine *engine, TaskId task);
 /* A task's own process fails: it is tried again after a back-off, or its job has failed. */
 void task_fails(Engine *engine, TaskId task, int32_t fault_kind);
 
+/* Is the task dead although its devices work? The caller knows that its node does. A process that
+ * hangs is not meant. */
+bool task_is_left_dead(const World *world, TaskId task);
+
 /* Dead tasks of a node or device that works again go on in their places, from their last
  * checkpoint, after a restart. */
 void tasks_revive(Engine *engine, int32_t node);

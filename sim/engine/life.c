@@ -5,6 +5,7 @@
 #include "sim/engine/faults.h"
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/remedy.h"
 #include "sim/engine/retry.h"
 #include "sim/engine/saves.h"
 
@@ -357,6 +358,9 @@ void task_stopped(Engine *engine, TaskId task)
         job_suspend_check(engine, job);
     } else if (mode == EVICT_REQUEUE && !one_too_many) {
         task_requeue(engine, job, task, retry_delay_ms(world, job, (StopCause)cause));
+        if (cause == STOP_NODE_FAILED || cause == STOP_DRAINED) {
+            remedy_member_lost(engine, job);
+        }
     } else {
         int32_t count = 1 + tasks_give_up(engine, job);
         tasks_close(engine, job, count,
@@ -379,6 +383,12 @@ static bool stop_loses(const World *world, JobId job)
     return world->job_ready[job] < least;
 }
 
+static int64_t grace_of(const Engine *engine, const JobClass *class_of)
+{
+    int64_t own_ms = class_of->traits->grace_ms;
+    return own_ms < engine->grace_most_ms ? own_ms : engine->grace_most_ms;
+}
+
 void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode)
 {
     World *world = engine->world;
@@ -391,7 +401,7 @@ void task_stop(Engine *engine, TaskId task, StopCause cause, EvictMode mode)
         task_stopped(engine, task);
         return;
     }
-    int64_t grace_ms = class_of->traits->grace_ms;
+    int64_t grace_ms = grace_of(engine, class_of);
     bool was_unit_alive = saves_at_stake(world, job, unit);
     world->task_stop[task] = (uint8_t)((uint32_t)cause | (uint32_t)mode << 4);
     world->job_queued_ms[job] = world->now_ms;

@@ -82,7 +82,30 @@ static void places_check(Audit *audit, const World *world)
     }
 }
 
-static void columns_check(const Audit *audit, const World *world)
+/* What is believed of nodes comes on top of what their tasks hold: closed devices count for
+ * nothing, derated lanes for less. */
+static void belief_apply(Audit *audit, const World *world, int32_t node)
+{
+    const Health *health = &world->health;
+    GpFleet *fleet = &audit->fleet;
+    int64_t *free = fleet->node_free[node];
+    const int64_t *nominal = fleet->types[fleet->node_type[node]].capacity;
+    fleet->node_present[node] = health->node_mode[node] == NODE_IN_SERVICE;
+    for (int32_t device = fleet->device_begin[node]; device < fleet->device_begin[node + 1];
+         device++) {
+        if (health->device_closed[device]) {
+            free[GP_AXIS_GPU] -= fleet->device_free_milli[device];
+            free[GP_AXIS_GPU_MEMORY] -= fleet->device_free_mib[device];
+        }
+    }
+    for (int axis = GP_AXIS_CPU; health->known_ppm != NULL && axis < GP_AXIS_COUNT; axis++) {
+        int32_t ppm = health->known_ppm[node][axis];
+        free[axis] -=
+            nominal[axis] - nominal[axis] / GP_PPM * ppm - nominal[axis] % GP_PPM * ppm / GP_PPM;
+    }
+}
+
+static void columns_check(Audit *audit, const World *world)
 {
     const GpFleet *mine = &audit->fleet;
     const GpFleet *real = &world->fleet;
@@ -95,6 +118,9 @@ static void columns_check(const Audit *audit, const World *world)
         wrong(world, "the devices are not what the tasks hold", "devices", (int32_t)devices);
     }
     for (int32_t node = 0; node < real->node_count; node++) {
+        if (world->health.any) {
+            belief_apply(audit, world, node);
+        }
         if (memcmp(mine->node_free[node], real->node_free[node], sizeof(int64_t[GP_AXES])) != 0 ||
             mine->node_present[node] != real->node_present[node]) {
             wrong(world, "a node is not what its tasks hold", "node", node);
@@ -113,7 +139,7 @@ static bool job_is_lost(const World *world, JobId job)
     Event event;
     bool pending = world->job_state[job] == JOB_PENDING || world->job_state[job] == JOB_RUNNING;
     bool comes_back = waiting_has(&world->waiting, job) ||
-                      (world->scenario->policy.requeue_delay_ms > 0 &&
+                      (event_queue_knows(&world->events, EVENT_JOB_ELIGIBLE) &&
                        event_queue_find(&world->events, EVENT_JOB_ELIGIBLE, job, &event));
     return pending && world->job_holding[job] == 0 && !comes_back;
 }

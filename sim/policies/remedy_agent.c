@@ -54,13 +54,13 @@ static RemedyAction react(const World *world, const Notice *notice)
         return action;
     }
     uint8_t cure = remedy_ladder(notice);
-    if (remedy_is_out(notice)) {
-        action = remedy_give_up(cure);
-    } else if (remedy_is_gpu(notice)) {
+    if (remedy_is_gpu(notice)) {
         bool lives = notice->fault->class_of == FAULT_CLASS_CONTAINED;
         action.cordon = action.evict = remedy_whom(world, cure);
         action.when = lives && notice->timers == 0 ? WHEN_CHECKPOINT : WHEN_NOW;
         action.cure = cure;
+    } else if (remedy_is_out(notice)) {
+        action = remedy_give_up(cure);
     } else {
         degraded(world, notice, &action);
     }

@@ -35,9 +35,7 @@ static RemedyAction react(const World *world, const Notice *notice)
     }
     uint8_t cure = remedy_ladder(notice);
     bool slow = notice->fault->class_of == FAULT_CLASS_SLOW;
-    if (remedy_is_out(notice)) {
-        action = remedy_give_up(cure);
-    } else if (remedy_is_gpu(notice)) {
+    if (remedy_is_gpu(notice)) {
         bool idle_first = notice->fault->class_of == FAULT_CLASS_CONTAINED && notice->timers == 0;
         action.cordon = WHOM_NODE;
         action.evict = remedy_whom(world, cure);
@@ -48,6 +46,8 @@ static RemedyAction react(const World *world, const Notice *notice)
             action.when = WHEN_ENDED;
             action.deadline_ms = TIME_NEVER;
         }
+    } else if (remedy_is_out(notice)) {
+        action = remedy_give_up(cure);
     } else if (slow || notice->fault->class_of == FAULT_CLASS_LANE) { /* not fatal: kept free */
         action.cordon = slow ? WHOM_DEVICES : WHOM_NODE;
         action.cure = remedy_by_people(notice);
