@@ -217,7 +217,8 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
             a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count &&
             a->usage == b->usage && a->grace_ms == b->grace_ms && a->startup_ms == b->startup_ms &&
             a->restart_ms == b->restart_ms && a->preempt_delay_ms == b->preempt_delay_ms &&
-            a->restart_scale == b->restart_scale && needs_alike(a, b) &&
+            a->restart_scale == b->restart_scale && a->retries == b->retries &&
+            a->deadline_ms == b->deadline_ms && a->service == b->service && needs_alike(a, b) &&
             checkpoint_options_alike(&a->checkpoint, &b->checkpoint));
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/checkpoint.h"
+#include "sim/experiment/faults_open.h"
 #include "traces/draw.h"
 
 static void fact_keep(void *self, const World *world, const Fact *fact)
@@ -36,6 +37,9 @@ static bool world_run(TextRun *run)
         return false;
     }
     options.checkpoints = checkpoint_of_classes(arena, &run->scenario, &run->jobs);
+    if (!faults_open(arena, &run->scenario, &run->jobs, &options)) {
+        return false;
+    }
     run->world = world_new(arena, &run->scenario, &run->jobs, rank, &options);
     if (run->world == NULL || !engine_init(&run->engine, arena, run->world, &observer, 1)) {
         return false;

@@ -1,14 +1,7 @@
 /* task_books.c - phases of tasks, settled fact by fact. */
 #include "sim/experiment/task_books.h"
 
-typedef enum TaskPhase {
-    PHASE_NONE = 0,   /* holds nothing */
-    PHASE_STARTUP,    /* from its placement until its start-up is over, if it has one */
-    PHASE_ASSEMBLING, /* ready, or paused: it waits for other members */
-    PHASE_RUNNING,
-    PHASE_GRACE, /* told to stop */
-    PHASE_DEAD   /* its node, its devices or its process are gone */
-} TaskPhase;
+#include "sim/experiment/settlement.h"
 
 /* Do some jobs go on without members that they had? */
 static bool any_goes_on(const World *world)
@@ -55,7 +48,8 @@ bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger 
         books->broken = ARENA_ARRAY(arena, uint8_t, jobs);
     }
     if (arena->failed || !charge_init(&books->charge, arena, world) ||
-        !gang_speeds_init(&books->speeds, arena, world)) {
+        !gang_speeds_init(&books->speeds, arena, world) ||
+        !save_books_init(&books->saves, arena, world)) {
         return false;
     }
     usage_reset(books, world);
@@ -85,70 +79,11 @@ static void task_post(TaskBooks *books, const World *world, TaskId task, Account
     }
 }
 
-/* The engine takes the shorter start-up of a restart only where one is given. */
-static bool starts_up(const World *world, JobId job)
-{
-    const JobTraits *traits = job_class(world->jobs, job)->traits;
-    bool again = world->job_attempts[job] > 1 && traits->restart_ms >= 0;
-    return (again ? traits->restart_ms : traits->startup_ms) > 0;
-}
-
-/* What a charge is made of. */
-typedef struct Settlement {
-    Account account; /* of the whole, where the task does not run */
-    Int128 whole;
-    Int128 advance, held_idle, cause, straggler; /* where it does */
-    Account cause_account;
-    int cause_sub;
-} Settlement;
-
-static RunSplit split_of(const TaskBooks *books, const World *world, TaskId task)
-{
-    JobId job = world->jobs->task_job[task];
-    const JobClass *class_of = job_class(world->jobs, job);
-    int32_t usage_ppm =
-        books->usage_ppm != NULL ? books->usage_ppm[task] : class_of->traits->utilisation_ppm;
-    int32_t own_ppm = books->speeds.own_ppm != NULL ? books->speeds.own_ppm[task] : GP_PPM;
-    return run_split(usage_ppm, own_ppm, gang_speeds_advance(&books->speeds, world, task));
-}
-
-static Settlement settlement_of(const TaskBooks *books, const World *world, TaskId task,
-                                int64_t charged)
-{
-    Int128 whole = (Int128)charged * GP_PPM;
-    JobId job = world->jobs->task_job[task];
-    bool broken = books->broken != NULL && books->broken[job];
-    Account waits = broken ? ACCOUNT_HUNG : ACCOUNT_ASSEMBLING;
-    switch ((TaskPhase)books->phase[task]) {
-    case PHASE_STARTUP:
-        return (Settlement){.account = starts_up(world, job) ? ACCOUNT_STARTUP : waits,
-                            .whole = whole};
-    case PHASE_ASSEMBLING:
-        return (Settlement){.account = waits, .whole = whole};
-    case PHASE_DEAD:
-        return (Settlement){.account = ACCOUNT_HUNG, .whole = whole};
-    case PHASE_RUNNING:
-        break;
-    case PHASE_GRACE:
-    case PHASE_NONE:
-        return (Settlement){.account = ACCOUNT_LOST, .whole = whole};
-    }
-    RunSplit split = split_of(books, world, task);
-    int8_t limit = books->speeds.limit != NULL ? books->speeds.limit[task] : LIMIT_NONE;
-    bool by_path = limit >= 0 && limit < GP_DIMENSION_COUNT;
-    return (Settlement){.advance = (Int128)charged * split.productive_ppm,
-                        .held_idle = (Int128)charged * split.held_idle_ppm,
-                        .cause = (Int128)charged * split.cause_ppm,
-                        .cause_account = by_path ? ACCOUNT_IO_STALL : ACCOUNT_SLOW_DEVICE,
-                        .cause_sub = by_path ? limit : 0,
-                        .straggler = (Int128)charged * split.straggler_ppm};
-}
-
 /* Most jobs use what they have, on cards of their own. */
 static bool all_is_advance(const TaskBooks *books, const World *world, TaskId task)
 {
     return books->phase[task] == PHASE_RUNNING && books->usage_ppm == NULL &&
-           books->speeds.own_ppm == NULL &&
+           books->speeds.own_ppm == NULL && books->saves.rows == NULL &&
            job_class(world->jobs, world->jobs->task_job[task])->traits->utilisation_ppm == GP_PPM;
 }
 
@@ -156,14 +91,15 @@ static bool all_is_advance(const TaskBooks *books, const World *world, TaskId ta
 static void task_settle(TaskBooks *books, const World *world, TaskId task, int64_t now_ms)
 {
     int64_t charged = charge_take(&books->charge, task, now_ms);
-    if (charged == 0) {
+    bool saves = save_books_watch(&books->saves, world, task);
+    if (charged == 0 && !saves) {
         return;
     }
     if (all_is_advance(books, world, task)) {
         books->advance[task] += (Int128)charged * GP_PPM;
         return;
     }
-    Settlement settlement = settlement_of(books, world, task, charged);
+    Settlement settlement = settlement_of(books, world, task, charged, now_ms);
     task_post(books, world, task, settlement.account, settlement.whole);
     task_post(books, world, task, ACCOUNT_HELD_IDLE, settlement.held_idle);
     if (settlement.cause != 0) {
@@ -172,16 +108,27 @@ static void task_settle(TaskBooks *books, const World *world, TaskId task, int64
                     settlement.cause_sub, settlement.cause);
     }
     task_post(books, world, task, ACCOUNT_STRAGGLER, settlement.straggler);
+    task_post(books, world, task, ACCOUNT_CHECKPOINT, settlement.checkpoint);
+    if (saves) {
+        save_books_settled(&books->saves, world, task, now_ms, books->advance[task],
+                           settlement.advance);
+    }
     books->advance[task] += settlement.advance;
 }
 
 /* ---- what becomes of an advance ---- */
 
+/* All of it that is not saved. */
 static void advance_lose(TaskBooks *books, const World *world, TaskId task)
 {
-    if (books->advance[task] != 0) {
-        task_post(books, world, task, ACCOUNT_LOST, books->advance[task]);
-        books->advance[task] = 0;
+    Int128 kept = 0;
+    if (save_books_watch(&books->saves, world, task)) {
+        kept = books->saves.rows[task].at_durable;
+        save_books_lost(&books->saves, task, world->now_ms);
+    }
+    if (books->advance[task] != kept) {
+        task_post(books, world, task, ACCOUNT_LOST, books->advance[task] - kept);
+        books->advance[task] = kept;
     }
 }
 
@@ -214,7 +161,34 @@ static void stray_post(TaskBooks *books, const World *world, JobId job, Account 
     }
 }
 
-/* A synchronous job starts from its beginning. */
+/* What members took with them that is saved by now is the job's for good. */
+static void stray_save(TaskBooks *books, const World *world, JobId job)
+{
+    int32_t types = books->ledger->type_count;
+    if (books->stray == NULL ||
+        !save_books_watch(&books->saves, world, world->jobs->job_first_task[job]) ||
+        !save_books_secure(&books->saves, world, job)) {
+        return;
+    }
+    for (int32_t type = 0; type < types; type++) {
+        Int128 *stray = &books->stray[(size_t)job * (size_t)types + (size_t)type];
+        *save_books_kept(&books->saves, job, type) += *stray;
+        *stray = 0;
+    }
+}
+
+static void kept_post(TaskBooks *books, const World *world, JobId job, ProductiveSub how)
+{
+    for (int32_t type = 0; books->saves.rows != NULL && type < books->ledger->type_count; type++) {
+        Int128 kept = *save_books_kept(&books->saves, job, type);
+        if (kept != 0) {
+            ledger_post(books->ledger, type, job_tenant(world->jobs, job), ACCOUNT_PRODUCTIVE,
+                        (int)how, kept);
+        }
+    }
+}
+
+/* A synchronous job goes back to its last durable checkpoint, or to its beginning. */
 static void job_loses(TaskBooks *books, const World *world, JobId job, int64_t now_ms)
 {
     const JobTable *jobs = world->jobs;
@@ -224,7 +198,14 @@ static void job_loses(TaskBooks *books, const World *world, JobId job, int64_t n
             advance_lose(books, world, task);
         }
     }
+    stray_save(books, world, job);
     stray_post(books, world, job, ACCOUNT_LOST, 0);
+}
+
+static void task_loses(TaskBooks *books, const World *world, TaskId task, int64_t now_ms)
+{
+    task_settle(books, world, task, now_ms);
+    advance_lose(books, world, task);
 }
 
 /* The advance stays with the tasks, for who asks what the job did. */
@@ -239,6 +220,7 @@ static void job_keeps(TaskBooks *books, const World *world, JobId job, Productiv
         }
     }
     stray_post(books, world, job, ACCOUNT_PRODUCTIVE, (int)how);
+    kept_post(books, world, job, how);
 }
 
 /* What single tasks of a job had finished before its time was over counts as failed. */
@@ -258,6 +240,7 @@ static ProductiveSub how_it_ended(const World *world, JobId job)
 static void job_ended(TaskBooks *books, const World *world, JobId job)
 {
     if (world->job_state[job] == JOB_TIMEOUT && job_class(world->jobs, job)->sync) {
+        stray_save(books, world, job);
         stray_post(books, world, job, ACCOUNT_LOST, 0); /* nothing of it has ended by itself */
     }
     job_keeps(books, world, job, how_it_ended(world, job));
@@ -312,6 +295,18 @@ static void gang_update(TaskBooks *books, const World *world, JobId job, int64_t
     books->speeds.pace_ppm[job] = pace_ppm;
 }
 
+/* An elastic job that saves its state goes at another speed: its work is even only in between. */
+static void members_settle(TaskBooks *books, const World *world, JobId job, int64_t now_ms)
+{
+    const JobTable *jobs = world->jobs;
+    for (TaskId task = jobs->job_first_task[job];
+         books->saves.rows != NULL && task < jobs->job_first_task[job + 1]; task++) {
+        if (books->phase[task] == PHASE_RUNNING) {
+            task_settle(books, world, task, now_ms);
+        }
+    }
+}
+
 static void task_rate(TaskBooks *books, const World *world, const Fact *fact)
 {
     task_settle(books, world, fact->task, fact->time_ms);
@@ -332,7 +327,8 @@ static void broken_set(TaskBooks *books, const World *world, const Fact *fact, b
     }
     for (TaskId task = jobs->job_first_task[fact->job]; task < jobs->job_first_task[fact->job + 1];
          task++) {
-        if (books->phase[task] == PHASE_STARTUP || books->phase[task] == PHASE_ASSEMBLING) {
+        uint8_t phase = books->phase[task];
+        if (phase == PHASE_STARTUP || phase == PHASE_ASSEMBLING || phase == PHASE_RESTART) {
             task_settle(books, world, task, fact->time_ms);
         }
     }
@@ -371,6 +367,9 @@ static void task_begins(TaskBooks *books, const World *world, const Fact *fact)
     TaskId task = fact->task;
     charge_begins(&books->charge, world, fact);
     books->phase[task] = fact->kind == FACT_TASK_PLACED ? PHASE_STARTUP : PHASE_ASSEMBLING;
+    if (fact->kind == FACT_TASK_PLACED && save_books_watch(&books->saves, world, task)) {
+        save_books_begins(&books->saves, world, task, fact->time_ms);
+    }
 }
 
 /* A member that an elastic job goes on without: it may come back on a node of another type, so its
@@ -392,6 +391,11 @@ static void task_leaves(TaskBooks *books, const World *world, const Fact *fact)
     broken_check(books, world, fact);
     if (fact->kind != FACT_TASK_EVICTED) {
         return;
+    }
+    if (save_books_watch(&books->saves, world, fact->task)) {
+        Int128 saved = books->saves.rows[fact->task].at_durable;
+        save_books_keep(&books->saves, fact->job, fact->task, world->fleet.node_type[fact->node]);
+        books->advance[fact->task] -= saved;
     }
     if (!job_class(world->jobs, fact->job)->sync || fact->value == STOP_LIMIT) {
         advance_lose(books, world, fact->task);
@@ -421,10 +425,13 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
                    world->unit_rate_ppm[job_unit(world->jobs, fact->task)] == 0);
         break;
     case FACT_TASK_REVIVED:
-        phase_set(books, world, fact, PHASE_STARTUP);
+        phase_set(books, world, fact, PHASE_RESTART);
         break;
     case FACT_TASK_STOPPING:
         phase_set(books, world, fact, PHASE_GRACE);
+        if (save_books_watch(&books->saves, world, fact->task)) {
+            save_books_stopping(&books->saves, world, fact->task, fact->time_ms);
+        }
         break;
     case FACT_TASK_ENDED:
     case FACT_TASK_EVICTED:
@@ -440,6 +447,12 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
         break;
     case FACT_JOB_LOST:
         job_loses(books, world, fact->job, fact->time_ms);
+        break;
+    case FACT_TASK_LOST:
+        task_loses(books, world, fact->task, fact->time_ms);
+        break;
+    case FACT_JOB_RATE:
+        members_settle(books, world, fact->job, fact->time_ms);
         break;
     case FACT_JOB_ENDED:
         job_ended(books, world, fact->job);
@@ -472,6 +485,9 @@ Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type,
         size_t row = (size_t)job * (size_t)books->ledger->type_count;
         sum += job_is_over(world, job) ? 0 : books->stray[row + (size_t)type];
     }
+    for (JobId job = 0; books->saves.rows != NULL && job < jobs->job_count; job++) {
+        sum += job_is_over(world, job) ? 0 : *save_books_kept(&books->saves, job, type);
+    }
     return sum;
 }
 
@@ -484,6 +500,9 @@ Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job)
     }
     for (int32_t type = 0; books->stray != NULL && type < books->ledger->type_count; type++) {
         sum += books->stray[(size_t)job * (size_t)books->ledger->type_count + (size_t)type];
+    }
+    for (int32_t type = 0; books->saves.rows != NULL && type < books->ledger->type_count; type++) {
+        sum += *save_books_kept(&books->saves, job, type);
     }
     return sum;
 }
@@ -500,18 +519,24 @@ Int128 task_books_would_post(const TaskBooks *books, const World *world, Account
     for (TaskId task = 0; task < jobs->task_count; task++) {
         Settlement settlement = {0};
         if (books->phase[task] != PHASE_NONE) {
-            settlement =
-                settlement_of(books, world, task, charge_open(&books->charge, task, now_ms));
+            settlement = settlement_of(books, world, task,
+                                       charge_open(&books->charge, task, now_ms), now_ms);
         }
         if (advances && !job_is_over(world, jobs->task_job[task])) {
             sum += settlement.advance + books->advance[task];
         }
         sum += account == settlement.account ? settlement.whole : 0;
-        sum += account == ACCOUNT_HELD_IDLE   ? settlement.held_idle
-               : account == ACCOUNT_STRAGGLER ? settlement.straggler
-                                              : 0;
+        sum += account == ACCOUNT_HELD_IDLE    ? settlement.held_idle
+               : account == ACCOUNT_STRAGGLER  ? settlement.straggler
+               : account == ACCOUNT_CHECKPOINT ? settlement.checkpoint
+                                               : 0;
         if (account == settlement.cause_account && (sub < 0 || sub == settlement.cause_sub)) {
             sum += settlement.cause;
+        }
+    }
+    for (JobId job = 0; advances && books->saves.rows != NULL && job < jobs->job_count; job++) {
+        for (int32_t type = 0; type < books->ledger->type_count; type++) {
+            sum += job_is_over(world, job) ? 0 : *save_books_kept(&books->saves, job, type);
         }
     }
     size_t strays = (size_t)jobs->job_count * (size_t)books->ledger->type_count;

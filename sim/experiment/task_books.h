@@ -10,6 +10,7 @@
 #include "sim/experiment/blame.h"
 #include "sim/experiment/charge.h"
 #include "sim/experiment/gang_speeds.h"
+#include "sim/experiment/save_books.h"
 
 typedef struct TaskBooks {
     Ledger *ledger;
@@ -19,6 +20,7 @@ typedef struct TaskBooks {
     Int128 *advance; /* [task] milli-GPU ms ppm; posted when its job ends */
     Int128 *stray;   /* [job * types] that of members an elastic job goes on without; NULL: none is
                       * elastic */
+    SaveBooks saves; /* of jobs that save their state */
     Int128 *lost;    /* [job] milli-GPU ms ppm; NULL: nobody asks */
     int32_t *usage_ppm; /* [task] as last heard; NULL: no job's changes */
     GangSpeeds speeds;

@@ -157,6 +157,27 @@ static void jobs_many(const json_t *variants, FILE *stream)
     fputc('.', stream);
 }
 
+static bool has_services(const json_t *variant)
+{
+    return isfinite(json_metric(variant, "service_overload_share", "mean"));
+}
+
+/* What users of services feel, where the best of the variants differs from the baseline. */
+static void services_say(const json_t *variants, FILE *stream)
+{
+    const json_t *baseline = json_array_get(variants, 0);
+    const json_t *best = best_variant(variants, "service_latency_ratio", -1);
+    double before = json_metric(baseline, "service_latency_mean_ms", "mean");
+    double after = json_metric(best, "service_latency_mean_ms", "mean");
+    if (best == baseline || !isfinite(before) || !isfinite(after)) {
+        return;
+    }
+    char ms[2][NUMBER_TEXT_MAX];
+    fprintf(stream, " Requests take %s ms with %s, %s ms with %s.", number_text(after, 1, ms[0]),
+            json_text_at(best, "name"), number_text(before, 1, ms[1]),
+            json_text_at(baseline, "name"));
+}
+
 /* Do variants that differ in their policy leave jobs no chance to show it? Where jobs leave for
  * good or never start the waits of the others do not tell. */
 static bool nothing_waits(const json_t *summary)
@@ -167,7 +188,8 @@ static bool nothing_waits(const json_t *summary)
     size_t i;
     json_array_foreach (variants, i, variant) {
         double wait_s = json_metric(variant, "wait_mean_s", "mean");
-        if (!isfinite(wait_s) || wait_s >= WAIT_NOTHING_S ||
+        if (!isfinite(wait_s) || wait_s >= WAIT_NOTHING_S || has_services(variant) ||
+            json_metric(variant, "faults_began", "mean") > 0 ||
             json_metric(variant, "jobs_unstarted", "mean") > 0 ||
             json_metric(variant, "jobs_rejected", "mean") > 0) {
             return false;
@@ -197,5 +219,6 @@ void overview_headline(const json_t *summary, FILE *stream)
         (many ? filling_many : filling_one)(many ? variants : json_array_get(variants, 0), stream);
     } else {
         (many ? jobs_many : jobs_one)(many ? variants : json_array_get(variants, 0), stream);
+        services_say(variants, stream);
     }
 }

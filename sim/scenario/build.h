@@ -104,6 +104,10 @@ void build_need_lanes(const NeedSpec *spec, JobTraits *traits);
 bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around, JobTraits *traits);
 bool build_needs_alike(const JobTraits *a, const JobTraits *b);
 
+/* How it saves its state (build_checkpoint.c). */
+bool build_checkpoint(Loader *loader, const JobSpec *spec, const Cluster *cluster,
+                      JobTraits *traits);
+
 /* What a service serves, into traits (build_service.c). */
 bool build_service(Loader *loader, const JobSpec *spec, JobTraits *traits);
 bool services_alike(const ServiceDemand *a, const ServiceDemand *b); /* NULL: none */

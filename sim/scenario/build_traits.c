@@ -54,7 +54,9 @@ static bool traits_alike(const JobTraits *a, const JobTraits *b)
            a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
            a->utilisation_ppm == b->utilisation_ppm && a->grace_ms == b->grace_ms &&
            a->startup_ms == b->startup_ms && a->restart_ms == b->restart_ms && a->retries == b->retries &&
-           a->preempt_delay_ms == b->preempt_delay_ms && build_needs_alike(a, b) && usage_alike(a, b) &&
+           a->preempt_delay_ms == b->preempt_delay_ms && a->restart_scale == b->restart_scale &&
+           build_needs_alike(a, b) && usage_alike(a, b) &&
+           checkpoint_options_alike(&a->checkpoint, &b->checkpoint) &&
            services_alike(a->service, b->service);
 }
 
@@ -78,6 +80,8 @@ static uint64_t traits_hash(const JobTraits *traits)
     hash = intern_mix(hash, (uint64_t)traits->need[GP_AXIS_STORAGE_BANDWIDTH]);
     hash = intern_mix(hash, (uint64_t)traits->grace_ms);
     hash = intern_mix(hash, (uint64_t)traits->startup_ms);
+    hash = intern_mix(hash, (uint64_t)traits->checkpoint.every_ms);
+    hash = intern_mix(hash, (uint64_t)(traits->checkpoint.cost_ms + traits->checkpoint.size_mib));
     hash = intern_mix(hash, (uint64_t)traits->retries);
     return intern_mix(hash, (uint64_t)traits->preempt_delay_ms);
 }
@@ -227,5 +231,6 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAro
     good = build_speeds(loader, spec, around, &traits) && good;
     good = build_usage(loader, spec, &traits) && good;
     good = build_service(loader, spec, &traits) && good;
+    good = build_checkpoint(loader, spec, around->cluster, &traits) && good;
     return good ? traits_shared(loader, &traits, table) : NULL;
 }

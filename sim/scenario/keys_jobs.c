@@ -23,12 +23,6 @@ static const KeyRow NEED[] = {
     {0},
 };
 const KeyObject KEYS_NEED = {"a need", NEED, sizeof(NeedSpec)};
-static const KeyRow CHECKPOINT[] = {
-    LATER_QUANTITY("every", UNIT_DURATION_MS, "30m", "time between two"),
-    LATER_QUANTITY("cost", UNIT_DURATION_MS, "40s", "time that one takes"),
-    {0},
-};
-static const KeyObject KEYS_CHECKPOINT = {"a job's checkpoints", CHECKPOINT, sizeof(Node *)};
 
 /* In the order of TopologyLevel of core/job.h, from numa on. */
 static const char *const LEVELS[] = {"numa", "node", "rack", "zone", NULL};
@@ -258,6 +252,16 @@ static const KeyRow JOB[] = {
          "run time that its user stated; policy.estimates says who believes it"),
     SPAN("startup", 0, startup_ms, "30s", "0s", "from a task's placement until it can work"),
     SPAN("restart", 0, restart_ms, "90s", "as startup", "the same after it was stopped"),
+    {.name = "restart_per_task",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_RATIO_PPM,
+     .rounding = ROUND_EXACT,
+     .min = 0,
+     .max = 1000000,
+     .fallback = "0%",
+     AT(JobSpec, restart_per_task_ppm),
+     .example = "1%",
+     .summary = "that start-up takes so much longer for each of its tasks"},
     {.name = "retries",
      .kind = KEY_QUANTITY,
      .max = 1000000,
@@ -319,8 +323,13 @@ static const KeyRow JOB[] = {
      .example = "{A100: 50%}",
      .absent = "100% on every model",
      .summary = "how fast it advances on a GPU model, relative to its duration"},
-    LATER_OBJECT("checkpoint", KEY_OBJECT, &KEYS_CHECKPOINT, "{every: 30m, cost: 40s}",
-                 "how it saves its state"),
+    {.name = "checkpoint",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_JOB_CHECKPOINT,
+     AT(JobSpec, checkpoint),
+     .example = "{every: 30m, cost: 40s}",
+     .absent = "as models.checkpoint says",
+     .summary = "how it saves its state; one that is stopped goes back to the last"},
     LATER_QUANTITY("deadline", UNIT_DURATION_MS, "4h", "when its result loses its worth"),
     {0},
 };

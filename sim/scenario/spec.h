@@ -156,6 +156,16 @@ typedef struct NeedSpec {
     SpecNumber lane[NEED_COUNT];
 } NeedSpec;
 
+typedef struct CheckpointSpec {
+    const Node *node;
+    SpecNumber every_ms;
+    SpecText rule;
+    SpecNumber cost_ms, flush_ms;
+    SpecNumber size_mib;
+    SpecNumber async, on_stop;
+    SpecNumber mttf_ms;
+} CheckpointSpec;
+
 typedef struct JobSpec {
     const Node *node;
     SpecText id;
@@ -187,6 +197,7 @@ typedef struct JobSpec {
     SpecNumber estimate_ms;
     SpecNumber startup_ms;
     SpecNumber restart_ms;
+    SpecNumber restart_per_task_ppm;
     SpecNumber retries;
     SpecNumber grace_ms;
     SpecObjects utilisation; /* UsageSpec */
@@ -197,6 +208,7 @@ typedef struct JobSpec {
     ServiceSpec service;
     NeedSpec need;
     SpecPairs speed;
+    CheckpointSpec checkpoint;
 } JobSpec;
 
 typedef struct LogSpec {
