@@ -333,7 +333,8 @@ static bool is_masked(const World *world, const Fault *fault)
     return !fault->recorded && at_node(kind_of(world, fault)) && !node_works(health, fault->target);
 }
 
-static void fault_begins(Engine *engine, const Fault *fault)
+/* `fact` says how: it has begun, or returned. */
+static void fault_begins(Engine *engine, const Fault *fault, FactKind fact)
 {
     World *world = engine->world;
     Health *health = &world->health;
@@ -347,7 +348,7 @@ static void fault_begins(Engine *engine, const Fault *fault)
                             .since_ms = world->now_ms,
                             .noticed_ms = TIME_NEVER};
     list_add(health, fault->slot);
-    fault_fact(engine, FACT_FAULT_BEGAN, fault, fault->kind);
+    fault_fact(engine, fact, fault, fault->kind);
     effect_apply(engine, fault, 1);
     if (kind->cure == CURE_TIME && fault->out_ms < TIME_NEVER - world->now_ms) {
         event_queue_set(&world->events, EVENT_FAULT_END, fault->slot,
@@ -378,7 +379,7 @@ void fault_returns(Engine *engine, int32_t slot)
     Fault fault = active->fault;
     int32_t repairs = active->repairs + 1;
     fault_over(engine, slot);
-    fault_begins(engine, &fault);
+    fault_begins(engine, &fault, FACT_FAULT_RETURNED);
     active->repairs = repairs;
 }
 
@@ -413,7 +414,7 @@ void fault_offered(Engine *engine)
         world->health.masked++;
     } else {
         world->health.began++;
-        fault_begins(engine, &fault);
+        fault_begins(engine, &fault, FACT_FAULT_BEGAN);
     }
     next_schedule(engine);
 }

@@ -108,6 +108,7 @@ static void fault_add(FaultLog *log, const World *world, const Fact *fact)
 static void fault_begins(FaultLog *log, const Fact *fact)
 {
     FaultColumns *faults = log->faults;
+    log->slot_row[fact->task] = -1;
     if (faults->left_out == 0 && faults->count > 0) {
         log->slot_row[fact->task] = faults->count - 1;
         faults->rows[faults->count - 1].masked = 0;
@@ -205,14 +206,13 @@ static void fault_log_fact(void *self, const World *world, const Fact *fact)
         fault_begins(log, fact);
         break;
     case FACT_FAULT_NOTICED:
-        if (row != NULL) {
+        if (row != NULL && row->noticed_ms == TIME_NEVER) {
             row->noticed_ms = fact->time_ms;
         }
         break;
     case FACT_FAULT_OVER:
-        if (row != NULL) {
+        if (row != NULL) { /* for the last time, if its repairs were in vain */
             row->over_ms = fact->time_ms;
-            log->slot_row[fact->task] = -1;
         }
         break;
     case FACT_RUN_ENDED:
