@@ -109,6 +109,8 @@ static void scenario_make(Scenario *scenario, const Shop *shop, RepairStages *st
     scenario->policy.admit = admit_policy("none");
     scenario->policy.scan = scan_policy("strict");
     scenario->policy.evict = evict_policy("none");
+    scenario->policy.remedy = remedy_policy("none");
+    scenario->policy.remedy_options = remedy_preset("none")->options;
     scenario->policy.remedy_options.technicians = shop->technicians;
     if (shop->weekdays) {
         scenario->policy.remedy_options.shift_begin_ms = (int64_t)(8 * HOUR_MS);
