@@ -130,6 +130,26 @@ typedef struct NodeStateColumns {
     const char **kind_name, **node_name;
 } NodeStateColumns;
 
+/* What GPUs did, as means over steps of equal length. */
+typedef enum OverSeries {
+    OVER_PRODUCTIVE,
+    OVER_BUSY_LOW,         /* what a device counter would show, at least */
+    OVER_BUSY_HIGH,        /* ... at most */
+    OVER_ALLOCATED,
+    OVER_DOWN,
+    OVER_DRAINED,
+    OVER_SPARE,
+    OVER_SERIES_COUNT
+} OverSeries;
+
+typedef struct OverTimeColumns {
+    int32_t count;
+    int64_t step_ms;       /* the last one may be shorter */
+    double *pct[OVER_SERIES_COUNT]; /* [count] of the capacity, per cent */
+} OverTimeColumns;
+
+extern const char *const OVER_SERIES_NAMES[OVER_SERIES_COUNT];
+
 /* What faults of one name cost. */
 typedef struct ComponentRow {
     const char *name, *source; /* source "": the scenario's own */
@@ -187,6 +207,7 @@ typedef struct ReplicationResult {
     ServiceSummary *services;    /* [service_count] */
     FaultColumns *faults;        /* NULL: not kept, or nothing fails */
     NodeStateColumns *states;    /* likewise */
+    OverTimeColumns *over_time;  /* NULL: not kept, or nothing fails and no data path is modelled */
     int32_t component_count;
     ComponentRow *components;    /* [component_count] */
     int32_t size_count;

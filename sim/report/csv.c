@@ -146,7 +146,8 @@ Status report_csv_folder(const json_t *summary, const char *folder, Diagnostics 
                   {"load_curve.csv", load_curve_csv_print},
                   {"expect.csv", expect_csv_print},
                   {"components.csv", components_csv_print},
-                  {"sizes.csv", sizes_csv_print}};
+                  {"sizes.csv", sizes_csv_print},
+                  {"over_time.csv", over_time_csv_print}};
     Status status = folder_make(folder, diagnostics);
     for (size_t i = 0; status == STATUS_OK && i < sizeof TABLES / sizeof TABLES[0]; i++) {
         char *path = NULL;

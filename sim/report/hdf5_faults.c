@@ -131,3 +131,34 @@ bool node_states_table(hid_t parent, const NodeStateColumns *states)
     }
     return ok;
 }
+
+/* ---- over time ---- */
+
+bool over_time_table(hid_t parent, const OverTimeColumns *columns)
+{
+    static const char *const ABOUT[OVER_SERIES_COUNT] = {
+        "advanced and kept, of capacity",
+        "what device counters would show as busy, at least",
+        "the same, at most",
+        "held by tasks",
+        "out of service, held by nobody",
+        "cordoned, banned or in planned maintenance, held by nobody",
+        "held back as spares"};
+    int32_t n = columns->count;
+    int64_t *from_ms = calloc((size_t)n + 1, sizeof *from_ms);
+    hid_t group = h5_group(parent, "over_time");
+    bool ok = from_ms != NULL && group >= 0;
+    for (int32_t i = 0; ok && i < n; i++) {
+        from_ms[i] = i * columns->step_ms;
+    }
+    ok = ok && h5_integers(column(group, "from_ms", "ms", "begin of the step", n), from_ms);
+    for (int s = 0; s < OVER_SERIES_COUNT; s++) {
+        ok = ok &&
+             h5_reals(column(group, OVER_SERIES_NAMES[s], "percent", ABOUT[s], n), columns->pct[s]);
+    }
+    free(from_ms);
+    if (group >= 0) {
+        H5Gclose(group);
+    }
+    return ok;
+}

@@ -15,6 +15,7 @@ bool intervals_table(hid_t parent, const IntervalColumns *rows);
 bool attempts_table(hid_t parent, const AttemptColumns *attempts);
 bool series_table(hid_t parent, const SeriesColumns *series);
 bool faults_table(hid_t parent, const FaultColumns *faults);
+bool over_time_table(hid_t parent, const OverTimeColumns *columns);
 bool node_states_table(hid_t parent, const NodeStateColumns *states);
 
 #endif

@@ -20,17 +20,26 @@
 #include "sim/report/report.h"
 
 typedef struct Figure {
-    const char *name;     /* of its files: NAME.gp, NAME.csv, NAME-labels.txt, ... */
-    const char *question; /* after the scenario's name in the title */
-    const char
-        *columns[2]; /* of the load curve; variants are listed by the first one's last value */
+    const char *name;       /* of its files: NAME.gp, NAME.csv, NAME-labels.txt, ... */
+    const char *question;   /* after the scenario's name in the title */
+    const char *curve;      /* of the variant, in the summary */
+    const char *columns[2]; /* of the curve; variants are listed by the first one's last value */
 } Figure;
 
+#define LOAD_CURVE "load_curve"
+#define OVER_TIME "over_time"
+
 static const Figure FIGURES[] = {
-    {"allocation", "GPU in use while the cluster fills", {"alloc_pct", NULL}},
+    {"allocation", "GPU in use while the cluster fills", LOAD_CURVE, {"alloc_pct", NULL}},
     {"fragmentation",
      "idle GPU that typical tasks cannot use",
+     LOAD_CURVE,
      {"frag_amount_pct", "frag_ratio_pct"}},
+    {"busy",
+     "GPUs that look busy, and what is produced",
+     OVER_TIME,
+     {"busy_high_pct", "productive_pct"}},
+    {"away", "GPUs out of service and drained", OVER_TIME, {"down_pct", "drained_pct"}},
 };
 
 typedef struct Line {
@@ -43,12 +52,28 @@ typedef struct Lines {
     Line *line;
     int count;
     size_t row_count;
+    double step_s; /* of over_time: that of the variant with the longest steps */
 } Lines;
 
 static double curve_at(const json_t *curve, const char *column, size_t row)
 {
     const json_t *value = json_array_get(json_object_get(curve, column), row);
     return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* Of a row of the figure: steps of variants that ran for less long are drawn together. */
+static double line_at(const Lines *lines, const Line *line, const char *column, size_t row)
+{
+    double own_s = json_number_at(line->curve, "step_s");
+    size_t joined = own_s > 0 ? (size_t)(lines->step_s / own_s + 0.5) : 1;
+    double sum = 0.0;
+    int count = 0;
+    for (size_t i = row * joined; i < (row + 1) * joined; i++) {
+        double value = curve_at(line->curve, column, i);
+        sum += isfinite(value) ? value : 0.0;
+        count += isfinite(value);
+    }
+    return count > 0 ? sum / count : NAN;
 }
 
 /* The highest end first, as the lines lie in the figure; equal ones in the scenario's order. */
@@ -69,7 +94,7 @@ static void lines_sort(Lines *lines, const char *column)
     }
 }
 
-static bool lines_find(Lines *lines, const json_t *summary)
+static bool lines_find(Lines *lines, const json_t *summary, const Figure *figure)
 {
     const json_t *variants = json_object_get(summary, "variants"), *variant;
     size_t i;
@@ -78,12 +103,14 @@ static bool lines_find(Lines *lines, const json_t *summary)
         return false;
     }
     json_array_foreach (variants, i, variant) {
-        const json_t *curve = json_object_get(variant, "load_curve");
-        size_t rows = json_array_size(json_object_get(curve, "arrived_pct"));
+        const json_t *curve = json_object_get(variant, figure->curve);
+        size_t rows = json_array_size(json_object_get(curve, figure->columns[0]));
+        double step_s = json_number_at(curve, "step_s");
         if (rows > 0) {
             lines->line[lines->count++] =
                 (Line){.variant = variant, .curve = curve, .place = (int)i + 1};
             lines->row_count = rows > lines->row_count ? rows : lines->row_count;
+            lines->step_s = step_s > lines->step_s ? step_s : lines->step_s;
         }
     }
     return true;
@@ -100,7 +127,8 @@ static void one_line(const char *text, FILE *stream)
 static void data_put(const Figure *figure, const Lines *lines, const json_t *summary, FILE *stream)
 {
     (void)summary;
-    fputs("arrived_pct", stream);
+    bool over_time = strcmp(figure->curve, OVER_TIME) == 0;
+    fputs(over_time ? "from_h" : "arrived_pct", stream);
     for (int c = 0; c < 2 && figure->columns[c] != NULL; c++) {
         for (int i = 0; i < lines->count; i++) {
             fprintf(stream, ",%s ", figure->columns[c]);
@@ -109,11 +137,15 @@ static void data_put(const Figure *figure, const Lines *lines, const json_t *sum
     }
     fputc('\n', stream);
     for (size_t row = 0; row < lines->row_count; row++) {
-        fprintf(stream, "%zu", row);
+        if (over_time) {
+            csv_number((double)row * lines->step_s / 3600.0, stream);
+        } else {
+            fprintf(stream, "%zu", row);
+        }
         for (int c = 0; c < 2 && figure->columns[c] != NULL; c++) {
             for (int i = 0; i < lines->count; i++) {
                 fputc(',', stream);
-                csv_number(curve_at(lines->line[i].curve, figure->columns[c], row), stream);
+                csv_number(line_at(lines, &lines->line[i], figure->columns[c], row), stream);
             }
         }
         fputc('\n', stream);
@@ -268,27 +300,45 @@ static Status figure_make(const Figure *figure, const char *folder, Lines *lines
     return status;
 }
 
+/* Has the figure anything to show? A load curve means something only where jobs stay. */
+static bool is_wanted(const Figure *figure, const Lines *lines, const json_t *summary)
+{
+    bool load = strcmp(figure->curve, LOAD_CURVE) == 0;
+    return lines->count > 0 && (!load || overview_jobs_stay(summary));
+}
+
+/* Figures that were made are counted; the scripts come before the first. */
+static Status figures_make(const json_t *summary, const char *folder, Diagnostics *diagnostics,
+                           bool *no_gnuplot, int *made)
+{
+    Status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < sizeof FIGURES / sizeof FIGURES[0]; i++) {
+        Lines lines;
+        if (!lines_find(&lines, summary, &FIGURES[i])) {
+            return diagnostics_no_memory(diagnostics);
+        }
+        if (is_wanted(&FIGURES[i], &lines, summary)) {
+            status = *made == 0 ? folder_make(folder, diagnostics) : STATUS_OK;
+            status = status == STATUS_OK && *made == 0 ? scripts_put(folder, diagnostics) : status;
+            status = status == STATUS_OK ? figure_make(&FIGURES[i], folder, &lines, summary,
+                                                       diagnostics, no_gnuplot)
+                                         : status;
+            (*made)++;
+        }
+        free(lines.line);
+    }
+    return status;
+}
+
 Status report_plots(const json_t *summary, const char *folder, Diagnostics *diagnostics)
 {
-    Lines lines;
-    if (!lines_find(&lines, summary)) {
-        return diagnostics_no_memory(diagnostics);
-    }
-    if (lines.count == 0 || !overview_jobs_stay(summary)) {
-        free(lines.line);
-        diagnostics_warning(diagnostics, (Place){.file = folder}, "no-figure", NULL,
-                            "jobs come and go here: there is no load curve to draw");
-        return STATUS_OK;
-    }
     bool no_gnuplot = false;
-    Status status = folder_make(folder, diagnostics);
-    if (status == STATUS_OK) {
-        status = scripts_put(folder, diagnostics);
+    int made = 0;
+    Status status = figures_make(summary, folder, diagnostics, &no_gnuplot, &made);
+    if (status == STATUS_OK && made == 0) {
+        diagnostics_warning(diagnostics, (Place){.file = folder}, "no-figure", NULL,
+                            "jobs come and go here, and nothing fails: there is nothing to draw");
     }
-    for (size_t i = 0; status == STATUS_OK && i < sizeof FIGURES / sizeof FIGURES[0]; i++) {
-        status = figure_make(&FIGURES[i], folder, &lines, summary, diagnostics, &no_gnuplot);
-    }
-    free(lines.line);
     if (status == STATUS_OK && no_gnuplot) {
         diagnostics_warning(
             diagnostics, (Place){.file = folder}, "gnuplot",

@@ -354,6 +354,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
     ok = json_put(row, "services", services_json(variant)) && ok;
     ok = json_put(row, "failures", went_wrong_json(variant)) && ok;
+    ok = json_put(row, "over_time", over_time_json(variant)) && ok;
     return json_checked(row, ok);
 }
 

@@ -131,6 +131,28 @@ json_t *went_wrong_json(const VariantResult *variant)
     return json_checked(about, ok);
 }
 
+json_t *over_time_json(const VariantResult *variant)
+{
+    const OverTimeColumns *columns = NULL;
+    for (int32_t r = 0; columns == NULL && r < variant->replication_count; r++) {
+        columns = variant->replications[r].over_time;
+    }
+    if (columns == NULL) {
+        return json_null();
+    }
+    json_t *about = json_object();
+    bool ok = json_put(about, "step_s", json_number((double)columns->step_ms / 1e3));
+    for (int s = 0; s < OVER_SERIES_COUNT; s++) {
+        json_t *values = json_array();
+        bool good = values != NULL;
+        for (int32_t step = 0; step < columns->count; step++) {
+            good = json_push(values, json_number(columns->pct[s][step])) && good;
+        }
+        ok = json_put(about, OVER_SERIES_NAMES[s], json_checked(values, good)) && ok;
+    }
+    return json_checked(about, ok);
+}
+
 /* ---- out of it ------------------------------------------------------------------------------- */
 
 typedef struct WrongColumn {
@@ -259,4 +281,30 @@ void components_csv_print(const json_t *summary, FILE *stream)
 void sizes_csv_print(const json_t *summary, FILE *stream)
 {
     rows_csv(summary, "sizes", SIZE_COLUMNS, COUNT_OF(SIZE_COLUMNS), stream);
+}
+
+void over_time_csv_print(const json_t *summary, FILE *stream)
+{
+    const json_t *variant, *value;
+    size_t i, step;
+    fputs("variant,from_s", stream);
+    for (int s = 0; s < OVER_SERIES_COUNT; s++) {
+        fprintf(stream, ",%s", OVER_SERIES_NAMES[s]);
+    }
+    fputc('\n', stream);
+    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
+        const json_t *over = json_object_get(variant, "over_time");
+        double step_s = json_number_at(over, "step_s");
+        json_array_foreach (json_object_get(over, OVER_SERIES_NAMES[0]), step, value) {
+            csv_field(json_text_at(variant, "name"), stream);
+            fputc(',', stream);
+            csv_number((double)step * step_s, stream);
+            for (int s = 0; s < OVER_SERIES_COUNT; s++) {
+                const json_t *series = json_object_get(over, OVER_SERIES_NAMES[s]);
+                fputc(',', stream);
+                csv_number(json_number_value(json_array_get(series, step)), stream);
+            }
+            fputc('\n', stream);
+        }
+    }
 }

@@ -12,6 +12,9 @@
 /* Of the summary: means over the replications that are complete; null where nothing can fail. */
 json_t *went_wrong_json(const VariantResult *variant);
 
+/* What GPUs did over time in the first replication that kept it; null where none did. */
+json_t *over_time_json(const VariantResult *variant);
+
 /* Calls `print` for each table of each variant that has one: `what` is its heading. Up to the first
  * for which memory ran out: then false. */
 typedef void WrongPrint(const char *what, const char *variant, const Grid *grid, bool colour,
@@ -21,5 +24,6 @@ bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FI
 /* The same as flat tables. */
 void components_csv_print(const json_t *summary, FILE *stream);
 void sizes_csv_print(const json_t *summary, FILE *stream);
+void over_time_csv_print(const json_t *summary, FILE *stream);
 
 #endif

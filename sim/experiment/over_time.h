@@ -1,0 +1,39 @@
+/* over_time.h - what GPUs did over time, as means over equal steps: what a device counter would
+ * show beside what was produced.
+ *
+ * Spans are added when the books settle them. The number of steps has a bound: where the end of the
+ * run is not known they double in length as time goes on. Work that is lost is taken off the time
+ * in which it had been done, as long before as it took at the speed of the moment. Sums are those
+ * of the books up to rounding.
+ */
+#ifndef SIM_EXPERIMENT_OVER_TIME_H
+#define SIM_EXPERIMENT_OVER_TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arena.h"
+#include "sim/experiment/result.h"
+
+#define OVER_STEPS_MAX 480
+
+typedef struct OverTime {
+    int64_t step_ms;
+    double (*part)[OVER_SERIES_COUNT]; /* [OVER_STEPS_MAX] GPU x ms of spans that cover a part of it
+                                        */
+    double (*rise)[OVER_SERIES_COUNT]; /* [OVER_STEPS_MAX + 1] change of the GPUs that cover whole
+                                        * steps, at their begin; NULL: nobody asks */
+} OverTime;
+
+/* horizon_ms TIME_NEVER: not known. False if memory ran out. */
+bool over_time_init(OverTime *over, Arena *arena, int64_t horizon_ms);
+
+/* So many more GPUs in each series from from_ms to to_ms. */
+void over_time_add(OverTime *over, int64_t from_ms, int64_t to_ms,
+                   const double gpus[OVER_SERIES_COUNT]);
+
+/* In per cent of the capacity, up to end_ms. NULL if memory ran out. */
+OverTimeColumns *over_time_columns(const OverTime *over, Arena *arena, int64_t end_ms,
+                                   double capacity_gpus);
+
+#endif
