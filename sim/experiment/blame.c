@@ -28,6 +28,68 @@ bool blame_init(Blame *blame, Arena *arena, const World *world)
     return !arena->failed;
 }
 
+bool blame_keep_hits(Blame *blame, Arena *run_arena, Arena *result_arena, const World *world)
+{
+    if (blame->kinds == NULL) {
+        return true;
+    }
+    blame->arena = result_arena;
+    blame->hits = ARENA_NEW(result_arena, HitColumns);
+    blame->unit_hit = kinds_new(run_arena, world->jobs->task_count);
+    return blame->hits != NULL && blame->unit_hit != NULL;
+}
+
+/* ---- rows of hits ---- */
+
+#define HITS_MAX 4000000
+
+static bool hits_grow(Blame *blame)
+{
+    HitColumns *hits = blame->hits;
+    int32_t capacity = hits->count > 0 ? 2 * hits->count : 64;
+    HitRow *more = ARENA_ARRAY(blame->arena, HitRow, capacity);
+    if (more == NULL) {
+        return false; /* the arena remembers it */
+    }
+    if (hits->count > 0) {
+        memcpy(more, hits->rows, (size_t)hits->count * sizeof *more);
+        arena_give_back(blame->arena, hits->rows);
+    }
+    hits->rows = more;
+    hits->capacity = capacity;
+    return true;
+}
+
+static void hit_add(Blame *blame, const World *world, TaskId task, int32_t kind)
+{
+    HitColumns *hits = blame->hits;
+    if (hits == NULL) {
+        return;
+    }
+    int32_t *row = &blame->unit_hit[job_unit(world->jobs, task)];
+    *row = -1;
+    if (hits->count == HITS_MAX || (hits->count == hits->capacity && !hits_grow(blame))) {
+        hits->left_out++;
+        return;
+    }
+    *row = hits->count++;
+    hits->rows[*row] = (HitRow){.at_ms = world->now_ms,
+                                .job = world->jobs->task_job[task],
+                                .kind = kind < blame->kind_count ? kind : -1,
+                                .node = world->task_node[task]};
+}
+
+static void hit_cost(Blame *blame, TaskId unit, Account account, Int128 amount)
+{
+    if (blame->hits == NULL || blame->unit_hit[unit] < 0) {
+        return;
+    }
+    HitRow *row = &blame->hits->rows[blame->unit_hit[unit]];
+    double gpu_s = (double)amount / (1e6 * GP_PPM);
+    row->lost_gpu_s += account == ACCOUNT_LOST ? gpu_s : 0.0;
+    row->hung_gpu_s += account == ACCOUNT_HUNG ? gpu_s : 0.0;
+}
+
 /* ---- amounts ---- */
 
 void blame_post(Blame *blame, const World *world, TaskId task, Account account, Int128 amount)
@@ -37,6 +99,9 @@ void blame_post(Blame *blame, const World *world, TaskId task, Account account, 
     }
     TaskId unit = job_unit(world->jobs, task);
     int32_t kind = blame->unit_kind[unit];
+    if (kind >= 0) {
+        hit_cost(blame, unit, account, amount);
+    }
     if (account == ACCOUNT_HUNG) {
         blame->kinds[kind >= 0 ? kind : blame->kind_count].hung += amount;
     } else if (kind >= 0) {
@@ -58,7 +123,9 @@ static void unit_hit(Blame *blame, const World *world, TaskId task, int32_t kind
         blame->kinds[row].interruptions += interrupts;
         blame->interruptions += interrupts;
         blame->job_interruptions[world->jobs->task_job[task]] += interrupts;
+        hit_add(blame, world, task, row);
     }
+    hit_cost(blame, unit, ACCOUNT_LOST, blame->pending[unit]);
     blame->kinds[blame->unit_kind[unit]].lost += blame->pending[unit];
     blame->pending[unit] = 0;
 }

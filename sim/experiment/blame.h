@@ -26,6 +26,9 @@ typedef struct Blame {
     Int128 *pending;    /* [task] of a unit, lost in this instant, and to what comes later */
     int32_t *node_kind; /* [node] the last one that began or was noticed there; -1 */
     int32_t *job_interruptions; /* [job] */
+    Arena *arena;               /* of the hits */
+    HitColumns *hits;           /* NULL: nobody asks */
+    int32_t *unit_hit;          /* [task] the unit's row there, while unit_kind is set; -1 */
     int64_t interruptions;
     int32_t fault_kind; /* that began in this instant last; -1 */
     int64_t fault_ms;
@@ -33,6 +36,9 @@ typedef struct Blame {
 
 /* False if memory ran out. */
 bool blame_init(Blame *blame, Arena *arena, const World *world);
+
+/* Keeps a row of each unit that is hit, in the arena of the result. False if memory ran out. */
+bool blame_keep_hits(Blame *blame, Arena *run_arena, Arena *result_arena, const World *world);
 
 /* To be told of every fact, after the books. */
 void blame_fact(Blame *blame, const World *world, const Fact *fact);

@@ -70,8 +70,25 @@ static void books_check(const LedgerMeter *meter, const World *world, int64_t no
 
 /* ---- observer ---- */
 
-static void idle_post(LedgerMeter *meter, const World *world, int64_t duration_ms)
+static void away_show(LedgerMeter *meter, int64_t from_ms, int64_t to_ms)
 {
+    double away[AWAY_COUNT];
+    double gpus[OVER_SERIES_COUNT] = {0};
+    if (meter->over.rise == NULL || meter->nodes.type_milli == NULL) {
+        return;
+    }
+    node_books_away(&meter->nodes, away);
+    for (int stage = 0; stage < STAGE_COUNT; stage++) {
+        gpus[OVER_DOWN] += away[stage];
+    }
+    gpus[OVER_DRAINED] = away[AWAY_DRAINED];
+    gpus[OVER_SPARE] = away[AWAY_SPARE];
+    over_time_add(&meter->over, from_ms, to_ms, gpus);
+}
+
+static void idle_post(LedgerMeter *meter, const World *world, int64_t from_ms, int64_t to_ms)
+{
+    int64_t duration_ms = to_ms - from_ms;
     for (int32_t type = 0; type < meter->ledger->type_count; type++) {
         meter->ledger->capacity[type] +=
             (Int128)meter->type_capacity_milli[type] * duration_ms * GP_PPM;
@@ -79,6 +96,7 @@ static void idle_post(LedgerMeter *meter, const World *world, int64_t duration_m
             meter->type_capacity_milli[type] - meter->tasks.charge.type_milli[type];
     }
     node_books_post(&meter->nodes, world, duration_ms, meter->free_milli);
+    away_show(meter, from_ms, to_ms);
     IdleBooks idle =
         idle_open(meter->ledger, &world->scenario->cluster, meter->free_milli, duration_ms);
     idle_claims_post(&meter->claims, world, &idle);
@@ -93,12 +111,12 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
     while (marks->next < marks->count && marks->time_ms[marks->next] < to_ms) {
         int64_t at_ms = marks->time_ms[marks->next++];
         if (at_ms > from_ms) {
-            idle_post(meter, world, at_ms - from_ms);
+            idle_post(meter, world, from_ms, at_ms);
             from_ms = at_ms;
         }
         marks->reached(marks->self, world, at_ms);
     }
-    idle_post(meter, world, to_ms - from_ms);
+    idle_post(meter, world, from_ms, to_ms);
     if (meter->checks_always) {
         books_check(meter, world, to_ms);
     }

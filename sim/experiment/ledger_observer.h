@@ -5,6 +5,7 @@
 
 #include "sim/experiment/idle_claims.h"
 #include "sim/experiment/node_books.h"
+#include "sim/experiment/over_time.h"
 #include "sim/experiment/task_books.h"
 
 /* Instants at which somebody looks at the run: after the last pass of that instant, with books that
@@ -22,6 +23,7 @@ typedef struct LedgerMeter {
     TaskBooks tasks;
     NodeBooks nodes;
     Blame blame;
+    OverTime over;
     Judge judge;
     IdleClaims claims;
     int64_t *type_capacity_milli; /* [type] */

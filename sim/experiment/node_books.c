@@ -144,3 +144,14 @@ void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms, 
         }
     }
 }
+
+void node_books_away(const NodeBooks *books, double gpus[AWAY_COUNT])
+{
+    for (int away = 0; away < AWAY_COUNT; away++) {
+        gpus[away] = 0.0;
+        for (int32_t type = 0; books->type_milli != NULL && type < books->ledger->type_count;
+             type++) {
+            gpus[away] += (double)books->type_milli[type][away] / GP_DEVICE_MILLI;
+        }
+    }
+}

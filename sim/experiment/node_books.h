@@ -55,6 +55,9 @@ void node_books_fact(NodeBooks *books, const World *world, const Fact *fact);
 void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms,
                      int64_t *free_milli);
 
+/* GPUs that are unavailable, by where they stand, over all node types; as of the last post. */
+void node_books_away(const NodeBooks *books, double gpus[AWAY_COUNT]);
+
 /* Where the device stands, by its number on the node: AWAY_NOT, a DownStage, or one of the others;
  * *kind becomes that of the fault that keeps it out, or -1. */
 int node_away(const World *world, int32_t node, int32_t device, int32_t *kind);

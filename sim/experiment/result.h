@@ -114,6 +114,22 @@ typedef struct FaultColumns {
     const char **kind_name, **node_name;
 } FaultColumns;
 
+/* A fault stopped a unit of work (a synchronous job, or a task), or made a remedy move it. */
+typedef struct HitRow {
+    int64_t at_ms;
+    int32_t job;           /* row of the table of jobs */
+    int32_t kind;          /* row of FaultColumns.kind_name; -1: nobody knows */
+    int32_t node;
+    double lost_gpu_s;     /* work and grace */
+    double hung_gpu_s;     /* held until the unit ran again or gave up its GPUs */
+} HitRow;
+
+typedef struct HitColumns {
+    int32_t count, capacity;
+    int64_t left_out;
+    HitRow *rows;
+} HitColumns;
+
 /* How a node stood when it was not simply up. */
 typedef struct NodeStateRow {
     int64_t from_ms, to_ms;
@@ -207,6 +223,7 @@ typedef struct ReplicationResult {
     ServiceSummary *services;    /* [service_count] */
     FaultColumns *faults;        /* NULL: not kept, or nothing fails */
     NodeStateColumns *states;    /* likewise */
+    HitColumns *hits;            /* likewise */
     OverTimeColumns *over_time;  /* NULL: not kept, or nothing fails and no data path is modelled */
     int32_t component_count;
     ComponentRow *components;    /* [component_count] */

@@ -174,6 +174,10 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         observer_add(run, fault_log_observer(&run->faults));
         result->faults = run->faults.faults;
         result->states = run->faults.states;
+        if (!blame_keep_hits(&run->books.blame, &run->arena, arena, run->world)) {
+            return false;
+        }
+        result->hits = run->books.blame.hits;
     }
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {

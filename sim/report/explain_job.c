@@ -391,6 +391,27 @@ static json_t *job_json(const Story *story)
     return json_checked(job, ok);
 }
 
+/* Which faults stopped it, and what that cost. */
+static json_t *faults_json(const Story *story)
+{
+    const HitRows *hits = &story->tables->hits;
+    json_t *rows = json_array();
+    bool ok = rows != NULL;
+    for (int64_t i = 0; i < hits->count && ok; i++) {
+        if (hits->job[i] != story->job) {
+            continue;
+        }
+        json_t *row = json_object();
+        ok = json_put(row, "at_s", seconds(hits->at_ms[i])) &&
+             json_put(row, "component", explain_text(hits->component[i])) &&
+             json_put(row, "node", explain_text(hits->node[i])) &&
+             json_put(row, "lost_gpu_s", json_number(hits->lost_gpu_s[i])) &&
+             json_put(row, "hung_gpu_s", json_number(hits->hung_gpu_s[i]));
+        ok = json_push(rows, row) && ok;
+    }
+    return json_checked(rows, ok);
+}
+
 json_t *explain_job(const WaitIndex *index, const char *variant, int64_t job)
 {
     Story story = {.index = index,
@@ -422,6 +443,7 @@ json_t *explain_job(const WaitIndex *index, const char *variant, int64_t job)
               json_put(root, "rows_left_out", json_integer(index->tables->intervals.left_out)) &&
               json_put(root, "job", job_json(&story)) &&
               json_object_set(root, "intervals", story.intervals) == 0 &&
+              json_put(root, "faults", faults_json(&story)) &&
               json_object_set(root, "remedy", remedy) == 0;
     json_decref(remedy);
     json_decref(story.intervals);

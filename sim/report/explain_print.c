@@ -176,6 +176,41 @@ static void job_facts(const json_t *root, const Style *style)
     }
 }
 
+/* The faults that stopped it, and what they cost. */
+static bool faults_print(const json_t *faults, const Style *style)
+{
+    static const char *const HEADS[] = {"at", "component", "node", "lost GPU-s", "hung GPU-s"};
+    const json_t *row;
+    size_t i;
+    Grid grid;
+    if (json_array_size(faults) == 0) {
+        return true;
+    }
+    bool ok = grid_init(&grid, 5, (int)json_array_size(faults) + 1);
+    for (int c = 0; ok && c < 5; c++) {
+        grid.left[c] = c == 1 || c == 2;
+        ok = grid_set(&grid, 0, c, "%s", HEADS[c]);
+    }
+    json_array_foreach (faults, i, row) {
+        char at[WORDS_MAX], lost[NUMBER_TEXT_MAX], hung[NUMBER_TEXT_MAX];
+        const char *component = json_text_at(row, "component");
+        ok = ok && grid_set(&grid, (int)i + 1, 0, "%s", span_at(row, "at_s", at)) &&
+             grid_set(&grid, (int)i + 1, 1, "%s", component[0] != '\0' ? component : "unknown") &&
+             grid_set(&grid, (int)i + 1, 2, "%s", json_text_at(row, "node")) &&
+             grid_set(&grid, (int)i + 1, 3, "%s",
+                      number_text(json_number_at(row, "lost_gpu_s"), 1, lost)) &&
+             grid_set(&grid, (int)i + 1, 4, "%s",
+                      number_text(json_number_at(row, "hung_gpu_s"), 1, hung));
+    }
+    if (ok) {
+        fputs(style->markdown ? "Faults that stopped it:\n\n" : "Faults that stopped it:\n",
+              style->stream);
+        put_grid(style, &grid);
+    }
+    grid_free(&grid);
+    return ok;
+}
+
 static bool job_print(const json_t *root, const Style *style)
 {
     Grid grid = {0};
@@ -196,6 +231,7 @@ static bool job_print(const json_t *root, const Style *style)
         }
         grid_free(&grid);
     }
+    ok = ok && faults_print(json_object_get(root, "faults"), style);
     fputs("What would have let it start earlier: ", style->stream);
     put_text(style, json_text_at(json_object_get(root, "remedy"), "text"));
     fputs(".\n", style->stream);

@@ -90,8 +90,11 @@ const char *stop_words(int32_t detail)
         [STOP_CONSOLIDATED] = "moved to make room",
         [STOP_LIMIT] = "stopped at its time limit",
         [STOP_GANG] = "stopped with its gang",
+        [STOP_NODE_FAILED] = "its node or GPU was out",
+        [STOP_DRAINED] = "moved away from a node that is not trusted",
+        [STOP_FAILED] = "its own process failed",
     };
-    return detail >= 0 && detail <= STOP_GANG ? WORDS[detail] : "";
+    return detail >= 0 && detail <= STOP_FAILED ? WORDS[detail] : "";
 }
 
 static const char *const BLOCK_WORDS[BLOCK_REASON_COUNT] = {

@@ -18,15 +18,17 @@ typedef struct Scratch {
     int32_t *counts;
     uint8_t *codes;
     const char **texts;
+    double *reals;
 } Scratch;
 
 static bool scratch_init(Scratch *scratch, int32_t count)
 {
     size_t most = (size_t)count + 1;
-    *scratch = (Scratch){calloc(most, sizeof(int64_t)), calloc(most, sizeof(int32_t)),
-                         calloc(most, 1), calloc(most, sizeof(char *))};
+    *scratch =
+        (Scratch){calloc(most, sizeof(int64_t)), calloc(most, sizeof(int32_t)), calloc(most, 1),
+                  calloc(most, sizeof(char *)), calloc(most, sizeof(double))};
     return scratch->times != NULL && scratch->counts != NULL && scratch->codes != NULL &&
-           scratch->texts != NULL;
+           scratch->texts != NULL && scratch->reals != NULL;
 }
 
 static void scratch_free(Scratch *scratch)
@@ -35,6 +37,7 @@ static void scratch_free(Scratch *scratch)
     free(scratch->counts);
     free(scratch->codes);
     free(scratch->texts);
+    free(scratch->reals);
 }
 
 #define FILL(array, expression)                                                                    \
@@ -86,6 +89,43 @@ bool faults_table(hid_t parent, const FaultColumns *faults)
     bool ok = scratch_init(&scratch, faults->count) && group >= 0 &&
               h5_attribute_integer(group, "rows_left_out", faults->left_out) &&
               fault_times(group, faults, &scratch) && fault_places(group, faults, &scratch);
+    scratch_free(&scratch);
+    if (group >= 0) {
+        H5Gclose(group);
+    }
+    return ok;
+}
+
+/* ---- jobs ---- */
+
+static bool hit_columns(hid_t group, const HitColumns *hits, const FaultColumns *faults,
+                        Scratch *scratch)
+{
+    int32_t n = hits->count;
+    FILL(scratch->counts, hits->rows[i].job)
+    bool ok = h5_counts(column(group, "job", "1", "row in jobs", n), scratch->counts);
+    FILL(scratch->times, hits->rows[i].at_ms)
+    ok = ok && h5_integers(column(group, "at_ms", "ms", "since the start", n), scratch->times);
+    FILL(scratch->texts, hits->rows[i].kind >= 0 ? faults->kind_name[hits->rows[i].kind] : "")
+    ok = ok && h5_texts(column(group, "component", NULL, "whose fault it was", n), scratch->texts);
+    FILL(scratch->texts, hits->rows[i].node >= 0 ? faults->node_name[hits->rows[i].node] : "")
+    ok = ok && h5_texts(column(group, "node", NULL, "where", n), scratch->texts);
+    FILL(scratch->reals, hits->rows[i].lost_gpu_s)
+    ok = ok && h5_reals(column(group, "lost_gpu_s", "GPU-s", "work and grace that it lost", n),
+                        scratch->reals);
+    FILL(scratch->reals, hits->rows[i].hung_gpu_s)
+    return ok && h5_reals(column(group, "hung_gpu_s", "GPU-s",
+                                 "held until it ran again or gave up its GPUs", n),
+                          scratch->reals);
+}
+
+bool job_faults_table(hid_t parent, const HitColumns *hits, const FaultColumns *faults)
+{
+    Scratch scratch;
+    hid_t group = h5_group(parent, "job_faults");
+    bool ok = scratch_init(&scratch, hits->count) && group >= 0 &&
+              h5_attribute_integer(group, "rows_left_out", hits->left_out) &&
+              hit_columns(group, hits, faults, &scratch);
     scratch_free(&scratch);
     if (group >= 0) {
         H5Gclose(group);

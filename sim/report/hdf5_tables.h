@@ -16,6 +16,7 @@ bool attempts_table(hid_t parent, const AttemptColumns *attempts);
 bool series_table(hid_t parent, const SeriesColumns *series);
 bool faults_table(hid_t parent, const FaultColumns *faults);
 bool over_time_table(hid_t parent, const OverTimeColumns *columns);
+bool job_faults_table(hid_t parent, const HitColumns *hits, const FaultColumns *faults);
 bool node_states_table(hid_t parent, const NodeStateColumns *states);
 
 #endif

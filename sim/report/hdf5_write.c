@@ -43,6 +43,8 @@ static bool replication_write(hid_t parent, const VariantResult *variant,
         ok = ok && (one->series == NULL || series_table(group, one->series));
         ok = ok && (one->faults == NULL || faults_table(group, one->faults));
         ok = ok && (one->over_time == NULL || over_time_table(group, one->over_time));
+        ok = ok && (one->hits == NULL || one->faults == NULL ||
+                    job_faults_table(group, one->hits, one->faults));
         ok = ok && (one->states == NULL || node_states_table(group, one->states));
     }
     H5Gclose(group);

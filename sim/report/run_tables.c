@@ -92,7 +92,7 @@ static void intervals_columns(TableReader *reader, IntervalRows *rows)
 static bool detail_known(int32_t reason, int32_t detail)
 {
     int32_t most = reason == REASON_BLOCKED ? (int32_t)BLOCK_REASON_COUNT
-                   : reason == REASON_NONE  ? (int32_t)STOP_GANG
+                   : reason == REASON_NONE  ? (int32_t)STOP_FAILED
                                             : (int32_t)GP_DIMENSION_COUNT;
     return detail >= 0 && detail <= most;
 }
@@ -136,6 +136,24 @@ static void attempts_read(TableReader *reader, AttemptRows *rows, int64_t job_co
     for (int64_t i = 0; reader->status == STATUS_OK && i < reader->rows; i++) {
         if (rows->job[i] < 0 || rows->job[i] >= job_count) {
             table_damaged(reader, "job", "names a row that the table of jobs has not");
+        }
+    }
+    rows->count = reader->status == STATUS_OK ? reader->rows : 0;
+}
+
+static void hits_read(TableReader *reader, HitRows *rows, int64_t job_count)
+{
+    rows->job = table_counts(reader, "job");
+    rows->at_ms = table_integers(reader, "at_ms");
+    rows->component = table_texts(reader, "component");
+    rows->node = table_texts(reader, "node");
+    rows->lost_gpu_s = table_reals(reader, "lost_gpu_s");
+    rows->hung_gpu_s = table_reals(reader, "hung_gpu_s");
+    for (int64_t i = 0; reader->status == STATUS_OK && i < reader->rows; i++) {
+        if (rows->job[i] < 0 || rows->job[i] >= job_count) {
+            table_damaged(reader, "job", "names a row that the table of jobs has not");
+        } else if (!time_possible(rows->at_ms[i])) {
+            table_damaged(reader, "at_ms", "holds an impossible time");
         }
     }
     rows->count = reader->status == STATUS_OK ? reader->rows : 0;
@@ -194,7 +212,14 @@ static Status intervals_load(RunTables *tables, const Source *from)
 
 static Status others_load(RunTables *tables, const Source *from)
 {
-    TableReader attempts, ledger;
+    TableReader attempts, ledger, hits;
+    if (table_open(&hits, from->file, from->replication, "job_faults", from->diagnostics)) {
+        hits_read(&hits, &tables->hits, tables->jobs.count);
+    }
+    table_close(&hits);
+    if (hits.status != STATUS_OK) {
+        return hits.status;
+    }
     if (table_open(&attempts, from->file, from->replication, "attempts", from->diagnostics)) {
         attempts_read(&attempts, &tables->attempts, tables->jobs.count);
     }
@@ -237,7 +262,14 @@ void run_tables_free(RunTables *tables)
     IntervalRows *intervals = &tables->intervals;
     AttemptRows *attempts = &tables->attempts;
     LedgerHours *ledger = &tables->ledger;
+    HitRows *hits = &tables->hits;
     void *const all[] = {jobs->job,
+                         hits->job,
+                         hits->at_ms,
+                         hits->component,
+                         hits->node,
+                         hits->lost_gpu_s,
+                         hits->hung_gpu_s,
                          jobs->queue,
                          jobs->nodes,
                          jobs->devices,

@@ -35,6 +35,15 @@ typedef struct AttemptRows {
     char **nodes, **devices;
 } AttemptRows;
 
+/* What faults did to jobs. */
+typedef struct HitRows {
+    int64_t count; /* 0 where the table is not there */
+    int32_t *job;
+    int64_t *at_ms;
+    char **component, **node;
+    double *lost_gpu_s, *hung_gpu_s;
+} HitRows;
+
 typedef struct LedgerHours {
     int64_t count;
     char **account, **sub_account;
@@ -45,6 +54,7 @@ typedef struct RunTables {
     JobRows jobs;
     IntervalRows intervals;
     AttemptRows attempts;
+    HitRows hits;
     LedgerHours ledger;
 } RunTables;
 
