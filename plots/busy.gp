@@ -3,7 +3,7 @@
 #
 # Run in the folder that `gpuplan report RUN.h5 --plots DIR` wrote: gnuplot busy.gp
 FIGURE = 'busy'
-LEFT = 'busy at most, as device counters show it (% of capacity)'
+LEFT = 'looks busy, at most (% of capacity)'
 RIGHT = 'productive (% of capacity)'
 FULL = 1
 load 'over_time.gp'

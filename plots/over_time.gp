@@ -8,8 +8,8 @@ do for [i = 2:(2 * VARIANTS + 1)] {
     stats DATA using (column(i)) skip 1 name 'Y' nooutput
     high = Y_max > high ? Y_max : high
 }
-days = X_max > 72
-hours(x) = days ? x / 24.0 : x
+UNIT = X_max > 72 ? 'days' : X_max > 2 ? 'hours' : X_max > 0.1 ? 'minutes' : 'seconds'
+since(x) = x * (UNIT eq 'days' ? 1 / 24.0 : UNIT eq 'hours' ? 1 : UNIT eq 'minutes' ? 60 : 3600)
 
 do for [kind in 'svg png'] {
     if (kind eq 'svg') {
@@ -25,11 +25,11 @@ do for [kind in 'svg png'] {
     set rmargin at screen 0.405
     set tmargin at screen 0.86
     set bmargin at screen 0.16
-    set xlabel days ? 'days' : 'hours'
-    set xrange [0:(X_max > 0 ? hours(X_max) : 1)]
+    set xlabel UNIT
+    set xrange [0:(X_max > 0 ? since(X_max) : 1)]
     set yrange [0:(FULL ? 100 : high > 0 ? high * 1.08 : 1)]
     set ylabel LEFT
-    plot for [i = 1:VARIANTS] DATA using (hours($1)):(column(i + 1)) skip 1 with steps ls STYLE[i]
+    plot for [i = 1:VARIANTS] DATA using (since($1)):(column(i + 1)) skip 1 with steps ls STYLE[i]
     unset label 1
     unset label 2
 
@@ -38,7 +38,7 @@ do for [kind in 'svg png'] {
     set ylabel RIGHT
     set key at screen 0.845, 0.875 left top Left reverse samplen 2.5 spacing 1.35 font ',12' \
         textcolor rgb '#222222' noenhanced
-    plot for [i = 1:VARIANTS] DATA using (hours($1)):(column(i + 1 + VARIANTS)) skip 1 with steps ls STYLE[i] title variant(i)
+    plot for [i = 1:VARIANTS] DATA using (since($1)):(column(i + 1 + VARIANTS)) skip 1 with steps ls STYLE[i] title variant(i)
     unset key
     unset multiplot
     set output

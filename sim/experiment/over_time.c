@@ -95,6 +95,36 @@ void over_time_add(OverTime *over, int64_t from_ms, int64_t to_ms,
     }
 }
 
+#define GPU_IN_MILLI_PPM 1e9
+
+void over_time_settle(OverTime *over, int64_t from_ms, int64_t to_ms, Account account,
+                      Int128 amount)
+{
+    if (over->rise == NULL || amount == 0 || from_ms >= to_ms) {
+        return;
+    }
+    Visibility visible = account_visibility(account);
+    double held = (double)amount / GPU_IN_MILLI_PPM / (double)(to_ms - from_ms);
+    double gpus[OVER_SERIES_COUNT] = {0};
+    gpus[OVER_PRODUCTIVE] = account == ACCOUNT_PRODUCTIVE ? held : 0.0;
+    gpus[OVER_BUSY_LOW] = held * visible.low_ppm / GP_PPM;
+    gpus[OVER_BUSY_HIGH] = held * visible.high_ppm / GP_PPM;
+    gpus[OVER_ALLOCATED] = held;
+    over_time_add(over, from_ms, to_ms, gpus);
+}
+
+void over_time_lose(OverTime *over, int64_t to_ms, int64_t rate_milli_ppm, Int128 amount)
+{
+    if (over->rise == NULL || amount == 0 || to_ms <= 0) {
+        return;
+    }
+    int64_t span_ms = rate_milli_ppm > 0 ? (int64_t)(amount / rate_milli_ppm) : to_ms;
+    span_ms = span_ms < 1 ? 1 : span_ms > to_ms ? to_ms : span_ms;
+    double gpus[OVER_SERIES_COUNT] = {0};
+    gpus[OVER_PRODUCTIVE] = -(double)amount / GPU_IN_MILLI_PPM / (double)span_ms;
+    over_time_add(over, to_ms - span_ms, to_ms, gpus);
+}
+
 OverTimeColumns *over_time_columns(const OverTime *over, Arena *arena, int64_t end_ms,
                                    double capacity_gpus)
 {

@@ -32,6 +32,13 @@ bool over_time_init(OverTime *over, Arena *arena, int64_t horizon_ms);
 void over_time_add(OverTime *over, int64_t from_ms, int64_t to_ms,
                    const double gpus[OVER_SERIES_COUNT]);
 
+/* The books settle so much of an account, in milli-GPU ms ppm, that a span was made of. */
+void over_time_settle(OverTime *over, int64_t from_ms, int64_t to_ms, Account account,
+                      Int128 amount);
+
+/* So much that had been advanced until to_ms is lost; it was made at a rate of milli-GPU ppm. */
+void over_time_lose(OverTime *over, int64_t to_ms, int64_t rate_milli_ppm, Int128 amount);
+
 /* In per cent of the capacity, up to end_ms. NULL if memory ran out. */
 OverTimeColumns *over_time_columns(const OverTime *over, Arena *arena, int64_t end_ms,
                                    double capacity_gpus);

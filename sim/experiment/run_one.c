@@ -103,6 +103,17 @@ static const char **tenant_names(const JobTable *jobs, Arena *arena)
     return arena->failed ? NULL : names;
 }
 
+static bool over_time_collect(const Run *run, Arena *arena, ReplicationResult *result)
+{
+    if (run->books.over.rise != NULL && run->world->now_ms > 0) {
+        double gpus = (double)run->world->scenario->cluster.gpu_milli / GP_DEVICE_MILLI;
+        result->over_time =
+            over_time_columns(&run->books.over, arena, run->world->now_ms, gpus);
+        return result->over_time != NULL;
+    }
+    return true;
+}
+
 static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
@@ -116,6 +127,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
     result->tenant_name = tenant_names(run->world->jobs, arena);
     if (result->tenant_name == NULL ||
         !service_meter_rows(&run->services, run->world, arena, result) ||
+        !over_time_collect(run, arena, result) ||
         !job_sizes(run->world, &run->books.tasks, arena, result) ||
         !blame_rows(&run->books.blame, run->world, arena, result)) {
         return diagnostics_no_memory(diagnostics);
@@ -178,6 +190,12 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
             return false;
         }
         result->hits = run->books.blame.hits;
+    }
+    if (options->keep_jobs && (run->world->health.any || run->world->task_limit != NULL)) {
+        if (!over_time_init(&run->books.over, &run->arena, run->world->scenario->horizon_ms) ||
+            !task_books_over_time(&run->books.tasks, &run->arena, run->world, &run->books.over)) {
+            return false;
+        }
     }
     if (options->keep_series) {
         if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {

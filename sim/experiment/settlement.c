@@ -65,3 +65,8 @@ Settlement settlement_of(const TaskBooks *books, const World *world, TaskId task
                         .straggler = (Int128)charged * split.straggler_ppm,
                         .checkpoint = (Int128)writes * GP_PPM};
 }
+
+int32_t settlement_advance_ppm(const TaskBooks *books, const World *world, TaskId task)
+{
+    return split_of(books, world, task).productive_ppm;
+}

@@ -28,4 +28,7 @@ typedef struct Settlement {
 Settlement settlement_of(const TaskBooks *books, const World *world, TaskId task, int64_t charged,
                          int64_t now_ms);
 
+/* What of a running millisecond of it is advance now. */
+int32_t settlement_advance_ppm(const TaskBooks *books, const World *world, TaskId task);
+
 #endif

@@ -56,6 +56,13 @@ bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger 
     return true;
 }
 
+bool task_books_over_time(TaskBooks *books, Arena *arena, const World *world, OverTime *over)
+{
+    books->over = over;
+    books->settled_ms = ARENA_ARRAY(arena, int64_t, world->jobs->task_count);
+    return books->settled_ms != NULL;
+}
+
 /* ---- posting ---- */
 
 static int32_t task_type(const World *world, TaskId task)
@@ -87,6 +94,23 @@ static bool all_is_advance(const TaskBooks *books, const World *world, TaskId ta
            job_class(world->jobs, world->jobs->task_job[task])->traits->utilisation_ppm == GP_PPM;
 }
 
+/* When all of that was. */
+static void settlement_show(const TaskBooks *books, TaskId task, int64_t now_ms,
+                            const Settlement *settlement)
+{
+    if (books->settled_ms == NULL) {
+        return;
+    }
+    int64_t from_ms = books->settled_ms[task];
+    over_time_settle(books->over, from_ms, now_ms, ACCOUNT_PRODUCTIVE, settlement->advance);
+    over_time_settle(books->over, from_ms, now_ms, settlement->account, settlement->whole);
+    over_time_settle(books->over, from_ms, now_ms, ACCOUNT_HELD_IDLE, settlement->held_idle);
+    over_time_settle(books->over, from_ms, now_ms, settlement->cause_account, settlement->cause);
+    over_time_settle(books->over, from_ms, now_ms, ACCOUNT_STRAGGLER, settlement->straggler);
+    over_time_settle(books->over, from_ms, now_ms, ACCOUNT_CHECKPOINT, settlement->checkpoint);
+    books->settled_ms[task] = now_ms;
+}
+
 /* Posts what the task was charged since it was last settled. */
 static void task_settle(TaskBooks *books, const World *world, TaskId task, int64_t now_ms)
 {
@@ -96,7 +120,9 @@ static void task_settle(TaskBooks *books, const World *world, TaskId task, int64
         return;
     }
     if (all_is_advance(books, world, task)) {
-        books->advance[task] += (Int128)charged * GP_PPM;
+        Settlement all = {.advance = (Int128)charged * GP_PPM};
+        books->advance[task] += all.advance;
+        settlement_show(books, task, now_ms, &all);
         return;
     }
     Settlement settlement = settlement_of(books, world, task, charged, now_ms);
@@ -114,9 +140,20 @@ static void task_settle(TaskBooks *books, const World *world, TaskId task, int64
                            settlement.advance);
     }
     books->advance[task] += settlement.advance;
+    settlement_show(books, task, now_ms, &settlement);
 }
 
 /* ---- what becomes of an advance ---- */
+
+/* It had been made at the speed of the moment, as far as anybody remembers. */
+static void loss_show(const TaskBooks *books, const World *world, TaskId task, Int128 amount)
+{
+    if (books->settled_ms != NULL) {
+        int64_t milli = world_task_milli(world, world->jobs->task_job[task]);
+        over_time_lose(books->over, world->now_ms,
+                       milli * settlement_advance_ppm(books, world, task), amount);
+    }
+}
 
 /* All of it that is not saved. */
 static void advance_lose(TaskBooks *books, const World *world, TaskId task)
@@ -127,6 +164,7 @@ static void advance_lose(TaskBooks *books, const World *world, TaskId task)
         save_books_lost(&books->saves, task, world->now_ms);
     }
     if (books->advance[task] != kept) {
+        loss_show(books, world, task, books->advance[task] - kept);
         task_post(books, world, task, ACCOUNT_LOST, books->advance[task] - kept);
         books->advance[task] = kept;
     }
@@ -156,6 +194,7 @@ static void stray_post(TaskBooks *books, const World *world, JobId job, Account 
                 books->lost[job] += *stray;
             }
             blame_post(books->blame, world, world->jobs->job_first_task[job], account, *stray);
+            loss_show(books, world, world->jobs->job_first_task[job], *stray);
             *stray = 0;
         }
     }
@@ -366,6 +405,9 @@ static void task_begins(TaskBooks *books, const World *world, const Fact *fact)
 {
     TaskId task = fact->task;
     charge_begins(&books->charge, world, fact);
+    if (books->settled_ms != NULL) {
+        books->settled_ms[task] = fact->time_ms;
+    }
     books->phase[task] = fact->kind == FACT_TASK_PLACED ? PHASE_STARTUP : PHASE_ASSEMBLING;
     if (fact->kind == FACT_TASK_PLACED && save_books_watch(&books->saves, world, task)) {
         save_books_begins(&books->saves, world, task, fact->time_ms);

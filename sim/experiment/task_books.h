@@ -9,30 +9,36 @@
 
 #include "sim/experiment/blame.h"
 #include "sim/experiment/charge.h"
+#include "sim/experiment/over_time.h"
 #include "sim/experiment/gang_speeds.h"
 #include "sim/experiment/save_books.h"
 
 typedef struct TaskBooks {
     Ledger *ledger;
     ChargeMeter charge;
-    Blame *blame;    /* who is told what is lost and what hangs */
-    uint8_t *phase;  /* [task] TaskPhase */
-    Int128 *advance; /* [task] milli-GPU ms ppm; posted when its job ends */
+    Blame *blame;        /* who is told what is lost and what hangs */
+    OverTime *over;      /* who is told when it was */
+    int64_t *settled_ms; /* [task] when it was last settled; NULL: nobody asks */
+    uint8_t *phase;      /* [task] TaskPhase */
+    Int128 *advance;     /* [task] milli-GPU ms ppm; posted when its job ends */
     Int128 *stray;   /* [job * types] that of members an elastic job goes on without; NULL: none is
                       * elastic */
     SaveBooks saves; /* of jobs that save their state */
     Int128 *lost;    /* [job] milli-GPU ms ppm; NULL: nobody asks */
     int32_t *usage_ppm; /* [task] as last heard; NULL: no job's changes */
     GangSpeeds speeds;
-    uint8_t *broken;    /* [job] a member is dead or was lost, and the job has not run since; NULL:
-                         * nothing fails */
-    bool closed;        /* the run has ended: all is posted */
-    Int128 compute;     /* productive, by relative speed: milli-GPU ms ppm x ppm */
+    uint8_t *broken; /* [job] a member is dead or was lost, and the job has not run since; NULL:
+                      * nothing fails */
+    bool closed;     /* the run has ended: all is posted */
+    Int128 compute;  /* productive, by relative speed: milli-GPU ms ppm x ppm */
 } TaskBooks;
 
 /* The world must be empty. False if memory ran out. */
 bool task_books_init(TaskBooks *books, Arena *arena, const World *world, Ledger *ledger,
                      Blame *blame, bool counts_lost);
+
+/* From now on `over` is told when what was settled had been. False if memory ran out. */
+bool task_books_over_time(TaskBooks *books, Arena *arena, const World *world, OverTime *over);
 
 /* To be told of every fact. */
 void task_books_fact(TaskBooks *books, const World *world, const Fact *fact);

@@ -161,14 +161,16 @@ typedef struct WrongColumn {
     double scale;
 } WrongColumn;
 
+#define DECIMALS_OF_BOOKS 99 /* as many as the ledger shows */
+
 static const WrongColumn COMPONENT_COLUMNS[] = {
     {"component", "component", -1, 1},
     {"faults", "offered", 1, 1},
     {"masked", "masked", 1, 1},
     {"interruptions", "interruptions", 1, 1},
-    {"lost GPU-h", "lost_gpu_hours", 2, 1},
-    {"hung GPU-h", "hung_gpu_hours", 2, 1},
-    {"out GPU-h", "out_gpu_hours", 2, 1},
+    {"lost GPU-h", "lost_gpu_hours", DECIMALS_OF_BOOKS, 1},
+    {"hung GPU-h", "hung_gpu_hours", DECIMALS_OF_BOOKS, 1},
+    {"out GPU-h", "out_gpu_hours", DECIMALS_OF_BOOKS, 1},
 };
 static const WrongColumn SIZE_COLUMNS[] = {
     {"GPUs from", "gpus", 0, 1},
@@ -181,7 +183,8 @@ static const WrongColumn SIZE_COLUMNS[] = {
 };
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-static bool cell_fill(Grid *grid, int row, int at, const json_t *from, const WrongColumn *column)
+static bool cell_fill(Grid *grid, int row, int at, const json_t *from, const WrongColumn *column,
+                      double capacity)
 {
     char text[NUMBER_TEXT_MAX];
     double value = json_number_at(from, column->key);
@@ -193,11 +196,15 @@ static bool cell_fill(Grid *grid, int row, int at, const json_t *from, const Wro
     }
     double scaled = value * column->scale;
     int decimals = fabs(scaled - floor(scaled)) > 0 ? column->decimals : 0;
+    if (column->decimals == DECIMALS_OF_BOOKS) {
+        decimals = ledger_decimals(capacity);
+    }
     return grid_set(grid, row, at, "%s%s", number_text(scaled, decimals, text),
                     column->scale > 1 ? " %" : "");
 }
 
-static bool rows_grid(const json_t *rows, const WrongColumn *columns, int count, Grid *grid)
+static bool rows_grid(const json_t *rows, const WrongColumn *columns, int count, double capacity,
+                      Grid *grid)
 {
     if (!grid_init(grid, count, 1 + (int)json_array_size(rows))) {
         return false;
@@ -210,7 +217,7 @@ static bool rows_grid(const json_t *rows, const WrongColumn *columns, int count,
     }
     json_array_foreach (rows, i, row) {
         for (int c = 0; c < count; c++) {
-            ok = cell_fill(grid, (int)i + 1, c, row, &columns[c]) && ok;
+            ok = cell_fill(grid, (int)i + 1, c, row, &columns[c], capacity) && ok;
         }
     }
     return ok;
@@ -235,7 +242,9 @@ bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FI
                 continue;
             }
             Grid grid;
-            ok = rows_grid(rows, TABLES[t].columns, TABLES[t].count, &grid);
+            double capacity =
+                json_number_at(json_object_get(variant, "ledger"), "capacity_gpu_hours");
+            ok = rows_grid(rows, TABLES[t].columns, TABLES[t].count, capacity, &grid);
             if (ok) {
                 print(TABLES[t].what, json_text_at(variant, "name"), &grid, colour, stream);
             }
