@@ -13,7 +13,7 @@ static const Command TRACE_COMMANDS[] = {
     {"convert", "write a log as our own CSV", trace_command_convert},
     {"backtest", "recorded waits and allocation against those of a simulated cluster",
      trace_command_backtest},
-    {"fit", "fit the synthetic generator to a log, and say how well", trace_command_fit},
+    {"fit", "fit the generator, or a failure model, to a log, and say how well", trace_command_fit},
     {"synth", "draw a synthetic workload and write it as our own CSV", trace_command_synth},
     {NULL, NULL, NULL},
 };
@@ -24,7 +24,7 @@ static const Command TRACE_COMMANDS[] = {
 static Status help_print(void)
 {
     fputs(
-        "gpuplan trace - look at a job log, convert it, fit a generator to it, make one\n"
+        "gpuplan trace - look at a log of jobs or faults, convert it, fit a model to it, make one\n"
         "\n"
         "Examples\n"
         "  gpuplan trace stats jobs.csv.gz               formats are told by their looks\n"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/commands/trace.h"
+#include "sim/commands/trace_faults.h"
 #include "sim/commands/trace_fit_table.h"
 #include "sim/report/atomic_file.h"
 #include "traces/fit.h"
@@ -12,17 +13,22 @@
 #define MONDAY_MS (4 * INT64_C(86400000)) /* 1970-01-05 */
 
 static const char HELP[] =
-    "gpuplan trace fit - fit the synthetic generator to a log (docs/synthetic.md)\n"
+    "gpuplan trace fit - fit the synthetic generator to a log (docs/synthetic.md), or a failure "
+    "model "
+    "to a fault log\n"
+    "(docs/fault-logs.md)\n"
     "\n"
     "Examples\n"
     "  gpuplan trace fit jobs.csv.gz                      figures and how good they are\n"
     "  gpuplan trace fit jobs.csv.gz -o like-jobs.yaml    and a workload that scenarios extend\n"
     "  gpuplan trace fit jobs.csv --durations family      a formula even where it is far off\n"
     "  gpuplan trace fit jobs.csv --timezone=-08:00       hours of the day as people lived them\n"
+    "  gpuplan trace fit fault_trace.json --nodes 400 -o failures.yaml    what fails, for "
+    "models.failures\n"
     "\n"
     "Usage: gpuplan trace fit LOG [-o FILE] [OPTIONS]\n";
 
-enum { OPTION_OUTPUT = OPTION_FIRST, OPTION_DURATIONS, OPTION_SEED };
+enum { OPTION_OUTPUT = OPTION_FIRST, OPTION_DURATIONS, OPTION_SEED, OPTION_NODES };
 
 static const OptionSpec OPTIONS[] = {
     {"output", 'o', "FILE", "write the workload as YAML; - is stdout", OPTION_OUTPUT},
@@ -31,6 +37,7 @@ static const OptionSpec OPTIONS[] = {
      "quantiles",
      OPTION_DURATIONS},
     {"seed", 0, "N", "of the sample that is drawn to compare (default 1)", OPTION_SEED},
+    TRACE_NODES_OPTION(OPTION_NODES),
     TRACE_LOG_OPTIONS,
     {NULL, 0, NULL, NULL, 0},
 };
@@ -38,7 +45,9 @@ static const OptionSpec OPTIONS[] = {
 typedef struct FitCommand {
     TraceLog log;
     FitOptions options;
-    const char *output; /* NULL: none */
+    const char *output;  /* NULL: none */
+    const char *of_jobs; /* an option that only a log of jobs has; NULL: none given */
+    int64_t nodes;       /* 0: not given */
 } FitCommand;
 
 static Status yaml_write(const TraceFit *fit, const TraceLog *log, const char *path,
@@ -107,8 +116,13 @@ static bool option_take(FitCommand *command, OptionParser *parser, int id)
         command->output = parser->argument;
         return true;
     case OPTION_DURATIONS:
+        command->of_jobs = "--durations";
         return durations_take(parser, &command->options);
+    case OPTION_NODES:
+        parser->status = STATUS_USAGE;
+        return option_integer(parser, "--nodes", 1, TRACE_NODES_MAX, &command->nodes);
     case OPTION_SEED:
+        command->of_jobs = "--seed";
         parser->status = STATUS_USAGE;
         if (!option_integer(parser, "--seed", 0, INT64_MAX - 1, &seed)) {
             return false;
@@ -125,8 +139,14 @@ static Status command_run_on(FitCommand *command, const char *operand, const Opt
     Diagnostics diagnostics;
     diagnostics_init(&diagnostics);
     Status status = trace_log_find(&command->log, operand, &parser->global, &diagnostics);
-    if (status == STATUS_OK) {
-        status = log_fit(command, &diagnostics);
+    if (status == STATUS_OK && command->log.fault_format != NULL) {
+        TraceLog *log = &command->log;
+        log->only_for_jobs = log->only_for_jobs != NULL ? log->only_for_jobs : command->of_jobs;
+        status = trace_faults_fit(log, command->nodes, command->output, &diagnostics);
+    } else if (status == STATUS_OK) {
+        const char *option = command->nodes > 0 ? "--nodes" : NULL;
+        bool good = trace_log_is_of_jobs(&command->log, option, &diagnostics);
+        status = good ? log_fit(command, &diagnostics) : STATUS_BAD_INPUT;
     }
     diagnostics_print(&diagnostics, stderr, colour_wanted(&parser->global, stderr));
     diagnostics_free(&diagnostics);

@@ -80,7 +80,6 @@ bool trace_log_option(TraceLog *log, OptionParser *parser, int id)
         expected = trace_timezone_parse(parser->argument, &options->timezone_ms);
         return expected == NULL || refuse(parser, "--timezone", expected);
     case TRACE_LOG_GPUS_PER_NODE:
-        log->only_for_jobs = "--gpus-per-node";
         if (!option_integer(parser, "--gpus-per-node", 1, GP_DEVICES_MAX, &gpus)) {
             parser->status = STATUS_USAGE;
             return false;

@@ -85,6 +85,25 @@ says 'faults 7 read, 5 kept'
 says 'over before --from 1 3'
 says 'began before --from, its rest is kept 2'
 
+# ---- fitted ----
+# Forty faults of four nodes out of ten, each an hour, every two hours: in service 10 nodes x 80 h - 40 h = 760 h, one fault a node in 19 h.
+{
+    echo 'node,start_s,end_s,component,effect'
+    for i in $(seq 0 39); do echo "n$((i % 4)),$((i * 7200 + 3600)),$((i * 7200 + 7200)),nic,down"; done
+} >forty.csv
+run trace fit forty.csv --nodes 10
+says 'faults 40 of 10 nodes'
+says 'down 5.000 % of the node-days'
+says 'nic 40 0.8 1 1'
+run -q trace fit forty.csv --nodes 10 -o -
+says 'mtbf: 19h # in service'
+says 'value: 1h'
+ok 'it is not said that they come too evenly' grep -qF 'the next fault comes later than by chance' err # every eight hours on the dot
+ends 3 '--seed means nothing to a fault log' trace fit forty.csv --seed 3
+head -n 5 forty.csv >five.csv
+ends 3 '4 faults are left of the log; a fit needs 10' trace fit five.csv
+ends 3 '--nodes is for fault logs' trace fit "$samples/trace-philly.csv" --nodes 3
+
 # ---- replayed ----
 # Ten nodes of 8 GPUs for ten days: 734,408,640 node-ms x 8 / 3,600,000 = 1632.0192 GPU-hours, all of it recorded.
 cat >replay.yaml <<END
