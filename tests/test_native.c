@@ -87,6 +87,9 @@ static void test_first_rows(void)
     CU_ASSERT_EQUAL(a->end, JOB_END_COMPLETED);
     CU_ASSERT_TRUE(a->has_start);
     CU_ASSERT_EQUAL(a->recorded_start_ms, 3000);
+    CU_ASSERT_EQUAL(traits_of(a)->checkpoint.rule, CHECKPOINT_FIXED);
+    CU_ASSERT_EQUAL(traits_of(a)->checkpoint.every_ms, 1800000);
+    CU_ASSERT_EQUAL(traits_of(a)->checkpoint.cost_ms, 40000);
     const Request *b = &reading.requests.rows[1];
     CU_ASSERT_STRING_EQUAL(b->name, "B");
     CU_ASSERT_EQUAL(b->submit_ms, 90000);
@@ -108,6 +111,8 @@ static void test_first_rows(void)
     CU_ASSERT_EQUAL(traits_of(b)->kind, KIND_SERVICE);
     CU_ASSERT_EQUAL(b->time_limit_ms, 7200000);
     CU_ASSERT_EQUAL(b->end, JOB_END_FAILED);
+    CU_ASSERT_EQUAL(traits_of(b)->checkpoint.every_ms, 1800000);
+    CU_ASSERT_EQUAL(traits_of(b)->checkpoint.cost_ms, 0);
     reading_close(&reading);
 }
 

@@ -37,7 +37,8 @@ static bool traits_are_wanted(const void *context, int32_t id)
     const JobTraits *wanted = query->wanted;
     return known->kind == wanted->kind && known->min_tasks == wanted->min_tasks &&
            known->max_tasks == wanted->max_tasks && known->sync == wanted->sync &&
-           known->preemptible == wanted->preemptible;
+           known->preemptible == wanted->preemptible &&
+           checkpoint_options_alike(&known->checkpoint, &wanted->checkpoint);
 }
 
 /* NULL where all is as by default, else the one copy. False if memory ran out. */
@@ -45,7 +46,8 @@ static bool traits_find(NativeReader *reader, const int64_t *value, const JobTra
 {
     *found = NULL;
     if (value[NATIVE_KIND] == KIND_BATCH && value[NATIVE_PREEMPTIBLE] < 0 &&
-        value[NATIVE_SYNC] < 0 && value[NATIVE_MIN_TASKS] == 0 && value[NATIVE_MAX_TASKS] == 0) {
+        value[NATIVE_SYNC] < 0 && value[NATIVE_MIN_TASKS] == 0 && value[NATIVE_MAX_TASKS] == 0 &&
+        value[NATIVE_CHECKPOINT_EVERY] == 0 && value[NATIVE_CHECKPOINT_COST] == 0) {
         return true;
     }
     JobTraits wanted = JOB_TRAITS_DEFAULT;
@@ -54,9 +56,15 @@ static bool traits_find(NativeReader *reader, const int64_t *value, const JobTra
     wanted.sync = (int32_t)value[NATIVE_SYNC];
     wanted.min_tasks = (int32_t)value[NATIVE_MIN_TASKS];
     wanted.max_tasks = (int32_t)value[NATIVE_MAX_TASKS];
+    wanted.checkpoint.rule =
+        value[NATIVE_CHECKPOINT_EVERY] > 0 ? CHECKPOINT_FIXED : CHECKPOINT_DEFAULT;
+    wanted.checkpoint.every_ms = value[NATIVE_CHECKPOINT_EVERY];
+    wanted.checkpoint.cost_ms = value[NATIVE_CHECKPOINT_COST];
     uint64_t hash = intern_mix(4, (uint64_t)wanted.kind << 32 | (uint32_t)wanted.preemptible);
     hash = intern_mix(hash, (uint64_t)wanted.min_tasks << 32 | (uint32_t)wanted.max_tasks);
     hash = intern_mix(hash, (uint32_t)wanted.sync);
+    hash = intern_mix(hash,
+                      (uint64_t)(wanted.checkpoint.every_ms ^ wanted.checkpoint.cost_ms << 20));
     TraitsQuery query = {reader->traits, &wanted};
     int32_t known = intern_find(&reader->traits_table, hash, traits_are_wanted, &query);
     if (known < 0) {

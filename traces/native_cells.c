@@ -84,6 +84,8 @@ const NativeCell NATIVE_CELLS[NATIVE_COLUMNS] = {
     [NATIVE_MIN_TASKS] = COUNT(1, TRACE_TASKS_MAX, 0),
     [NATIVE_MAX_TASKS] = COUNT(1, TRACE_TASKS_MAX, 0),
     [NATIVE_SYNC] = WORD(BOOLS, -1, "expected true or false"),
+    [NATIVE_CHECKPOINT_EVERY] = DURATION(0),
+    [NATIVE_CHECKPOINT_COST] = DURATION(0),
 };
 
 const char *const NATIVE_NAMES[NATIVE_COLUMNS] = {
@@ -116,6 +118,8 @@ const char *const NATIVE_NAMES[NATIVE_COLUMNS] = {
     [NATIVE_MIN_TASKS] = "min_tasks",
     [NATIVE_MAX_TASKS] = "max_tasks",
     [NATIVE_SYNC] = "sync",
+    [NATIVE_CHECKPOINT_EVERY] = "checkpoint_every",
+    [NATIVE_CHECKPOINT_COST] = "checkpoint_cost",
 };
 
 /* Whole numbers without a sign, of at most 15 digits; false: it is something else. */

@@ -55,6 +55,8 @@ static void columns_of_row(bool wanted[NATIVE_COLUMNS], const Request *row)
     wanted[NATIVE_MIN_TASKS] |= traits->min_tasks != 0;
     wanted[NATIVE_MAX_TASKS] |= traits->max_tasks != 0;
     wanted[NATIVE_SYNC] |= traits->sync >= 0;
+    wanted[NATIVE_CHECKPOINT_EVERY] |= traits->checkpoint.every_ms != 0;
+    wanted[NATIVE_CHECKPOINT_COST] |= traits->checkpoint.cost_ms != 0;
 }
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -214,6 +216,12 @@ static void put_cell(const NativeWriter *writer, const Request *row, int column)
     case NATIVE_ESTIMATE:
         put_nonzero_thousandths(file,
                                 column == NATIVE_ESTIMATE ? row->estimate_ms : row->time_limit_ms);
+        break;
+    case NATIVE_CHECKPOINT_EVERY:
+        put_nonzero_thousandths(file, traits_of(row)->checkpoint.every_ms);
+        break;
+    case NATIVE_CHECKPOINT_COST:
+        put_nonzero_thousandths(file, traits_of(row)->checkpoint.cost_ms);
         break;
     default:
         put_text(file, word_of(row, column));

@@ -26,6 +26,8 @@ static JobTraits traits_split(const Request *row)
     int32_t pieces = row->gpu_count > 1 ? row->gpu_count : 1;
     traits.min_tasks = times(traits.min_tasks, pieces);
     traits.max_tasks = times(traits.max_tasks, pieces);
+    traits.restart_scale /= pieces;
+    traits.checkpoint.size_mib = part(traits.checkpoint.size_mib, pieces);
     traits.required_level = TOPOLOGY_NONE;
     traits.preferred_level = TOPOLOGY_NONE;
     if (becomes_gang(row)) {

@@ -104,7 +104,8 @@ void build_need_lanes(const NeedSpec *spec, JobTraits *traits);
 bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around, JobTraits *traits);
 bool build_needs_alike(const JobTraits *a, const JobTraits *b);
 
-/* How it saves its state (build_checkpoint.c). */
+/* How jobs save their state (build_checkpoint.c). */
+bool build_checkpoint_model(Loader *loader, const CheckpointModelSpec *spec, RunModels *models);
 bool build_checkpoint(Loader *loader, const JobSpec *spec, const Cluster *cluster,
                       JobTraits *traits);
 

@@ -117,3 +117,25 @@ bool build_checkpoint(Loader *loader, const JobSpec *job, const Cluster *cluster
                                              .mttf_ms = spec->mttf_ms.value};
     return good;
 }
+
+bool build_checkpoint_model(Loader *loader, const CheckpointModelSpec *spec, RunModels *models)
+{
+    int64_t every_ms = spec->every_ms.value;
+    models->checkpoint = (CheckpointOptions){
+        .rule = every_ms > 0                         ? CHECKPOINT_FIXED
+                : every_ms == CHECKPOINT_EVERY_YOUNG ? CHECKPOINT_YOUNG
+                : every_ms == CHECKPOINT_EVERY_DALY  ? CHECKPOINT_DALY
+                                                     : CHECKPOINT_NONE,
+        .every_ms = every_ms > 0 ? every_ms : 0,
+        .cost_ms = spec->cost_ms.value,
+        .flush_ms = spec->flush_ms.value,
+        .mttf_ms = spec->mttf_ms.value};
+    models->checkpoint_min_ms = spec->min_duration_ms.value;
+    models->checkpoint_min_nodes = (int32_t)spec->min_nodes.value;
+    if (every_ms < 0 && spec->cost_ms.value == 0) {
+        REPORT(loader, spec->every_ms.node, "missing", "add cost: 60s",
+               "checkpoints that cost nothing would be written all the time by a formula");
+        return false;
+    }
+    return true;
+}

@@ -63,3 +63,47 @@ static const KeyRow CHECKPOINT[] = {
     {0},
 };
 const KeyObject KEYS_JOB_CHECKPOINT = {"a job's checkpoints", CHECKPOINT, sizeof(CheckpointSpec)};
+
+static const KeyWord RULE_WORDS[] = {
+    {"none", 0}, {"young", CHECKPOINT_EVERY_YOUNG}, {"daly", CHECKPOINT_EVERY_DALY}, {0}};
+
+#define DEFAULT_SPAN(key, least, field, missing, an_example, what)                                 \
+    {                                                                                              \
+        .name = (key), .kind = KEY_QUANTITY, .unit = UNIT_DURATION_MS, .rounding = ROUND_EXACT,    \
+        .min = (least), .max = TIME_MS_MAX, AT(CheckpointModelSpec, field),                        \
+        .fallback = (missing), .example = (an_example), .summary = (what)                          \
+    }
+
+static const KeyRow MODEL[] = {
+    {.name = "default",
+     .kind = KEY_QUANTITY,
+     .unit = UNIT_DURATION_MS,
+     .rounding = ROUND_EXACT,
+     .min = 1000,
+     .max = TIME_MS_MAX,
+     .words = RULE_WORDS,
+     .fallback = "none",
+     .shorthand = true,
+     AT(CheckpointModelSpec, every_ms),
+     .example = "daly",
+     .summary = "progress between two checkpoints of batch jobs that say nothing: an interval, or "
+                "by a formula"},
+    DEFAULT_SPAN("cost", 0, cost_ms, "0s", "60s", "they stand still so long while one is written"),
+    DEFAULT_SPAN("flush", 0, flush_ms, "0s", "20s",
+                 "and go on, but only after so long it can be gone back to"),
+    DEFAULT_SPAN("mttf", 1000, mttf_ms, "250d", "250d",
+                 "time between failures of one node, as people estimate it; 250d: 4 failures in "
+                 "1,000 node-days"),
+    DEFAULT_SPAN("min_duration", 0, min_duration_ms, "1h", "1h",
+                 "shorter jobs that say nothing save nothing"),
+    {.name = "min_nodes",
+     .kind = KEY_QUANTITY,
+     .min = 1,
+     .max = 1000000,
+     .fallback = "2",
+     AT(CheckpointModelSpec, min_nodes),
+     .example = "2",
+     .summary = "nor do those on fewer nodes"},
+    {0},
+};
+const KeyObject KEYS_CHECKPOINT = {"models.checkpoint", MODEL, sizeof(CheckpointModelSpec)};

@@ -2,11 +2,6 @@
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
 
-static const KeyRow CHECKPOINT[] = {
-    LATER("default", KEY_TEXT, "none", "none, a fixed interval, young or daly"),
-    {0},
-};
-static const KeyObject KEYS_CHECKPOINT = {"models.checkpoint", CHECKPOINT, sizeof(Node *)};
 static const KeyRow MODELS[] = {
     {.name = "failures",
      .kind = KEY_OBJECT,
@@ -15,8 +10,13 @@ static const KeyRow MODELS[] = {
      .absent = "nothing fails by itself",
      .example = "{preset: llama3}",
      .summary = "how hardware fails"},
-    LATER_OBJECT("checkpoint", KEY_OBJECT, &KEYS_CHECKPOINT, "{default: none}",
-                 "how jobs save their state"),
+    {.name = "checkpoint",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_CHECKPOINT,
+     AT(ModelsSpec, checkpoint),
+     .absent = "jobs that do not say so save nothing",
+     .example = "{default: daly, cost: 60s, mttf: 250d}",
+     .summary = "how jobs save their state that do not say how"},
     {0},
 };
 const KeyObject KEYS_MODELS = {"models", MODELS, sizeof(ModelsSpec)};

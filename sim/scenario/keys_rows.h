@@ -34,7 +34,7 @@
     }
 
 extern const KeyObject KEYS_JOB;                                     /* keys_jobs.c */
-extern const KeyObject KEYS_JOB_CHECKPOINT;                          /* keys_checkpoint.c */
+extern const KeyObject KEYS_JOB_CHECKPOINT, KEYS_CHECKPOINT;         /* keys_checkpoint.c */
 extern const KeyObject KEYS_SERVICE;                                 /* keys_service.c */
 extern const KeyObject KEYS_SYNTHETIC, KEYS_DURATION, KEYS_ARRIVALS; /* keys_synthetic.c */
 extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT; /* keys_slots.c */

@@ -244,6 +244,7 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     bool policy = row_is_sound(row_failed, "policy") &&
                   (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
     good = policy && build_policy(loader, &spec->policy, scenario) && good;
+    good = build_checkpoint_model(loader, &spec->models.checkpoint, &scenario->models) && good;
     if (draft->cluster_good) {
         good = build_failures(loader, spec, draft->built, scenario) && good;
     }

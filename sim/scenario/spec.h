@@ -536,9 +536,22 @@ typedef struct FailuresSpec {
     SpecObjects components; /* ComponentSpec */
 } FailuresSpec;
 
+typedef struct CheckpointModelSpec {
+    const Node *node;
+    SpecNumber every_ms; /* or CHECKPOINT_EVERY_... */
+    SpecNumber cost_ms, flush_ms;
+    SpecNumber mttf_ms;
+    SpecNumber min_duration_ms;
+    SpecNumber min_nodes;
+} CheckpointModelSpec;
+
+/* Words in place of an interval. */
+enum { CHECKPOINT_EVERY_YOUNG = -2, CHECKPOINT_EVERY_DALY = -3 };
+
 typedef struct ModelsSpec {
     const Node *node;
     FailuresSpec failures;
+    CheckpointModelSpec checkpoint;
 } ModelsSpec;
 
 typedef struct FaultLogSpec {
