@@ -281,7 +281,8 @@ static bool row_same(const Request *a, const Request *b)
 {
     const JobTraits *x = traits_of(a);
     const JobTraits *y = traits_of(b);
-    bool traits = x->kind == y->kind && x->preemptible == y->preemptible && x->sync == y->sync &&
+    bool traits = checkpoint_options_alike(&x->checkpoint, &y->checkpoint) && x->kind == y->kind &&
+                  x->preemptible == y->preemptible && x->sync == y->sync &&
                   x->min_tasks == y->min_tasks && x->max_tasks == y->max_tasks;
     bool size = a->cpu_milli == b->cpu_milli && a->memory_mib == b->memory_mib &&
                 a->storage_bandwidth_mb_s == b->storage_bandwidth_mb_s &&

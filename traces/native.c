@@ -63,8 +63,8 @@ static bool traits_find(NativeReader *reader, const int64_t *value, const JobTra
     uint64_t hash = intern_mix(4, (uint64_t)wanted.kind << 32 | (uint32_t)wanted.preemptible);
     hash = intern_mix(hash, (uint64_t)wanted.min_tasks << 32 | (uint32_t)wanted.max_tasks);
     hash = intern_mix(hash, (uint32_t)wanted.sync);
-    hash = intern_mix(hash,
-                      (uint64_t)(wanted.checkpoint.every_ms ^ wanted.checkpoint.cost_ms << 20));
+    hash =
+        intern_mix(hash, (uint64_t)(wanted.checkpoint.every_ms ^ wanted.checkpoint.cost_ms << 20));
     TraitsQuery query = {reader->traits, &wanted};
     int32_t known = intern_find(&reader->traits_table, hash, traits_are_wanted, &query);
     if (known < 0) {

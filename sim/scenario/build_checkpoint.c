@@ -121,15 +121,15 @@ bool build_checkpoint(Loader *loader, const JobSpec *job, const Cluster *cluster
 bool build_checkpoint_model(Loader *loader, const CheckpointModelSpec *spec, RunModels *models)
 {
     int64_t every_ms = spec->every_ms.value;
-    models->checkpoint = (CheckpointOptions){
-        .rule = every_ms > 0                         ? CHECKPOINT_FIXED
-                : every_ms == CHECKPOINT_EVERY_YOUNG ? CHECKPOINT_YOUNG
-                : every_ms == CHECKPOINT_EVERY_DALY  ? CHECKPOINT_DALY
-                                                     : CHECKPOINT_NONE,
-        .every_ms = every_ms > 0 ? every_ms : 0,
-        .cost_ms = spec->cost_ms.value,
-        .flush_ms = spec->flush_ms.value,
-        .mttf_ms = spec->mttf_ms.value};
+    models->checkpoint =
+        (CheckpointOptions){.rule = every_ms > 0                         ? CHECKPOINT_FIXED
+                                    : every_ms == CHECKPOINT_EVERY_YOUNG ? CHECKPOINT_YOUNG
+                                    : every_ms == CHECKPOINT_EVERY_DALY  ? CHECKPOINT_DALY
+                                                                         : CHECKPOINT_NONE,
+                            .every_ms = every_ms > 0 ? every_ms : 0,
+                            .cost_ms = spec->cost_ms.value,
+                            .flush_ms = spec->flush_ms.value,
+                            .mttf_ms = spec->mttf_ms.value};
     models->checkpoint_min_ms = spec->min_duration_ms.value;
     models->checkpoint_min_nodes = (int32_t)spec->min_nodes.value;
     if (every_ms < 0 && spec->cost_ms.value == 0) {

@@ -44,8 +44,9 @@ static const KeyRow CHECKPOINT[] = {
      AT(CheckpointSpec, size_mib),
      .example = "40Gi",
      .absent = "time does not depend on storage",
-     .summary = "of each task; written to, and after a restart read from, its nodes' shared storage "
-                "at the speed that it gets there"},
+     .summary =
+         "of each task; written to, and after a restart read from, its nodes' shared storage "
+         "at the speed that it gets there"},
     {.name = "async",
      .kind = KEY_BOOL,
      AT(CheckpointSpec, async),
@@ -70,8 +71,8 @@ static const KeyWord RULE_WORDS[] = {
 #define DEFAULT_SPAN(key, least, field, missing, an_example, what)                                 \
     {                                                                                              \
         .name = (key), .kind = KEY_QUANTITY, .unit = UNIT_DURATION_MS, .rounding = ROUND_EXACT,    \
-        .min = (least), .max = TIME_MS_MAX, AT(CheckpointModelSpec, field),                        \
-        .fallback = (missing), .example = (an_example), .summary = (what)                          \
+        .min = (least), .max = TIME_MS_MAX, AT(CheckpointModelSpec, field), .fallback = (missing), \
+        .example = (an_example), .summary = (what)                                                 \
     }
 
 static const KeyRow MODEL[] = {
@@ -82,12 +83,12 @@ static const KeyRow MODEL[] = {
      .min = 1000,
      .max = TIME_MS_MAX,
      .words = RULE_WORDS,
-     .fallback = "none",
+     .absent = "none",
      .shorthand = true,
      AT(CheckpointModelSpec, every_ms),
-     .example = "daly",
+     .example = "3h",
      .summary = "progress between two checkpoints of batch jobs that say nothing: an interval, or "
-                "by a formula"},
+                "young or daly, by a formula"},
     DEFAULT_SPAN("cost", 0, cost_ms, "0s", "60s", "they stand still so long while one is written"),
     DEFAULT_SPAN("flush", 0, flush_ms, "0s", "20s",
                  "and go on, but only after so long it can be gone back to"),
