@@ -185,6 +185,7 @@ typedef struct Scenario {
     int64_t horizon_ms;    /* TIME_NEVER: until the workload is done */
     uint64_t seed;
     int32_t replications;
+    int32_t fixed; /* VaryWhat, bits: what all replications draw as replication 0 does */
     Cluster cluster;
     int32_t source_count;
     WorkloadSource *sources;
@@ -196,5 +197,12 @@ typedef struct Scenario {
     WorkloadAsked asked;
     GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;
+
+/* Which replication's luck it has in that. */
+static inline uint32_t drawn_replication(const Scenario *scenario, VaryWhat what,
+                                         uint32_t replication)
+{
+    return (scenario->fixed & (int32_t)what) != 0 ? 0 : replication;
+}
 
 #endif

@@ -281,8 +281,8 @@ static bool jobs_hang(const World *world)
     const Health *health = &world->health;
     bool hang = false;
     for (int32_t kind = 0; kind < health->kind_count; kind++) {
-        hang = hang || (health->kinds[kind].effect == EFFECT_JOB_DIES &&
-                        health->kinds[kind].detect_ms > 0);
+        hang = hang ||
+               (health->kinds[kind].effect == EFFECT_JOB_DIES && health->kinds[kind].detect_ms > 0);
     }
     return hang;
 }
@@ -440,7 +440,7 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     }
     world->scenario = scenario;
     world->jobs = jobs;
-    world->replication = options->replication;
+    world->replication = drawn_replication(scenario, VARY_PLACEMENT, options->replication);
     world->judges_waits = options->judges_waits;
     world->faults = options->faults;
     world->class_checkpoint = options->checkpoints;

@@ -11,7 +11,8 @@ bool faults_open(Arena *arena, const Scenario *scenario, const JobTable *jobs,
         return true;
     }
     options->faults =
-        fault_source_new(arena, model, &scenario->cluster, scenario->seed, options->replication);
+        fault_source_new(arena, model, &scenario->cluster, scenario->seed,
+                         drawn_replication(scenario, VARY_FAULTS, options->replication));
     if (options->faults == NULL || !fault_source_jobs(options->faults, arena, jobs)) {
         return false;
     }

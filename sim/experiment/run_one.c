@@ -45,13 +45,14 @@ static Status run_open(Run *run, const Scenario *scenario, const RunOptions *opt
     *run = (Run){.hash = {NULL}};
     arena_init(&run->arena);
     int32_t *rank = NULL;
-    Status status =
-        workload_draw(scenario, options->replication, &run->arena, diagnostics, &run->jobs);
+    uint32_t arrivals = drawn_replication(scenario, VARY_ARRIVALS, options->replication);
+    uint32_t ties = drawn_replication(scenario, VARY_TIES, options->replication);
+    Status status = workload_draw(scenario, arrivals, &run->arena, diagnostics, &run->jobs);
     if (options->drawn != NULL) {
         options->drawn(options->drawn_self);
     }
     if (status == STATUS_OK) {
-        status = node_ranks(scenario, options->replication, &run->arena, diagnostics, &rank);
+        status = node_ranks(scenario, ties, &run->arena, diagnostics, &rank);
     }
     if (status != STATUS_OK) {
         return status;

@@ -50,8 +50,13 @@ static json_t *vary_json(const Scenario *scenario)
         policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
     json_t *vary = json_array();
     bool ok = vary != NULL;
+    int32_t fixed = scenario->fixed;
+    arrivals = arrivals && (fixed & VARY_ARRIVALS) == 0;
+    placement = placement && (fixed & VARY_PLACEMENT) == 0;
+    faults = faults && (fixed & VARY_FAULTS) == 0;
+    bool ties = policy->ties != TIES_INDEX && (fixed & VARY_TIES) == 0;
     ok = (!arrivals || json_push(vary, json_string("arrivals"))) && ok;
-    ok = (policy->ties == TIES_INDEX || json_push(vary, json_string("ties"))) && ok;
+    ok = (!ties || json_push(vary, json_string("ties"))) && ok;
     ok = (!placement || json_push(vary, json_string("placement"))) && ok;
     ok = (!faults || json_push(vary, json_string("faults"))) && ok;
     return json_checked(vary, ok);

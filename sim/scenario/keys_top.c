@@ -5,6 +5,7 @@
 
 /* In the order of the bits of core/scenario.h. */
 static const char *const RELAX[] = {"shape", "quota", "failures", NULL};
+static const char *const VARY[] = {"arrivals", "ties", "placement", "faults", NULL};
 static const char *const UNTIL[] = {"workload-done", NULL};
 
 static const KeyRow REPLICATIONS[] = {
@@ -17,8 +18,13 @@ static const KeyRow REPLICATIONS[] = {
      AT(ReplicationsSpec, count),
      .example = "30",
      .summary = "runs that differ only in what is drawn"},
-    LATER("vary", KEY_TEXTS, "[faults, arrivals]",
-          "what replications draw anew; today: all that is drawn"),
+    {.name = "vary",
+     .kind = KEY_TEXTS,
+     .choices = VARY,
+     AT(ReplicationsSpec, vary),
+     .absent = "all that is drawn",
+     .example = "[faults]",
+     .summary = "what replications draw anew; the rest is drawn as in the first one"},
     {0},
 };
 static const KeyObject KEYS_REPLICATIONS = {"replications", REPLICATIONS, sizeof(ReplicationsSpec)};

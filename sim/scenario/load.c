@@ -192,6 +192,17 @@ static int32_t relax_of(const SpecTexts *words)
     return relax;
 }
 
+/* What is not named does not vary. */
+static int32_t fixed_of(const SpecTexts *vary)
+{
+    const KeyRow *row = key_row(key_row(&KEYS_SCENARIO, "replications")->object, "vary");
+    int32_t fixed = VARY_ARRIVALS | VARY_TIES | VARY_PLACEMENT | VARY_FAULTS;
+    for (int32_t i = 0; i < vary->count; i++) {
+        fixed &= ~(1 << key_choice_index(row, vary->items[i].value));
+    }
+    return vary->node == NULL ? 0 : fixed;
+}
+
 static const char *default_name(Loader *loader, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -270,6 +281,7 @@ static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int
     scenario->variant = draft->name;
     scenario->seed = (uint64_t)spec->seed.value;
     scenario->replications = (int32_t)spec->replications.count.value;
+    scenario->fixed = fixed_of(&spec->replications.vary);
     good = build_time(loader, spec, scenario) && scenario->name != NULL && good;
     scenario->relax = relax_of(&spec->relax);
     good = build_parts(loader, drafts, variants, index, row_failed) && good;

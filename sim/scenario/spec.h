@@ -581,6 +581,7 @@ typedef struct InjectionSpec {
 typedef struct ReplicationsSpec {
     const Node *node;
     SpecNumber count;
+    SpecTexts vary;
 } ReplicationsSpec;
 
 typedef struct ScenarioSpec {
