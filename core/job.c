@@ -9,16 +9,6 @@
 #include "core/alike.h"
 #include "core/intern.h"
 
-const JobTraits JOB_TRAITS_DEFAULT = {
-    .sync = -1, .preemptible = -1, .utilisation_ppm = GP_PPM, .restart_ms = -1, .retries = -1};
-
-bool checkpoint_options_alike(const CheckpointOptions *a, const CheckpointOptions *b)
-{
-    return a->rule == b->rule && a->every_ms == b->every_ms && a->cost_ms == b->cost_ms &&
-           a->flush_ms == b->flush_ms && a->size_mib == b->size_mib && a->async == b->async &&
-           a->on_stop == b->on_stop && a->mttf_ms == b->mttf_ms;
-}
-
 static bool request_numa(const Request *request)
 {
     return request->traits != NULL && request->traits->required_level == TOPOLOGY_NUMA;
@@ -201,27 +191,6 @@ static bool tenants_declare(Scratch *scratch, TenantNames tenants)
 
 /* ---- classes --------------------------------------------------------------------------------- */
 
-static bool needs_alike(const JobTraits *a, const JobTraits *b)
-{
-    return memcmp(a->need, b->need, sizeof(a->need)) == 0 && a->need_source == b->need_source &&
-           a->speed_count == b->speed_count && a->speeds == b->speeds && a->service == b->service &&
-           a->deadline_ms == b->deadline_ms && a->retries == b->retries;
-}
-
-static bool traits_alike(const JobTraits *a, const JobTraits *b)
-{
-    return a == b ||
-           (a->kind == b->kind && a->min_tasks == b->min_tasks && a->max_tasks == b->max_tasks &&
-            a->sync == b->sync && a->preemptible == b->preemptible &&
-            a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
-            a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count &&
-            a->usage == b->usage && a->grace_ms == b->grace_ms && a->startup_ms == b->startup_ms &&
-            a->restart_ms == b->restart_ms && a->preempt_delay_ms == b->preempt_delay_ms &&
-            a->restart_scale == b->restart_scale && a->retries == b->retries &&
-            a->deadline_ms == b->deadline_ms && a->service == b->service && needs_alike(a, b) &&
-            checkpoint_options_alike(&a->checkpoint, &b->checkpoint));
-}
-
 static bool class_is_wanted(const void *context, int32_t id)
 {
     const JobClass *const *query = context; /* the classes, the wanted one */
@@ -229,7 +198,7 @@ static bool class_is_wanted(const void *context, int32_t id)
     const JobClass *b = query[1];
     return a->shape == b->shape && a->tenant == b->tenant && a->task_count == b->task_count &&
            a->gang == b->gang && a->priority == b->priority && a->dedicated == b->dedicated &&
-           a->asked_group_set == b->asked_group_set && traits_alike(a->traits, b->traits);
+           a->asked_group_set == b->asked_group_set && job_traits_alike(a->traits, b->traits);
 }
 
 static JobClass class_of_row(const Request *row, ShapeId shape, int32_t tenant)

@@ -94,6 +94,7 @@ struct World {
     /* written by the clock */
     int64_t now_ms;
     EventQueue events;
+    int64_t event_count; /* so far */
 
     /* written by arrivals */
     JobId next_job;

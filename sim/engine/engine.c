@@ -280,6 +280,7 @@ static Instant instant_apply(Engine *engine)
     Instant instant = {0};
     Event event;
     while (!instant.over && event_queue_pop_due(&world->events, world->now_ms, &event)) {
+        world->event_count++;
         event_apply(engine, &event, &instant);
     }
     return instant;

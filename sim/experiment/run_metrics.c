@@ -172,6 +172,19 @@ static bool metrics_of_jobs(const World *world, Arena *scratch, double *metric)
     return true;
 }
 
+static int64_t deadlines_missed(const World *world)
+{
+    const JobTable *jobs = world->jobs;
+    int64_t missed = 0;
+    for (JobId job = 0; job < jobs->job_count; job++) {
+        int64_t deadline_ms = job_class(jobs, job)->traits->deadline_ms;
+        bool done = world->job_state[job] == JOB_COMPLETED;
+        int64_t until_ms = done ? world->job_end_ms[job] : world->now_ms;
+        missed += deadline_ms > 0 && until_ms > jobs->job_submit_ms[job] + deadline_ms;
+    }
+    return missed;
+}
+
 /* ---- load ---- */
 
 #define FULL_LOAD_PCT 100
@@ -219,6 +232,7 @@ static void metrics_of_failures(const World *world, const LedgerMeter *books, co
     metric[METRIC_faults_masked] = (double)health->masked;
     metric[METRIC_faults_began] = (double)health->began;
     metric[METRIC_node_availability] = share(node_ms - (double)books->nodes.out_node_ms, node_ms);
+    metric[METRIC_events] = (double)world->event_count;
     metric[METRIC_technician_hours] = (double)health->technician_worked_ms / 3.6e6;
     double staff_usd = (double)health->technician_paid_ms / 3.6e6 *
                        (double)world->scenario->policy.remedy_options.cost_micro_usd_per_hour / 1e6;
@@ -239,6 +253,8 @@ bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
     metrics_of_books(world, &result->ledger, result->metric);
     result->metric[METRIC_productive_compute] =
         ledger_gpu_hours(meters->books->tasks.compute) / GP_PPM;
+    result->metric[METRIC_events] = (double)world->event_count;
+    result->metric[METRIC_deadlines_missed] = (double)deadlines_missed(world);
     metrics_of_failures(world, meters->books, &result->ledger, result->metric);
     metrics_of_curve(world, meters->load, &result->curve, result->metric);
     result->metric[METRIC_preemptions] = (double)meters->life->preemptions;

@@ -102,7 +102,6 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAro
 void build_need(const JobSpec *spec, JobTraits *traits);
 void build_need_lanes(const NeedSpec *spec, JobTraits *traits);
 bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around, JobTraits *traits);
-bool build_needs_alike(const JobTraits *a, const JobTraits *b);
 
 /* How jobs save their state (build_checkpoint.c). */
 bool build_checkpoint_model(Loader *loader, const CheckpointModelSpec *spec, RunModels *models);
@@ -111,7 +110,6 @@ bool build_checkpoint(Loader *loader, const JobSpec *spec, const Cluster *cluste
 
 /* What a service serves, into traits (build_service.c). */
 bool build_service(Loader *loader, const JobSpec *spec, JobTraits *traits);
-bool services_alike(const ServiceDemand *a, const ServiceDemand *b); /* NULL: none */
 
 /* Options that a rule does not read would be ignored: they are refused. */
 bool build_options_belong(Loader *loader, const Node *node, const KeyObject *object,

@@ -81,17 +81,3 @@ bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around,
     traits->speeds = speeds;
     return good;
 }
-
-bool build_needs_alike(const JobTraits *a, const JobTraits *b)
-{
-    if (memcmp(a->need, b->need, sizeof(a->need)) != 0 || a->speed_count != b->speed_count ||
-        a->need_source != b->need_source) {
-        return false;
-    }
-    for (int32_t i = 0; i < a->speed_count; i++) {
-        if (a->speeds[i].model != b->speeds[i].model || a->speeds[i].ppm != b->speeds[i].ppm) {
-            return false;
-        }
-    }
-    return true;
-}

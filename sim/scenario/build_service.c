@@ -6,24 +6,6 @@
 
 #define MILLI_PER_S INT64_C(604800000) /* of UNIT_RATE, how often in 10^6 weeks */
 
-bool services_alike(const ServiceDemand *a, const ServiceDemand *b)
-{
-    if (a == NULL || b == NULL) {
-        return a == b;
-    }
-    if (a->step_count != b->step_count || a->period_ms != b->period_ms ||
-        a->work_us != b->work_us || a->slots != b->slots || a->drives_usage != b->drives_usage) {
-        return false;
-    }
-    for (int32_t i = 0; i < a->step_count; i++) {
-        if (a->steps[i].at_ms != b->steps[i].at_ms ||
-            a->steps[i].milli_per_s != b->steps[i].milli_per_s) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static const char *name_of(const JobSpec *spec)
 {
     return spec->id.value == NULL ? "?" : spec->id.value;

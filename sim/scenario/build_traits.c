@@ -34,32 +34,6 @@ void traits_table_close(TraitsTable *table)
 
 /* ---- equal traits ---- */
 
-static bool usage_alike(const JobTraits *a, const JobTraits *b)
-{
-    if (a->usage_count != b->usage_count) {
-        return false;
-    }
-    for (int32_t i = 0; i < a->usage_count; i++) {
-        if (a->usage[i].at_ms != b->usage[i].at_ms || a->usage[i].ppm != b->usage[i].ppm) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool traits_alike(const JobTraits *a, const JobTraits *b)
-{
-    return a->kind == b->kind && a->min_tasks == b->min_tasks && a->max_tasks == b->max_tasks &&
-           a->sync == b->sync && a->preemptible == b->preemptible &&
-           a->required_level == b->required_level && a->preferred_level == b->preferred_level &&
-           a->utilisation_ppm == b->utilisation_ppm && a->grace_ms == b->grace_ms &&
-           a->startup_ms == b->startup_ms && a->restart_ms == b->restart_ms && a->retries == b->retries &&
-           a->preempt_delay_ms == b->preempt_delay_ms && a->restart_scale == b->restart_scale &&
-           build_needs_alike(a, b) && usage_alike(a, b) &&
-           checkpoint_options_alike(&a->checkpoint, &b->checkpoint) &&
-           services_alike(a->service, b->service);
-}
-
 typedef struct TraitsQuery {
     const TraitsTable *table;
     const JobTraits *wanted;
@@ -68,31 +42,16 @@ typedef struct TraitsQuery {
 static bool traits_are_wanted(const void *context, int32_t id)
 {
     const TraitsQuery *query = context;
-    return traits_alike(query->table->items[id], query->wanted);
-}
-
-static uint64_t traits_hash(const JobTraits *traits)
-{
-    uint64_t hash = intern_mix(1, (uint64_t)traits->kind);
-    hash = intern_mix(hash, (uint64_t)traits->min_tasks << 32 | (uint32_t)traits->max_tasks);
-    hash = intern_mix(hash, (uint64_t)(traits->required_level * 8 + traits->preferred_level));
-    hash = intern_mix(hash, (uint64_t)traits->utilisation_ppm + (uint64_t)traits->usage_count);
-    hash = intern_mix(hash, (uint64_t)traits->need[GP_AXIS_STORAGE_BANDWIDTH]);
-    hash = intern_mix(hash, (uint64_t)traits->grace_ms);
-    hash = intern_mix(hash, (uint64_t)traits->startup_ms);
-    hash = intern_mix(hash, (uint64_t)traits->checkpoint.every_ms);
-    hash = intern_mix(hash, (uint64_t)(traits->checkpoint.cost_ms + traits->checkpoint.size_mib));
-    hash = intern_mix(hash, (uint64_t)traits->retries);
-    return intern_mix(hash, (uint64_t)traits->preempt_delay_ms);
+    return job_traits_alike(query->table->items[id], query->wanted);
 }
 
 static const JobTraits *traits_shared(Loader *loader, const JobTraits *wanted, TraitsTable *table)
 {
-    if (traits_alike(wanted, &JOB_TRAITS_DEFAULT)) {
+    if (job_traits_alike(wanted, &JOB_TRAITS_DEFAULT)) {
         return &JOB_TRAITS_DEFAULT;
     }
     TraitsQuery query = {table, wanted};
-    uint64_t hash = traits_hash(wanted);
+    uint64_t hash = job_traits_hash(wanted);
     int32_t id = intern_find(&table->known, hash, traits_are_wanted, &query);
     if (id >= 0) {
         return table->items[id];
@@ -226,6 +185,7 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAro
     traits.restart_ms = spec->restart_ms.node == NULL ? -1 : spec->restart_ms.value;
     traits.retries = spec->retries.node == NULL ? -1 : (int32_t)spec->retries.value;
     traits.preempt_delay_ms = spec->preempt_delay_ms.value;
+    traits.deadline_ms = spec->deadline_ms.node == NULL ? 0 : spec->deadline_ms.value;
     bool good = tasks_make_sense(loader, spec);
     build_need(spec, &traits);
     good = build_speeds(loader, spec, around, &traits) && good;

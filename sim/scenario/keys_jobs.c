@@ -330,7 +330,8 @@ static const KeyRow JOB[] = {
      .example = "{every: 30m, cost: 40s}",
      .absent = "as models.checkpoint says",
      .summary = "how it saves its state; one that is stopped goes back to the last"},
-    LATER_QUANTITY("deadline", UNIT_DURATION_MS, "4h", "when its result loses its worth"),
+    SPAN("deadline", 1, deadline_ms, "4h", "none",
+         "after its submission; metric deadlines_missed counts who is not done by then"),
     {0},
 };
 const KeyObject KEYS_JOB = {"a job", JOB, sizeof(JobSpec)};

@@ -193,6 +193,7 @@ typedef struct JobSpec {
     SpecNumber max_tasks;
     SpecNumber preemptible;
     SpecNumber preempt_delay_ms;
+    SpecNumber deadline_ms;
     SpecNumber time_limit_ms;
     SpecNumber estimate_ms;
     SpecNumber startup_ms;
