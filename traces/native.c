@@ -33,12 +33,7 @@ typedef struct TraitsQuery {
 static bool traits_are_wanted(const void *context, int32_t id)
 {
     const TraitsQuery *query = context;
-    const JobTraits *known = query->known[id];
-    const JobTraits *wanted = query->wanted;
-    return known->kind == wanted->kind && known->min_tasks == wanted->min_tasks &&
-           known->max_tasks == wanted->max_tasks && known->sync == wanted->sync &&
-           known->preemptible == wanted->preemptible &&
-           checkpoint_options_alike(&known->checkpoint, &wanted->checkpoint);
+    return job_traits_alike(query->known[id], query->wanted);
 }
 
 /* NULL where all is as by default, else the one copy. False if memory ran out. */
@@ -60,11 +55,7 @@ static bool traits_find(NativeReader *reader, const int64_t *value, const JobTra
         value[NATIVE_CHECKPOINT_EVERY] > 0 ? CHECKPOINT_FIXED : CHECKPOINT_DEFAULT;
     wanted.checkpoint.every_ms = value[NATIVE_CHECKPOINT_EVERY];
     wanted.checkpoint.cost_ms = value[NATIVE_CHECKPOINT_COST];
-    uint64_t hash = intern_mix(4, (uint64_t)wanted.kind << 32 | (uint32_t)wanted.preemptible);
-    hash = intern_mix(hash, (uint64_t)wanted.min_tasks << 32 | (uint32_t)wanted.max_tasks);
-    hash = intern_mix(hash, (uint32_t)wanted.sync);
-    hash =
-        intern_mix(hash, (uint64_t)(wanted.checkpoint.every_ms ^ wanted.checkpoint.cost_ms << 20));
+    uint64_t hash = job_traits_hash(&wanted);
     TraitsQuery query = {reader->traits, &wanted};
     int32_t known = intern_find(&reader->traits_table, hash, traits_are_wanted, &query);
     if (known < 0) {
