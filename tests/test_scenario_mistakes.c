@@ -107,7 +107,8 @@ static void test_jobs(void)
     CU_ASSERT(
         refused_for(JOBS("{id: A, duration: 1s, mig: 9g.40gb}"), "unit", "expected a MIG profile"));
     CU_ASSERT(refused_for(JOBS("{id: A, gpus: 1}"), "missing", "`duration` is missing"));
-    CU_ASSERT(refused_for(JOBS("{id: A, duration: 1s, deadline: 0s}"), "bounds", "`workload.0.jobs.A.deadline`"));
+    CU_ASSERT(refused_for(JOBS("{id: A, duration: 1s, deadline: 0s}"), "range",
+                          "`workload.0.jobs.A.deadline`"));
     CU_ASSERT(refused_for(CLUSTER "workload: []\n", "missing", "no sources"));
     CU_ASSERT(refused_for(CLUSTER "workload: [{}]\n", "missing", "holds nothing"));
 }
