@@ -1,6 +1,6 @@
 #!/bin/sh
 # random_audit.sh - random scenarios over everything that the language offers: fleets, queues, every slot with its
-# options, all traits of jobs. Each runs with --audit (devices, queues, jobs and books worked out anew after every step:
+# options, all traits of jobs, data paths, checkpoints, and, in two of three, faults of every kind and remedies. Each runs with --audit (devices, queues, jobs and books worked out anew after every step:
 # the program ends by itself if anything does not add up), twice and with 1, 2 and 8 threads: none may end in an error,
 # and all must have the same facts.
 #
@@ -29,20 +29,30 @@ draw() { # NUMBER: a scenario
     function below(n) { return int(rand() * n) }
     function chance(p) { return rand() < p }
     function one(list,    parts, n) { n = split(list, parts, " "); return parts[1 + below(n)] }
-    function maybe(p, text) { if (chance(p)) printf ", %s", text }
+    function maybe(p, text) { gsub(/~/, " ", text); if (chance(p)) printf ", %s", text }
     function cluster(    i, gpus) {
         types = 1 + below(3)
+        pool = chance(0.4)
         print "cluster:\n  types:"
         for (i = 1; i <= types; i++) {
-            gpus = one("1 2 4 8")
+            gpus = gpus_of[i] = one("1 2 4 8")
             printf "    t%d: {gpus: {count: %s, model: %s, memory: 80Gi, mig: %s, sharing: %s}, cpu: %s, memory: %sGi, " \
-                   "storage_bandwidth: %sGB/s, io_cpu: 4, network: 100Gb/s, numa: %s, price: {on_demand: %d.25 USD/gpu-h}}\n",
+                   "storage_bandwidth: %sGB/s, io_cpu: 4, network: 100Gb/s, numa: %s, price: {on_demand: %d.25 USD/gpu-h}",
                    i, gpus, model[i], i < 3 ? "true" : "false", one("capped time-sliced"), one("8 32 96"),
                    one("64 512"), one("1 4"), (gpus == 1 ? 1 : one("1 1 2")), 1 + below(9)
+            if (pool) maybe(0.7, "storage: pool")
+            maybe(0.15, "rack_uplink: " one("1Gb/s 200Gb/s")); maybe(0.15, "speed: " one("60% 150%"))
+            print "}"
+        }
+        if (pool) {
+            printf "  storage: [{name: pool, bandwidth: %s", one("200MB/s 3GB/s")
+            maybe(0.4, "write: " one("100MB/s 1GB/s"))
+            print "}]"
         }
         print "  nodes:"
         for (i = 1; i <= types; i++) {
-            printf "    - {name: n%d, type: t%d, count: %d", i, i, 1 + below(5)
+            nodes[i] = 1 + below(5)
+            printf "    - {name: n%d, type: t%d, count: %d", i, i, nodes[i]
             maybe(0.4, "nodes_per_rack: 2"); maybe(0.4, "zone: " one("east west"))
             if (i == 1) printf ", labels: {pool: train}"
             else maybe(0.3, "labels: {pool: " one("train serve") "}")
@@ -80,7 +90,77 @@ draw() { # NUMBER: a scenario
         maybe(0.3, "topology: " one("ignored best-fit tightest")); maybe(0.2, "candidates: " one("kube all 2"))
         maybe(0.3, "cycle: " one("event 1s 3s")); maybe(0.2, "requeue_delay: " one("0s 4s"))
         maybe(0.2, "limit_check: 5s"); maybe(0.3, "estimates: " one("exact limit"))
+        if (chance(0.7)) remedy()
         print ", ties: " one("index random") "}"
+    }
+    function keep() { return "{" one("storage_bandwidth network io_cpu cpu") ": " one("0% 35% 80%") "}" }
+    function component(f,    per) {
+        per = one("node node gpu gpu rack zone neighbours job job-gpu" (pool ? " storage" : ""))
+        printf "      - {name: f%d, per: %s, mtbf: %s", f, per, one("8s 30s 90s")
+        if (per == "neighbours") printf ", nodes: 2"
+        if (per ~ /^job/) { print "}"; return }
+        if (chance(0.2)) printf ", distribution: weibull, shape: 0.7"
+        if (per ~ /gpu|node$/) maybe(0.2, "frailty: 0.5"); maybe(0.2, "detect: " one("0s 2s"))
+        if (per == "storage") printf ", keep: {storage_bandwidth: %s}, out: %s}\n", one("0% 35%"), one("2s 9s")
+        else if (per != "gpu" && chance(0.3)) printf ", keep: %s, out: %s}\n", keep(), one("2s 9s")
+        else if (per ~ /gpu|node/ && chance(0.25)) printf ", speed: %s, out: %s}\n", one("0% 50%"), one("2s 9s")
+        else if (per ~ /gpu|node/ && chance(0.15)) print ", effect: job-dies}"
+        else if (per ~ /gpu|node/ && chance(0.4)) printf ", cure: %s}\n", one("reset reboot")
+        else if (chance(0.4)) {
+            printf ", repair: {diagnosis: 1s, hands_on: %s, burn_in: 1s", one("1s 4s")
+            maybe(0.5, "part: 3s, part_probability: 50%"); maybe(0.3, "no_fault_found: 40%"); maybe(0.3, "technician: false")
+            print "}}"
+        } else {
+            maybe(0.2, "planned: true")
+            printf ", out: %s}\n", one("1s 5s 20s")
+        }
+    }
+    function node(    i) { i = 1 + below(types); return "n" i "-" below(nodes[i]) }
+    function device(    i) { i = 1 + below(types); return "n" i "-" below(nodes[i]) "/" below(gpus_of[i]) }
+    function injection(    what) {
+        printf "  - {at: %s", one("0s 3s 3s 7s 11s 20s 31s")
+        what = rand()
+        if (what < 0.35) {
+            printf ", nodes: [%s]", node()
+            if (chance(0.3)) printf ", scale: %s", keep()
+            else maybe(0.3, "cause: " one("xid-79 xid-46 boom")); maybe(0.1, "planned: true")
+        } else if (what < 0.65) {
+            printf ", gpus: [%s]", device()
+            if (chance(0.3)) printf ", speed: %s", one("0% 25%"); else maybe(0.6, "cause: " one("xid-13 xid-48 xid-74 xid-79 xid-94"))
+        } else if (what < 0.75) printf ", zones: [%s]", node()
+        else if (what < 0.85) printf ", racks: [%s]", node()
+        else if (pool) printf ", storage: [pool], scale: {storage_bandwidth: %s}", one("0% 35%")
+        else printf ", nodes: [all]"
+        maybe(0.75, "for: " one("1ms 2s 8s 30s"))
+        print "}"
+    }
+    function failures(    f, n) {
+        if (!chance(0.67)) return
+        if (chance(0.6)) {
+            print "models:\n  failures:\n    components:"
+            n = 1 + below(4)
+            for (f = 1; f <= n; f++) component(f)
+        }
+        print "inject:"
+        n = 1 + below(6)
+        for (f = 0; f < n; f++) injection()
+        if (chance(0.2)) printf "  - {jobs: [j0], after: %s, times: %d}\n", one("1s 3s"), 1 + below(3)
+    }
+    function remedy() {
+        printf ", remedy: {preset: %s", one("none kubernetes slurm nvsentinel agent")
+        maybe(0.3, "signals: " one("none gpu all")); maybe(0.6, "detect: " one("0s 1s 3s")); maybe(0.7, "silent: " one("0s 2s"))
+        maybe(0.7, "tolerate: " one("0s 3s 10s")); maybe(0.3, "evict_every: " one("0s 1s"))
+        maybe(0.4, "drain: " one("immediate completion timeout")); maybe(0.5, "drain_grace: " one("0s 1s 4s"))
+        maybe(0.6, "drain_timeout: 5s"); maybe(0.3, "partial: " one("true false")); maybe(0.7, "reset: 1s"); maybe(0.7, "reboot: 3s")
+        maybe(0.2, "breaker: 50%"); maybe(0.5, "gang_loss: " one("stops waits stale replaces")); maybe(0.5, "stale: 2s")
+        maybe(0.3, "backoff: " one("0s 1s")); maybe(0.3, "backoff_limit: " one("0 2 never"))
+        maybe(0.2, "evictions_fail: " one("true false")); maybe(0.3, "restart_in_place: " one("true false"))
+        maybe(0.2, "counts_capacity: " one("true false")); maybe(0.3, "shrink: " one("true false"))
+        maybe(0.2, "return_to_service: " one("true false")); maybe(0.3, "score: " one("30% 90%"))
+        maybe(0.3, "move: " one("now checkpoint wait")); maybe(0.2, "ban: {faults: 2, within: 20s}"); maybe(0.3, "derate: " one("true false"))
+        maybe(0.3, "spares: " one("1 1 20%")); maybe(0.3, "spare_start: " one("0s 2s")); maybe(0.4, "technicians: " one("1 2"))
+        maybe(0.2, "shift: {length: 8h}"); maybe(0.2, "technician_cost: 55 USD/h")
+        printf "}"
     }
     function job(j,    kind, tasks, gang) {
         tasks = one("1 1 1 2 3 5")
@@ -97,11 +177,20 @@ draw() { # NUMBER: a scenario
         else if (kind < 0.75) printf ", gpus: 1, gpu_cores: 0%%, gpu_memory: 5Gi"
         if (kind < 0.6) maybe(0.3, "gpu_model: " model[1 + below(types)])
         maybe(0.3, "storage_bandwidth: " one("100 900") "MB/s"); maybe(0.2, "time_limit: " one("2s 9s 40s"))
-        maybe(0.2, "estimate: " one("1s 10s")); maybe(0.2, "grace: " one("1s 5s")); maybe(0.2, "startup: 2s")
-        maybe(0.1, "restart: 3s"); maybe(0.2, "preemptible: " one("true false")); maybe(0.15, "preempt_delay: 4s")
+        maybe(0.2, "estimate: " one("1s 10s")); grace = chance(0.2); if (grace) printf ", grace: %s", one("1s 5s"); maybe(0.2, "startup: 2s")
+        if (chance(0.15)) { printf ", restart: 3s"; maybe(0.5, "restart_per_task: 10%") }; maybe(0.2, "preemptible: " one("true false")); maybe(0.15, "preempt_delay: 4s")
         maybe(0.2, "utilisation: " one("60% 10%")); maybe(0.1, "labels: {pool: train}"); maybe(0.2, "tolerations: [special]")
         maybe(0.15, "topology: {same: " one("rack zone node") "}"); maybe(0.2, "user: " one("ann bob"))
-        maybe(0.2, "end: " one("failed cancelled"))
+        maybe(0.2, "end: " one("failed cancelled")); maybe(0.15, "retries: " one("0 1"))
+        maybe(0.3, "need: " one("{storage_bandwidth:~50MB/s} {storage_bandwidth:~2GB/s} {network:~40Gb/s} {io_cpu:~3} {cpu:~16}"))
+        maybe(0.1, "speed: {" model[1 + below(types)] ": " one("50% 200%") "}")
+        if (chance(0.35)) {
+            printf ", checkpoint: {every: %s", one("1s 2s 5s")
+            if (pool && chance(0.3)) printf ", size: 1Gi%s", chance(0.5) ? ", async: true" : ""
+            else { maybe(0.6, "cost: " one("0s 1s 500ms")); maybe(0.4, "flush: " one("1s 3s")) }
+            if (grace) maybe(0.6, "on_stop: true")
+            printf "}"
+        }
         if (chance(0.15)) printf ", kind: service, service: {demand: [{at: 0s, rate: %d/s}, {at: %ds, rate: %d/s}], repeat: 9s, " \
                                  "work: 100ms, slots: %s}", below(30), 1 + below(8), below(30), one("1 1 4")
         else maybe(0.1, "sync: " one("true false"))
@@ -115,6 +204,7 @@ draw() { # NUMBER: a scenario
         print "workload:\n  - jobs:"
         jobs = 1 + below(60)
         for (j = 0; j < jobs; j++) job(j)
+        failures()
         printf "horizon: %ds\n", 5 + below(60)
         policy()
     }'
