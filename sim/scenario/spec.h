@@ -11,45 +11,9 @@
 
 #include "core/packing/gpupack.h"
 #include "sim/scenario/keys.h"
+#include "sim/scenario/spec_models.h"
+#include "sim/scenario/spec_values.h"
 #include "sim/scenario/tree.h"
-
-typedef struct SpecText {
-    const char *value; /* NULL: not written and no default */
-    const Node *node;
-} SpecText;
-
-typedef struct SpecNumber {
-    int64_t value;
-    const Node *node;
-} SpecNumber;
-
-typedef struct SpecTexts {
-    SpecText *items;
-    int32_t count;
-    const Node *node;
-} SpecTexts;
-
-typedef struct SpecPair {
-    const char *name, *value;
-    const Node *node;
-} SpecPair;
-
-typedef struct SpecPairs {
-    SpecPair *items;
-    int32_t count;
-    const Node *node;
-} SpecPairs;
-
-typedef struct SpecObjects {
-    void *items; /* [count] structs of the row's object; each begins with its node */
-    int32_t count;
-    const Node *node;
-    bool mistaken; /* something inside was refused */
-} SpecObjects;
-
-typedef struct SpecRaw {
-    const Node *node;
-} SpecRaw;
 
 /* ---- cluster ---- */
 
@@ -117,7 +81,7 @@ typedef struct ClusterSpec {
     SpecObjects types; /* TypeSpec */
     SpecObjects nodes; /* NodesSpec */
     ClusterFileSpec file;
-    PriceSpec price; /* of types that give none */
+    PriceSpec price;     /* of types that give none */
     SpecObjects storage; /* StorageSpec */
 } ClusterSpec;
 
@@ -228,14 +192,6 @@ typedef struct LogSpec {
 } LogSpec;
 
 /* ---- workload: a generator ---- */
-
-typedef struct DurationSpec {
-    const Node *node; /* its key is the least GPUs, in a map by GPUs */
-    SpecText distribution;
-    SpecNumber value_ms, mean_ms, median_ms, scale_ms, min_ms, max_ms;
-    SpecNumber sigma_micro, shape_micro, cv_micro;
-    SpecPairs quantiles;
-} DurationSpec;
 
 typedef struct EndSpec {
     const Node *node; /* as above */
@@ -474,108 +430,6 @@ typedef struct PolicySpec {
     SpecNumber candidates;
     RemedySpec remedy;
 } PolicySpec;
-
-/* ---- what fails ---- */
-
-/* Lanes of which less may be left. */
-typedef enum KeptLane {
-    KEPT_STORAGE_BANDWIDTH,
-    KEPT_NETWORK,
-    KEPT_IO_CPU,
-    KEPT_CPU,
-    KEPT_COUNT
-} KeptLane;
-
-typedef struct KeepSpec {
-    const Node *node;
-    SpecNumber ppm[KEPT_COUNT]; /* [KeptLane] */
-} KeepSpec;
-
-typedef struct LemonsSpec {
-    const Node *node;
-    SpecNumber share_ppm;
-    SpecNumber factor_micro;
-} LemonsSpec;
-
-typedef struct RepairSpec {
-    const Node *node;
-    DurationSpec diagnosis, part, hands_on, burn_in;
-    SpecNumber part_probability_ppm;
-    SpecNumber no_fault_found_ppm;
-    SpecNumber technician;
-} RepairSpec;
-
-typedef struct ComponentSpec {
-    const Node *node;
-    SpecText name;
-    SpecText effect;
-    SpecText per;
-    SpecNumber nodes;     /* of neighbours */
-    SpecNumber gpus_most; /* of job-gpu */
-    SpecNumber mtbf_ms;
-    SpecText distribution;
-    SpecNumber shape_micro, cv_micro;
-    DurationSpec gap; /* in place of the four above */
-    SpecNumber frailty_micro;
-    LemonsSpec lemons;
-    SpecNumber xid;
-    SpecText class_of;
-    SpecNumber detect_ms;
-    SpecText cure;
-    DurationSpec out;
-    RepairSpec repair;
-    KeepSpec keep;
-    SpecNumber speed_ppm;
-    SpecNumber planned;
-    SpecText source;
-} ComponentSpec;
-
-typedef struct FailuresSpec {
-    const Node *node;
-    SpecText preset;
-    SpecNumber scale_ppm;
-    SpecObjects components; /* ComponentSpec */
-} FailuresSpec;
-
-typedef struct CheckpointModelSpec {
-    const Node *node;
-    SpecNumber every_ms; /* or CHECKPOINT_EVERY_... */
-    SpecNumber cost_ms, flush_ms;
-    SpecNumber mttf_ms;
-    SpecNumber min_duration_ms;
-    SpecNumber min_nodes;
-} CheckpointModelSpec;
-
-/* Words in place of an interval. */
-enum { CHECKPOINT_EVERY_YOUNG = -2, CHECKPOINT_EVERY_DALY = -3 };
-
-typedef struct ModelsSpec {
-    const Node *node;
-    FailuresSpec failures;
-    CheckpointModelSpec checkpoint;
-} ModelsSpec;
-
-typedef struct FaultLogSpec {
-    const Node *node;
-    SpecText format;
-    SpecText path;
-    SpecNumber from_ms, to_ms;
-} FaultLogSpec;
-
-typedef struct InjectionSpec {
-    const Node *node;
-    SpecNumber at_ms;
-    SpecNumber for_ms;
-    SpecNumber after_ms; /* of jobs */
-    SpecNumber times;    /* likewise */
-    SpecTexts nodes, gpus, jobs, racks, zones, storage;
-    SpecText cause;
-    SpecText effect;
-    KeepSpec scale;
-    SpecNumber speed_ppm;
-    SpecNumber planned;
-    FaultLogSpec trace;
-} InjectionSpec;
 
 /* ---- the whole ---- */
 
