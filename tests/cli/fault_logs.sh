@@ -99,6 +99,20 @@ run -q trace fit forty.csv --nodes 10 -o -
 says 'mtbf: 19h # in service'
 says 'value: 1h'
 ok 'it is not said that they come too evenly' grep -qF 'the next fault comes later than by chance' err # every eight hours on the dot
+# What is written is a failure model that loads: 760 h in service / 19 h = 40 faults a run expected, 10 runs within three sd of 400.
+run -q trace fit forty.csv --nodes 10 -o fit.yaml
+cat >fitted.yaml <<END
+name: fitted
+extends: [fit.yaml]
+horizon: 80h
+replications: 10
+cluster:
+  types: {h: {gpus: {count: 8, model: H100, memory: 80Gi}, cpu: 64, memory: 1Ti}}
+  nodes: [{name: a, type: h, count: 10}]
+workload: [{jobs: [{id: A, duration: 4s, gpus: 2}]}]
+expect: [faults_offered >= 34, faults_offered <= 48]
+END
+run run fitted.yaml --quiet
 ends 3 '--seed means nothing to a fault log' trace fit forty.csv --seed 3
 head -n 5 forty.csv >five.csv
 ends 3 '4 faults are left of the log; a fit needs 10' trace fit five.csv
