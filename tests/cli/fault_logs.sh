@@ -99,7 +99,7 @@ run -q trace fit forty.csv --nodes 10 -o -
 says 'mtbf: 19h # in service'
 says 'value: 1h'
 ok 'it is not said that they come too evenly' grep -qF 'the next fault comes later than by chance' err # every eight hours on the dot
-# What is written is a failure model that loads: 760 h in service / 19 h = 40 faults a run expected, 10 runs within three sd of 400.
+# What is written is a failure model that loads: 800 h / 19 h = 42 faults a run are offered; with its frailty of cv 2.26 the mean of ten runs has a sd of 10; two of them are allowed.
 run -q trace fit forty.csv --nodes 10 -o fit.yaml
 cat >fitted.yaml <<END
 name: fitted
@@ -110,7 +110,7 @@ cluster:
   types: {h: {gpus: {count: 8, model: H100, memory: 80Gi}, cpu: 64, memory: 1Ti}}
   nodes: [{name: a, type: h, count: 10}]
 workload: [{jobs: [{id: A, duration: 4s, gpus: 2}]}]
-expect: [faults_offered >= 34, faults_offered <= 48]
+expect: [faults_offered >= 22, faults_offered <= 62]
 END
 run run fitted.yaml --quiet
 ends 3 '--seed means nothing to a fault log' trace fit forty.csv --seed 3
