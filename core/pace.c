@@ -19,14 +19,17 @@ int32_t pace_relative_ppm(const Cluster *cluster, const JobTraits *traits, int32
 
 int32_t pace_noise_ppm(const RunModels *models, int32_t members)
 {
-    int k = 0;
-    if (models->step_noise_ppm == NULL) {
+    const int32_t *slow_ppm = models->step_noise_ppm;
+    if (slow_ppm == NULL || members <= 1) {
         return GP_PPM;
     }
-    while (k < 31 && INT64_C(1) << k < members) {
-        k++;
+    int k = 31 - __builtin_clz((unsigned)members);
+    int64_t above = members - (INT64_C(1) << k);
+    int64_t slow = slow_ppm[k];
+    if (above > 0) {
+        slow += (slow_ppm[k + 1] - slow) * above >> k;
     }
-    return (int32_t)((int64_t)GP_PPM * GP_PPM / (GP_PPM + models->step_noise_ppm[k]));
+    return (int32_t)((int64_t)GP_PPM * GP_PPM / (GP_PPM + slow));
 }
 
 bool pace_type_differs(const Cluster *cluster)

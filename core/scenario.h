@@ -149,16 +149,30 @@ typedef struct PolicySet {
     RemedyOptions remedy_options;
 } PolicySet;
 
+/* What jobs of a class are assumed to need at full speed: logs do not say. */
+typedef struct NeedProfile {
+    const char *name;
+    const char *source;            /* whose figures these are */
+    int64_t gpus_least, gpus_most; /* devices of the whole job */
+    const char *queue;             /* NULL: any */
+    int32_t kind;                  /* JobKind; -1: any */
+    bool per_gpu;                  /* of each device of a task, not of each task */
+    int64_t need[GP_AXES];
+} NeedProfile;
+
 /* Defaults of all jobs, and how noisy steps are. */
 typedef struct RunModels {
     CheckpointOptions checkpoint; /* of jobs that say nothing */
     int64_t checkpoint_min_ms;    /* ... and are longer than this */
     int32_t checkpoint_min_nodes; /* ... and larger */
-    /* Steps of synchronous gangs: slow_ppm[k] for gangs of up to 2^k members, how much longer the
-     * slowest of so many noisy members takes than the mean one; NULL: steps are even. */
+    /* Steps of synchronous gangs: [k] for gangs of 2^k members, how much longer the slowest of so
+     * many noisy members takes than the mean one, and between these in proportion; NULL: steps are
+     * even. */
     const int32_t *step_noise_ppm; /* [32] */
     const char *step_noise_source;
-    bool needs_assumed; /* some job's I/O need is a class profile, not its own words */
+    int32_t need_count;
+    const NeedProfile *needs; /* [need_count] the first that matches */
+    bool needs_assumed;       /* some job's I/O need is a class profile, not its own words */
 } RunModels;
 
 /* What a variant lifts to see what it costs. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mig_name.h"
+#include "core/needs.h"
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
 #include "traces/split.h"
@@ -281,6 +282,9 @@ Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *aren
     }
     if (status == STATUS_OK) {
         status = listed_draw(&listed, replication, arena, diagnostics, jobs);
+    }
+    if (status == STATUS_OK && !needs_assume(&scenario->models, arena, jobs)) {
+        status = diagnostics_no_memory(diagnostics);
     }
     for (int32_t i = 0; i < count; i++) {
         if (has_own_rows(scenario, i)) {

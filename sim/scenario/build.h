@@ -108,6 +108,9 @@ bool build_checkpoint_model(Loader *loader, const CheckpointModelSpec *spec, Run
 bool build_checkpoint(Loader *loader, const JobSpec *spec, const Cluster *cluster,
                       JobTraits *traits);
 
+/* models.needs and models.step_noise (build_models.c). */
+bool build_run_models(Loader *loader, const ModelsSpec *spec, RunModels *models);
+
 /* What a service serves, into traits (build_service.c). */
 bool build_service(Loader *loader, const JobSpec *spec, JobTraits *traits);
 

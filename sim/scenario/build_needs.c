@@ -52,8 +52,8 @@ static bool speed_read(Loader *loader, const SpecPair *pair, const JobsAround *a
     }
     int32_t model = model_find(around->cluster, pair->name, around->known_models);
     if (model < 0) {
-        const char *nearest = nearest_name(pair->name, around->cluster->model_name,
-                                           around->known_models);
+        const char *nearest =
+            nearest_name(pair->name, around->cluster->model_name, around->known_models);
         REPORT_KEY(loader, pair->node, "name",
                    nearest != NULL ? nearest : "use a `model` of cluster.types",
                    "no node has GPUs of model `%s`", pair->name);

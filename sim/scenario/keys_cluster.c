@@ -143,7 +143,8 @@ static const KeyRow TYPE[] = {
      AT(TypeSpec, storage),
      .example = "lustre-a",
      .absent = "its own, of storage_bandwidth",
-     .summary = "one of cluster.storage; storage_bandwidth, if given too, is what one node can take"},
+     .summary =
+         "one of cluster.storage; storage_bandwidth, if given too, is what one node can take"},
     {.name = "rack_uplink",
      CAPACITY(UNIT_BITS_MB_S, BANDWIDTH_MAX),
      AT(TypeSpec, rack_uplink_mb_s),

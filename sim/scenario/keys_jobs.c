@@ -268,7 +268,8 @@ static const KeyRow JOB[] = {
      AT(JobSpec, retries),
      .example = "6",
      .absent = "as policy.remedy.backoff_limit says",
-     .summary = "failures of its own processes that it survives; 0: the first one ends it as failed"},
+     .summary =
+         "failures of its own processes that it survives; 0: the first one ends it as failed"},
     SPAN("grace", 0, grace_ms, "30s", "0s", "it keeps its GPUs so long after it is told to stop"),
     {.name = "utilisation",
      .kind = KEY_OBJECT_LIST,

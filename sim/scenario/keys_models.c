@@ -2,6 +2,58 @@
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
 
+static const char *const KIND[] = {"batch", "service", "notebook", NULL};
+static const char *const PER[] = {"task", "gpu", NULL};
+static const KeyRow NEEDS[] = {
+    {.name = "name",
+     .kind = KEY_TEXT,
+     .required = true,
+     AT(NeedProfileSpec, name),
+     .example = "llm",
+     .summary = "what reports call these jobs"},
+    {.name = "gpus",
+     .kind = KEY_TEXT,
+     AT(NeedProfileSpec, gpus),
+     .example = ">= 8",
+     .absent = "any",
+     .summary = "GPUs of the whole job: a number, or >=, >, <= or < one"},
+    {.name = "queue",
+     .kind = KEY_TEXT,
+     AT(NeedProfileSpec, queue),
+     .example = "research",
+     .absent = "any",
+     .summary = "jobs of this queue"},
+    {.name = "kind",
+     .kind = KEY_CHOICE,
+     .choices = KIND,
+     AT(NeedProfileSpec, kind),
+     .example = "batch",
+     .absent = "any",
+     .summary = "jobs of this kind"},
+    {.name = "per",
+     .kind = KEY_CHOICE,
+     .choices = PER,
+     .fallback = "task",
+     AT(NeedProfileSpec, per),
+     .example = "gpu",
+     .summary = "whose need it is"},
+    {.name = "need",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_NEED,
+     .required = true,
+     AT(NeedProfileSpec, need),
+     .example = "{storage_bandwidth: 2GB/s}",
+     .summary = "what full speed takes of the data path"},
+    {.name = "source",
+     .kind = KEY_TEXT,
+     .required = true,
+     AT(NeedProfileSpec, source),
+     .example = "measured on our own cluster, May 2026",
+     .summary = "whose figures these are; every report says that they are assumed"},
+    {0},
+};
+static const KeyObject KEYS_NEEDS = {"an entry of models.needs", NEEDS, sizeof(NeedProfileSpec)};
+
 static const KeyRow MODELS[] = {
     {.name = "failures",
      .kind = KEY_OBJECT,
@@ -17,6 +69,21 @@ static const KeyRow MODELS[] = {
      .absent = "jobs that do not say so save nothing",
      .example = "{default: daly, cost: 60s, mttf: 250d}",
      .summary = "how jobs save their state that do not say how"},
+    {.name = "needs",
+     .kind = KEY_OBJECT_LIST,
+     .object = &KEYS_NEEDS,
+     AT(ModelsSpec, needs),
+     .absent = "jobs that do not say so stream nothing",
+     .example = "[{name: llm, gpus: \">= 8\", need: {storage_bandwidth: 2GB/s}, source: ours}]",
+     .summary = "what jobs that do not say so are assumed to need; the first that matches"},
+    {.name = "step_noise",
+     .kind = KEY_TEXT,
+     .fallback = "none",
+     AT(ModelsSpec, step_noise),
+     .example = "10%",
+     .summary =
+         "by how much the step times of a gang's members scatter (coefficient of variation): "
+         "none, pai, or a share; the slowest of a step holds up the others"},
     {0},
 };
 const KeyObject KEYS_MODELS = {"models", MODELS, sizeof(ModelsSpec)};

@@ -4,7 +4,7 @@
 #include "sim/scenario/spec.h"
 
 /* In the order of the bits of core/scenario.h. */
-static const char *const RELAX[] = {"shape", "quota", "failures", NULL};
+static const char *const RELAX[] = {"shape", "quota", "failures", "io", NULL};
 static const char *const VARY[] = {"arrivals", "ties", "placement", "faults", NULL};
 static const char *const UNTIL[] = {"workload-done", NULL};
 
@@ -159,7 +159,7 @@ static const KeyRow SCENARIO[] = {
      .example = "quota",
      .absent = "nothing",
      .summary = "what the run pretends away, to see what it costs: shape (only the fleet's sums "
-                "count), quota, failures (nothing fails)"},
+                "count), quota, failures (nothing fails), io (the data path feeds everybody)"},
     {0},
 };
 const KeyObject KEYS_SCENARIO = {"the scenario", SCENARIO, sizeof(ScenarioSpec)};

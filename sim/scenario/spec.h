@@ -431,6 +431,121 @@ typedef struct PolicySpec {
     RemedySpec remedy;
 } PolicySpec;
 
+/* ---- what fails ---- */
+
+/* Lanes of which less may be left. */
+typedef enum KeptLane {
+    KEPT_STORAGE_BANDWIDTH,
+    KEPT_NETWORK,
+    KEPT_IO_CPU,
+    KEPT_CPU,
+    KEPT_COUNT
+} KeptLane;
+
+typedef struct KeepSpec {
+    const Node *node;
+    SpecNumber ppm[KEPT_COUNT]; /* [KeptLane] */
+} KeepSpec;
+
+typedef struct LemonsSpec {
+    const Node *node;
+    SpecNumber share_ppm;
+    SpecNumber factor_micro;
+} LemonsSpec;
+
+typedef struct RepairSpec {
+    const Node *node;
+    DurationSpec diagnosis, part, hands_on, burn_in;
+    SpecNumber part_probability_ppm;
+    SpecNumber no_fault_found_ppm;
+    SpecNumber technician;
+} RepairSpec;
+
+typedef struct ComponentSpec {
+    const Node *node;
+    SpecText name;
+    SpecText effect;
+    SpecText per;
+    SpecNumber nodes;     /* of neighbours */
+    SpecNumber gpus_most; /* of job-gpu */
+    SpecNumber mtbf_ms;
+    SpecText distribution;
+    SpecNumber shape_micro, cv_micro;
+    DurationSpec gap; /* in place of the four above */
+    SpecNumber frailty_micro;
+    LemonsSpec lemons;
+    SpecNumber xid;
+    SpecText class_of;
+    SpecNumber detect_ms;
+    SpecText cure;
+    DurationSpec out;
+    RepairSpec repair;
+    KeepSpec keep;
+    SpecNumber speed_ppm;
+    SpecNumber planned;
+    SpecText source;
+} ComponentSpec;
+
+typedef struct FailuresSpec {
+    const Node *node;
+    SpecText preset;
+    SpecNumber scale_ppm;
+    SpecObjects components; /* ComponentSpec */
+} FailuresSpec;
+
+typedef struct CheckpointModelSpec {
+    const Node *node;
+    SpecNumber every_ms; /* or CHECKPOINT_EVERY_... */
+    SpecNumber cost_ms, flush_ms;
+    SpecNumber mttf_ms;
+    SpecNumber min_duration_ms;
+    SpecNumber min_nodes;
+} CheckpointModelSpec;
+
+/* Words in place of an interval. */
+enum { CHECKPOINT_EVERY_YOUNG = -2, CHECKPOINT_EVERY_DALY = -3 };
+
+typedef struct NeedProfileSpec {
+    const Node *node;
+    SpecText name;
+    SpecText gpus;
+    SpecText queue;
+    SpecText kind;
+    SpecText per;
+    NeedSpec need;
+    SpecText source;
+} NeedProfileSpec;
+
+typedef struct ModelsSpec {
+    const Node *node;
+    FailuresSpec failures;
+    CheckpointModelSpec checkpoint;
+    SpecObjects needs; /* NeedProfileSpec */
+    SpecText step_noise;
+} ModelsSpec;
+
+typedef struct FaultLogSpec {
+    const Node *node;
+    SpecText format;
+    SpecText path;
+    SpecNumber from_ms, to_ms;
+} FaultLogSpec;
+
+typedef struct InjectionSpec {
+    const Node *node;
+    SpecNumber at_ms;
+    SpecNumber for_ms;
+    SpecNumber after_ms; /* of jobs */
+    SpecNumber times;    /* likewise */
+    SpecTexts nodes, gpus, jobs, racks, zones, storage;
+    SpecText cause;
+    SpecText effect;
+    KeepSpec scale;
+    SpecNumber speed_ppm;
+    SpecNumber planned;
+    FaultLogSpec trace;
+} InjectionSpec;
+
 /* ---- the whole ---- */
 
 typedef struct ReplicationsSpec {
