@@ -105,7 +105,9 @@ ends 0 - "$gpuplan" check bom.yaml crlf.yaml good.yaml
 
 # keys, units, bounds
 plus 'did you mean `seed`?' 'sede: 3'
-plus '`models` is not there yet' 'models: {failures: {preset: llama3}}'
+plus '`targets` is not there yet' 'targets: {x: 1}'
+plus 'expected one of: none, rsc-1' 'models: {failures: lama3}'
+plus 'no node `z`' 'inject: [{at: 1h, nodes: [z]}]'
 plus '`seed` is `-3`' 'seed: -3'
 plus '`seed` is `18446744073709551616`' 'seed: 18446744073709551616'
 plus '`replications` is `0`' 'replications: 0'
