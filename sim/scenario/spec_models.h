@@ -76,10 +76,40 @@ typedef struct CheckpointModelSpec {
 /* Words in place of an interval. */
 enum { CHECKPOINT_EVERY_YOUNG = -2, CHECKPOINT_EVERY_DALY = -3 };
 
+/* Lanes that a job streams through. */
+enum { NEED_STORAGE_BANDWIDTH, NEED_IO_CPU, NEED_NETWORK, NEED_CPU, NEED_COUNT };
+typedef struct NeedSpec {
+    const Node *node;
+    SpecNumber lane[NEED_COUNT];
+} NeedSpec;
+
+typedef struct CheckpointSpec {
+    const Node *node;
+    SpecNumber every_ms;
+    SpecText rule;
+    SpecNumber cost_ms, flush_ms;
+    SpecNumber size_mib;
+    SpecNumber async, on_stop;
+    SpecNumber mttf_ms;
+} CheckpointSpec;
+
+typedef struct NeedProfileSpec {
+    const Node *node;
+    SpecText name;
+    SpecText gpus;
+    SpecText queue;
+    SpecText kind;
+    SpecText per;
+    NeedSpec need;
+    SpecText source;
+} NeedProfileSpec;
+
 typedef struct ModelsSpec {
     const Node *node;
     FailuresSpec failures;
     CheckpointModelSpec checkpoint;
+    SpecObjects needs; /* NeedProfileSpec */
+    SpecText step_noise;
 } ModelsSpec;
 
 typedef struct FaultLogSpec {
