@@ -345,7 +345,9 @@ static void tasks_move(Engine *engine, const Decision *decision)
 {
     World *world = engine->world;
     for (int32_t i = 0; i < decision->task_count; i++) {
-        task_stop(engine, decision->tasks[i], STOP_CONSOLIDATED, EVICT_REQUEUE);
+        if (task_runs(world, decision->tasks[i])) { /* else it left with another of its gang */
+            task_stop(engine, decision->tasks[i], STOP_CONSOLIDATED, EVICT_REQUEUE);
+        }
     }
     for (int32_t i = 0; i < decision->task_count; i++) {
         TaskId task = decision->tasks[i];
@@ -410,12 +412,12 @@ static void job_resume(Engine *engine, const Decision *decision)
         }
     }
     for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
-        if (world->task_state[task] != TASK_HELD) {
-            continue;
-        }
-        if (task_placed_in_vain(engine, task)) {
+        if (world->task_state[task] == TASK_HELD && task_placed_in_vain(engine, task)) {
             progress_lost(engine, job, job_unit(world->jobs, task), STOP_NODE_FAILED);
-        } else {
+        }
+    }
+    for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
+        if (task_runs(world, task)) { /* the first of an elastic job may have started the others */
             progress_ready(engine, task);
         }
     }
