@@ -250,7 +250,9 @@ static void a_peak(void)
  * 10 to 40 min a job of higher priority takes two cards: rho = 100 x 0.02 / 2 would be 1, so 75/s
  * from 5 min on: 0.375 of 4 (32 ms), 0.75 of 2 (80 ms). Requests: 5 min x 100/s = 30,000 at 40 ms,
  * 5 + 20 min x 75/s = 112,500 at 32 ms, 30 min x 75/s = 135,000 at 80 ms: (1,200 + 3,600 + 10,800)
- * s of 277,500 requests: 56.216 ms. The p95 is 4 times idle: 135,000 are more than 5 %. */
+ * s of 277,500 requests: 56.216 ms. The p95 is 4 times idle: 135,000 are more than 5 %. What the
+ * replicas that stopped had answered stays productive: 277,500 x 20 ms are 1.54167 GPU-h, beside 2
+ * x 0.5 of the other job. */
 static void replicas_lost(void)
 {
     holds(HEAD "horizon: 1h\n"
@@ -266,7 +268,9 @@ static void replicas_lost(void)
                "  - job.S.latency_ms == 32 @ 50m\n"
                "  - service_latency_mean_ms == 56.2162162162\n"
                "  - service_latency_ratio_p95 == 4\n"
-               "  - service_overload_share == 0\n");
+               "  - service_overload_share == 0\n"
+               "  - account.lost == 0\n"
+               "  - account.productive == 2.54166666667\n");
 }
 
 /* Goal: a curve that repeats; a demand of its own utilisation does not steer the books. Method: two

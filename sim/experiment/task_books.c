@@ -10,8 +10,9 @@ static bool any_goes_on(const World *world)
     for (ClassId id = 0; id < jobs->class_count; id++) {
         const JobClass *class_of = &jobs->classes[id];
         int32_t least = class_of->traits->min_tasks;
-        if (class_of->sync && (class_of->max_tasks > class_of->task_count ||
-                               (least > 0 && least < class_of->task_count))) {
+        if (class_of->traits->service != NULL ||
+            (class_of->sync && (class_of->max_tasks > class_of->task_count ||
+                                (least > 0 && least < class_of->task_count)))) {
             return true;
         }
     }
@@ -155,9 +156,12 @@ static void loss_show(const TaskBooks *books, const World *world, TaskId task, I
     }
 }
 
-/* All of it that is not saved. */
+/* All of it that is not saved. What a service has answered is answered. */
 static void advance_lose(TaskBooks *books, const World *world, TaskId task)
 {
+    if (job_class(world->jobs, world->jobs->task_job[task])->traits->service != NULL) {
+        return;
+    }
     Int128 kept = 0;
     if (save_books_watch(&books->saves, world, task)) {
         kept = books->saves.rows[task].at_durable;
@@ -441,9 +445,8 @@ static void task_leaves(TaskBooks *books, const World *world, const Fact *fact)
     }
     if (!job_class(world->jobs, fact->job)->sync || fact->value == STOP_LIMIT) {
         advance_lose(books, world, fact->task);
-    } else {
-        advance_set_apart(books, world, fact);
     }
+    advance_set_apart(books, world, fact);
 }
 
 void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)

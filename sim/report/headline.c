@@ -10,7 +10,8 @@
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 
-#define WAIT_NOTHING_S 1.0 /* below it a mean wait is none */
+#define WAIT_NOTHING_S 1.0      /* below it a mean wait is none */
+#define PRODUCTIVE_SAME 0.00005 /* a smaller difference would be printed as 0.00 points */
 
 static const json_t *best_variant(const json_t *variants, const char *metric, double sign)
 {
@@ -136,7 +137,7 @@ static void jobs_many(const json_t *variants, FILE *stream)
     const json_t *best = best_variant(variants, "productive_share", 1);
     const json_t *share = difference_at(best, "productive_share");
     double more = json_number_at(share, "mean");
-    if (best == baseline || !isfinite(more)) {
+    if (best == baseline || !isfinite(more) || more < PRODUCTIVE_SAME) {
         fputs("No variant makes more of the GPU time productive than the baseline. ", stream);
         jobs_one(baseline, stream);
         return;
