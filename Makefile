@@ -104,6 +104,9 @@ $(BUILD)/repairs: $(call object,validation/repairs.c) $(LIBS)
 $(BUILD)/fault-union: $(call object,validation/fault_union.c)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/fault_union.c) $(PKG_LIBS) -lm
 
+$(BUILD)/ettr: $(call object,validation/ettr.c) $(LIBS)
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/ettr.c) $(LIBS) $(PKG_LIBS) -lm
+
 # What test, fuzz and bench programs share: every other tests/*.c; an archive, so each takes what it uses.
 TEST_SHARED_SRC := $(filter-out $(TEST_SRC) $(FUZZ_SRC) $(BENCH_SRC) \
                      $(addprefix tests/,suite.c alloc_fail.c alloc_interposer.c empty.c measure.c), $(wildcard tests/*.c))
@@ -253,7 +256,7 @@ bench: all $(BENCHES) $(BUILD)/tests/empty $(BUILD)/tests/measure ## writes buil
 	@BUILD=$(BUILD) DATA=$(DATA) sh tests/bench.sh
 
 .PHONY: validate
-validate: all $(BUILD)/validate $(BUILD)/theory $(BUILD)/repairs $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
+validate: all $(BUILD)/validate $(BUILD)/theory $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
 	@BUILD=$(BUILD) DATA=$(DATA) sh validation/run.sh
 
 .PHONY: install

@@ -10,6 +10,7 @@
 #include "sim/engine/faults.h"
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/saves.h"
 
 static bool task_works(const World *world, TaskId task)
 {
@@ -128,7 +129,7 @@ static void processes_end(Engine *engine, JobId job, TaskId failed)
     bool sync = job_class(world->jobs, job)->sync;
     TaskId first = whole ? world->jobs->job_first_task[job] : failed;
     TaskId end = whole ? world->jobs->job_first_task[job + 1] : failed + 1;
-    bool was_alive = world->unit_done[first] > 0 || world->unit_rate_ppm[first] > 0;
+    bool was_alive = saves_at_stake(world, job, first);
     progress_halt(engine, job);
     for (TaskId task = first; task < end; task++) {
         if (!task_works(world, task)) {
