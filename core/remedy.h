@@ -33,6 +33,7 @@ typedef struct Notice {
     int32_t node;     /* -1: a pool */
     uint32_t devices; /* of the node; 0: all of it */
     const FaultKind *fault;
+    bool silent_only;    /* its node fell silent: what is wrong with it is not known yet */
     int32_t score_ppm;   /* what is left of the node: the least of its lanes and devices; 0: out */
     int32_t node_faults; /* noticed on this node in ban_window_ms, this one counted */
     int32_t same_class;  /* of these, of this class */

@@ -144,35 +144,44 @@ static bool known_silent(const Engine *engine, int32_t slot)
     return false;
 }
 
-/* From the fault's beginning until somebody knows; TIME_NEVER: nobody will. */
-static int64_t notice_after_ms(const Engine *engine, int32_t slot)
+/* From the fault's beginning until its signal is read; TIME_NEVER: it is not. */
+static int64_t signal_after_ms(const Engine *engine, int32_t slot)
 {
-    const World *world = engine->world;
-    const FaultKind *kind = slot_kind(world, slot);
+    const FaultKind *kind = slot_kind(engine->world, slot);
     const RemedyOptions *options = remedy_options(engine);
-    int64_t after_ms = TIME_NEVER;
-    if (kind->planned || (slot_is_out(world, slot) && known_silent(engine, slot))) {
+    if (kind->planned) {
         return 0;
     }
-    if (slot_is_out(world, slot)) {
-        after_ms = options->silent_ms;
+    if (!has_signal(kind, options->signals)) {
+        return TIME_NEVER;
     }
-    if (has_signal(kind, options->signals)) {
-        int64_t seen_ms =
-            kind->detect_ms > options->detect_ms ? kind->detect_ms : options->detect_ms;
-        after_ms = seen_ms < after_ms ? seen_ms : after_ms;
+    return kind->detect_ms > options->detect_ms ? kind->detect_ms : options->detect_ms;
+}
+
+/* The same until its nodes are known to be silent. */
+static int64_t silence_after_ms(const Engine *engine, int32_t slot)
+{
+    if (!slot_is_out(engine->world, slot)) {
+        return TIME_NEVER;
     }
-    return after_ms;
+    return known_silent(engine, slot) ? 0 : remedy_options(engine)->silent_ms;
+}
+
+static void notice_set(Engine *engine, int32_t slot, int64_t after_ms)
+{
+    World *world = engine->world;
+    int64_t since_ms = world->health.slots[slot].since_ms;
+    if (after_ms < TIME_NEVER - since_ms) {
+        event_queue_set(&world->events, EVENT_NOTICE, slot, since_ms + after_ms);
+    }
 }
 
 void remedy_fault_began(Engine *engine, int32_t slot)
 {
-    World *world = engine->world;
-    engine->remedy->plans[slot] = (SlotPlan){0};
-    int64_t after_ms = notice_after_ms(engine, slot);
-    if (after_ms < TIME_NEVER - world->now_ms) {
-        event_queue_set(&world->events, EVENT_NOTICE, slot, world->now_ms + after_ms);
-    }
+    int64_t signal_ms = signal_after_ms(engine, slot);
+    int64_t silence_ms = silence_after_ms(engine, slot);
+    engine->remedy->plans[slot] = (SlotPlan){.silent_only = silence_ms < signal_ms};
+    notice_set(engine, slot, silence_ms < signal_ms ? silence_ms : signal_ms);
 }
 
 /* Faults of hardware are remembered, those of one burst once. */
@@ -222,12 +231,20 @@ void remedy_notice(Engine *engine, int32_t slot)
 {
     World *world = engine->world;
     ActiveFault *active = &world->health.slots[slot];
+    SlotPlan *plan = &engine->remedy->plans[slot];
+    if (active->active && active->noticed && plan->silent_only) {
+        plan->silent_only = 0;
+        remedy_ask(engine, slot, NOTICE_FAULT);
+    }
     if (!active->active || active->noticed) {
         return;
     }
     active->noticed = 1;
     active->noticed_ms = world->now_ms;
     event_queue_cancel(&world->events, EVENT_NOTICE, slot);
+    if (plan->silent_only) {
+        notice_set(engine, slot, signal_after_ms(engine, slot));
+    }
     notice_fact(engine, slot);
     fault_stage(engine, slot,
                 slot_kind(world, slot)->cure == CURE_TIME ? STAGE_RECORDED : STAGE_DIAGNOSIS);
@@ -236,7 +253,7 @@ void remedy_notice(Engine *engine, int32_t slot)
         if (fault_touches(world, &active->fault, node)) {
             fault_log(engine, slot, node);
             if (slot_is_out(world, slot)) {
-                engine->remedy->plans[slot].silent = 1;
+                plan->silent = 1;
                 node_silent(engine, node, 1);
             }
         }
@@ -269,6 +286,7 @@ static RemedyAction policy_asked(Engine *engine, int32_t slot, NoticeKind kind)
         .node = node,
         .devices = world->health.slots[slot].fault.devices,
         .fault = fault,
+        .silent_only = engine->remedy->plans[slot].silent_only != 0,
         .score_ppm = node >= 0 ? node_score(engine, node) : GP_PPM,
         .node_faults = node >= 0 ? faults_logged(engine, node, -1) : 0,
         .same_class = node >= 0 ? faults_logged(engine, node, fault->class_of) : 0,

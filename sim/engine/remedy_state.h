@@ -25,12 +25,13 @@ typedef enum Reserve {
 typedef struct SlotPlan {
     RemedyAction action;
     int32_t failed_cures;
-    uint8_t acted;     /* an action was carried out */
-    uint8_t postponed; /* the breaker is open: the policy is asked again later */
-    uint8_t cordon;    /* ActionWhom that its claims hold */
-    uint8_t silent;    /* it counts its nodes as not ready */
-    uint8_t derated;   /* the packer is told of it */
-    uint8_t curing;    /* FaultCure that runs; CURE_TIME: none */
+    uint8_t acted;       /* an action was carried out */
+    uint8_t postponed;   /* the breaker is open: the policy is asked again later */
+    uint8_t cordon;      /* ActionWhom that its claims hold */
+    uint8_t silent;      /* it counts its nodes as not ready */
+    uint8_t derated;     /* the packer is told of it */
+    uint8_t silent_only; /* its signal is still to come */
+    uint8_t curing;      /* FaultCure that runs; CURE_TIME: none */
 } SlotPlan;
 
 typedef struct NodeCare {

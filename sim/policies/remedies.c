@@ -12,6 +12,9 @@ bool remedy_is_out(const Notice *notice)
 
 bool remedy_is_gpu(const Notice *notice)
 {
+    if (notice->silent_only) {
+        return false;
+    }
     switch ((FaultClass)notice->fault->class_of) {
     case FAULT_CLASS_CONTAINED:
     case FAULT_CLASS_UNCONTAINED:

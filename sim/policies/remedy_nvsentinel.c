@@ -34,6 +34,9 @@ static RemedyAction react(const World *world, const Notice *notice)
         return action;
     }
     uint8_t cure = remedy_ladder(notice);
+    if (cure == CURE_RESET && !options->partial) { /* a reset is for drains of one GPU */
+        cure = CURE_REBOOT;
+    }
     bool slow = notice->fault->class_of == FAULT_CLASS_SLOW;
     if (remedy_is_gpu(notice)) {
         bool idle_first = notice->fault->class_of == FAULT_CLASS_CONTAINED && notice->timers == 0;

@@ -226,11 +226,11 @@ static void kind_written(const InjectionSpec *spec, FaultKind *kind)
 {
     if (spec->scale.node != NULL) {
         failures_keep(&spec->scale, kind);
-        kind->class_of = FAULT_CLASS_LANE;
+        kind->class_of = kind->xid > 0 ? kind->class_of : FAULT_CLASS_LANE;
     }
     if (spec->speed_ppm.node != NULL) {
         kind->speed_ppm = (int32_t)spec->speed_ppm.value;
-        kind->class_of = FAULT_CLASS_SLOW;
+        kind->class_of = kind->xid > 0 ? kind->class_of : FAULT_CLASS_SLOW;
     }
     kind->planned = kind->planned || spec->planned.value != 0;
 }
