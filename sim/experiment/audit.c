@@ -22,7 +22,7 @@ bool audit_init(Audit *audit, Arena *arena, const World *world)
     fleet->device_mig = ARENA_ARRAY(arena, uint8_t, devices);
     audit->queues = ARENA_ARRAY(arena, int64_t, (size_t)world->queue_count * GP_AXES);
     audit->holding = ARENA_ARRAY(arena, int32_t, world->jobs->job_count);
-    return !arena->failed;
+    return audit_rates_init(&audit->rates, arena, world) && !arena->failed;
 }
 
 static void wrong(const World *world, const char *what, const char *which, int32_t number)
@@ -223,7 +223,23 @@ static void audit_fact(void *self, const World *world, const Fact *fact)
     quotas_check(self, world);
 }
 
+/* Speeds are settled when the clock moves. */
+static void audit_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
+{
+    Audit *audit = self;
+    TaskId task = -1;
+    const char *what = audit_rates_check(&audit->rates, world, &task);
+    (void)from_ms;
+    (void)to_ms;
+    if (what != NULL) {
+        wrong(world, what, "task", task);
+    }
+}
+
 Observer audit_observer(Audit *audit)
 {
-    return (Observer){.self = audit, .fact = audit_fact, .hears = FACT_SET(FACT_PASS_DONE)};
+    return (Observer){.self = audit,
+                      .fact = audit_fact,
+                      .interval = audit_interval,
+                      .hears = FACT_SET(FACT_PASS_DONE)};
 }
