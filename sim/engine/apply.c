@@ -401,8 +401,11 @@ static void job_resume(Engine *engine, const Decision *decision)
     World *world = engine->world;
     JobId job = decision->job;
     TaskId first = world->jobs->job_first_task[job];
-    world->job_attempt_ms[job] += world->now_ms - world->job_queued_ms[job];
-    world->job_state[job] = JOB_RUNNING;
+    bool began = world->job_attempt_ms[job] != TIME_NEVER; /* else members of it were held alone */
+    if (began) {
+        world->job_attempt_ms[job] += world->now_ms - world->job_queued_ms[job];
+    }
+    world->job_state[job] = began ? JOB_RUNNING : JOB_PENDING;
     for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
         if (world->task_state[task] == TASK_SUSPENDED) {
             GpPlacement placement = world_placement(world, task);
@@ -421,7 +424,9 @@ static void job_resume(Engine *engine, const Decision *decision)
             progress_ready(engine, task);
         }
     }
-    limit_schedule(engine, job);
+    if (began) {
+        limit_schedule(engine, job);
+    }
     if (world->job_waiting[job] > 0) {
         job_enqueue(engine, job);
     }

@@ -201,6 +201,19 @@ static void task_finish(Engine *engine, TaskId task)
     progress_company(engine, world->task_node[task], world->task_devices[task]);
 }
 
+static void job_requeue(Engine *engine, JobId job, int64_t backoff_ms);
+
+/* The last task that held something has ended while others of its gang, stopped before, still have
+ * to run: they waited for it to be gone. */
+static void rest_requeue(Engine *engine, JobId job)
+{
+    const World *world = engine->world;
+    if (world->job_holding[job] == 0 && world->job_waiting[job] > 0 &&
+        !waiting_has(&world->waiting, job)) {
+        job_requeue(engine, job, 0);
+    }
+}
+
 void unit_end(Engine *engine, TaskId unit)
 {
     World *world = engine->world;
@@ -215,6 +228,7 @@ void unit_end(Engine *engine, TaskId unit)
     if (!job_class(jobs, job)->sync) {
         task_finish(engine, unit);
         tasks_close(engine, job, 1, end);
+        rest_requeue(engine, job);
         return;
     }
     int32_t count = tasks_give_up(engine, job);
