@@ -77,6 +77,35 @@ million_row 100000 0.8 strict 1.5
 million_row 10000 1.0 easy ""
 rm -f "$million".*
 
+# A year of 100,000 GPUs: 2,000 gangs of six nodes that save their state every 3 h, a published fleet's failures, disks and clocks
+# that slow down, and an agent with spares and technicians.
+year=$build/bench-year
+{
+    echo "gpuplan: 1
+name: year
+horizon: 365d
+cluster:
+  types: {h100x8: {gpus: {count: 8, model: H100, memory: 80Gi}, storage_bandwidth: 12GB/s}}
+  nodes: [{name: n, type: h100x8, count: 12500, nodes_per_rack: 16}]
+models:
+  checkpoint: {default: 3h, cost: 60s}
+  failures:
+    preset: rsc-1
+    components:
+      - {name: slow-disk, effect: derated, per: node, mtbf: 200d, out: 2h, keep: {storage_bandwidth: 50%}}
+      - {name: hot-gpu, effect: slow, per: gpu, mtbf: 1000d, out: 30m, speed: 80%}
+policy: {preset: fifo, scan: skip, remedy: {preset: agent, spares: 2%, technicians: 40}}
+workload:
+  - jobs:"
+    awk 'BEGIN {for (i = 0; i < 2000; i++) printf "      - {id: g%d, submit: %ds, duration: 400d, tasks: 6, gpus: 8, gang: all, sync: true, restart: 10m, need: {storage_bandwidth: 8GB/s}}\n", i, i}'
+} >"$year.yaml"
+process year_100000_gpus 1 30 "" "2,000 gangs, failures, degradation, the agent, one thread; baseline: the aim" \
+    "$build/gpuplan" run "$year.yaml" --quiet --threads 1 --format json
+events=$("$build/gpuplan" run "$year.yaml" --quiet --threads 1 --format json | tr -d ' \n' | sed -n 's/.*"events":{"mean":\([0-9.e+]*\).*/\1/p')
+seconds=$(awk -F, '$1 == "year_100000_gpus_cpu" {print $2}' "$rows")
+row year_events_per_second "$(awk "BEGIN {printf \"%.0f\", ${events:-0} / ${seconds:-1}}")" 1/s "" "${events:-no} events"
+rm -f "$year".*
+
 [ ! -f scenarios/openb-2023.yaml ] || process demo 1 "" "" "the demo: every policy and replication; class-drawn" \
     "$build/gpuplan" run scenarios/openb-2023.yaml
 

@@ -122,7 +122,8 @@ static const RemedyPreset AGENT = {
         "and devices; below 50 % the jobs that suffer leave it, if there is room elsewhere. "
         "Lanes that the scheduler looks at are derated in its eyes, other nodes or devices "
         "are closed. GPUs are reset, nodes rebooted, then repaired; three faults in 7 days "
-        "ban a node. Silent nodes are given up after 50 s.",
+        "ban a node. Silent nodes are given up after 50 s. Processes that fail are started "
+        "again, however often.",
     .approximated = "No algorithm of such an agent is published: thresholds and delays are "
                     "assumptions, to be varied.",
     .left_out = "Prediction of faults; live migration.",
@@ -131,7 +132,9 @@ static const RemedyPreset AGENT = {
                 .detect_ms = 60 * SECOND_MS,
                 .silent_ms = 50 * SECOND_MS,
                 .restarts_in_place = true,
-                JOB_CONTROLLER,
+                .backoff_ms = 10 * SECOND_MS,
+                .backoff_max_ms = 600 * SECOND_MS,
+                .backoff_limit = -1,
                 .drain_grace_ms = 60 * SECOND_MS,
                 .partial = true,
                 .reset_ms = RESET_MS,
