@@ -7,12 +7,14 @@
  * a CSV written from it that is read again as the same faults.
  */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "traces/fault_fit.h"
 #include "traces/fault_log.h"
 #include "traces/fault_stats.h"
 
@@ -61,6 +63,30 @@ static void check_stats(const FaultLog *log, Arena *arena, Diagnostics *diagnost
     require(faults == log->count, "components sum to all");
     require(stats.nodes_down_max <= log->node_count, "no more nodes are down than there are");
     require(stats.node_down_ms <= log->window_ms * log->node_count, "no node is down twice");
+}
+
+/* A fit's figures are numbers, and what it writes can be written. */
+static void check_fit(const FaultLog *log, Arena *arena)
+{
+    Diagnostics diagnostics;
+    FaultFit fit;
+    FaultFitOptions options = {.nodes = log->node_count + 3, .gpus_per_node = 8};
+    diagnostics_init(&diagnostics);
+    Status status = fault_fit(log, &options, arena, &diagnostics, &fit);
+    require(status == STATUS_OK || diagnostics.error_count > 0, "a fit works or says why not");
+    if (status == STATUS_OK) {
+        FILE *nowhere = fopen("/dev/null", "w");
+        require(nowhere != NULL && fault_fit_write(&fit, "fuzz", nowhere), "a fit can be written");
+        fclose(nowhere);
+        require(isfinite(fit.frailty.cv) && isfinite(fit.gaps.shape), "a fit is finite");
+        for (int32_t i = 0; i < fit.component_count; i++) {
+            const ComponentFit *component = &fit.components[i];
+            require(component->mtbf_ms >= 0.0 && isfinite(component->mtbf_ms), "a rate is finite");
+            require(component->repaired == 0 || distribution_mistake(&component->out) == NULL,
+                    "repair times are a distribution");
+        }
+    }
+    diagnostics_free(&diagnostics);
 }
 
 static void check_written(const FaultLog *log, Arena *arena)
@@ -125,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == STATUS_OK) {
         check_rows(&log);
         check_stats(&log, &arena, &diagnostics);
+        check_fit(&log, &arena);
         check_written(&log, &arena);
     }
     arena_free(&arena);

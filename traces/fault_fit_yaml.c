@@ -164,11 +164,17 @@ static void head_write(const FaultFit *fit, const char *name, FILE *file)
             "it does not.\n",
             gaps->fleet_mean < 0.5 ? "sooner" : "later");
     }
-    fprintf(
-        file,
-        "# The log drifts (variance / mean of faults in 30 days: %.1f, here about 1), and %.1f %% "
-        "of its\n# faults begin at the instant of another node's: neither is in this model.\n",
-        fit->month_dispersion, 100.0 * fit->together_share);
+    if (fit->month_dispersion > 0.0) {
+        fprintf(file,
+                "# The log drifts: variance / mean of faults in 30 days %.1f, here about 1.\n",
+                fit->month_dispersion);
+    }
+    if (fit->together_share > 0.0) {
+        fprintf(file,
+                "# In the log %.1f %% of the faults begin at the instant of another node's; not "
+                "here.\n",
+                100.0 * fit->together_share);
+    }
 }
 
 bool fault_fit_write(const FaultFit *fit, const char *name, FILE *file)

@@ -71,10 +71,14 @@ static void gaps_print(const NodeGapFit *gaps, FILE *file)
 static void drift_print(const FaultFit *fit, FILE *file)
 {
     label_print(file, "drift");
-    fprintf(file,
-            "faults in 30 days: variance / mean %.2f, p %.2g if the rate were steady; not in "
-            "the model\n",
-            fit->month_dispersion, fit->month_p);
+    if (fit->month_dispersion > 0.0) {
+        fprintf(file,
+                "faults in 30 days: variance / mean %.2f, p %.2g if the rate were steady; not in "
+                "the model\n",
+                fit->month_dispersion, fit->month_p);
+    } else {
+        fputs("unknown: the log is shorter than two times 30 days\n", file);
+    }
     label_print(file, "together");
     fprintf(file,
             "%.1f %% of the faults begin at the instant of another node's; %lld instants with %d "

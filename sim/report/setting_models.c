@@ -183,7 +183,7 @@ char *setting_models_sentence(const json_t *variant)
     }
     assumptions_say(json_object_get(variant, "models"), stream);
     bool failed = ferror(stream) != 0;
-    if (fclose(stream) != 0 || failed) {
+    if (fclose(stream) != 0 || failed || text == NULL) {
         free(text);
         return NULL;
     }
