@@ -17,7 +17,7 @@ static bool usage_alike(const JobTraits *a, const JobTraits *b)
     return alike;
 }
 
-static bool checkpoints_alike(const CheckpointOptions *a, const CheckpointOptions *b)
+bool checkpoint_options_alike(const CheckpointOptions *a, const CheckpointOptions *b)
 {
     return a->rule == b->rule && a->every_ms == b->every_ms && a->cost_ms == b->cost_ms &&
            a->flush_ms == b->flush_ms && a->size_mib == b->size_mib && a->async == b->async &&
@@ -61,7 +61,7 @@ static bool stops_alike(const JobTraits *a, const JobTraits *b)
            a->grace_ms == b->grace_ms && a->startup_ms == b->startup_ms &&
            a->restart_ms == b->restart_ms && a->restart_scale == b->restart_scale &&
            a->retries == b->retries && a->deadline_ms == b->deadline_ms &&
-           checkpoints_alike(&a->checkpoint, &b->checkpoint);
+           checkpoint_options_alike(&a->checkpoint, &b->checkpoint);
 }
 
 bool job_traits_alike(const JobTraits *a, const JobTraits *b)

@@ -98,6 +98,8 @@ typedef struct JobTraits {
 
 extern const JobTraits JOB_TRAITS_DEFAULT;
 
+bool checkpoint_options_alike(const CheckpointOptions *a, const CheckpointOptions *b);
+
 /* Do they say the same? Steps and speeds are compared one by one; equal traits have equal hashes.
  */
 bool job_traits_alike(const JobTraits *a, const JobTraits *b);
