@@ -52,11 +52,12 @@ typedef enum FactKind {
     FACT_TASK_REVIVED = 32,  /* its node is back before anybody gave up: it goes on in its place */
     FACT_CHECKPOINT_BEGAN = 33, /* of a unit whose checkpoints contend; task = unit */
     FACT_CHECKPOINT_DONE = 34,
-    FACT_TASK_LOST = 35, /* FACT_JOB_LOST of a unit of one task */
-    FACT_JOB_RETRY = 36, /* a task failed and is tried again; value = failures so far */
-    FACT_POOL_STATE = 37, /* node = pool: what is left of it changed; value = ppm */
-    FACT_FAULT_RETURNED = 38 /* task = slot: its repair changed nothing. It was over in this instant
-                              * and is there again, not noticed yet; value = fault kind */
+    FACT_TASK_LOST = 35,      /* FACT_JOB_LOST of a unit of one task */
+    FACT_JOB_RETRY = 36,      /* a task failed and is tried again; value = failures so far */
+    FACT_POOL_STATE = 37,     /* node = pool: what is left of it changed; value = ppm */
+    FACT_FAULT_RETURNED = 38, /* task = slot: its repair changed nothing. It was over in this
+                               * instant and is there again, not noticed yet; value = fault kind */
+    FACT_TASK_FAILED = 39     /* its own process fails and is seen to at once; value = fault kind */
 } FactKind;
 
 /* Why a task stops before its end. */

@@ -199,8 +199,8 @@ int64_t job_gap_ms(FaultLuck luck, const FaultRow *row, int32_t kind, int32_t jo
                    int64_t gpu_milli)
 {
     PhiloxState state;
-    gsl_rng rng = rng_at(&state, luck, PURPOSE_JOB_FAULT, (uint32_t)kind, (uint32_t)job,
-                         attempt * BLOCKS_OF_FAULT);
+    luck.seed += attempt * UINT64_C(0x9e3779b97f4a7c15); /* attempts are too many for blocks */
+    gsl_rng rng = rng_at(&state, luck, PURPOSE_JOB_FAULT, (uint32_t)kind, (uint32_t)job, 0);
     if (row->per_gpu_hour <= 0.0) {
         return ms_of(distribution_draw(&row->gap, &rng), 1);
     }

@@ -81,7 +81,7 @@ static const PresetRow LLAMA3[] = {
     {.name = "nic", .count = 7, NODE(OTHER, SWAP)},
     {.name = "nccl-watchdog", .count = 7, JOB},
     {.name = "silent-data-corruption", .count = 6, GPU(OTHER, SWAP)},
-    {.name = "gpu-thermal", .count = 6, GPU(FAULT_CLASS_SLOW, SWAP)},
+    {.name = "gpu-thermal", .count = 6, GPU(OTHER, SWAP)},
     {.name = "ssd", .count = 3, NODE(OTHER, SWAP)},
     {.name = "power-supply", .count = 3, NODE(OTHER, SWAP)},
     {.name = "chassis", .count = 2, NODE(OTHER, SWAP)},

@@ -207,6 +207,7 @@ void task_fails(Engine *engine, TaskId task, int32_t fault_kind)
         return;
     }
     if (hangs_ms <= 0) {
+        task_fact(engine, FACT_TASK_FAILED, task, fault_kind);
         process_failed(engine, task);
         return;
     }

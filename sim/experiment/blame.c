@@ -182,6 +182,17 @@ static void fault_begins(Blame *blame, const World *world, const Fact *fact)
     }
 }
 
+/* A job's own fault is on nobody's calendar: the task that fails tells of it. */
+static void own_fault(Blame *blame, const World *world, const Fact *fact)
+{
+    if (fact->value >= 0 && world->health.kinds[fact->value].scope == SCOPE_JOB) {
+        blame->kinds[fact->value].offered++;
+        blame->kinds[fact->value].began++;
+        blame->fault_kind = fact->value;
+        blame->fault_ms = fact->time_ms;
+    }
+}
+
 void blame_fact(Blame *blame, const World *world, const Fact *fact)
 {
     if (blame->kinds == NULL) {
@@ -198,7 +209,11 @@ void blame_fact(Blame *blame, const World *world, const Fact *fact)
     case FACT_FAULT_NOTICED:
         fault_begins(blame, world, fact);
         break;
+    case FACT_TASK_FAILED:
+        own_fault(blame, world, fact);
+        break;
     case FACT_TASK_DIED:
+        own_fault(blame, world, fact);
         unit_hit(blame, world, fact->task, fact->value, true);
         break;
     case FACT_TASK_STOPPING:
