@@ -23,10 +23,10 @@ bool remedy_is_gpu(const Notice *notice)
     case FAULT_CLASS_DRIVER:
         return true;
     case FAULT_CLASS_OTHER:
+    case FAULT_CLASS_SLOW: /* so hot that it is off */
         return notice->fault->effect == EFFECT_GPU_OUT;
     case FAULT_CLASS_APPLICATION:
     case FAULT_CLASS_LANE:
-    case FAULT_CLASS_SLOW:
     case FAULT_CLASS_COUNT:
         break;
     }
