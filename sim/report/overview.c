@@ -53,8 +53,9 @@ bool overview_is_filling(const json_t *summary)
     const json_t *variant;
     size_t i;
     json_array_foreach (json_object_get(summary, "variants"), i, variant) {
-        if (isfinite(json_metric(variant, "service_overload_share", "mean"))) {
-            return false; /* requests come and go, whoever stays */
+        if (isfinite(json_metric(variant, "service_overload_share", "mean")) ||
+            json_metric(variant, "faults_began", "mean") > 0) {
+            return false; /* requests, or nodes, come and go, whoever stays */
         }
         if (isfinite(json_metric(variant, "idle_gpus_at_full_load", "mean"))) {
             return overview_jobs_stay(summary);
