@@ -98,7 +98,7 @@ draw() { # NUMBER: a scenario
         per = one("node node gpu gpu rack zone neighbours job job-gpu" (pool ? " storage" : ""))
         printf "      - {name: f%d, per: %s, mtbf: %s", f, per, one("8s 30s 90s")
         if (per == "neighbours") printf ", nodes: 2"
-        if (per ~ /^job/) { print "}"; return }
+        if (per ~ /^job/) { maybe(0.4, "detect: " one("1s 4s")); print "}"; return }
         if (chance(0.2)) printf ", distribution: weibull, shape: 0.7"
         if (per ~ /gpu|node$/) maybe(0.2, "frailty: 0.5"); maybe(0.2, "detect: " one("0s 2s"))
         if (per == "storage") printf ", keep: {storage_bandwidth: %s}, out: %s}\n", one("0% 35%"), one("2s 9s")
