@@ -41,6 +41,25 @@ static void node_fact(Engine *engine, int32_t node)
                               .value = engine->world->health.node_mode[node]});
 }
 
+/* Whoever was to have the node when its victims are gone looks for another. */
+static void nominees_forget(World *world, int32_t node)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < world->nominee_count; i++) {
+        Nominee nominee = world->nominees[i];
+        bool names_it = false;
+        for (int32_t k = 0; k < nominee.node_count; k++) {
+            names_it = names_it || nominee.nodes[k] == node;
+        }
+        if (!names_it) {
+            Nominee spare = world->nominees[kept];
+            world->nominees[kept++] = nominee;
+            world->nominees[i] = spare; /* rows keep their memory */
+        }
+    }
+    world->nominee_count = kept;
+}
+
 void node_show(Engine *engine, int32_t node)
 {
     World *world = engine->world;
@@ -55,6 +74,9 @@ void node_show(Engine *engine, int32_t node)
     bool open = mode == NODE_IN_SERVICE;
     if (open || was == NODE_IN_SERVICE) {
         world->fleet.node_present[node] = open;
+        if (!open) {
+            nominees_forget(world, node);
+        }
         node_changed(engine, node, open);
     }
     node_fact(engine, node);

@@ -15,7 +15,8 @@ static bool is_quiet(const World *world, int32_t node, uint32_t devices, bool al
     return true;
 }
 
-/* A reset needs its devices alone, all else the node as far as it was closed. */
+/* A reset needs its devices alone, all else the node as far as it was closed. Nothing begins on a
+ * node that reboots. */
 static bool all_quiet(const Engine *engine, int32_t slot, FaultCure cure)
 {
     const World *world = engine->world;
@@ -24,7 +25,10 @@ static bool all_quiet(const Engine *engine, int32_t slot, FaultCure cure)
     bool all = cure == CURE_REBOOT || slot_is_out(world, slot) ||
                (cure == CURE_STAGES && engine->remedy->plans[slot].cordon == WHOM_NODE);
     for (int32_t node = range.first; node < range.end; node++) {
-        if (fault_touches(world, fault, node) &&
+        if (!fault_touches(world, fault, node)) {
+            continue;
+        }
+        if (engine->remedy->nodes[node].curing > 0 ||
             !is_quiet(world, node, slot_devices(world, slot, node), all)) {
             return false;
         }
@@ -120,5 +124,8 @@ void cure_over(Engine *engine, int32_t slot)
     } else {
         engine->remedy->plans[slot].failed_cures++;
         remedy_ask(engine, slot, NOTICE_TIMER);
+    }
+    if (cure == CURE_REBOOT && here) { /* what came meanwhile has its turn now */
+        remedy_node_left(engine, node);
     }
 }
