@@ -6,7 +6,7 @@ static int32_t type_ppm(const NodeTypeInfo *info)
     return info->speed_ppm > 0 ? info->speed_ppm : GP_PPM;
 }
 
-int32_t pace_relative_ppm(const Cluster *cluster, const JobTraits *traits, int32_t type)
+int32_t pace_told_ppm(const Cluster *cluster, const JobTraits *traits, int32_t type)
 {
     int64_t ppm = type_ppm(&cluster->type_info[type]);
     for (int32_t i = 0; i < traits->speed_count; i++) {

@@ -12,8 +12,18 @@
 /* Highest relative speed, of type and job together. */
 #define PACE_MAX_PPM 100000000
 
+/* The same where the type or the job says a speed of its own. */
+int32_t pace_told_ppm(const Cluster *cluster, const JobTraits *traits, int32_t type);
+
 /* Speed of such jobs on nodes of the type, relative to their duration as given, in ppm. */
-int32_t pace_relative_ppm(const Cluster *cluster, const JobTraits *traits, int32_t type);
+static inline int32_t pace_relative_ppm(const Cluster *cluster, const JobTraits *traits,
+                                        int32_t type)
+{
+    int32_t type_ppm = cluster->type_info[type].speed_ppm;
+    return traits->speed_count == 0 && (type_ppm == 0 || type_ppm == GP_PPM)
+               ? GP_PPM
+               : pace_told_ppm(cluster, traits, type);
+}
 
 /* What noisy steps leave of the pace of a synchronous gang of so many running members, in ppm. */
 int32_t pace_noise_ppm(const RunModels *models, int32_t members);

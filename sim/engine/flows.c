@@ -167,6 +167,7 @@ Flows *flows_new(Arena *arena, const World *world, int32_t tasks_max)
     flows->resource_at = ARENA_ARRAY(arena, int32_t, flows->resource_count);
     flows->flow_at = ARENA_ARRAY(arena, int32_t, tasks);
     flows->flow_unit = ARENA_ARRAY(arena, TaskId, tasks_max);
+    flows->flow_members = ARENA_ARRAY(arena, int32_t, tasks_max);
     flows->last_use = ARENA_ARRAY(arena, int32_t, flows->resource_count);
     size_t uses = (size_t)tasks_max * FLOW_DRAWS_MAX;
     flows->uses = ARENA_ARRAY(arena, FlowUse, uses);

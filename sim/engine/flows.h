@@ -44,11 +44,12 @@ typedef struct Flows {
     /* memory of one sharing out */
     int32_t *parts; /* [part_count] resources that hang together */
     int32_t part_count;
-    int32_t *resource_at; /* [resource] its place in `share`; -1 */
-    int32_t *flow_at;     /* [task] the unit's place there; -1 */
-    TaskId *flow_unit;    /* [flow] */
-    int32_t *last_use;    /* [share resource] of the flow that is being written down */
-    FlowUse *uses;        /* share.uses */
+    int32_t *resource_at;  /* [resource] its place in `share`; -1 */
+    int32_t *flow_at;      /* [task] the unit's place there; -1 */
+    int32_t *flow_members; /* [flow] that run */
+    TaskId *flow_unit;     /* [flow] */
+    int32_t *last_use;     /* [share resource] of the flow that is being written down */
+    FlowUse *uses;         /* share.uses */
     Contention share;
 } Flows;
 

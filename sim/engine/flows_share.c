@@ -40,15 +40,14 @@ static void flow_add(Engine *engine, TaskId unit)
     const World *world = engine->world;
     Flows *flows = engine->flows;
     FlowDraw draws[FLOW_DRAWS_MAX];
-    int32_t members;
     if (flows->flow_at[unit] >= 0) {
         return;
     }
     int32_t flow = flows->share.flow_count++;
     flows->flow_at[unit] = flow;
     flows->flow_unit[flow] = unit;
-    flows->share.flows[flow] =
-        (Flow){.cap_ppm = speed_unfed(engine, world->jobs->task_job[unit], unit, &members)};
+    flows->share.flows[flow] = (Flow){.cap_ppm = speed_unfed(engine, world->jobs->task_job[unit],
+                                                             unit, &flows->flow_members[flow])};
     for (TaskId task = unit; task < flow_unit_end(world, unit); task++) {
         int32_t count = flows->joined[task] ? flow_draws(flows, world, task, draws) : 0;
         for (int32_t at = 0; at < count; at++) {
@@ -114,13 +113,11 @@ static void path_set(Engine *engine, TaskId task, int32_t noise_ppm)
     flows->path_limit[task] = limit;
 }
 
-static void flow_apply(Engine *engine, TaskId unit)
+static void flow_apply(Engine *engine, TaskId unit, int32_t members)
 {
     const World *world = engine->world;
     JobId job = world->jobs->task_job[unit];
-    int32_t members;
     bool changed = false;
-    speed_unfed(engine, job, unit, &members);
     int32_t noise_ppm = job_class(world->jobs, job)->sync
                             ? pace_noise_ppm(&world->scenario->models, members)
                             : GP_PPM;
@@ -150,7 +147,7 @@ void flows_share_out(Engine *engine)
     }
     contention_share(&flows->share);
     for (int32_t at = 0; at < flows->share.flow_count; at++) {
-        flow_apply(engine, flows->flow_unit[at]);
+        flow_apply(engine, flows->flow_unit[at], flows->flow_members[at]);
     }
     for (int32_t at = 0; at < flows->share.flow_count; at++) {
         flows->flow_at[flows->flow_unit[at]] = -1;
