@@ -90,6 +90,10 @@ static void test_first_rows(void)
     CU_ASSERT_EQUAL(traits_of(a)->checkpoint.rule, CHECKPOINT_FIXED);
     CU_ASSERT_EQUAL(traits_of(a)->checkpoint.every_ms, 1800000);
     CU_ASSERT_EQUAL(traits_of(a)->checkpoint.cost_ms, 40000);
+    CU_ASSERT_EQUAL(traits_of(a)->need[GP_AXIS_STORAGE_BANDWIDTH], 500);
+    CU_ASSERT_EQUAL(traits_of(a)->need[GP_AXIS_IO_CPU], 2000);
+    CU_ASSERT_EQUAL(traits_of(a)->need[GP_AXIS_NETWORK], 50000);
+    CU_ASSERT_EQUAL(traits_of(a)->need[GP_AXIS_CPU], 0);
     const Request *b = &reading.requests.rows[1];
     CU_ASSERT_STRING_EQUAL(b->name, "B");
     CU_ASSERT_EQUAL(b->submit_ms, 90000);
@@ -113,6 +117,10 @@ static void test_first_rows(void)
     CU_ASSERT_EQUAL(b->end, JOB_END_FAILED);
     CU_ASSERT_EQUAL(traits_of(b)->checkpoint.every_ms, 1800000);
     CU_ASSERT_EQUAL(traits_of(b)->checkpoint.cost_ms, 0);
+    CU_ASSERT_EQUAL(traits_of(b)->need[GP_AXIS_STORAGE_BANDWIDTH], 800);
+    CU_ASSERT_EQUAL(traits_of(b)->need[GP_AXIS_IO_CPU], 0);
+    CU_ASSERT_EQUAL(traits_of(b)->need[GP_AXIS_NETWORK], 50000);
+    CU_ASSERT_EQUAL(traits_of(b)->need[GP_AXIS_CPU], 1500);
     reading_close(&reading);
 }
 
@@ -281,9 +289,7 @@ static bool row_same(const Request *a, const Request *b)
 {
     const JobTraits *x = traits_of(a);
     const JobTraits *y = traits_of(b);
-    bool traits = checkpoint_options_alike(&x->checkpoint, &y->checkpoint) && x->kind == y->kind &&
-                  x->preemptible == y->preemptible && x->sync == y->sync &&
-                  x->min_tasks == y->min_tasks && x->max_tasks == y->max_tasks;
+    bool traits = job_traits_alike(x, y);
     bool size = a->cpu_milli == b->cpu_milli && a->memory_mib == b->memory_mib &&
                 a->storage_bandwidth_mb_s == b->storage_bandwidth_mb_s &&
                 a->io_cpu_milli == b->io_cpu_milli && a->network_mb_s == b->network_mb_s &&

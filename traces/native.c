@@ -36,13 +36,53 @@ static bool traits_are_wanted(const void *context, int32_t id)
     return job_traits_alike(query->known[id], query->wanted);
 }
 
+/* Lanes that a job streams through, what it asks for there, and what it needs. */
+static const struct NeedColumns {
+    int axis, asked, need;
+} NEEDS[] = {{GP_AXIS_STORAGE_BANDWIDTH, NATIVE_STORAGE_BANDWIDTH, NATIVE_NEED_STORAGE_BANDWIDTH},
+             {GP_AXIS_IO_CPU, NATIVE_IO_CPU, NATIVE_NEED_IO_CPU},
+             {GP_AXIS_NETWORK, NATIVE_NETWORK, NATIVE_NEED_NETWORK},
+             {GP_AXIS_CPU, -1, NATIVE_NEED_CPU}};
+enum { NEED_LANES = sizeof(NEEDS) / sizeof(NEEDS[0]) };
+
+static int64_t need_of(const int64_t *value, const struct NeedColumns *lane)
+{
+    int64_t asked = lane->asked >= 0 ? value[lane->asked] : 0;
+    return value[lane->need] != TRACE_UNKNOWN ? value[lane->need] : asked;
+}
+
+static bool streams(const int64_t *value)
+{
+    bool streams = false;
+    for (int lane = 0; lane < NEED_LANES; lane++) {
+        streams = streams || need_of(value, &NEEDS[lane]) != 0;
+    }
+    return streams;
+}
+
+static void needs_fill(const int64_t *value, JobTraits *traits)
+{
+    for (int lane = 0; lane < NEED_LANES; lane++) {
+        traits->need[NEEDS[lane].axis] = need_of(value, &NEEDS[lane]);
+    }
+}
+
+int64_t native_need(const Request *row, int axis)
+{
+    return axis == GP_AXIS_STORAGE_BANDWIDTH ? row->storage_bandwidth_mb_s
+           : axis == GP_AXIS_IO_CPU          ? row->io_cpu_milli
+           : axis == GP_AXIS_NETWORK         ? row->network_mb_s
+                                             : 0;
+}
+
 /* NULL where all is as by default, else the one copy. False if memory ran out. */
 static bool traits_find(NativeReader *reader, const int64_t *value, const JobTraits **found)
 {
     *found = NULL;
     if (value[NATIVE_KIND] == KIND_BATCH && value[NATIVE_PREEMPTIBLE] < 0 &&
         value[NATIVE_SYNC] < 0 && value[NATIVE_MIN_TASKS] == 0 && value[NATIVE_MAX_TASKS] == 0 &&
-        value[NATIVE_CHECKPOINT_EVERY] == 0 && value[NATIVE_CHECKPOINT_COST] == 0) {
+        value[NATIVE_CHECKPOINT_EVERY] == 0 && value[NATIVE_CHECKPOINT_COST] == 0 &&
+        !streams(value)) {
         return true;
     }
     JobTraits wanted = JOB_TRAITS_DEFAULT;
@@ -55,6 +95,7 @@ static bool traits_find(NativeReader *reader, const int64_t *value, const JobTra
         value[NATIVE_CHECKPOINT_EVERY] > 0 ? CHECKPOINT_FIXED : CHECKPOINT_DEFAULT;
     wanted.checkpoint.every_ms = value[NATIVE_CHECKPOINT_EVERY];
     wanted.checkpoint.cost_ms = value[NATIVE_CHECKPOINT_COST];
+    needs_fill(value, &wanted);
     uint64_t hash = job_traits_hash(&wanted);
     TraitsQuery query = {reader->traits, &wanted};
     int32_t known = intern_find(&reader->traits_table, hash, traits_are_wanted, &query);

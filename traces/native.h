@@ -40,6 +40,10 @@ enum {
     NATIVE_SYNC,
     NATIVE_CHECKPOINT_EVERY,
     NATIVE_CHECKPOINT_COST,
+    NATIVE_NEED_STORAGE_BANDWIDTH,
+    NATIVE_NEED_IO_CPU,
+    NATIVE_NEED_NETWORK,
+    NATIVE_NEED_CPU,
     NATIVE_COLUMNS
 };
 
@@ -77,6 +81,10 @@ extern const char *const NATIVE_GANGS[];
 extern const char *const NATIVE_KINDS[];
 extern const char *const NATIVE_ENDS[];
 #define NATIVE_END_RUNNING 3 /* of NATIVE_ENDS: a job that was running when the log ended */
+
+/* What a row needs on a lane of the data path where it does not say so: what it asks for; of cores
+ * nothing. */
+int64_t native_need(const Request *row, int axis);
 
 /* Writes a list as a native CSV with the columns that any row needs. Times are seconds of the run;
  * with has_calendar they are dates, where origin_unix_ms is the run's zero. MIG profiles have no

@@ -36,6 +36,11 @@ static const char *const BOOLS[] = {"false", "true", NULL};
         .kind = CELL_AMOUNT, .unit = (of_unit), .suffix = (plain_suffix), .scale = (plain_scale),  \
         .low = 0, .high = (high_value), .expected = (expects)                                      \
     }
+#define NEED(of_unit, plain_suffix, plain_scale, high_value, expects)                              \
+    {                                                                                              \
+        .kind = CELL_AMOUNT, .unit = (of_unit), .suffix = (plain_suffix), .scale = (plain_scale),  \
+        .low = 0, .high = (high_value), .empty = TRACE_UNKNOWN, .expected = (expects)              \
+    }
 #define WORD(list, empty_value, expects)                                                           \
     {                                                                                              \
         .kind = CELL_WORD, .words = (list), .empty = (empty_value), .expected = (expects)          \
@@ -86,6 +91,12 @@ const NativeCell NATIVE_CELLS[NATIVE_COLUMNS] = {
     [NATIVE_SYNC] = WORD(BOOLS, -1, "expected true or false"),
     [NATIVE_CHECKPOINT_EVERY] = DURATION(0),
     [NATIVE_CHECKPOINT_COST] = DURATION(0),
+    [NATIVE_NEED_STORAGE_BANDWIDTH] = NEED(UNIT_BYTES_MB_S, "MB/s", 1, BANDWIDTH_MAX,
+                                           "expected MB/s or bytes a second, such as 500 or 2GB/s"),
+    [NATIVE_NEED_IO_CPU] = NEED(UNIT_CPU_MILLI, "", 1000, CELL_CPU_MILLI_MAX, CORES),
+    [NATIVE_NEED_NETWORK] = NEED(UNIT_BITS_MB_S, "Mb/s", 1, BANDWIDTH_MAX,
+                                 "expected Mb/s or bits a second, such as 50000 or 50Gb/s"),
+    [NATIVE_NEED_CPU] = NEED(UNIT_CPU_MILLI, "", 1000, CELL_CPU_MILLI_MAX, CORES),
 };
 
 const char *const NATIVE_NAMES[NATIVE_COLUMNS] = {
@@ -120,6 +131,10 @@ const char *const NATIVE_NAMES[NATIVE_COLUMNS] = {
     [NATIVE_SYNC] = "sync",
     [NATIVE_CHECKPOINT_EVERY] = "checkpoint_every",
     [NATIVE_CHECKPOINT_COST] = "checkpoint_cost",
+    [NATIVE_NEED_STORAGE_BANDWIDTH] = "need_storage_bandwidth",
+    [NATIVE_NEED_IO_CPU] = "need_io_cpu",
+    [NATIVE_NEED_NETWORK] = "need_network",
+    [NATIVE_NEED_CPU] = "need_cpu",
 };
 
 /* Whole numbers without a sign, of at most 15 digits; false: it is something else. */

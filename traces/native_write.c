@@ -26,6 +26,21 @@ static bool only_memory(const Request *row)
     return row->gpu_count > 0 && row->gpu_milli == 0;
 }
 
+static int need_axis(int column)
+{
+    return column == NATIVE_NEED_STORAGE_BANDWIDTH ? GP_AXIS_STORAGE_BANDWIDTH
+           : column == NATIVE_NEED_IO_CPU          ? GP_AXIS_IO_CPU
+           : column == NATIVE_NEED_NETWORK         ? GP_AXIS_NETWORK
+                                                   : GP_AXIS_CPU;
+}
+
+/* Does it need something else than an empty cell says? */
+static bool says_need(const Request *row, int column)
+{
+    int axis = need_axis(column);
+    return traits_of(row)->need[axis] != native_need(row, axis);
+}
+
 static void columns_of_row(bool wanted[NATIVE_COLUMNS], const Request *row)
 {
     const JobTraits *traits = traits_of(row);
@@ -57,6 +72,9 @@ static void columns_of_row(bool wanted[NATIVE_COLUMNS], const Request *row)
     wanted[NATIVE_SYNC] |= traits->sync >= 0;
     wanted[NATIVE_CHECKPOINT_EVERY] |= traits->checkpoint.every_ms != 0;
     wanted[NATIVE_CHECKPOINT_COST] |= traits->checkpoint.cost_ms != 0;
+    for (int column = NATIVE_NEED_STORAGE_BANDWIDTH; column <= NATIVE_NEED_CPU; column++) {
+        wanted[column] |= says_need(row, column);
+    }
 }
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -222,6 +240,18 @@ static void put_cell(const NativeWriter *writer, const Request *row, int column)
         break;
     case NATIVE_CHECKPOINT_COST:
         put_nonzero_thousandths(file, traits_of(row)->checkpoint.cost_ms);
+        break;
+    case NATIVE_NEED_IO_CPU:
+    case NATIVE_NEED_CPU:
+        if (says_need(row, column)) {
+            put_thousandths(file, traits_of(row)->need[need_axis(column)]);
+        }
+        break;
+    case NATIVE_NEED_STORAGE_BANDWIDTH:
+    case NATIVE_NEED_NETWORK:
+        if (says_need(row, column)) {
+            fprintf(file, "%" PRId64, traits_of(row)->need[need_axis(column)]);
+        }
         break;
     default:
         put_text(file, word_of(row, column));
