@@ -1,10 +1,11 @@
-/* repairs.c - repairs that have closed forms, through the engine: prints rows for the validation
- * table.
+/* repairs.c - repairs, and jobs that fail by themselves, that have closed forms, through the
+ * engine: prints rows for the validation table.
  *
  * N nodes fail independently after exponential times and wait for one of k technicians: the machine
  * repairman's queue M/M/k//N. With as many technicians as it takes a node is up for MTTF / (MTTF +
  * MTTR) of the time, whatever the distribution of the repair; with shifts a repair waits for the
- * next one. Each row is a tab-separated line: quantity, kind, source, expected, measured,
+ * next one. A job that begins anew after each of its own failures takes (e^(w / m) - 1) m for work
+ * w at MTTF m. Each row is a tab-separated line: quantity, kind, source, expected, measured,
  * tolerance.
  */
 #include <gsl/gsl_cdf.h>
@@ -87,19 +88,20 @@ static const FailureModel *model_of(const Shop *shop, RepairStages *stages, Aren
     return failure_draft_kind(&draft, &kind, &row) < 0 ? NULL : failure_draft_finish(&draft);
 }
 
-static void scenario_make(Scenario *scenario, const Shop *shop, RepairStages *stages, Arena *arena)
+/* Nodes of one GPU, first come first served, the baseline remedy. */
+static void scenario_make(Scenario *scenario, int32_t nodes, const FailureModel *model,
+                          Arena *arena)
 {
     Cluster *cluster = &scenario->cluster;
-    *scenario = (Scenario){.name = "repairs", .seed = 20261121};
-    scenario->horizon_ms = (int64_t)(1.1 * shop->weeks * WEEK_H * HOUR_MS);
+    *scenario = (Scenario){
+        .name = "repairs", .seed = 20261121, .horizon_ms = TIME_NEVER, .failures = model};
     cluster->type_count = 1;
-    cluster->node_count = shop->nodes;
+    cluster->node_count = nodes;
     cluster->types = ARENA_NEW(arena, GpNodeType);
     cluster->type_info = ARENA_NEW(arena, NodeTypeInfo);
-    cluster->node_type = ARENA_ARRAY(arena, int32_t, shop->nodes);
-    cluster->node_name = ARENA_ARRAY(arena, const char *, shop->nodes);
-    scenario->failures = model_of(shop, stages, arena);
-    if (arena->failed || scenario->failures == NULL) {
+    cluster->node_type = ARENA_ARRAY(arena, int32_t, nodes);
+    cluster->node_name = ARENA_ARRAY(arena, const char *, nodes);
+    if (arena->failed || model == NULL) {
         die("out of memory");
     }
     cluster->types[0] = (GpNodeType){
@@ -111,16 +113,23 @@ static void scenario_make(Scenario *scenario, const Shop *shop, RepairStages *st
     scenario->policy.evict = evict_policy("none");
     scenario->policy.remedy = remedy_policy("none");
     scenario->policy.remedy_options = remedy_preset("none")->options;
-    scenario->policy.remedy_options.technicians = shop->technicians;
-    if (shop->weekdays) {
-        scenario->policy.remedy_options.shift_begin_ms = (int64_t)(8 * HOUR_MS);
-        scenario->policy.remedy_options.shift_length_ms = (int64_t)(8 * HOUR_MS);
-        scenario->policy.remedy_options.shift_days = 0x1f;
-    }
     gp_constants_init(&scenario->constants);
     if (!cluster_finish(cluster, arena) ||
         !pack_policy_fill(pack_policy("first-fit"), &scenario->policy.pack)) {
         die("out of memory");
+    }
+}
+
+static void shop_open(Scenario *scenario, const Shop *shop, RepairStages *stages, Arena *arena)
+{
+    scenario_make(scenario, shop->nodes, model_of(shop, stages, arena), arena);
+    RemedyOptions *options = &scenario->policy.remedy_options;
+    scenario->horizon_ms = (int64_t)(1.1 * shop->weeks * WEEK_H * HOUR_MS);
+    options->technicians = shop->technicians;
+    if (shop->weekdays) {
+        options->shift_begin_ms = (int64_t)(8 * HOUR_MS);
+        options->shift_length_ms = (int64_t)(8 * HOUR_MS);
+        options->shift_days = 0x1f;
     }
 }
 
@@ -153,6 +162,15 @@ static void interval_add(void *self, const World *world, int64_t from_ms, int64_
     outcome->node_ms += world->fleet.node_count * span_ms;
 }
 
+static int32_t *ranks_new(int32_t nodes, Arena *arena)
+{
+    int32_t *rank = ARENA_ARRAY(arena, int32_t, nodes);
+    for (int32_t node = 0; rank != NULL && node < nodes; node++) {
+        rank[node] = node;
+    }
+    return rank;
+}
+
 static Outcome run(const Shop *shop, uint32_t replication)
 {
     Arena arena;
@@ -163,11 +181,8 @@ static Outcome run(const Shop *shop, uint32_t replication)
     RequestList none = {0};
     WorldOptions options = {.replication = replication, .scan_only = true};
     arena_init(&arena);
-    scenario_make(&scenario, shop, &stages, &arena);
-    int32_t *rank = ARENA_ARRAY(&arena, int32_t, shop->nodes);
-    for (int32_t node = 0; rank != NULL && node < shop->nodes; node++) {
-        rank[node] = node;
-    }
+    shop_open(&scenario, shop, &stages, &arena);
+    int32_t *rank = ranks_new(shop->nodes, &arena);
     if (!job_table_build(&jobs, &arena, &none, (TenantNames){0}, rank, 0, 0) ||
         !faults_open(&arena, &scenario, &jobs, &options)) {
         die("out of memory");
@@ -184,6 +199,76 @@ static Outcome run(const Shop *shop, uint32_t replication)
     outcome.began_ms = NULL;
     arena_free(&arena);
     return outcome;
+}
+
+/* ---- jobs that fail by themselves ---- */
+
+#define JOBS 100
+
+/* Gangs of one-GPU tasks, each with nodes of its own. */
+typedef struct Batch {
+    int32_t tasks;
+    double work_h;
+    double mttf_h; /* on the job's work clock */
+    bool per_gpu;  /* ... of each of its GPUs */
+} Batch;
+
+static const FailureModel *job_model(const Batch *batch, Arena *arena)
+{
+    FailureDraft draft = failure_draft(arena);
+    FaultKind kind = fault_kind("bug", EFFECT_JOB_DIES, SCOPE_JOB);
+    FaultRow row = {.drawn = true,
+                    .gap = {.family = FAMILY_EXPONENTIAL, .scale = batch->mttf_h * HOUR_MS},
+                    .per_gpu_hour = batch->per_gpu ? 1.0 / batch->mttf_h : 0.0};
+    return failure_draft_kind(&draft, &kind, &row) < 0 ? NULL : failure_draft_finish(&draft);
+}
+
+static void jobs_make(JobTable *jobs, const Batch *batch, Arena *arena)
+{
+    int32_t order[JOBS];
+    RequestList list = {.rows = ARENA_ARRAY(arena, Request, JOBS), .count = JOBS};
+    for (int32_t i = 0; list.rows != NULL && i < JOBS; i++) {
+        list.rows[i] = (Request){.gpu_count = 1,
+                                 .gpu_milli = 1000,
+                                 .model_text = "",
+                                 .count = 1,
+                                 .duration_ms = (int64_t)(batch->work_h * HOUR_MS),
+                                 .task_count = batch->tasks,
+                                 .gang = GANG_ALL};
+        order[i] = i;
+    }
+    if (list.rows == NULL ||
+        !job_table_build(jobs, arena, &list, (TenantNames){0}, order, JOBS, 0)) {
+        die("out of memory");
+    }
+}
+
+/* Mean time to the end, h. */
+static double batch_run(const Batch *batch, uint32_t replication)
+{
+    Arena arena;
+    Scenario scenario;
+    JobTable jobs;
+    Engine engine;
+    WorldOptions options = {.replication = replication, .scan_only = true};
+    arena_init(&arena);
+    scenario_make(&scenario, JOBS * batch->tasks, job_model(batch, &arena), &arena);
+    jobs_make(&jobs, batch, &arena);
+    int32_t *rank = ranks_new(JOBS * batch->tasks, &arena);
+    if (rank == NULL || !faults_open(&arena, &scenario, &jobs, &options)) {
+        die("out of memory");
+    }
+    World *world = world_new(&arena, &scenario, &jobs, rank, &options);
+    if (world == NULL || !engine_init(&engine, &arena, world, NULL, 0)) {
+        die("out of memory");
+    }
+    engine_run(&engine);
+    double sum_ms = 0.0;
+    for (JobId job = 0; job < JOBS; job++) {
+        sum_ms += (double)world->job_end_ms[job];
+    }
+    arena_free(&arena);
+    return sum_ms / JOBS / HOUR_MS;
 }
 
 /* ---- rows ---- */
@@ -265,6 +350,25 @@ static void availability_row(const char *name, Distribution hands_on, double mtt
               100.0 * shop.mttf_h / (shop.mttf_h + mttr_h), means.up_percent, means.up_half);
 }
 
+/* An attempt comes through with probability e^(-w / m); all of them together take (e^(w / m) - 1) m
+ * on the mean. A gang of n GPUs that fail each by themselves has an n-th of their MTTF. */
+static void batch_row(const Batch *batch)
+{
+    char what[120];
+    double means[REPLICATIONS];
+    double half;
+    double mttf_h = batch->per_gpu ? batch->mttf_h / batch->tasks : batch->mttf_h;
+#pragma omp parallel for schedule(dynamic)
+    for (int i = 0; i < REPLICATIONS; i++) {
+        means[i] = batch_run(batch, (uint32_t)i);
+    }
+    double mean_h = interval_of(means, &half);
+    snprintf(what, sizeof what, "%d GPUs, %g h of work, MTTF of %s %g h: mean time to the end [h]",
+             (int)batch->tasks, batch->work_h, batch->per_gpu ? "a GPU" : "the job", batch->mttf_h);
+    print_row(what, "closed form", "(e^(w / m) - 1) m",
+              (exp(batch->work_h / mttf_h) - 1.0) * mttf_h, mean_h, half);
+}
+
 /* Failures come at any time of the week: a gap of g hours between shifts is met with probability
  * g / 168 and lasts g / 2 more. Four nights of 16 h and a weekend of 64 h: (4 x 16^2 + 64^2) / 336.
  */
@@ -297,5 +401,8 @@ int main(void)
                                     .shape = sigma},
                      50.0);
     shift_row();
+    batch_row(&(Batch){1, 4.0, 4.0, false});
+    batch_row(&(Batch){8, 4.0, 4.0, false});
+    batch_row(&(Batch){8, 4.0, 20.0, true});
     return EXIT_SUCCESS;
 }
