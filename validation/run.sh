@@ -57,6 +57,8 @@ echo "real logs: readers and schedulers" >&2
 BUILD=$build DATA=$data WORK=$work sh validation/logs.sh >"$work/logs.tsv"
 echo "real logs: faults" >&2
 BUILD=$build DATA=$data WORK=$work sh validation/faults.sh >"$work/faults.tsv"
-"$build/validate" --rows "$work/faults.tsv" --rows "$work/theory.tsv" --rows "$work/repairs.tsv" --rows "$work/ettr.tsv" --rows "$work/logs.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
+echo "real logs: noisy steps" >&2
+BUILD=$build DATA=$data WORK=$work sh validation/speeds.sh >"$work/speeds.tsv"
+"$build/validate" --rows "$work/speeds.tsv" --rows "$work/faults.tsv" --rows "$work/theory.tsv" --rows "$work/repairs.tsv" --rows "$work/ettr.tsv" --rows "$work/logs.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
     --by-index "$work/by-index.txt" --by-scan "$work/by-scan.txt" \
     --out "${RESULTS:-validation/results.csv}"
