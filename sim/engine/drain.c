@@ -35,12 +35,14 @@ static bool is_alive(const World *world, TaskId task)
     return world->task_state[task] == TASK_RUNNING || world->task_state[task] == TASK_HELD;
 }
 
-/* Of a node that is only derated those leave who suffer. */
+/* Of a node whose lanes are derated those leave who suffer: what feeds nobody costs nobody. */
 static bool leaves_alive(Engine *engine, int32_t slot, int32_t node, TaskId task, bool due)
 {
     const World *world = engine->world;
     const RemedyAction *action = &engine->remedy->plans[slot].action;
-    bool suffers = !action->derate || world->task_rate_ppm == NULL ||
+    const Fault *fault = &world->health.slots[slot].fault;
+    bool lane = world->health.kinds[fault->kind].effect == EFFECT_DERATED;
+    bool suffers = !lane || world->task_rate_ppm == NULL ||
                    world->task_rate_ppm[task] < remedy_options(engine)->score_min_ppm;
     return is_alive(world, task) && suffers && is_meant(engine, slot, node, task) &&
            (due || !action->needs_room || has_room(engine, task));

@@ -121,7 +121,7 @@ static const RemedyPreset AGENT = {
         "All signals after 60 s. A node's score is the least of what is left of its lanes "
         "and devices; below 50 % the jobs that suffer leave it, if there is room elsewhere. "
         "Lanes that the scheduler looks at are derated in its eyes, other nodes or devices "
-        "are closed. GPUs are reset, nodes rebooted, then repaired; three faults in 7 days "
+        "are closed. GPUs are reset, nodes rebooted, then repaired; five faults in 7 days "
         "ban a node. Silent nodes are given up after 50 s. Processes that fail are started "
         "again, however often.",
     .approximated = "No algorithm of such an agent is published: thresholds and delays are "
@@ -143,7 +143,7 @@ static const RemedyPreset AGENT = {
                 .breaker_window_ms = 5 * MINUTE_MS,
                 .score_min_ppm = 500000,
                 .move_when = WHEN_NOW,
-                .ban_faults = 3,
+                .ban_faults = 5,
                 .ban_window_ms = 7 * DAY_MS,
                 .derates = true},
 };
