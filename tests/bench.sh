@@ -106,6 +106,27 @@ seconds=$(awk -F, '$1 == "year_100000_gpus_cpu" {print $2}' "$rows")
 row year_events_per_second "$(awk "BEGIN {printf \"%.0f\", ${events:-0} / ${seconds:-1}}")" 1/s "" "${events:-no} events"
 rm -f "$year".*
 
+# Passes over waiting jobs of 50 shapes that fit nowhere, at each of 10,000 events of short jobs that do: microseconds a pass.
+waiting=$build/bench-waiting
+waiting_cpu() { # JOBS_OF_EACH_SHAPE ORDER
+    awk -v each="$1" 'BEGIN {
+        print "id,submit,duration,gpus,cpu"
+        print "filler,0,100000,1,1"
+        for (i = 0; i < 50 * each; i++) printf "w%d,0,1000,8,%d\n", i, 1 + i % 50
+        for (i = 0; i < 5000; i++) printf "s%d,%d,0.5,1,1\n", i, i + 1
+    }' >"$waiting.csv"
+    printf 'gpuplan: 1\nname: waiting\nhorizon: 5100s\ncluster: {types: {t: {gpus: {count: 8, model: H100}, cpu: 96}}, nodes: [{name: n, type: t}]}\nworkload: [{trace: {format: native, path: %s.csv}}]\npolicy: {preset: fifo, scan: skip, order: %s}\n' \
+        "$(basename "$waiting")" "$2" >"$waiting.yaml"
+    "$build/tests/measure" 3 "$build/gpuplan" run "$waiting.yaml" --quiet --threads 1 | awk '{print $2}'
+}
+for order in fifo multifactor; do
+    few=$(waiting_cpu 1 $order)
+    many=$(waiting_cpu 2000 $order)
+    row "pass_over_100000_waiting_$order" "$(awk "BEGIN {printf \"%.1f\", ($many - $few) * 1e6 / 10000}")" us "" \
+        "more than over 50, reading them included: $many s against $few s for 10,000 passes"
+done
+rm -f "$waiting".*
+
 [ ! -f scenarios/openb-2023.yaml ] || process demo 1 "" "" "the demo: every policy and replication; class-drawn" \
     "$build/gpuplan" run scenarios/openb-2023.yaml
 
