@@ -98,6 +98,9 @@ $(BUILD)/validate: $(VALIDATE_OBJ) $(LIBS)
 $(BUILD)/theory: $(call object,validation/theory.c) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/theory.c) $(LIBS) $(PKG_LIBS) -lm
 
+$(BUILD)/failures: $(call object,validation/failures.c) $(LIBS)
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/failures.c) $(LIBS) $(PKG_LIBS) -lm
+
 $(BUILD)/repairs: $(call object,validation/repairs.c) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/repairs.c) $(LIBS) $(PKG_LIBS) -lm
 
@@ -256,7 +259,7 @@ bench: all $(BENCHES) $(BUILD)/tests/empty $(BUILD)/tests/measure ## writes buil
 	@BUILD=$(BUILD) DATA=$(DATA) sh tests/bench.sh
 
 .PHONY: validate
-validate: all $(BUILD)/validate $(BUILD)/theory $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
+validate: all $(BUILD)/validate $(BUILD)/theory $(BUILD)/failures $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
 	@BUILD=$(BUILD) DATA=$(DATA) sh validation/run.sh
 
 .PHONY: install

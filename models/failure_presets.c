@@ -2,7 +2,6 @@
  * Sources, what is calibrated on what, and what is assumed: docs/failures.md. */
 #include "models/failure_presets.h"
 
-#include <math.h>
 #include <string.h>
 
 #define HOUR 3600000.0
@@ -17,7 +16,7 @@ typedef enum Mending {
     REIMAGE,  /* taken out, set up and tested anew: 2 to 24 h */
     SWAP,     /* a technician, now and then a part, burn-in */
     CABLE,    /* a technician reseats or replaces it */
-    LOGNORMAL /* a single time out of service, median and mean from a log */
+    LOGNORMAL /* a single time out of service */
 } Mending;
 
 /* Lognormal between two quantiles of 5 % and 95 %: sigma = ln(high / low) / (2 x 1.645). */
@@ -49,7 +48,7 @@ typedef struct PresetRow {
     bool operator_;
     bool planned;
     int32_t gpus_most;
-    double median_h, mean_h; /* LOGNORMAL */
+    double scale_h, sigma; /* LOGNORMAL, cut off at LOGGED_MOST_H */
 } PresetRow;
 
 typedef struct Preset {
@@ -107,35 +106,37 @@ static const PresetRow RSC1[] = {
 };
 static const PresetRow RSC2[] = {RSC_ROWS(0.468)};
 
-/* Counts and times by class of the log. */
+/* Counts by class of the log. Times: the lognormal, cut off at the log's longest, with the median
+ * and the mean of the class. */
+#define LOGGED_MOST_H 3143.0
 #define LOGGED NODE(OTHER, LOGNORMAL)
 static const PresetRow INFINITEHBD[] = {
     {.name = "gpu",
      .count = 158,
      NODE(FAULT_CLASS_UNCONTAINED, LOGNORMAL),
-     .median_h = 16.79,
-     .mean_h = 155.44},
-    {.name = "unknown", .count = 144, LOGGED, .median_h = 15.63, .mean_h = 111.92},
+     .scale_h = 18.52,
+     .sigma = 2.707},
+    {.name = "unknown", .count = 144, LOGGED, .scale_h = 16.09, .sigma = 2.276},
     {.name = "stress-test",
      .count = 97,
      LOGGED,
      .operator_ = true,
-     .median_h = 14.41,
-     .mean_h = 34.38},
-    {.name = "cable", .count = 40, LOGGED, .median_h = 47.39, .mean_h = 119.51},
-    {.name = "fan", .count = 33, LOGGED, .median_h = 73.52, .mean_h = 217.36},
-    {.name = "nic", .count = 30, LOGGED, .median_h = 11.79, .mean_h = 256.41},
-    {.name = "power-supply", .count = 26, LOGGED, .median_h = 351.10, .mean_h = 439.04},
-    {.name = "software", .count = 24, LOGGED, .median_h = 19.11, .mean_h = 49.05},
+     .scale_h = 14.41,
+     .sigma = 1.321},
+    {.name = "cable", .count = 40, LOGGED, .scale_h = 47.50, .sigma = 1.398},
+    {.name = "fan", .count = 33, LOGGED, .scale_h = 75.37, .sigma = 1.652},
+    {.name = "nic", .count = 30, LOGGED, .scale_h = 62.71, .sigma = 5.505},
+    {.name = "power-supply", .count = 26, LOGGED, .scale_h = 351.27, .sigma = 0.675},
+    {.name = "software", .count = 24, LOGGED, .scale_h = 19.11, .sigma = 1.380},
     {.name = "troubleshooting",
      .count = 14,
      LOGGED,
      .operator_ = true,
-     .median_h = 16.53,
-     .mean_h = 26.07},
-    {.name = "other", .count = 9, LOGGED, .median_h = 19.46, .mean_h = 44.31},
-    {.name = "motherboard", .count = 6, LOGGED, .median_h = 42.80, .mean_h = 56.94},
-    {.name = "cpu", .count = 3, LOGGED, .median_h = 20.44, .mean_h = 74.65},
+     .scale_h = 16.53,
+     .sigma = 0.955},
+    {.name = "other", .count = 9, LOGGED, .scale_h = 19.46, .sigma = 1.286},
+    {.name = "motherboard", .count = 6, LOGGED, .scale_h = 42.80, .sigma = 0.756},
+    {.name = "cpu", .count = 3, LOGGED, .scale_h = 20.49, .sigma = 1.662},
 };
 
 #define ROWS(list) .row_count = (int32_t)(sizeof(list) / sizeof((list)[0])), .rows = (list)
@@ -189,14 +190,14 @@ const char *failure_preset_source(const char *name)
     return preset == NULL ? NULL : preset->source;
 }
 
-/* A lognormal with this median and mean: mean = median x exp(sigma^2 / 2). */
-static const Distribution *by_median(Arena *arena, double median_h, double mean_h)
+static const Distribution *logged(Arena *arena, double scale_h, double sigma)
 {
     Distribution *times = ARENA_NEW(arena, Distribution);
     if (times != NULL) {
         *times = (Distribution){.family = FAMILY_LOGNORMAL,
-                                .scale = median_h * HOUR,
-                                .shape = sqrt(2.0 * log(mean_h / median_h))};
+                                .scale = scale_h * HOUR,
+                                .shape = sigma,
+                                .most = LOGGED_MOST_H * HOUR};
     }
     return times;
 }
@@ -221,7 +222,7 @@ static void mending_fill(Arena *arena, const PresetRow *from, FaultKind *kind, F
         row->stages = &CABLE_STAGES;
         break;
     case LOGNORMAL:
-        row->out = by_median(arena, from->median_h, from->mean_h);
+        row->out = logged(arena, from->scale_h, from->sigma);
         break;
     }
 }

@@ -28,7 +28,7 @@ static bool row_judge(ResultRows *results, ResultRow *row, bool passed)
         return false;
     }
     row->passed = passed;
-    results->failed += !passed;
+    results->failed += !passed && strcmp(row->kind, "missed") != 0;
     return passed;
 }
 
@@ -102,14 +102,20 @@ Status rows_read(ResultRows *results, const char *path)
     return rows > 0 ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
+/* What is known to be missed is said, and stops nobody. */
+static const char *verdict_of(const ResultRow *row)
+{
+    bool known = strcmp(row->kind, "missed") == 0;
+    return row->passed ? "pass" : known ? "miss" : "FAIL";
+}
+
 static void rows_print(const ResultRows *results, FILE *stream)
 {
     fputs("quantity,kind,expected,source,measured,tolerance,verdict\n", stream);
     for (int i = 0; i < results->count; i++) {
         const ResultRow *row = &results->rows[i];
         fprintf(stream, "\"%s\",%s,%.6g,\"%s\",%.6g,%.6g,%s\n", row->quantity, row->kind,
-                row->expected, row->source, row->measured, row->tolerance,
-                row->passed ? "pass" : "FAIL");
+                row->expected, row->source, row->measured, row->tolerance, verdict_of(row));
     }
 }
 

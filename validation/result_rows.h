@@ -10,7 +10,7 @@
 
 typedef struct ResultRow {
     char quantity[160];
-    const char *kind; /* identity, published, closed form, calibrated, predicted */
+    const char *kind; /* identity, published, closed form, calibrated, predicted, missed */
     const char *source;
     double expected, measured, tolerance;
     bool passed;

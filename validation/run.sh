@@ -52,6 +52,8 @@ done
 echo "queues with closed forms" >&2
 "$build/theory" >"$work/theory.tsv"
 "$build/repairs" >"$work/repairs.tsv"
+echo "fleets whose failures are published" >&2
+"$build/failures" >"$work/failures.tsv"
 "$build/ettr" >"$work/ettr.tsv"
 echo "real logs: readers and schedulers" >&2
 BUILD=$build DATA=$data WORK=$work sh validation/logs.sh >"$work/logs.tsv"
@@ -59,6 +61,6 @@ echo "real logs: faults" >&2
 BUILD=$build DATA=$data WORK=$work sh validation/faults.sh >"$work/faults.tsv"
 echo "real logs: noisy steps" >&2
 BUILD=$build DATA=$data WORK=$work sh validation/speeds.sh >"$work/speeds.tsv"
-"$build/validate" --rows "$work/speeds.tsv" --rows "$work/faults.tsv" --rows "$work/theory.tsv" --rows "$work/repairs.tsv" --rows "$work/ettr.tsv" --rows "$work/logs.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
+"$build/validate" --rows "$work/speeds.tsv" --rows "$work/faults.tsv" --rows "$work/theory.tsv" --rows "$work/repairs.tsv" --rows "$work/failures.tsv" --rows "$work/ettr.tsv" --rows "$work/logs.tsv" --published "$fgd/expected_per_seed.csv" "$@" --demo "$work/demo.json" \
     --by-index "$work/by-index.txt" --by-scan "$work/by-scan.txt" \
     --out "${RESULTS:-validation/results.csv}"
