@@ -110,17 +110,23 @@ static Fate fate_of(const Life *life)
     }
 }
 
+/* One draw a statement: compilers order those of one expression as they like. */
 static Life life_draw(Draws *draws)
 {
-    Life life = {.tasks = 1 + (int32_t)below(draws, 4),
-                 .duration_ms = 1 + below(draws, 20000),
-                 .every_ms = 1 + below(draws, below(draws, 2) == 0 ? 300 : 5000),
-                 .block_ms = below(draws, 3) == 0 ? 0 : below(draws, 200),
-                 .flush_ms = below(draws, 2) == 0 ? 0 : below(draws, 2000),
-                 .startup_ms = below(draws, 2) == 0 ? 0 : below(draws, 100),
-                 .restart_ms = below(draws, 400),
-                 .restart_scale = below(draws, 2) == 0 ? 0 : (int32_t)below(draws, 200000),
-                 .kill_count = (int)below(draws, KILLS_MAX + 1)};
+    Life life = {.tasks = 1 + (int32_t)below(draws, 4)};
+    life.duration_ms = 1 + below(draws, 20000);
+    bool often = below(draws, 2) == 0;
+    life.every_ms = 1 + below(draws, often ? 300 : 5000);
+    bool blocks = below(draws, 3) != 0;
+    life.block_ms = blocks ? below(draws, 200) : 0;
+    bool flushes = below(draws, 2) == 0;
+    life.flush_ms = flushes ? below(draws, 2000) : 0;
+    bool starts_up = below(draws, 2) == 0;
+    life.startup_ms = starts_up ? below(draws, 100) : 0;
+    life.restart_ms = below(draws, 400);
+    bool grows = below(draws, 2) == 0;
+    life.restart_scale = grows ? (int32_t)below(draws, 200000) : 0;
+    life.kill_count = (int)below(draws, KILLS_MAX + 1);
     int64_t at_ms = 0;
     for (int i = 0; i < life.kill_count; i++) {
         at_ms += 1 + below(draws, below(draws, 3) == 0 ? 50 : 8000);
