@@ -85,7 +85,8 @@ static int64_t wanted(const Contention *contention, const FlowUse *use)
     return use->need * (pace_ppm < flow->cap_ppm ? pace_ppm : flow->cap_ppm);
 }
 
-/* The level at which the resource is full: the equal part of those who want more than that. */
+/* The level at which the resource is full: the equal part of those who want more than that; where
+ * all can have what they want and nothing is left over, the most that one wants. */
 static int64_t level_fill(const Contention *contention, const Resource *resource)
 {
     Wide capacity = (Wide)resource->capacity * MICRO;
@@ -93,9 +94,11 @@ static int64_t level_fill(const Contention *contention, const Resource *resource
     for (;;) {
         Wide left = capacity;
         int64_t members = 0;
+        int64_t most = -1;
         for (int32_t at = resource->use_first; at < resource->use_last; at++) {
             const FlowUse *use = &contention->uses[contention->order[at]];
             int64_t want = wanted(contention, use);
+            most = want > most ? want : most;
             if (want <= level) {
                 left -= (Wide)want * use->members;
             } else {
@@ -103,7 +106,7 @@ static int64_t level_fill(const Contention *contention, const Resource *resource
             }
         }
         if (members == 0) {
-            return LEVEL_FREE;
+            return left > 0 || most < 0 ? LEVEL_FREE : most;
         }
         int64_t next = (int64_t)(left / members);
         if (next <= level) {

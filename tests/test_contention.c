@@ -64,20 +64,24 @@ static void test_one_pool(void)
     CU_ASSERT_EQUAL(system.resources[0].level, 8000000);
 }
 
-/* Goal: what is not full holds nobody back, and nothing at all gives nothing. Method: 10 of 10
- * used; then a capacity of 0. */
+/* Goal: what is not full holds nobody back, nor does what is just enough; nothing at all gives
+ * nothing. Method: 10 of 11 used, 10 of 10 used, a capacity of 0. */
 static void test_free_and_nothing(void)
 {
     System system;
     system_open(&system);
+    resource_add(&system, 11);
     resource_add(&system, 10);
     resource_add(&system, 0);
     use_add(&system, flow_add(&system, GP_PPM), 0, 5, 2);
-    use_add(&system, flow_add(&system, GP_PPM), 1, 1, 1);
+    use_add(&system, flow_add(&system, GP_PPM), 1, 5, 2);
+    use_add(&system, flow_add(&system, GP_PPM), 2, 1, 1);
     contention_share(&system.contention);
     CU_ASSERT_EQUAL(system.resources[0].level, LEVEL_FREE);
+    CU_ASSERT_EQUAL(system.resources[1].level, 2000000);
     CU_ASSERT_EQUAL(system.flows[0].rate_ppm, GP_PPM);
-    CU_ASSERT_EQUAL(system.flows[1].rate_ppm, 0);
+    CU_ASSERT_EQUAL(system.flows[1].rate_ppm, GP_PPM);
+    CU_ASSERT_EQUAL(system.flows[2].rate_ppm, 0);
 }
 
 /* Goal: the textbook network. Method: Bertsekas and Gallager's chain: links of 10 and 20; A uses
