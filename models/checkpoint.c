@@ -237,33 +237,51 @@ int64_t checkpoint_daly_ms(int64_t block_ms, double mttf_ms)
     return larger(1, llround(best));
 }
 
+/* Tasks of the shape that a node of that type has GPUs for; at least 1. */
+static int64_t tasks_a_node(const GpNodeType *type, const GpShape *shape)
+{
+    int64_t asked = shape->request[GP_AXIS_GPU];
+    return shape->device_count > 0 && asked > 0 ? larger(1, type->capacity[GP_AXIS_GPU] / asked)
+                                                : 1;
+}
+
 int32_t checkpoint_nodes(const Cluster *cluster, const GpShape *shape, int32_t tasks)
 {
     int64_t most = 1;
     for (int32_t type = 0; type < cluster->type_count; type++) {
-        int64_t asked = shape->request[GP_AXIS_GPU];
-        int64_t has = cluster->types[type].capacity[GP_AXIS_GPU];
-        if (shape->device_count > 0 && asked > 0 && node_type_takes(&cluster->types[type], shape)) {
-            most = larger(most, has / asked);
+        if (node_type_takes(&cluster->types[type], shape)) {
+            most = larger(most, tasks_a_node(&cluster->types[type], shape));
         }
     }
     return (int32_t)ceil_div(tasks, most);
 }
 
-/* How long the job writes one checkpoint, alone on the pool of the first node type that it may use.
- */
+static int64_t transfer_ms(int64_t size_mib, int64_t tasks, int64_t mb_s)
+{
+    return mb_s > 0 ? llround((double)size_mib * 1048576.0 * (double)tasks / (double)mb_s / 1000.0)
+                    : 0;
+}
+
+/* How long the job writes one checkpoint, alone on the storage of the first node type that it may
+ * use: all of it together to a pool, each node its part to its own. */
 static int64_t write_alone_ms(const Cluster *cluster, const JobClass *class_of,
                               const GpShape *shape, const CheckpointOptions *options)
 {
+    int64_t tasks = class_of->task_count;
     for (int32_t type = 0; type < cluster->type_count; type++) {
         int32_t pool = cluster->type_info[type].pool;
-        if (pool >= 0 && pool < cluster->pool_count &&
-            node_type_takes(&cluster->types[type], shape)) {
-            const StoragePool *storage = &cluster->pools[pool];
-            int64_t mb_s = storage->write_mb_s > 0 ? storage->write_mb_s : storage->bandwidth_mb_s;
-            double bytes = (double)options->size_mib * 1048576.0 * class_of->task_count;
-            return mb_s > 0 ? llround(bytes / (double)mb_s / 1000.0) : 0;
+        if (!node_type_takes(&cluster->types[type], shape)) {
+            continue;
         }
+        if (pool >= 0 && pool < cluster->pool_count) {
+            const StoragePool *storage = &cluster->pools[pool];
+            return transfer_ms(options->size_mib, tasks,
+                               storage->write_mb_s > 0 ? storage->write_mb_s
+                                                       : storage->bandwidth_mb_s);
+        }
+        int64_t together = tasks_a_node(&cluster->types[type], shape);
+        return transfer_ms(options->size_mib, together < tasks ? together : tasks,
+                           cluster->types[type].capacity[GP_AXIS_STORAGE_BANDWIDTH]);
     }
     return 0;
 }

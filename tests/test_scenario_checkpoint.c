@@ -132,7 +132,7 @@ static void mistakes(void)
     }
     CU_ASSERT_TRUE(refused_for(CLUSTER "workload: [{jobs: [{id: A, duration: 4s, gpus: 2, "
                                        "checkpoint: {every: 1s, size: 1Gi}}]}]\n",
-                               "missing", "no shared storage"));
+                               "missing", "no node has storage"));
 }
 
 const TestCase CASES[] = {

@@ -408,6 +408,7 @@ void progress_dies(Engine *engine, TaskId task, int32_t cause)
 void progress_node_changed(Engine *engine, int32_t node)
 {
     speed_devices(engine, node, UINT32_MAX);
+    writers_node_changed(&engine->writers, engine->world, node);
     if (engine->flows != NULL) {
         flows_node_changed(engine, node);
     }

@@ -1,26 +1,46 @@
-/* writers.c - equal shares of storage pools among the checkpoints on them. */
+/* writers.c - equal shares of storage among the checkpoints on it. */
 #include "sim/engine/writers.h"
 
 #define MILLIBYTES_A_MIB (INT64_C(1048576) * 1000)
 
-/* One MB/s is 10^3 bytes a millisecond: with what is left of the pool in ppm, thousandths of a
- * byte. */
-static int64_t channel_bandwidth(const World *world, int32_t channel)
+/* Channels: two a pool, then one a node, of its own storage. */
+static int32_t node_channel(const World *world, int32_t node)
 {
-    const StoragePool *pool = &world->scenario->cluster.pools[channel / 2];
-    int64_t left_ppm = world->health.any ? world->health.pool_ppm[channel / 2] : GP_PPM;
-    bool writes = channel % 2 == 1;
-    return (writes ? pool->write_mb_s : pool->bandwidth_mb_s) * left_ppm;
+    return 2 * world->scenario->cluster.pool_count + node;
 }
 
+static int64_t own_bandwidth(const World *world, int32_t node)
+{
+    int32_t type = world->fleet.node_type[node];
+    return world->scenario->cluster.types[type].capacity[GP_AXIS_STORAGE_BANDWIDTH];
+}
+
+/* One MB/s is 10^3 bytes a millisecond: with what is left of it in ppm, thousandths of a byte. */
+static int64_t channel_bandwidth(const World *world, int32_t channel)
+{
+    const Cluster *cluster = &world->scenario->cluster;
+    const Health *health = &world->health;
+    int32_t node = channel - node_channel(world, 0);
+    if (node >= 0) {
+        return own_bandwidth(world, node) *
+               (health->any ? health->lane_ppm[node][GP_AXIS_STORAGE_BANDWIDTH] : GP_PPM);
+    }
+    const StoragePool *pool = &cluster->pools[channel / 2];
+    bool writes = channel % 2 == 1;
+    return (writes ? pool->write_mb_s : pool->bandwidth_mb_s) *
+           (health->any ? health->pool_ppm[channel / 2] : GP_PPM);
+}
+
+/* -1: its storage is not modelled. */
 static int32_t channel_of(const World *world, TaskId task, bool writes)
 {
     const Cluster *cluster = &world->scenario->cluster;
-    int32_t pool = cluster->type_info[world->fleet.node_type[world->task_node[task]]].pool;
-    if (pool < 0 || pool >= cluster->pool_count) {
-        return -1;
+    int32_t node = world->task_node[task];
+    int32_t pool = cluster->type_info[world->fleet.node_type[node]].pool;
+    if (pool >= 0 && pool < cluster->pool_count) {
+        return 2 * pool + (writes && cluster->pools[pool].write_mb_s > 0);
     }
-    return 2 * pool + (writes && cluster->pools[pool].write_mb_s > 0);
+    return own_bandwidth(world, node) > 0 ? node_channel(world, node) : -1;
 }
 
 static bool any_size(const World *world)
@@ -35,7 +55,7 @@ static bool any_size(const World *world)
 bool writers_init(Writers *writers, Arena *arena, const World *world)
 {
     size_t tasks = (size_t)world->jobs->task_count;
-    int32_t channels = 2 * world->scenario->cluster.pool_count;
+    int32_t channels = node_channel(world, world->fleet.node_count);
     *writers = (Writers){.channel_count = 0};
     if (!any_size(world)) {
         return true;
@@ -249,6 +269,15 @@ void readers_stop(Writers *writers, World *world, TaskId task)
         int32_t id = writers->streams[task].channel;
         channel_settle(writers, world, id);
         stream_remove(writers, task);
+        channel_reshare(writers, world, id);
+    }
+}
+
+void writers_node_changed(Writers *writers, World *world, int32_t node)
+{
+    int32_t id = node_channel(world, node);
+    if (writers->channel_count > 0 && writers->channels[id].weight > 0) {
+        channel_settle(writers, world, id);
         channel_reshare(writers, world, id);
     }
 }

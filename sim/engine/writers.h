@@ -2,14 +2,14 @@
  *
  * All streams of one direction on one pool have equal shares of its bandwidth: max-min fairness
  * where nothing but the pool holds a stream back. A pool without a write bandwidth of its own is
- * shared by both directions.
+ * shared by both directions; so is the storage of a node that uses no pool.
  */
 #ifndef SIM_ENGINE_WRITERS_H
 #define SIM_ENGINE_WRITERS_H
 
 #include "core/world.h"
 
-/* What the tasks of a unit on one pool write, or what one task reads; its row is that of the task
+/* What the tasks of a unit on one pool (or node) write, or what one task reads; its row is that of the task
  * (of the first such task). */
 typedef struct Stream {
     int32_t weight;    /* equal streams that it stands for; 0: there is none */
@@ -58,7 +58,8 @@ bool readers_begin(Writers *writers, World *world, TaskId task, int64_t size_mib
 bool readers_has(const Writers *writers, TaskId task); /* it reads */
 void readers_stop(Writers *writers, World *world, TaskId task);
 
-/* The pool's bandwidth has changed. */
+/* The bandwidth of the pool, or of the node's own storage, has changed. */
 void writers_pool_changed(Writers *writers, World *world, int32_t pool);
+void writers_node_changed(Writers *writers, World *world, int32_t node);
 
 #endif

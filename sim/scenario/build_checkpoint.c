@@ -52,6 +52,15 @@ static bool rule_makes_sense(Loader *loader, const JobSpec *job, CheckpointRule 
     return good;
 }
 
+static bool any_storage(const Cluster *cluster)
+{
+    bool any = cluster->pool_count > 0;
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        any = any || cluster->types[type].capacity[GP_AXIS_STORAGE_BANDWIDTH] > 0;
+    }
+    return any;
+}
+
 /* Cost, flush, size and async go together. */
 static bool write_makes_sense(Loader *loader, const JobSpec *job, const Cluster *cluster)
 {
@@ -76,10 +85,11 @@ static bool write_makes_sense(Loader *loader, const JobSpec *job, const Cluster 
                    name_of(job));
         good = false;
     }
-    if (sized && cluster->type_count > 0 && cluster->pool_count == 0) {
+    if (sized && cluster->type_count > 0 && !any_storage(cluster)) {
         REPORT_KEY(loader, spec->size_mib.node, "missing",
-                   "add cluster.storage and name it in a node type, or write cost: 40s instead",
-                   "the checkpoints of job `%s` have a `size`, and there is no shared storage",
+                   "add storage or storage_bandwidth to a node type, or write cost: 40s instead",
+                   "the checkpoints of job `%s` have a `size`, and no node has storage that takes "
+                   "time",
                    name_of(job));
         good = false;
     }
