@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/failure_presets.h"
+#include "models/raid.h"
 #include "models/xid.h"
 #include "sim/scenario/build_failures.h"
 #include "sim/scenario/keys_rows.h"
@@ -43,7 +44,7 @@ static bool mistake(Loader *loader, const Node *node, const char *code, const ch
 
 static FaultEffect effect_usual(const ComponentSpec *spec, FaultScope scope)
 {
-    if (spec->keep.node != NULL) {
+    if (spec->keep.node != NULL || spec->raid.node != NULL) {
         return EFFECT_DERATED;
     }
     if (spec->speed_ppm.node != NULL) {
@@ -351,6 +352,45 @@ static bool how_long(Loader *loader, Component *component)
     return good;
 }
 
+/* A rebuild says itself what is left, and for how long. */
+static bool raid_take(Loader *loader, Component *component)
+{
+    const ComponentSpec *spec = component->spec;
+    const Node *others[] = {spec->keep.node, spec->out.node, spec->effect.node, spec->repair.node,
+                            spec->cure.node};
+    const Node *other = NULL;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        other = other == NULL ? others[i] : other;
+    }
+    if (other != NULL) {
+        REPORT_KEY(loader, other, "conflict", "remove it",
+                   "`raid` says what is left of the storage, and for how long");
+        return false;
+    }
+    if (spec->raid.level.value == NULL || spec->raid.disks.node == NULL ||
+        spec->raid.size_mib.node == NULL || spec->raid.speed_mb_s.node == NULL) {
+        return false; /* reported when it was bound */
+    }
+    Raid raid = {.level = (RaidLevel)choice_of(RAID_LEVEL_NAMES, spec->raid.level.value),
+                 .disks = (int32_t)spec->raid.disks.value,
+                 .size_mib = spec->raid.size_mib.value,
+                 .speed_mb_s = spec->raid.speed_mb_s.value,
+                 .priority_ppm = (int32_t)spec->raid.priority_ppm.value};
+    const char *wrong = raid_mistake(&raid);
+    Distribution *out = ARENA_NEW(loader->arena, Distribution);
+    if (wrong != NULL) {
+        return mistake(loader, spec->raid.disks.node, "range", NULL, wrong);
+    }
+    if (out == NULL) {
+        return no_memory(loader);
+    }
+    *out = (Distribution){.family = FAMILY_CONSTANT, .scale = (double)raid_rebuild_ms(&raid)};
+    component->row.out = out;
+    component->kind.class_of = FAULT_CLASS_LANE;
+    component->kind.keep_ppm[GP_AXIS_STORAGE_BANDWIDTH] = raid_keep_ppm(&raid);
+    return true;
+}
+
 /* ---- components ---- */
 
 static bool component_build(Loader *loader, const ComponentSpec *spec, FailureDraft *draft)
@@ -368,10 +408,12 @@ static bool component_build(Loader *loader, const ComponentSpec *spec, FailureDr
     good = good && effect_take(loader, &component, scope);
     good = how_often(loader, &component, per) && good;
     good = who_often(loader, &component, scope) && good;
-    good = how_long(loader, &component) && good;
+    good =
+        (spec->raid.node != NULL ? raid_take(loader, &component) : how_long(loader, &component)) &&
+        good;
     class_take(spec, &component.kind);
     failures_keep(&spec->keep, &component.kind);
-    if (scope == SCOPE_POOL && spec->keep.node == NULL) {
+    if (scope == SCOPE_POOL && spec->keep.node == NULL && spec->raid.node == NULL) {
         component.kind.keep_ppm[GP_AXIS_STORAGE_BANDWIDTH] = 0;
     }
     component.kind.speed_ppm =

@@ -32,6 +32,15 @@ typedef struct RepairSpec {
     SpecNumber technician;
 } RepairSpec;
 
+typedef struct RaidSpec {
+    const Node *node;
+    SpecText level;
+    SpecNumber disks;
+    SpecNumber size_mib;
+    SpecNumber speed_mb_s;
+    SpecNumber priority_ppm;
+} RaidSpec;
+
 typedef struct ComponentSpec {
     const Node *node;
     SpecText name;
@@ -52,6 +61,7 @@ typedef struct ComponentSpec {
     DurationSpec out;
     RepairSpec repair;
     KeepSpec keep;
+    RaidSpec raid; /* in place of keep and out */
     SpecNumber speed_ppm;
     SpecNumber planned;
     SpecText source;
