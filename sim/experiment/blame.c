@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sim/engine/progress.h"
+
 #define KIND_NONE (-1)
 
 static int32_t *kinds_new(Arena *arena, int32_t count)
@@ -130,26 +132,23 @@ static void unit_hit(Blame *blame, const World *world, TaskId task, int32_t kind
     blame->pending[unit] = 0;
 }
 
-/* Whose fault is a task's own failure? That of what began just now, else of a job's own kind. */
-static int32_t failure_kind(const Blame *blame, const World *world, int64_t now_ms)
+/* Whose fault is a task's own failure? That of what began just now, else what its own work clock
+ * came to. */
+static int32_t failure_kind(const Blame *blame, const World *world, TaskId task, int64_t now_ms)
 {
-    const Health *health = &world->health;
+    int32_t kind = KIND_NONE;
     if (blame->fault_kind >= 0 && blame->fault_ms == now_ms) {
         return blame->fault_kind;
     }
-    for (int32_t kind = 0; kind < health->kind_count; kind++) {
-        if (health->kinds[kind].scope == SCOPE_JOB) {
-            return kind;
-        }
-    }
-    return KIND_NONE;
+    return progress_died(world, job_unit(world->jobs, task), &kind) ? kind : KIND_NONE;
 }
 
 static void task_stops(Blame *blame, const World *world, const Fact *fact)
 {
     switch ((StopCause)fact->value) {
     case STOP_FAILED:
-        unit_hit(blame, world, fact->task, failure_kind(blame, world, fact->time_ms), true);
+        unit_hit(blame, world, fact->task, failure_kind(blame, world, fact->task, fact->time_ms),
+                 true);
         break;
     case STOP_NODE_FAILED:
         unit_hit(blame, world, fact->task, blame->node_kind[fact->node], true);
