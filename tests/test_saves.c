@@ -23,13 +23,12 @@ static ReplicationResult run(SmallScenario *small)
     return result;
 }
 
-/* A GPU-millisecond is 10^9 in the books. */
-static int64_t gpu_ms(const ReplicationResult *result, Account account)
+/* In ms x ppm of whole GPUs. */
+static int64_t gpu_ms_ppm(const ReplicationResult *result, Account account)
 {
     Int128 amount = ledger_sum(&result->ledger, -1, -2, account, -1);
-    Int128 one = (Int128)1000 * GP_PPM;
-    CU_ASSERT_EQUAL(amount % one, 0);
-    return (int64_t)(amount / one);
+    CU_ASSERT_EQUAL(amount % 1000, 0);
+    return (int64_t)(amount / 1000);
 }
 
 /* ---- random lives ---- */
@@ -45,20 +44,41 @@ static int64_t below(Draws *draws, int64_t bound)
 }
 
 #define KILLS_MAX 6
+#define SLOWS_MAX 4
 
-/* A job of equal tasks on one node each; every task of it is stopped at those times. */
+/* For so long a node goes at that speed. */
+typedef struct Slow {
+    int64_t from_ms, to_ms;
+    int32_t ppm;
+} Slow;
+
+/* A job of equal tasks on one node each; every task of it is stopped at those times, and all go at
+ * the speed of the slowest. */
 typedef struct Life {
     int32_t tasks;
     int64_t duration_ms, every_ms, block_ms, flush_ms, startup_ms, restart_ms;
     int32_t restart_scale;
     int kill_count;
     int64_t kill_ms[KILLS_MAX]; /* ascending */
+    int slow_count;
+    Slow slow[SLOWS_MAX]; /* ascending, one after another */
 } Life;
 
 /* What must come out, of one task. */
 typedef struct Fate {
-    int64_t end_ms, lost_ms, blocked_ms, startup_ms;
+    int64_t end_ms, blocked_ms, startup_ms;
+    int64_t done, lost; /* ms x ppm */
 } Fate;
+
+static int64_t speed_at(const Life *life, int64_t now_ms)
+{
+    for (int i = 0; i < life->slow_count; i++) {
+        if (now_ms >= life->slow[i].from_ms && now_ms < life->slow[i].to_ms) {
+            return life->slow[i].ppm;
+        }
+    }
+    return GP_PPM;
+}
 
 /* Milliseconds one after another: a start-up, or a checkpoint, or work. */
 static Fate fate_of(const Life *life)
@@ -68,8 +88,9 @@ static Fate fate_of(const Life *life)
     int64_t startup_left = life->startup_ms;
     int next = 0;
     for (int64_t now = 0;; now++) {
-        if (done == life->duration_ms) {
+        if (done >= life->duration_ms * GP_PPM) {
             fate.end_ms = now;
+            fate.done = done;
             return fate;
         }
         if (flushed_at >= 0 && now >= flushed_at) {
@@ -77,7 +98,7 @@ static Fate fate_of(const Life *life)
             flushed_at = -1;
         }
         if (startup_left == 0 && block_left == 0 && done > mark && flushed_at < 0 &&
-            done - mark >= life->every_ms) {
+            done - mark >= life->every_ms * GP_PPM) {
             mark = done;
             block_left = life->block_ms;
             flushed_at = block_left == 0 ? now + life->flush_ms : -1;
@@ -86,7 +107,7 @@ static Fate fate_of(const Life *life)
         }
         if (next < life->kill_count && life->kill_ms[next] == now) {
             next++;
-            fate.lost_ms += done - durable;
+            fate.lost += done - durable;
             done = mark = durable;
             block_left = 0;
             flushed_at = -1;
@@ -105,7 +126,7 @@ static Fate fate_of(const Life *life)
                 flushed_at = -1;
             }
         } else {
-            done++;
+            done += speed_at(life, now);
         }
     }
 }
@@ -132,6 +153,15 @@ static Life life_draw(Draws *draws)
         at_ms += 1 + below(draws, below(draws, 3) == 0 ? 50 : 8000);
         life.kill_ms[i] = at_ms;
     }
+    static const int32_t SPEEDS[] = {250000, 333333, 999999, 700000};
+    life.slow_count = (int)below(draws, SLOWS_MAX + 1);
+    at_ms = 0;
+    for (int i = 0; i < life.slow_count; i++) {
+        life.slow[i].from_ms = at_ms + below(draws, 6000);
+        life.slow[i].to_ms = life.slow[i].from_ms + 1 + below(draws, 6000);
+        life.slow[i].ppm = SPEEDS[below(draws, 4)];
+        at_ms = life.slow[i].to_ms;
+    }
     return life;
 }
 
@@ -147,6 +177,16 @@ static void faults_add(SmallScenario *small, const Life *life)
     for (int i = 0; i < life->kill_count; i++) {
         Fault fault = {
             .at_ms = life->kill_ms[i], .kind = number, .target = i % life->tasks, .recorded = true};
+        CU_ASSERT_FATAL(failure_draft_fault(&draft, fault));
+    }
+    for (int i = 0; i < life->slow_count; i++) {
+        FaultKind slow = fault_kind("slow", EFFECT_DEVICE_SLOW, SCOPE_NODE);
+        slow.speed_ppm = life->slow[i].ppm;
+        Fault fault = {.at_ms = life->slow[i].from_ms,
+                       .out_ms = life->slow[i].to_ms - life->slow[i].from_ms,
+                       .kind = failure_draft_kind(&draft, &slow, NULL),
+                       .target = (i + 1) % life->tasks,
+                       .recorded = true};
         CU_ASSERT_FATAL(failure_draft_fault(&draft, fault));
     }
     small->scenario.failures = failure_draft_finish(&draft);
@@ -176,23 +216,22 @@ static void life_lives(const Life *life)
     Request *row = small_job(&small, "J", 0, 0, life->tasks, 1);
     row->duration_ms = life->duration_ms;
     row->traits = &traits;
-    if (life->kill_count > 0) {
+    if (life->kill_count + life->slow_count > 0) {
         faults_add(&small, life);
     }
     ReplicationResult result = run(&small);
     CU_ASSERT_EQUAL(result.jobs->end_ms[0], fate.end_ms);
-    CU_ASSERT_EQUAL(gpu_ms(&result, ACCOUNT_PRODUCTIVE), life->tasks * life->duration_ms);
-    CU_ASSERT_EQUAL(gpu_ms(&result, ACCOUNT_LOST), life->tasks * fate.lost_ms);
-    CU_ASSERT_EQUAL(gpu_ms(&result, ACCOUNT_CHECKPOINT), life->tasks * fate.blocked_ms);
-    CU_ASSERT_EQUAL(gpu_ms(&result, ACCOUNT_STARTUP), life->tasks * fate.startup_ms);
-    CU_ASSERT_EQUAL(fate.end_ms,
-                    life->duration_ms + fate.lost_ms + fate.blocked_ms + fate.startup_ms);
+    CU_ASSERT_EQUAL(gpu_ms_ppm(&result, ACCOUNT_PRODUCTIVE), life->tasks * fate.done);
+    CU_ASSERT_EQUAL(gpu_ms_ppm(&result, ACCOUNT_LOST), life->tasks * fate.lost);
+    CU_ASSERT_EQUAL(gpu_ms_ppm(&result, ACCOUNT_CHECKPOINT),
+                    life->tasks * fate.blocked_ms * GP_PPM);
+    CU_ASSERT_EQUAL(gpu_ms_ppm(&result, ACCOUNT_STARTUP), life->tasks * fate.startup_ms * GP_PPM);
     small_close(&small);
 }
 
 /* Goal: no work is lost twice, and none is kept that was not durable; books and ends agree with a
  * clock that ticks. Method: 2,000 random jobs of one to four tasks, killed up to six times, while
- * they start up, work, write or flush. */
+ * they start up, work, write or flush, on nodes that are slow now and then. */
 static void random_lives(void)
 {
     Draws draws = {0};
