@@ -75,6 +75,7 @@ static const Case CASES[] = {
      0,
      {"trace", "fit", "tests/data/faults-many.csv", "--nodes", "8", "-o", "-"}},
     {"run-faults", gpuplan_main, STATUS_OK, 0, {"run", "tests/data/faults.yaml", "--threads", "1"}},
+    {"run-streams", gpuplan_main, STATUS_OK, 1500, {"run", "tests/data/streams.yaml", "--threads", "1"}},
     {"trace-backtest",
      gpuplan_main,
      STATUS_OK,
