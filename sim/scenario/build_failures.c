@@ -61,8 +61,10 @@ static bool model_finish(Loader *loader, const FailuresSpec *spec, FailuresBuild
     if (model == NULL) {
         return no_memory(loader);
     }
-    model->preset = spec->preset.value;
-    model->source = spec->preset.value == NULL ? NULL : failure_preset_source(spec->preset.value);
+    bool named =
+        spec->preset.value != NULL && strcmp(spec->preset.value, failure_preset_name(0)) != 0;
+    model->preset = named ? spec->preset.value : NULL;
+    model->source = named ? failure_preset_source(spec->preset.value) : NULL;
     if ((scenario->relax & RELAX_FAILURES) == 0) {
         scenario->failures = model;
     }
