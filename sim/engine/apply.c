@@ -316,6 +316,9 @@ static void gang_stop_rest(Engine *engine, JobId job, EvictMode mode)
     for (TaskId task = first; task < first + class_of->max_tasks; task++) {
         left += task_runs(world, task);
     }
+    if (left > 0 && left < class_of->min_tasks && waiting_has(&world->waiting, job)) {
+        job_dequeue(engine, job); /* no place for its other members while these are on their way */
+    }
     for (TaskId task = first; left < class_of->min_tasks && task < first + class_of->max_tasks;
          task++) {
         if (task_runs(world, task)) {

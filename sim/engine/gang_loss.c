@@ -38,9 +38,14 @@ static int32_t members_least(const World *world, JobId job)
     return least > 0 && least < class_of->task_count ? least : class_of->task_count;
 }
 
+/* Members that wait get no place while the others are on their way out: it waits whole afterwards.
+ */
 static void rest_stops(Engine *engine, JobId job)
 {
     const World *world = engine->world;
+    if (placed_count(world, job) > 0 && waiting_has(&world->waiting, job)) {
+        job_dequeue(engine, job);
+    }
     for (TaskId task = world->jobs->job_first_task[job];
          task < world->jobs->job_first_task[job + 1]; task++) {
         if (is_placed(world, task)) {
@@ -49,10 +54,22 @@ static void rest_stops(Engine *engine, JobId job)
     }
 }
 
+/* Where admission is a step of its own the job is in, and keeps its quota for who is replaced. */
+static void quota_keep(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    int32_t missing = world->job_holding[job] + world->job_waiting[job] - world->job_quota[job];
+    if (world->scenario->policy.admit->stages && world->job_quota[job] > 0 && missing > 0) {
+        quota_hold(world, job, missing);
+        world->demand_count++;
+    }
+}
+
 /* Tasks that lost their places wait for others beside those that keep theirs. */
 static void rest_waits(Engine *engine, JobId job)
 {
     const World *world = engine->world;
+    quota_keep(engine, job);
     if (world->job_waiting[job] > 0 && world->job_holding[job] > 0 &&
         !waiting_has(&world->waiting, job)) {
         job_enqueue(engine, job);

@@ -343,6 +343,18 @@ bool nominee_place(Engine *engine, const Nominee *nominee)
 
 /* ---- growing ---- */
 
+/* Has it fewer members than it starts with, since the others are on their way out? */
+static bool is_breaking_up(const World *world, JobId job)
+{
+    int32_t staying = 0;
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
+        staying +=
+            task_state_holds(world->task_state[task]) && world->task_state[task] != TASK_STOPPING;
+    }
+    return staying < job_class(world->jobs, job)->min_tasks;
+}
+
 bool job_grow(Engine *engine, JobId job)
 {
     World *world = engine->world;
@@ -353,7 +365,7 @@ bool job_grow(Engine *engine, JobId job)
         task++;
     }
     if (task == first + class_of->max_tasks || world->job_state[job] != JOB_RUNNING ||
-        world->job_waiting[job] > 0 ||
+        world->job_waiting[job] > 0 || is_breaking_up(world, job) ||
         world->scenario->policy.admit->admits(world, job, 1).block != BLOCK_NONE ||
         fits_nowhere(world, job, 1) || !places_find(engine, job, 1, world->job_flavor[job])) {
         return false;
