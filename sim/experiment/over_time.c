@@ -125,6 +125,17 @@ void over_time_lose(OverTime *over, int64_t to_ms, int64_t rate_milli_ppm, Int12
     over_time_add(over, to_ms - span_ms, to_ms, gpus);
 }
 
+/* Where more was lost than had been done in a step it had been done before. */
+static void debts_move(double (*sum)[OVER_SERIES_COUNT])
+{
+    for (int32_t step = OVER_STEPS_MAX - 1; step > 0; step--) {
+        if (sum[step][OVER_PRODUCTIVE] < 0.0) {
+            sum[step - 1][OVER_PRODUCTIVE] += sum[step][OVER_PRODUCTIVE];
+            sum[step][OVER_PRODUCTIVE] = 0.0;
+        }
+    }
+}
+
 OverTimeColumns *over_time_columns(const OverTime *over, Arena *arena, int64_t end_ms,
                                    double capacity_gpus)
 {
@@ -138,6 +149,7 @@ OverTimeColumns *over_time_columns(const OverTime *over, Arena *arena, int64_t e
     columns->step_ms = over->step_ms;
     columns->count = (int32_t)(count < OVER_STEPS_MAX ? count : OVER_STEPS_MAX);
     flatten(over, sum);
+    debts_move(sum);
     for (int s = 0; s < OVER_SERIES_COUNT; s++) {
         columns->pct[s] = ARENA_ARRAY(arena, double, columns->count);
         for (int32_t step = 0; columns->pct[s] != NULL && step < columns->count; step++) {
