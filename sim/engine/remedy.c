@@ -47,6 +47,7 @@ bool remedy_init(Engine *engine, Arena *arena)
         remedy->zone_count += zone->nodes == 0;
         zone->nodes++;
         remedy->nodes[node].counted_ms = -1;
+        remedy->nodes[node].cordoned_ms = -1;
         for (int i = 0; i < REMEDY_BAN_FAULTS_MAX; i++) {
             remedy->log[(size_t)node * REMEDY_BAN_FAULTS_MAX + (size_t)i].at_ms = -1;
         }
@@ -295,12 +296,25 @@ static RemedyAction policy_asked(Engine *engine, int32_t slot, NoticeKind kind)
     return world->scenario->policy.remedy->react(world, &notice);
 }
 
-/* Is the breaker open? Else the cordon is counted. */
+/* Is it closed already, or was it lately? Then another cordon of it is no further node. */
+static bool cordon_counts(const Engine *engine, int32_t slot, int32_t node)
+{
+    const World *world = engine->world;
+    const NodeCare *care = &engine->remedy->nodes[node];
+    bool lately = care->cordoned_ms >= 0 &&
+                  care->cordoned_ms + remedy_options(engine)->breaker_window_ms > world->now_ms;
+    return !lately && care->claims == 0 &&
+           fault_touches(world, &world->health.slots[slot].fault, node);
+}
+
+/* Is the breaker open: has its share of the fleet been cordoned lately? Else what is cordoned now
+ * is counted. */
 static bool breaker_trips(Engine *engine, int32_t slot)
 {
     World *world = engine->world;
     Remedy *remedy = engine->remedy;
     const RemedyOptions *options = remedy_options(engine);
+    NodeRange range = slot_nodes(world, slot);
     int32_t nodes = world->fleet.node_count;
     if (options->breaker_ppm == 0) {
         return false;
@@ -311,15 +325,20 @@ static bool breaker_trips(Engine *engine, int32_t slot)
         remedy->cordoned_first = (remedy->cordoned_first + 1) % nodes;
         remedy->cordoned_count--;
     }
-    if ((int64_t)remedy->cordoned_count * GP_PPM > (int64_t)nodes * options->breaker_ppm) {
-        event_queue_set(&world->events, EVENT_FAULT_TIMER, slot,
-                        remedy->cordoned_ms[remedy->cordoned_first] + options->breaker_window_ms);
-        return true;
-    }
-    NodeRange range = slot_nodes(world, slot);
+    bool trips = remedy->cordoned_count > 0 &&
+                 (int64_t)remedy->cordoned_count * GP_PPM >= (int64_t)nodes * options->breaker_ppm;
     for (int32_t node = range.first; node < range.end; node++) {
-        if (fault_touches(world, &world->health.slots[slot].fault, node) &&
-            remedy->cordoned_count < nodes) {
+        if (!cordon_counts(engine, slot, node)) {
+            continue;
+        }
+        if (trips) {
+            event_queue_set(&world->events, EVENT_FAULT_TIMER, slot,
+                            remedy->cordoned_ms[remedy->cordoned_first] +
+                                options->breaker_window_ms);
+            return true;
+        }
+        if (remedy->cordoned_count < nodes) {
+            remedy->nodes[node].cordoned_ms = world->now_ms;
             remedy->cordoned_ms[(remedy->cordoned_first + remedy->cordoned_count++) % nodes] =
                 world->now_ms;
         }

@@ -35,18 +35,19 @@ typedef struct SlotPlan {
 } SlotPlan;
 
 typedef struct NodeCare {
-    int32_t claims;     /* faults that keep it closed */
-    int32_t silent;     /* faults for which it is known not to be ready */
-    int32_t curing;     /* reboots that run */
-    uint8_t turn;       /* Turn */
-    uint8_t reserve;    /* Reserve */
-    uint8_t banned;     /* out for good */
-    uint8_t given_up;   /* came back by itself, and nobody has returned it to service */
-    uint8_t serves;     /* counts among those of its type that are in service */
-    uint8_t log_next;   /* of its memory of faults */
-    int64_t silent_ms;  /* not ready since */
-    int64_t evict_ms;   /* TURN_TOLERATED: until then */
-    int64_t counted_ms; /* when a fault of it was last counted; -1: never */
+    int32_t claims;      /* faults that keep it closed */
+    int32_t silent;      /* faults for which it is known not to be ready */
+    int32_t curing;      /* reboots that run */
+    uint8_t turn;        /* Turn */
+    uint8_t reserve;     /* Reserve */
+    uint8_t banned;      /* out for good */
+    uint8_t given_up;    /* came back by itself, and nobody has returned it to service */
+    uint8_t serves;      /* counts among those of its type that are in service */
+    uint8_t log_next;    /* of its memory of faults */
+    int64_t silent_ms;   /* not ready since */
+    int64_t evict_ms;    /* TURN_TOLERATED: until then */
+    int64_t counted_ms;  /* when a fault of it was last counted; -1: never */
+    int64_t cordoned_ms; /* when the breaker last counted it; -1: never */
 } NodeCare;
 
 typedef struct LoggedFault {
