@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define GRID_COLUMNS_MAX 12
+#define GRID_COLUMNS_MAX 20
 
 typedef struct Grid {
     int column_count, row_count; /* row 0 is the header */

@@ -69,6 +69,7 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, false, stream);
     }
+    went_wrong_lines(summary, "- ", markdown_text, stream);
     ok = ok && went_wrong_tables(summary, wrong_print, false, stream);
     twins_print(summary, "- ", markdown_text, stream);
     expects_print(json_object_get(summary, "expect"), stream);

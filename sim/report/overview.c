@@ -33,6 +33,7 @@ static const ColumnSpec JOB_COLUMNS[] = {
     {"latency", "service_latency_mean_ms", 1, 2, " ms", true},
     {"x idle", "service_latency_ratio", 1, 3, "", true},
     {"unserved", "service_unserved_share", 100, 2, " %", true},
+    {"staff USD", "staff_usd", 1, 0, "", true},
 };
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
 

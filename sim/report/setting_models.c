@@ -91,7 +91,7 @@ static void failures_say(const json_t *failures, FILE *stream)
     double components = json_number_at(failures, "components");
     double recorded = json_number_at(failures, "recorded");
     fputs("failures: ", stream);
-    if (preset[0] != '\0') {
+    if (preset[0] != '\0' && strcmp(preset, "none") != 0) {
         fputs(preset, stream);
         fprintf(stream, source[0] != '\0' ? " (%s)" : "%s", source);
         fputs(", ", stream);

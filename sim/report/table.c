@@ -84,6 +84,7 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, colour, stream);
     }
+    went_wrong_lines(summary, "", name_print, stream);
     ok = ok && went_wrong_tables(summary, wrong_print, colour, stream);
     twins_print(summary, "", name_print, stream);
     partial_warn(json_object_get(summary, "variants"), stream);

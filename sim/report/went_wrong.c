@@ -254,6 +254,67 @@ bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FI
     return ok;
 }
 
+/* "12.34"; of shares in per cent. */
+static const char *metric_text(const json_t *variant, const char *metric, double scale,
+                               int decimals, char text[NUMBER_TEXT_MAX])
+{
+    return number_text(json_metric(variant, metric, "mean") * scale, decimals, text);
+}
+
+static bool metric_is_there(const json_t *variant, const char *metric)
+{
+    double mean = json_metric(variant, metric, "mean");
+    return isfinite(mean) && fabs(mean) > 0;
+}
+
+static void line_print(const json_t *variant, FILE *stream)
+{
+    char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX];
+    fprintf(stream, ": device counters would show %s to %s %% as busy; %s %% was productive",
+            metric_text(variant, "busy_share_low", 100, 2, a),
+            metric_text(variant, "busy_share_high", 100, 2, b),
+            metric_text(variant, "productive_share", 100, 2, c));
+    if (metric_is_there(variant, "ettr")) {
+        fprintf(stream, "; ETTR %s %%, with the queue %s %%",
+                metric_text(variant, "ettr", 100, 2, a),
+                metric_text(variant, "ettr_with_queue", 100, 2, b));
+    }
+    if (metric_is_there(variant, "mtti_h")) {
+        fprintf(stream, "; %s run hours between interruptions",
+                metric_text(variant, "mtti_h", 1, 1, a));
+    }
+    if (metric_is_there(variant, "faults_began")) {
+        fprintf(stream, "; nodes could work %s %% of the time",
+                metric_text(variant, "node_availability", 100, 2, a));
+    }
+    if (metric_is_there(variant, "technician_hours")) {
+        fprintf(stream, "; technicians worked %s h",
+                metric_text(variant, "technician_hours", 1, 1, a));
+    }
+    if (metric_is_there(variant, "staff_usd")) {
+        fprintf(stream, " and were paid %s USD", metric_text(variant, "staff_usd", 1, 0, a));
+    }
+    fputs(".\n", stream);
+}
+
+void went_wrong_lines(const json_t *summary, const char *prefix,
+                      void (*name)(const char *text, FILE *stream), FILE *stream)
+{
+    const json_t *variant;
+    size_t i;
+    int printed = 0;
+    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
+        if (json_is_object(json_object_get(variant, "failures")) ||
+            json_is_object(json_object_get(variant, "over_time"))) {
+            fputs(prefix, stream);
+            name(json_text_at(variant, "name"), stream);
+            line_print(variant, stream);
+            printed++;
+        }
+    }
+    fputs(printed > 0 ? "\n" : "", stream);
+}
+
 /* ---- CSV ------------------------------------------------------------------------------------- */
 
 static void rows_csv(const json_t *summary, const char *key, const WrongColumn *columns, int count,

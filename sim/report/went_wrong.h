@@ -21,6 +21,12 @@ typedef void WrongPrint(const char *what, const char *variant, const Grid *grid,
                         FILE *stream);
 bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FILE *stream);
 
+/* A line behind `prefix` for each variant in which something fails or a data path is modelled: what
+ * a device counter would show beside what was produced, ETTR, availability, staff; an empty line
+ * behind them. `name` writes a variant's name. */
+void went_wrong_lines(const json_t *summary, const char *prefix,
+                      void (*name)(const char *text, FILE *stream), FILE *stream);
+
 /* The same as flat tables. */
 void components_csv_print(const json_t *summary, FILE *stream);
 void sizes_csv_print(const json_t *summary, FILE *stream);

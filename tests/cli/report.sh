@@ -200,6 +200,29 @@ run 0 run "$work/user.yaml" --format json --set cluster.types.t.price.on_demand=
 ok "the queue's part of the ledger: 2 GPUs x 4 s, 8 / 3600 GPU-hours at 2 USD" \
     [ "$(tr -d ' \n' <"$work/out" | grep -o '"name":"q","accounts":{"productive":{"gpu_hours":0.00222222222222222,"share":1.0,"usd":0.00444444444444444}}')" ]
 
+# What went wrong: tables, figures and an explanation, of a node that dies under a job and is repaired (its sums: validation/micro/led-down.yaml).
+run 0 run validation/micro/led-down.yaml -o "$work/down.h5"
+says "psu             1       0              1       2.000       1.000     25.000" out
+says "failures: 1 fault written down; remedy: slurm; it sees nodes that are silent, after 30m" out
+says "device counters would show 15.00 to 17.50 % as busy; 10.00 % was productive; 3.5 run hours between interruptions" out
+says "technicians worked 1.0 h" out
+run 0 report "$work/down.h5" --csv "$work/down" --plots "$work/down"
+ok "components.csv" grep -qxF 'baseline,psu,1,0,1,2,1,25' "$work/down/components.csv"
+ok "over_time.csv has a row a step, and the node is down but for what A holds" \
+    grep -qxF 'baseline,3600,0,0,50,50,50,0,0' "$work/down/over_time.csv"
+for figure in busy away; do
+    ok "figure $figure" [ -s "$work/down/$figure.csv" ] && ok "script of $figure" [ -s "$work/down/$figure.gp" ]
+done
+ok "no load curve where jobs come and go" [ ! -e "$work/down/allocation.csv" ]
+run 0 explain "$work/down.h5" --job A
+says "1 h  psu        n-0      7,200.0     3,600.0" out
+run 0 explain "$work/down.h5" --job A --format json
+ok "faults of a job" [ "$(tr -d ' \n' <"$work/out" | grep -o '"faults":\[{"at_s":3600.0,"component":"psu","node":"n-0","lost_gpu_s":7200.0,"hung_gpu_s":3600.0}\]')" ]
+run 0 explain "$work/down.h5" --job A --format markdown
+says "Faults that stopped it:" out
+run 0 run validation/micro/led-down.yaml --format markdown
+says "#### What went wrong: baseline" out
+
 # Ctrl-C: what is complete is reported, and the next scenario is not begun.
 timeout 60 "$gpuplan" run "$work/one.yaml" "$work/fill.yaml" --replications 100000 --threads 1 >"$work/out" 2>"$work/err" &
 sleep 1
