@@ -260,6 +260,8 @@ int64_t world_served_milli_ms(const World *world, JobId job);
 
 /* The run time that the scheduler believes: see belief_ms. */
 int64_t world_belief_ms(const World *world, JobId job);
+/* The same, not taken from the column. */
+int64_t world_belief_anew_ms(const World *world, JobId job);
 
 /* The scheduler's belief when a task that holds devices gives them back. */
 int64_t world_planned_end_ms(const World *world, TaskId task);
