@@ -1,10 +1,10 @@
 #!/bin/sh
-# determinism.sh - two scenarios, one fact hash a run: whatever the compiler, the optimisation and the number of threads.
+# determinism.sh - three scenarios, one fact hash a run: whatever the compiler, the optimisation and the number of threads.
 #
 #   determinism.sh            compares with tests/data/fact_hash.txt
 #   determinism.sh --update   rewrites that file from the build at hand (say in the commit why the facts changed)
 #
-# Goal: a result can be checked by anybody. Method: the scenarios draw their jobs and node ranks, run every pack and preset, and
+# Goal: a result can be checked by anybody. Method: the scenarios draw their jobs, node ranks and faults, run every pack, preset and remedy, and
 # the hashes over all facts of all runs must be the stored ones, for gcc and clang at -O0, -O2 and -O3 -march=native,
 # with 1 to 8 threads, and in the sanitizers' builds. Within one build the whole output is the same to the byte.
 set -u
@@ -12,6 +12,7 @@ export ASAN_OPTIONS=detect_leaks=0 # hashes are the matter here; leaks are sanit
 build=${BUILD:-build}
 scenario=tests/data/determinism.yaml
 schedulers=tests/data/determinism-schedulers.yaml
+failures=tests/data/determinism-failures.yaml
 stored=tests/data/fact_hash.txt
 passed=0
 failed=0
@@ -37,7 +38,7 @@ check() { # TEXT FINDINGS: none is good
 }
 
 run() { # PROGRAM THREADS OUT
-    "$1" run "$scenario" "$schedulers" --format json --threads "$2" >"$3" 2>"$work/messages" || cat "$work/messages"
+    "$1" run "$scenario" "$schedulers" "$failures" --format json --threads "$2" >"$3" 2>"$work/messages" || cat "$work/messages"
 }
 
 check_program() { # TEXT PROGRAM
