@@ -22,8 +22,7 @@ typedef enum Signals {
 
 typedef enum NoticeKind {
     NOTICE_FAULT = 0, /* a fault's signal is seen, or its node has been silent for silent_ms */
-    NOTICE_OVER = 1,  /* that fault is over */
-    NOTICE_TIMER = 2  /* after_ms of an action have passed and its fault is still there */
+    NOTICE_TIMER = 1  /* the fault is still there: after_ms have passed, or a cure did not help */
 } NoticeKind;
 
 /* All that a remedy is told. */

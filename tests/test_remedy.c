@@ -4,6 +4,8 @@
 
 #include "sim/experiment/expect.h"
 #include "sim/experiment/experiment.h"
+#include "sim/policies/registry.h"
+#include "tests/loaded.h"
 #include "tests/suite.h"
 
 const char *const SUITE = "remedy";
@@ -463,6 +465,83 @@ static void rack_out(void)
           "  - job.D.start[2] == 470s\n");
 }
 
+/* Goal: while the rest of a gang is on its way out nobody of it is placed; it waits whole then.
+ * Method: KAI, four nodes, grace 100 s. n-3 dies at 100, its pod goes at 440 + 10 (silent 50), the
+ * others are told at 510 and gone at 610; n-3 is back at 550: the gang starts at 610. */
+static void stale_gang_with_grace(void)
+{
+    holds(
+        "cluster:\n"
+        "  types: {t: {gpus: {count: 1, model: A}}}\n"
+        "  nodes: [{name: n, type: t, count: 4}]\n"
+        "workload:\n"
+        "  - jobs:\n"
+        "      - {id: J, submit: 0s, duration: 1000s, gpus: 1, tasks: 4, gang: all, grace: 100s}\n"
+        "policy: {preset: kai}\n"
+        "inject:\n"
+        "  - {at: 100s, nodes: [n-3], cause: dead, for: 450s}\n"
+        "expect:\n"
+        "  - job.J.nodes == n-0;n-1;n-2 @ 500s\n"
+        "  - job.J.start[2] == 610s\n"
+        "  - job.J.end == 1610s\n");
+}
+
+/* Goal: a member that is replaced keeps the quota of its job. Method: Kueue, quota 4 on 6 nodes; J
+ * holds 4. A node dies at 100, its pod goes at 450; K, which waits for quota, does not get it. */
+static void replaced_within_quota(void)
+{
+    holds("cluster:\n"
+          "  types: {t: {gpus: {count: 1, model: A}}}\n"
+          "  nodes: [{name: n, type: t, count: 6}]\n"
+          "queues: [{name: q, quota: {gpus: 4}}]\n"
+          "workload:\n"
+          "  - jobs:\n"
+          "      - {id: J, submit: 0s, duration: 1000s, gpus: 1, tasks: 4, gang: all, queue: q}\n"
+          "      - {id: K, submit: 1s, duration: 1000s, gpus: 1, queue: q, priority: 9}\n"
+          "policy: {preset: kueue, candidates: all, pack: first-fit}\n"
+          "inject:\n"
+          "  - {at: 100s, nodes: [n-3], cause: dead}\n"
+          "expect:\n"
+          "  - job.J.task[4].start == 450s\n"
+          "  - job.J.end == 1450s\n"
+          "  - job.K.start == 1450s\n");
+}
+
+/* ---- mistakes ---- */
+
+#define REMEDY(keys) SMALL "policy: {remedy: {" keys "}}\n"
+
+static void mistakes(void)
+{
+    CU_ASSERT(refused_for(REMEDY("preset: robots"), "choice", "robots"));
+    CU_ASSERT(refused_for(REMEDY("spares: 2.5"), "format", "whole number of nodes"));
+    CU_ASSERT(refused_for(REMEDY("spares: 120%"), "range", "0% to 100%"));
+    CU_ASSERT(
+        refused_for(REMEDY("shift: {begin: \"24:00\", length: 8h}"), "format", "time of day"));
+    CU_ASSERT(refused_for(REMEDY("shift: {begin: 8, length: 8h}"), "format", "time of day"));
+    CU_ASSERT(refused_for(REMEDY("shift: {length: 8h, days: [mon, sunday]}"), "format", "sunday"));
+    CU_ASSERT(refused_for(REMEDY("shift: {begin: \"08:00\"}"), "missing", "length"));
+    CU_ASSERT(refused_for(REMEDY("ban: {faults: 17}"), "range", "0 to 16"));
+    CU_ASSERT(refused_for(REMEDY("technician_cost: 55 EUR/h"), "unit", "dollars an hour"));
+    CU_ASSERT(accepted(REMEDY(
+        "preset: agent, spares: 5%, shift: {begin: \"22:00\", length: 8h, days: [fri-mon, wed]}, "
+        "technicians: 3, technician_cost: 55 USD/h, ban: 2, backoff_limit: never")));
+}
+
+/* Goal: every scheduler's row names a remedy that exists, and every remedy says what it is. */
+static void rows_are_whole(void)
+{
+    for (int i = 0; PRESETS[i] != NULL; i++) {
+        CU_ASSERT_PTR_NOT_NULL(remedy_preset(PRESETS[i]->remedy));
+    }
+    for (int i = 0; REMEDY_PRESETS[i] != NULL; i++) {
+        const RemedyPreset *row = REMEDY_PRESETS[i];
+        CU_ASSERT(row->policy != NULL && row->policy == remedy_policy(row->policy->name));
+        CU_ASSERT(row->summary != NULL && row->modelled != NULL);
+        CU_ASSERT(row->options.reset_ms > 0 && row->options.reboot_ms > row->options.reset_ms);
+    }
+}
+
 const TestCase CASES[] = {
     {"fails twice", fails_twice},
     {"two faults at once", overlapping},
@@ -481,5 +560,9 @@ const TestCase CASES[] = {
     {"derated in the packer's eyes", derated_in_the_packers_eyes},
     {"elastic shrinks", elastic_shrinks},
     {"a rack goes out", rack_out},
+    {"a stale gang with grace", stale_gang_with_grace},
+    {"replaced within quota", replaced_within_quota},
+    {"mistakes", mistakes},
+    {"rows are whole", rows_are_whole},
     {NULL, NULL},
 };

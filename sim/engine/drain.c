@@ -193,15 +193,24 @@ static int64_t zone_every_ms(const Engine *engine, const ZoneCare *zone)
     return options->evict_every_ms;
 }
 
-/* The rate of some zone is another one now. */
-static void waiting_reschedule(Engine *engine)
+/* Who waits in a zone whose rate is another one now. Where nobody's turn had come yet the next one
+ * is a whole interval away, as when Kubernetes swaps its limiter. */
+static void rates_change(Engine *engine)
 {
+    const World *world = engine->world;
     const Remedy *remedy = engine->remedy;
     bool waits = false;
-    for (int32_t zone = 0; zone < engine->world->scenario->cluster.zone_count; zone++) {
-        waits = waits || remedy->zones[zone].waiting > 0;
+    for (int32_t at = 0; at < world->scenario->cluster.zone_count; at++) {
+        ZoneCare *zone = &engine->remedy->zones[at];
+        int64_t every_ms = zone_every_ms(engine, zone);
+        bool saturated = zone->every_ms < 0 || world->now_ms < zone->next_ms;
+        if (every_ms != zone->every_ms) {
+            zone->next_ms = saturated && every_ms >= 0 ? world->now_ms + every_ms : zone->next_ms;
+            zone->every_ms = every_ms;
+            waits = waits || zone->waiting > 0;
+        }
     }
-    for (int32_t node = 0; waits && node < engine->world->fleet.node_count; node++) {
+    for (int32_t node = 0; waits && node < world->fleet.node_count; node++) {
         if (remedy->nodes[node].turn == TURN_WAITS) {
             drain_schedule(engine, node);
         }
@@ -214,8 +223,6 @@ void node_silent(Engine *engine, int32_t node, int32_t by)
     NodeCare *care = &remedy->nodes[node];
     ZoneCare *zone = zone_of(engine, node);
     bool was = care->silent > 0;
-    bool none_was = none_is_ready(engine);
-    int64_t was_every_ms = zone_every_ms(engine, zone);
     care->silent += by;
     if (was == (care->silent > 0)) {
         return;
@@ -229,9 +236,7 @@ void node_silent(Engine *engine, int32_t node, int32_t by)
     } else {
         care->silent_ms = engine->world->now_ms;
     }
-    if (none_was != none_is_ready(engine) || was_every_ms != zone_every_ms(engine, zone)) {
-        waiting_reschedule(engine);
-    }
+    rates_change(engine);
 }
 
 /* Who has waited longest in the zone, of equals the first. */
@@ -255,7 +260,7 @@ static void turn_take(Engine *engine, int32_t node)
 {
     ZoneCare *zone = zone_of(engine, node);
     int64_t now_ms = engine->world->now_ms;
-    int64_t every_ms = zone_every_ms(engine, zone);
+    int64_t every_ms = zone->every_ms;
     if (every_ms < 0 || now_ms < zone->next_ms) {
         return;
     }
@@ -291,7 +296,7 @@ void drain_schedule(Engine *engine, int32_t node)
     const NodeCare *care = &engine->remedy->nodes[node];
     const ZoneCare *zone = zone_of(engine, node);
     int64_t at_ms = TIME_NEVER;
-    if (care->turn == TURN_WAITS && zone_every_ms(engine, zone) >= 0) {
+    if (care->turn == TURN_WAITS && zone->every_ms >= 0) {
         at_ms = zone->next_ms;
     } else if (care->turn == TURN_TOLERATED) {
         at_ms = care->evict_ms;

@@ -46,6 +46,7 @@ bool remedy_init(Engine *engine, Arena *arena)
         ZoneCare *zone = &remedy->zones[world->scenario->cluster.node_zone[node]];
         remedy->zone_count += zone->nodes == 0;
         zone->nodes++;
+        zone->every_ms = remedy_options(engine)->evict_every_ms;
         remedy->nodes[node].counted_ms = -1;
         remedy->nodes[node].cordoned_ms = -1;
         for (int i = 0; i < REMEDY_BAN_FAULTS_MAX; i++) {

@@ -57,9 +57,10 @@ typedef struct LoggedFault {
 
 typedef struct ZoneCare {
     int32_t nodes;
-    int32_t silent;  /* known not to be ready */
-    int32_t waiting; /* TURN_WAITS */
-    int64_t next_ms; /* nobody's turn before */
+    int32_t silent;   /* known not to be ready */
+    int32_t waiting;  /* TURN_WAITS */
+    int64_t next_ms;  /* nobody's turn before */
+    int64_t every_ms; /* between two turns; -1: there are none */
 } ZoneCare;
 
 typedef struct Remedy {

@@ -188,9 +188,11 @@ static const Preset VOLCANO = {
         "whole or not at all, passed over when they do not fit.",
     .approximated = "Actions are instantaneous. Scores are those of nodeorder over CPU and memory. "
                     "Ties go to the lowest node.",
-    .left_out = "Preempt and reclaim are off, as installed (evict: reclaim adds them); SLA, task "
-                "topology, network topology and number-of-pods limits; job life-cycle policies; "
-                "best-effort pods.",
+    .left_out =
+        "Preempt and reclaim are off, as installed (evict: reclaim adds them); SLA, task "
+        "topology, network topology and number-of-pods limits; life-cycle policies other than "
+        "restart-job on pod eviction; "
+        "best-effort pods.",
     .order = "volcano",
     .share = "proportion",
     .admit = "enqueue",
@@ -213,7 +215,7 @@ static const Preset VOLCANO = {
 #define KUEUE_VERSION "Kueue main of August 2026 (0.19 line)"
 #define KUEUE_LEFT_OUT                                                                             \
     "Admission fair sharing, partial admission, waitForPodsReady, admission checks, several "      \
-    "resource groups in a queue, replacement of failed nodes. "
+    "resource groups in a queue. "
 
 static const Preset KUEUE = {
     .name = "kueue",
@@ -252,7 +254,8 @@ static const Preset KUEUE_TOPOLOGY = {
     .version = KUEUE_VERSION ", topology-aware scheduling on",
     .modelled = "As kueue, but a job is admitted only when all its pods have places: the lowest "
                 "level that fits, largest domains first and the last one tight (BestFit); without "
-                "a level the least free capacity.",
+                "a level the least free capacity. A pod lost with its node is replaced once, "
+                "inside the domain, else the job goes back.",
     .approximated = "Fair sharing is off as installed. Ties go to the first domain.",
     .left_out = KUEUE_LEFT_OUT KUBE_LEFT_OUT,
     .order = "kueue",
@@ -285,8 +288,9 @@ static const Preset KAI = {
         "and more cannot be stopped and stay in quota; elastic jobs; card sharing and bin "
         "packing; the tightest domain that holds a job.",
     .approximated =
-        "Moved and stopped jobs start again from zero. A gang that falls below its minimum goes "
-        "at once, upstream after 60 s. Ties go to the lowest node.",
+        "Moved and stopped jobs start again from zero. A gang that evictions leave short of its "
+        "minimum goes at once, upstream after 60 s, as here one that lost a node. Ties go to the "
+        "lowest node.",
     .left_out = "Shards, hierarchical pod groups, affinity points, resource claims, scaling "
                 "adjustments; usage-based shares are off as installed (share: {usage_weight: 1}).",
     .order = "kai",

@@ -50,7 +50,7 @@ static RemedyAction react(const World *world, const Notice *notice)
 {
     const RemedyOptions *options = &world->scenario->policy.remedy_options;
     RemedyAction action = REMEDY_NOTHING;
-    if (notice->kind == NOTICE_OVER || notice->node < 0) {
+    if (notice->node < 0) {
         return action;
     }
     uint8_t cure = remedy_ladder(notice);

@@ -11,9 +11,6 @@ static RemedyAction react(const World *world, const Notice *notice)
 {
     RemedyAction action = REMEDY_NOTHING;
     (void)world;
-    if (notice->kind != NOTICE_FAULT) {
-        return action;
-    }
     if (remedy_is_out(notice)) { /* whoever is on call turns it off and on again */
         bool reboots = notice->fault->cure == CURE_RESET || notice->fault->cure == CURE_REBOOT;
         return remedy_give_up(reboots ? CURE_REBOOT : remedy_by_people(notice));

@@ -8,9 +8,7 @@
 static RemedyAction react(const World *world, const Notice *notice)
 {
     (void)world;
-    return notice->kind == NOTICE_FAULT && remedy_is_out(notice)
-               ? remedy_give_up(remedy_by_people(notice))
-               : REMEDY_NOTHING;
+    return remedy_is_out(notice) ? remedy_give_up(remedy_by_people(notice)) : REMEDY_NOTHING;
 }
 
 const RemedyPolicy remedy_none = {

@@ -30,9 +30,6 @@ static RemedyAction react(const World *world, const Notice *notice)
 {
     const RemedyOptions *options = &world->scenario->policy.remedy_options;
     RemedyAction action = REMEDY_NOTHING;
-    if (notice->kind == NOTICE_OVER) {
-        return action;
-    }
     uint8_t cure = remedy_ladder(notice);
     if (cure == CURE_RESET && !options->partial) { /* a reset is for drains of one GPU */
         cure = CURE_REBOOT;

@@ -7,7 +7,7 @@
 static RemedyAction react(const World *world, const Notice *notice)
 {
     (void)world;
-    if (notice->kind != NOTICE_FAULT || !remedy_is_out(notice)) {
+    if (!remedy_is_out(notice)) {
         return REMEDY_NOTHING;
     }
     bool reboots = notice->fault->cure == CURE_RESET || notice->fault->cure == CURE_REBOOT;
