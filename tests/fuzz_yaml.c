@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "models/failure.h"
 #include "models/gsl_errors.h"
 #include "sim/scenario/load.h"
 
@@ -58,6 +59,53 @@ static void check_places(const Scenario *one)
     }
 }
 
+static bool target_is_there(const Cluster *cluster, const FaultKind *kind, const Fault *fault)
+{
+    switch ((FaultScope)kind->scope) {
+    case SCOPE_RACK:
+        return fault->target < cluster->rack_count;
+    case SCOPE_ZONE:
+        return fault->target < cluster->zone_count;
+    case SCOPE_POOL:
+        return fault->target < cluster->pool_count;
+    case SCOPE_DEVICE:
+    case SCOPE_NODE:
+    case SCOPE_NEIGHBOURS:
+        return fault->target < cluster->node_count;
+    case SCOPE_JOB:
+        break;
+    }
+    return false;
+}
+
+/* Faults that are offered have a kind and a place, and come in order of time. */
+static void check_failures(const Scenario *one)
+{
+    const FailureModel *model = one->failures;
+    if (model == NULL || one->cluster.node_count > 1000) {
+        return;
+    }
+    Arena arena;
+    arena_init(&arena);
+    FaultSource *source = fault_source_new(&arena, model, &one->cluster, one->seed, 0);
+    require(source != NULL, "there is memory for a small fleet's faults");
+    int64_t last_ms = 0;
+    for (int i = 0; i < 100 && fault_source_next_ms(source) != TIME_NEVER; i++) {
+        int64_t next_ms = fault_source_next_ms(source);
+        Fault fault = fault_source_take(source);
+        require(fault.at_ms == next_ms && next_ms >= last_ms, "faults come in order of time");
+        require(fault.kind >= 0 && fault.kind < model->kind_count, "a fault has a kind");
+        require(fault.slot >= 0 && fault.slot < fault_source_slots(source), "a fault has a slot");
+        require(fault.out_ms >= 0, "a fault does not end before it begins");
+        require(fault.target >= 0 &&
+                    target_is_there(&one->cluster, &model->kinds[fault.kind], &fault),
+                "a fault has a place");
+        repair_times(source, &fault, 0);
+        last_ms = next_ms;
+    }
+    arena_free(&arena);
+}
+
 static void check_set(const ScenarioSet *set)
 {
     require(set->variant_count > 0, "there is a baseline");
@@ -73,6 +121,7 @@ static void check_set(const ScenarioSet *set)
                 "every slot is filled");
         check_queues(&one->queues);
         check_places(one);
+        check_failures(one);
     }
 }
 

@@ -334,6 +334,32 @@ static void test_nothing_fails(void)
     }
 }
 
+/* Goal: `vary` names what replications draw anew. Method: of a scenario in which arrivals and faults
+ * are drawn, the replication that each is drawn for. */
+static void test_vary(void)
+{
+    const struct {
+        const char *text;
+        uint32_t arrivals, faults; /* that replication 3 has */
+    } cases[] = {{"replications: 4\n", 3, 3},
+                 {"replications: {count: 4, vary: [faults]}\n", 0, 3},
+                 {"replications: {count: 4, vary: [arrivals, ties, placement]}\n", 3, 0},
+                 {"replications: {count: 4, vary: []}\n", 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[1024];
+        Loaded loaded;
+        snprintf(text, sizeof text, "%s%s", PLACES, cases[i].text);
+        loaded_text(&loaded, text);
+        CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+        const Scenario *scenario = &loaded.set.variants[0];
+        CU_ASSERT_EQUAL(drawn_replication(scenario, VARY_ARRIVALS, 3), cases[i].arrivals);
+        CU_ASSERT_EQUAL(drawn_replication(scenario, VARY_FAULTS, 3), cases[i].faults);
+        loaded_free(&loaded);
+    }
+    CU_ASSERT(refused_for(PLACES "replications: {count: 4, vary: [weather]}\n", "choice",
+                          "`weather`"));
+}
+
 /* ---- offered alike --------------------------------------------------------------------------- */
 
 #define FLEET                                                                                      \
@@ -395,5 +421,6 @@ const TestCase CASES[] = {{"inject", test_inject},
                           {"RAID rebuild", test_raid},
                           {"mistakes of components", test_component_mistakes},
                           {"nothing fails", test_nothing_fails},
+                          {"vary", test_vary},
                           {"offered alike", test_offered_alike},
                           {NULL, NULL}};

@@ -444,25 +444,41 @@ static bool names_differ(Loader *loader, const SpecObjects *components)
     return good;
 }
 
+static void gap_stretch(FailureDraft *draft, FaultRow *row, double factor)
+{
+    QuantilePoint *points = ARENA_ARRAY(draft->arena, QuantilePoint, row->gap.point_count);
+    for (int32_t i = 0; points != NULL && i < row->gap.point_count; i++) {
+        points[i] = (QuantilePoint){row->gap.points[i].p, row->gap.points[i].value * factor};
+    }
+    row->gap.points = points;
+    row->gap.scale *= factor;
+    row->gap.most *= factor;
+}
+
 /* Everything fails so many times as often. False if memory ran out. */
 static bool scale_all(FailureDraft *draft, double factor)
 {
     for (int32_t kind = 0; kind < draft->kind_count; kind++) {
         FaultRow *row = &draft->rows[kind];
         row->drawn = row->drawn && factor > 0.0;
-        if (!row->drawn) {
-            continue;
+        if (row->drawn) {
+            row->per_gpu_hour *= factor;
+            gap_stretch(draft, row, 1.0 / factor);
         }
-        row->per_gpu_hour *= factor;
-        row->gap.scale /= factor;
-        row->gap.most /= factor;
-        QuantilePoint *points = ARENA_ARRAY(draft->arena, QuantilePoint, row->gap.point_count);
-        for (int32_t i = 0; points != NULL && i < row->gap.point_count; i++) {
-            points[i] = (QuantilePoint){row->gap.points[i].p, row->gap.points[i].value / factor};
-        }
-        row->gap.points = points;
     }
     return !draft->arena->failed;
+}
+
+/* What is left are the others, which fail more seldom than the mean. */
+static void lemons_remove(FailureDraft *draft)
+{
+    for (int32_t kind = 0; kind < draft->kind_count; kind++) {
+        FaultRow *row = &draft->rows[kind];
+        if (row->drawn && row->lemon_share > 0.0) {
+            gap_stretch(draft, row, 1.0 + row->lemon_share * (row->lemon_factor - 1.0));
+            row->lemon_share = 0.0;
+        }
+    }
 }
 
 bool build_components(Loader *loader, const FailuresSpec *spec, FailuresBuild *build)
@@ -479,6 +495,9 @@ bool build_components(Loader *loader, const FailuresSpec *spec, FailuresBuild *b
         good = component_build(loader, &components[i], &build->draft) && good;
     }
     build->component_count = build->draft.kind_count;
+    if (spec->lemons.value != NULL && strcmp(spec->lemons.value, "removed") == 0) {
+        lemons_remove(&build->draft);
+    }
     return scale_all(&build->draft, (double)spec->scale_ppm.value / MICRO) ? good
                                                                            : no_memory(loader);
 }

@@ -298,6 +298,7 @@ static const KeyRow COMPONENT[] = {
 };
 static const KeyObject KEYS_COMPONENT = {"a component", COMPONENT, sizeof(ComponentSpec)};
 
+static const char *const LEMONS_WORDS[] = {"stay", "removed", NULL};
 static const KeyRow FAILURES[] = {
     {.name = "preset",
      .kind = KEY_CHOICE,
@@ -317,6 +318,13 @@ static const KeyRow FAILURES[] = {
      AT(FailuresSpec, scale_ppm),
      .example = "200%",
      .summary = "how often everything fails, of what the preset and the components say"},
+    {.name = "lemons",
+     .kind = KEY_CHOICE,
+     .choices = LEMONS_WORDS,
+     .fallback = "stay",
+     AT(FailuresSpec, lemons),
+     .example = "removed",
+     .summary = "removed: they were taken out beforehand, the other nodes fail as they did"},
     {.name = "components",
      .kind = KEY_OBJECT_LIST,
      .object = &KEYS_COMPONENT,

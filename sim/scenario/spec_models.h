@@ -71,6 +71,7 @@ typedef struct FailuresSpec {
     const Node *node;
     SpecText preset;
     SpecNumber scale_ppm;
+    SpecText lemons;
     SpecObjects components; /* ComponentSpec */
 } FailuresSpec;
 
