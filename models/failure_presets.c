@@ -105,7 +105,8 @@ static const PresetRow RSC1[] = {
     {.name = "job", .count = 16.4, JOB, .gpus_most = 1024},
 };
 /* The other reading of the same figures: the nodes that are no lemons fail 6.50 times in 1,000
- * node-days, and lemons make up the rest; they come back at once, to fail again. The mean is 6.50 x (1
+ * node-days, and lemons make up the rest; they come back at once, to fail again. The mean is 6.50 x
+ * (1
  * + 0.012 x (factor - 1)). */
 #define RSC1_LEMON_FACTOR 206.0
 #define RSC1_LEMON_ROW (1.3 * (1.0 + 0.012 * (RSC1_LEMON_FACTOR - 1.0)))
