@@ -38,7 +38,9 @@ bool needs_assume(const RunModels *models, Arena *arena, JobTable *jobs)
     for (ClassId id = 0; models->need_count > 0 && id < jobs->class_count; id++) {
         JobClass *class_of = &jobs->classes[id];
         const NeedProfile *profile = profile_of(models, jobs, class_of);
-        if (profile == NULL || says_itself(class_of->traits)) {
+        bool needs = profile != NULL && !says_itself(class_of->traits);
+        bool speeds = profile != NULL && class_of->traits->speed_count == 0;
+        if (!needs && !speeds) {
             continue;
         }
         JobTraits *traits = ARENA_NEW(arena, JobTraits);
@@ -47,8 +49,12 @@ bool needs_assume(const RunModels *models, Arena *arena, JobTable *jobs)
         }
         *traits = *class_of->traits;
         traits->need_source = profile->source;
+        if (speeds) {
+            traits->speed_count = profile->speed_count;
+            traits->speeds = profile->speeds;
+        }
         int64_t times = profile->per_gpu ? jobs->shapes.shapes[class_of->shape].device_count : 1;
-        for (int axis = 0; axis < GP_AXES; axis++) {
+        for (int axis = 0; needs && axis < GP_AXES; axis++) {
             traits->need[axis] = profile->need[axis] * times;
         }
         class_of->traits = traits;

@@ -5,7 +5,7 @@
 #include "core/scenario.h"
 
 /* Gives the classes of jobs that stream nothing by their own words the need of the first profile
- * that matches. False if memory ran out. */
+ * that matches, and those that say no speeds its speeds. False if memory ran out. */
 bool needs_assume(const RunModels *models, Arena *arena, JobTable *jobs);
 
 #endif

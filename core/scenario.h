@@ -149,7 +149,8 @@ typedef struct PolicySet {
     RemedyOptions remedy_options;
 } PolicySet;
 
-/* What jobs of a class are assumed to need at full speed: logs do not say. */
+/* What jobs of a class are assumed to need at full speed, and how fast they are where: logs do not
+ * say. */
 typedef struct NeedProfile {
     const char *name;
     const char *source;            /* whose figures these are */
@@ -158,6 +159,8 @@ typedef struct NeedProfile {
     int32_t kind;                  /* JobKind; -1: any */
     bool per_gpu;                  /* of each device of a task, not of each task */
     int64_t need[GP_AXES];
+    int32_t speed_count; /* relative speeds by GPU model */
+    const ModelSpeed *speeds;
 } NeedProfile;
 
 /* Defaults of all jobs, and how noisy steps are. */

@@ -75,27 +75,26 @@ static void test_nothing(void)
  * uplink: 25 each, so an hour takes two. */
 static void test_uplink(void)
 {
-    holds(
-        HEAD "cluster:\n"
-             "  types: {t: {gpus: {count: 1, model: A}, network: 100Gb/s, rack_uplink: "
-             "100Gb/s}}\n"
-             "  nodes: [{name: n, type: t, count: 2, rack: r1}]\n" JOBS("{id: J, duration: 1h, "
-                                                                        "tasks: 2, gang: none, "
-                                                                        "gpus: 1, need: {network: "
-                                                                        "50Gb/s}}") "inject: [{at: "
-                                                                                    "0s, racks: "
-                                                                                    "[r1], scale: "
-                                                                                    "{network: "
-                                                                                    "50%}}]"
-                                                                                    "\n" EXPECT(
-                                                                                        "  - "
-                                                                                        "job.J.end "
-                                                                                        "== 2h\n"
-                                                                                        "  - "
-                                                                                        "account."
-                                                                                        "io_stall."
-                                                                                        "network "
-                                                                                        "== 2\n"));
+    holds(HEAD "cluster:\n"
+               "  types: {t: {gpus: {count: 1, model: A}, network: 100Gb/s, rack_uplink: "
+               "100Gb/s}}\n"
+               "  nodes: [{name: n, type: t, count: 2, rack: r1}]\n" JOBS(
+                   "{id: J, duration: 1h, "
+                   "tasks: 2, gang: none, "
+                   "gpus: 1, need: {network: "
+                   "50Gb/s}}") "inject: [{at: "
+                               "0s, racks: "
+                               "[r1], scale: "
+                               "{network: "
+                               "50%}}]"
+                               "\n" EXPECT("  - "
+                                           "job.J.end "
+                                           "== 2h\n"
+                                           "  - "
+                                           "account."
+                                           "io_stall."
+                                           "network "
+                                           "== 2\n"));
 }
 
 /* Goal: who advances faster draws more. Method: a model at twice the speed, a job that needs 1 GB/s
@@ -103,35 +102,33 @@ static void test_uplink(void)
  * it is done in half the time. */
 static void test_fast_model(void)
 {
-    holds(
-        HEAD
-            NODES("storage_bandwidth: 1GB/s, speed: 200%", "1") JOBS("{id: J, duration: 10h, gpus: "
-                                                                     "1, need: {storage_bandwidth: "
-                                                                     "1GB/s}}") "variants: {as-is: "
-                                                                                "{}, fed: {relax: "
-                                                                                "io}}\n" EXPECT(
-                                                                                    "  - "
-                                                                                    "variant.as-is."
-                                                                                    "job.J.end == "
-                                                                                    "10h\n"
-                                                                                    "  - "
-                                                                                    "variant.as-is."
-                                                                                    "account.io_"
-                                                                                    "stall == 5\n"
-                                                                                    "  - "
-                                                                                    "variant.as-is."
-                                                                                    "productive_"
-                                                                                    "compute == "
-                                                                                    "10\n"
-                                                                                    "  - "
-                                                                                    "variant.fed."
-                                                                                    "job.J.end == "
-                                                                                    "5h\n"
-                                                                                    "  - "
-                                                                                    "variant.fed."
-                                                                                    "productive_"
-                                                                                    "compute == "
-                                                                                    "10\n"));
+    holds(HEAD NODES("storage_bandwidth: 1GB/s, speed: 200%", "1")
+              JOBS("{id: J, duration: 10h, gpus: "
+                   "1, need: {storage_bandwidth: "
+                   "1GB/s}}") "variants: {as-is: "
+                              "{}, fed: {relax: "
+                              "io}}\n" EXPECT("  - "
+                                              "variant.as-is."
+                                              "job.J.end == "
+                                              "10h\n"
+                                              "  - "
+                                              "variant.as-is."
+                                              "account.io_"
+                                              "stall == 5\n"
+                                              "  - "
+                                              "variant.as-is."
+                                              "productive_"
+                                              "compute == "
+                                              "10\n"
+                                              "  - "
+                                              "variant.fed."
+                                              "job.J.end == "
+                                              "5h\n"
+                                              "  - "
+                                              "variant.fed."
+                                              "productive_"
+                                              "compute == "
+                                              "10\n"));
 }
 
 /* Goal: the smaller cause has the time, the data path where both are equal. Method: storage at 50 %
@@ -139,18 +136,18 @@ static void test_fast_model(void)
  * 10 h at 0.25 for the card, then 0.5 again. 5 + 2.5 + 5 h of work in 30 h. */
 static void test_causes(void)
 {
-    holds(HEAD NODES("storage_bandwidth: 2GB/s",
-                     "1") JOBS("{id: J, duration: 12500s, gpus: 1, need: {storage_bandwidth: "
-                               "2GB/s}}") "inject:\n"
-                                          "  - {at: 0s, nodes: [n-0], scale: {storage_bandwidth: "
-                                          "50%}}\n"
-                                          "  - {at: 0s, gpus: [n-0/0], speed: 50%}\n"
-                                          "  - {at: 10000s, gpus: [n-0/0], speed: 50%, for: "
-                                          "10000s, cause: hot}\n" EXPECT(
-                                              "  - job.J.end == 30000s\n"
-                                              "  - account.io_stall.storage_bandwidth == 2.7778 +- "
-                                              "0.0001\n"
-                                              "  - account.slow_device == 2.0833 +- 0.0001\n"));
+    holds(HEAD NODES("storage_bandwidth: 2GB/s", "1")
+              JOBS("{id: J, duration: 12500s, gpus: 1, need: {storage_bandwidth: "
+                   "2GB/s}}") "inject:\n"
+                              "  - {at: 0s, nodes: [n-0], scale: {storage_bandwidth: "
+                              "50%}}\n"
+                              "  - {at: 0s, gpus: [n-0/0], speed: 50%}\n"
+                              "  - {at: 10000s, gpus: [n-0/0], speed: 50%, for: "
+                              "10000s, cause: hot}\n" EXPECT(
+                                  "  - job.J.end == 30000s\n"
+                                  "  - account.io_stall.storage_bandwidth == 2.7778 +- "
+                                  "0.0001\n"
+                                  "  - account.slow_device == 2.0833 +- 0.0001\n"));
 }
 
 /* Goal: cores hold back those that say how many they need, and only if there are too few. Method:
@@ -226,32 +223,54 @@ static void test_come_and_go(void)
  * starts both at half speed; one that sees runs them one after the other. With need: 0 both run. */
 static void test_blind(void)
 {
-    holds(
-        HEAD
-        "cluster:\n"
-        "  types: {t: {gpus: {count: 2, model: A}, storage_bandwidth: 2GB/s}}\n"
-        "  nodes: [{name: n, type: t}]\n" JOBS("{id: A, duration: 1h, gpus: 1, storage_bandwidth: "
-                                               "2GB/s}, "
-                                               "{id: B, duration: 1h, gpus: 1, storage_bandwidth: "
-                                               "2GB/s}") "variants:\n"
-                                                         "  sees: {}\n"
-                                                         "  blind: {policy.sees: [gpu, cpu, "
-                                                         "memory]}\n"
-                                                         "  idle: {policy.sees: [gpu, cpu, "
-                                                         "memory], workload: [{jobs: [{id: A, "
-                                                         "duration: "
-                                                         "1h, gpus: 1, storage_bandwidth: 2GB/s, "
-                                                         "need: {storage_bandwidth: 0MB/s}}, {id: "
-                                                         "B, duration: 1h, gpus: 1, "
-                                                         "storage_bandwidth: 2GB/s}]}]}\n" EXPECT(
-                                                             "  - variant.sees.job.A.end == 1h\n"
-                                                             "  - variant.sees.job.B.end == 2h\n"
-                                                             "  - variant.blind.job.A.end == 2h\n"
-                                                             "  - variant.blind.job.B.end == 2h\n"
-                                                             "  - variant.blind.account.io_stall "
-                                                             "== 2\n"
-                                                             "  - variant.idle.job.A.end == 1h\n"
-                                                             "  - variant.idle.job.B.end == 1h\n"));
+    holds(HEAD "cluster:\n"
+               "  types: {t: {gpus: {count: 2, model: A}, storage_bandwidth: 2GB/s}}\n"
+               "  nodes: [{name: n, type: t}]\n" JOBS(
+                   "{id: A, duration: 1h, gpus: 1, storage_bandwidth: "
+                   "2GB/s}, "
+                   "{id: B, duration: 1h, gpus: 1, storage_bandwidth: "
+                   "2GB/s}") "variants:\n"
+                             "  sees: {}\n"
+                             "  blind: {policy.sees: [gpu, cpu, "
+                             "memory]}\n"
+                             "  idle: {policy.sees: [gpu, cpu, "
+                             "memory], workload: [{jobs: [{id: A, "
+                             "duration: "
+                             "1h, gpus: 1, storage_bandwidth: 2GB/s, "
+                             "need: {storage_bandwidth: 0MB/s}}, {id: "
+                             "B, duration: 1h, gpus: 1, "
+                             "storage_bandwidth: 2GB/s}]}]}\n" EXPECT(
+                                 "  - variant.sees.job.A.end == 1h\n"
+                                 "  - variant.sees.job.B.end == 2h\n"
+                                 "  - variant.blind.job.A.end == 2h\n"
+                                 "  - variant.blind.job.B.end == 2h\n"
+                                 "  - variant.blind.account.io_stall "
+                                 "== 2\n"
+                                 "  - variant.idle.job.A.end == 1h\n"
+                                 "  - variant.idle.job.B.end == 1h\n"));
+}
+
+/* Goal: assumed needs and speeds are those of the first class that matches, own words stay. Method:
+ * a node of 4 GB/s on which large jobs (2 GPUs) are assumed to read 4 GB/s a GPU and to go at 50 %,
+ * small ones nothing. L reads 8 x 0.5 = 4 of 4: 1 h takes 2 h. S is not held back. O says itself
+ * that it is as fast as ever and reads nothing. */
+static void test_assumed(void)
+{
+    holds(HEAD "cluster:\n"
+               "  types: {t: {gpus: {count: 4, model: A}, storage_bandwidth: 4GB/s}}\n"
+               "  nodes: [{name: n, type: t}]\n"
+               "models:\n"
+               "  needs:\n"
+               "    - {name: own, gpus: 1, speed: {A: 100%}, source: made up}\n"
+               "    - {name: large, gpus: \">1\", kind: batch, per: gpu, need: {storage_bandwidth: "
+               "4GB/s}, speed: {A: 50%}, source: made up}\n" JOBS(
+                   "{id: L, duration: 1h, gpus: 2}, "
+                   "{id: S, duration: 1h, gpus: 1}, "
+                   "{id: O, submit: 3h, duration: 1h, gpus: 2, need: {network: 1Gb/s}, speed: {A: "
+                   "100%}}") EXPECT("  - job.L.end == 2h\n"
+                                    "  - job.S.end == 1h\n"
+                                    "  - job.O.end == 4h\n"
+                                    "  - account.io_stall == 0\n"));
 }
 
 /* Goal: mistakes are told, each once. */
@@ -278,19 +297,22 @@ static void test_mistakes(void)
     CU_ASSERT(refused_for(SMALL "models: {needs: [{name: a, need: {network: 1Gb/s}, source: us, "
                                 "gpus: many}]}\n",
                           "range", "found `many` as the `gpus` of `a`"));
+    CU_ASSERT(
+        refused_for(SMALL "models: {needs: [{name: a, source: us}]}\n", "missing", "says neither"));
+    CU_ASSERT(refused_for("queues: [{name: q}]\n" CLUSTER
+                          "workload: [{jobs: [{id: A, duration: 4s, gpus: 2, queue: q}]}]\n"
+                          "models: {needs: [{name: a, need: {cpu: 1}, source: us, queue: r}]}\n",
+                          "name", "no queue `r`"));
+    CU_ASSERT(refused_for(SMALL "models: {needs: [{name: a, speed: {T4: 50%}, source: us}]}\n",
+                          "name", "model `T4`"));
     CU_ASSERT(accepted(SMALL "models: {needs: [{name: a, need: {network: 1Gb/s}, source: us, gpus: "
                              "\"< 4\", queue: x, kind: batch, per: gpu}], step_noise: pai}\n"));
 }
 
 const char *const SUITE = "flows";
-const TestCase CASES[] = {{"fed nothing", test_nothing},
-                          {"uplink of a rack", test_uplink},
-                          {"fast model", test_fast_model},
-                          {"causes", test_causes},
-                          {"cores", test_cores},
-                          {"noise", test_noise},
-                          {"elastic", test_elastic},
-                          {"come and go", test_come_and_go},
-                          {"blind scheduler", test_blind},
-                          {"mistakes", test_mistakes},
-                          {0}};
+const TestCase CASES[] = {{"fed nothing", test_nothing},   {"uplink of a rack", test_uplink},
+                          {"fast model", test_fast_model}, {"causes", test_causes},
+                          {"cores", test_cores},           {"noise", test_noise},
+                          {"elastic", test_elastic},       {"come and go", test_come_and_go},
+                          {"blind scheduler", test_blind}, {"assumed", test_assumed},
+                          {"mistakes", test_mistakes},     {0}};

@@ -101,7 +101,8 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAro
 /* What a job needs of the data path, and its speeds by model, into traits (build_needs.c). */
 void build_need(const JobSpec *spec, JobTraits *traits);
 void build_need_lanes(const NeedSpec *spec, JobTraits *traits);
-bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around, JobTraits *traits);
+bool build_speeds(Loader *loader, const SpecPairs *pairs, const Cluster *cluster,
+                  int32_t known_models, JobTraits *traits);
 
 /* How jobs save their state (build_checkpoint.c). */
 bool build_checkpoint_model(Loader *loader, const CheckpointModelSpec *spec, RunModels *models);
@@ -109,7 +110,8 @@ bool build_checkpoint(Loader *loader, const JobSpec *spec, const Cluster *cluste
                       JobTraits *traits);
 
 /* models.needs and models.step_noise (build_models.c). */
-bool build_run_models(Loader *loader, const ModelsSpec *spec, RunModels *models);
+bool build_run_models(Loader *loader, const ModelsSpec *spec, bool cluster_known,
+                      Scenario *scenario);
 
 /* What a service serves, into traits (build_service.c). */
 bool build_service(Loader *loader, const JobSpec *spec, JobTraits *traits);

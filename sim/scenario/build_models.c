@@ -36,13 +36,32 @@ static int32_t kind_of(const SpecText *text)
                                                   : KIND_BATCH;
 }
 
-static bool profile_build(Loader *loader, const NeedProfileSpec *spec, NeedProfile *profile)
+static bool queue_is_known(Loader *loader, const NeedProfileSpec *spec, const QueueTree *queues)
 {
-    if (spec->name.value == NULL || spec->source.value == NULL || spec->need.node == NULL) {
+    bool known = spec->queue.value == NULL || queues->count == 0;
+    for (int32_t queue = 0; !known && queue < queues->count; queue++) {
+        known = strcmp(queues->queues[queue].name, spec->queue.value) == 0;
+    }
+    if (!known) {
+        REPORT(loader, spec->queue.node, "name", "use a name of `queues:`", "no queue `%s`",
+               spec->queue.value);
+    }
+    return known;
+}
+
+static bool profile_build(Loader *loader, const NeedProfileSpec *spec, bool cluster_known,
+                          const Scenario *scenario, NeedProfile *profile)
+{
+    if (spec->name.value == NULL || spec->source.value == NULL) {
         return false; /* reported when it was bound */
     }
+    if (spec->need.node == NULL && spec->speed.node == NULL) {
+        REPORT(loader, spec->node, "missing", "add need or speed",
+               "`%s` says neither what these jobs need nor how fast they are", spec->name.value);
+        return false;
+    }
     JobTraits traits = {0};
-    bool good = build_name(loader, &spec->name);
+    bool good = build_name(loader, &spec->name) && queue_is_known(loader, spec, &scenario->queues);
     *profile =
         (NeedProfile){.name = spec->name.value,
                       .source = spec->source.value,
@@ -59,11 +78,19 @@ static bool profile_build(Loader *loader, const NeedProfileSpec *spec, NeedProfi
     }
     build_need_lanes(&spec->need, &traits);
     memcpy(profile->need, traits.need, sizeof(traits.need));
+    const Cluster *cluster = &scenario->cluster;
+    good = build_speeds(loader, &spec->speed, cluster, cluster_known ? cluster->model_count : -1,
+                        &traits) &&
+           good;
+    profile->speed_count = traits.speed_count;
+    profile->speeds = traits.speeds;
     return good;
 }
 
-static bool needs_build(Loader *loader, const SpecObjects *list, RunModels *models)
+static bool needs_build(Loader *loader, const SpecObjects *list, bool cluster_known,
+                        Scenario *scenario)
 {
+    RunModels *models = &scenario->models;
     const NeedProfileSpec *specs = list->items;
     NeedProfile *profiles = ARENA_ARRAY(loader->arena, NeedProfile, list->count);
     if (profiles == NULL) {
@@ -71,7 +98,7 @@ static bool needs_build(Loader *loader, const SpecObjects *list, RunModels *mode
     }
     bool good = !list->mistaken;
     for (int32_t i = 0; i < list->count; i++) {
-        good = profile_build(loader, &specs[i], &profiles[i]) && good;
+        good = profile_build(loader, &specs[i], cluster_known, scenario, &profiles[i]) && good;
     }
     models->need_count = list->count;
     models->needs = profiles;
@@ -105,8 +132,9 @@ static bool noise_build(Loader *loader, const SpecText *text, RunModels *models)
     return true;
 }
 
-bool build_run_models(Loader *loader, const ModelsSpec *spec, RunModels *models)
+bool build_run_models(Loader *loader, const ModelsSpec *spec, bool cluster_known,
+                      Scenario *scenario)
 {
-    bool good = needs_build(loader, &spec->needs, models);
-    return noise_build(loader, &spec->step_noise, models) && good;
+    bool good = needs_build(loader, &spec->needs, cluster_known, scenario);
+    return noise_build(loader, &spec->step_noise, &scenario->models) && good;
 }

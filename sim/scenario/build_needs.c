@@ -39,8 +39,8 @@ static int32_t model_find(const Cluster *cluster, const char *name, int32_t coun
     return -1;
 }
 
-static bool speed_read(Loader *loader, const SpecPair *pair, const JobsAround *around,
-                       ModelSpeed *speed)
+static bool speed_read(Loader *loader, const SpecPair *pair, const Cluster *cluster,
+                       int32_t known_models, ModelSpeed *speed)
 {
     int64_t ppm = 0;
     const char *expected = quantity_parse(pair->value, UNIT_RATIO_PPM, ROUND_EXACT, &ppm);
@@ -50,10 +50,9 @@ static bool speed_read(Loader *loader, const SpecPair *pair, const JobsAround *a
                pair->value, pair->name);
         return false;
     }
-    int32_t model = model_find(around->cluster, pair->name, around->known_models);
+    int32_t model = model_find(cluster, pair->name, known_models);
     if (model < 0) {
-        const char *nearest =
-            nearest_name(pair->name, around->cluster->model_name, around->known_models);
+        const char *nearest = nearest_name(pair->name, cluster->model_name, known_models);
         REPORT_KEY(loader, pair->node, "name",
                    nearest != NULL ? nearest : "use a `model` of cluster.types",
                    "no node has GPUs of model `%s`", pair->name);
@@ -63,10 +62,10 @@ static bool speed_read(Loader *loader, const SpecPair *pair, const JobsAround *a
     return true;
 }
 
-bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around, JobTraits *traits)
+bool build_speeds(Loader *loader, const SpecPairs *pairs, const Cluster *cluster,
+                  int32_t known_models, JobTraits *traits)
 {
-    const SpecPairs *pairs = &spec->speed;
-    if (pairs->count == 0 || around->known_models < 0) {
+    if (pairs->count == 0 || known_models < 0) {
         return true;
     }
     ModelSpeed *speeds = ARENA_ARRAY(loader->arena, ModelSpeed, pairs->count);
@@ -75,7 +74,7 @@ bool build_speeds(Loader *loader, const JobSpec *spec, const JobsAround *around,
     }
     bool good = true;
     for (int32_t i = 0; i < pairs->count; i++) {
-        good = speed_read(loader, &pairs->items[i], around, &speeds[i]) && good;
+        good = speed_read(loader, &pairs->items[i], cluster, known_models, &speeds[i]) && good;
     }
     traits->speed_count = pairs->count;
     traits->speeds = speeds;

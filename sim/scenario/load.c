@@ -256,7 +256,7 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
                   (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
     good = policy && build_policy(loader, &spec->policy, scenario) && good;
     good = build_checkpoint_model(loader, &spec->models.checkpoint, &scenario->models) && good;
-    good = build_run_models(loader, &spec->models, &scenario->models) && good;
+    good = build_run_models(loader, &spec->models, draft->cluster_good, scenario) && good;
     if (draft->cluster_good) {
         good = build_failures(loader, spec, draft->built, scenario) && good;
     }

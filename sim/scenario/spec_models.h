@@ -112,6 +112,7 @@ typedef struct NeedProfileSpec {
     SpecText kind;
     SpecText per;
     NeedSpec need;
+    SpecPairs speed;
     SpecText source;
 } NeedProfileSpec;
 
