@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-static bool says_itself(const JobTraits *traits)
+static bool any(const int64_t need[GP_AXES])
 {
-    bool says = false;
+    bool any = false;
     for (int axis = 0; axis < GP_AXES; axis++) {
-        says = says || traits->need[axis] > 0;
+        any = any || need[axis] > 0;
     }
-    return says;
+    return any;
 }
 
 static bool matches(const NeedProfile *profile, const JobTable *jobs, const JobClass *class_of)
@@ -38,8 +38,9 @@ bool needs_assume(const RunModels *models, Arena *arena, JobTable *jobs)
     for (ClassId id = 0; models->need_count > 0 && id < jobs->class_count; id++) {
         JobClass *class_of = &jobs->classes[id];
         const NeedProfile *profile = profile_of(models, jobs, class_of);
-        bool needs = profile != NULL && !says_itself(class_of->traits);
-        bool speeds = profile != NULL && class_of->traits->speed_count == 0;
+        bool needs = profile != NULL && any(profile->need) && !any(class_of->traits->need);
+        bool speeds =
+            profile != NULL && profile->speed_count > 0 && class_of->traits->speed_count == 0;
         if (!needs && !speeds) {
             continue;
         }

@@ -1,5 +1,5 @@
 /* build_models.c - assumed needs of jobs, and how noisy steps are. */
-#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,19 +36,6 @@ static int32_t kind_of(const SpecText *text)
                                                   : KIND_BATCH;
 }
 
-static bool queue_is_known(Loader *loader, const NeedProfileSpec *spec, const QueueTree *queues)
-{
-    bool known = spec->queue.value == NULL || queues->count == 0;
-    for (int32_t queue = 0; !known && queue < queues->count; queue++) {
-        known = strcmp(queues->queues[queue].name, spec->queue.value) == 0;
-    }
-    if (!known) {
-        REPORT(loader, spec->queue.node, "name", "use a name of `queues:`", "no queue `%s`",
-               spec->queue.value);
-    }
-    return known;
-}
-
 static bool profile_build(Loader *loader, const NeedProfileSpec *spec, bool cluster_known,
                           const Scenario *scenario, NeedProfile *profile)
 {
@@ -61,7 +48,12 @@ static bool profile_build(Loader *loader, const NeedProfileSpec *spec, bool clus
         return false;
     }
     JobTraits traits = {0};
-    bool good = build_name(loader, &spec->name) && queue_is_known(loader, spec, &scenario->queues);
+    char who[128];
+    QueueId queue;
+    snprintf(who, sizeof(who), "models.needs `%.80s`", spec->name.value);
+    bool good = build_name(loader, &spec->name) &&
+                (spec->queue.value == NULL ||
+                 build_queue_name(loader, &spec->queue, &scenario->queues, who, &queue));
     *profile =
         (NeedProfile){.name = spec->name.value,
                       .source = spec->source.value,
