@@ -94,6 +94,7 @@ void limit_schedule(Engine *engine, JobId job)
         return;
     }
     int64_t at_ms = world->job_attempt_ms[job] + limit_ms;
+    at_ms = at_ms > world->now_ms ? at_ms : world->now_ms; /* it ran out while it was suspended */
     if (every_ms > 0) { /* the scheduler looks only so often */
         at_ms = (at_ms + every_ms - 1) / every_ms * every_ms;
     }

@@ -229,8 +229,9 @@ static void audit_interval(void *self, const World *world, int64_t from_ms, int6
     Audit *audit = self;
     TaskId task = -1;
     const char *what = audit_rates_check(&audit->rates, world, &task);
-    (void)from_ms;
-    (void)to_ms;
+    if (to_ms <= from_ms) {
+        wrong(world, "the clock stands still or goes back", "ms", (int32_t)(to_ms - from_ms));
+    }
     if (what != NULL) {
         wrong(world, what, "task", task);
     }
