@@ -56,6 +56,24 @@ static void task_leaves(Engine *engine, TaskId task, StopCause cause, int64_t gr
     lost_add(engine, engine->world->jobs->task_job[task]);
 }
 
+/* Those who are suspended where nothing works have no place to go back to. */
+static void suspended_give_up(Engine *engine, int32_t node)
+{
+    const World *world = engine->world;
+    uint32_t out = 0;
+    for (int32_t device = world->fleet.device_begin[node];
+         device < world->fleet.device_begin[node + 1]; device++) {
+        out |= world->health.device_out[device] > 0
+                   ? 1u << (uint32_t)(device - world->fleet.device_begin[node])
+                   : 0;
+    }
+    if (!node_works(&world->health, node)) {
+        suspended_leave(engine, node, 0);
+    } else if (out != 0) {
+        suspended_leave(engine, node, out);
+    }
+}
+
 /* Who is dead has nothing to wait for. The list is begun anew after each that left it. */
 static void dead_leave(Engine *engine, int32_t slot, int32_t node)
 {
@@ -69,6 +87,7 @@ static void dead_leave(Engine *engine, int32_t slot, int32_t node)
         }
         task = leaves ? world->node_first[node] : world->task_next[task];
     }
+    suspended_give_up(engine, node);
 }
 
 static void alive_leave(Engine *engine, int32_t slot, int32_t node, bool due)

@@ -267,6 +267,7 @@ static void node_out_count(Engine *engine, int32_t node, int32_t kind, int sign)
     *out = (uint16_t)(*out + sign);
     if (sign > 0 && *out == 1) {
         tasks_die(engine, node, 0, true, kind);
+        suspended_die(engine, node, 0);
     }
 }
 
@@ -281,6 +282,7 @@ static void devices_count(Engine *engine, const Fault *fault, int sign)
     }
     if (sign > 0) {
         tasks_die(engine, fault->target, devices, false, fault->kind);
+        suspended_die(engine, fault->target, devices);
     }
 }
 

@@ -497,3 +497,75 @@ bool suspended_resume(Engine *engine, int64_t rank)
     world->suspended_count = kept;
     return kept < count;
 }
+
+static bool suspended_at(const World *world, TaskId task, int32_t node, uint32_t devices)
+{
+    return world->task_state[task] == TASK_SUSPENDED && world->task_node[task] == node &&
+           (devices == 0 || (world->task_devices[task] & devices) != 0);
+}
+
+static bool job_suspended_at(const World *world, JobId job, int32_t node, uint32_t devices)
+{
+    bool at = false;
+    for (TaskId task = world->jobs->job_first_task[job];
+         !at && task < world->jobs->job_first_task[job + 1]; task++) {
+        at = suspended_at(world, task, node, devices);
+    }
+    return at;
+}
+
+void suspended_die(Engine *engine, int32_t node, uint32_t devices)
+{
+    const World *world = engine->world;
+    const JobTable *jobs = world->jobs;
+    for (int32_t i = 0; i < world->suspended_count; i++) {
+        JobId job = world->suspended[i];
+        for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1];
+             task++) {
+            TaskId unit = job_unit(jobs, task);
+            if (suspended_at(world, task, node, devices) && saves_at_stake(world, job, unit)) {
+                progress_lost(engine, job, unit, STOP_NODE_FAILED);
+                if (!job_class(jobs, job)->sync && world_checkpoint(world, job) == NULL) {
+                    task_fact(engine, FACT_TASK_LOST, task, STOP_NODE_FAILED);
+                }
+            }
+        }
+    }
+}
+
+static void suspended_requeue(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    int32_t extra = 0;
+    world->job_queued_ms[job] = world->now_ms;
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
+        if (world->task_state[task] != TASK_SUSPENDED) {
+            continue;
+        }
+        if (is_extra(world, job, task)) {
+            world->task_state[task] = TASK_SPARE;
+            extra++;
+        } else {
+            task_waits(world, task, 0);
+        }
+    }
+    tasks_close(engine, job, extra, (JobEnd)world->jobs->job_end[job]);
+    job_requeue(engine, job, 0);
+}
+
+void suspended_leave(Engine *engine, int32_t node, uint32_t devices)
+{
+    World *world = engine->world;
+    int32_t kept = 0;
+    int32_t count = world->suspended_count;
+    for (int32_t i = 0; i < count; i++) {
+        JobId job = world->suspended[i];
+        if (!job_suspended_at(world, job, node, devices)) {
+            world->suspended[kept++] = job;
+            continue;
+        }
+        suspended_requeue(engine, job);
+    }
+    world->suspended_count = kept;
+}

@@ -35,6 +35,11 @@ int64_t suspension_rank(const World *world, JobId job);
 /* Suspended jobs of this rank and more whose places are free go on. True if one did. */
 bool suspended_resume(Engine *engine, int64_t rank);
 
+/* What works no longer takes with it the work of those who are suspended there: on these devices of
+ * the node, 0: all of it. When the place is given up they wait in the queue. */
+void suspended_die(Engine *engine, int32_t node, uint32_t devices);
+void suspended_leave(Engine *engine, int32_t node, uint32_t devices);
+
 /* What is not placed of the job leaves for good. */
 void tasks_drop(Engine *engine, JobId job);
 

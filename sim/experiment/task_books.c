@@ -449,6 +449,16 @@ static void task_leaves(TaskBooks *books, const World *world, const Fact *fact)
     advance_set_apart(books, world, fact);
 }
 
+/* One that waits for no other and saves nothing has lost its work, whether it is placed again or
+ * goes on in its place. Of the others a fact of their own tells. */
+static void task_dies(TaskBooks *books, const World *world, const Fact *fact)
+{
+    if (!job_class(world->jobs, fact->job)->sync &&
+        !save_books_watch(&books->saves, world, fact->task)) {
+        advance_lose(books, world, fact->task);
+    }
+}
+
 void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
 {
     switch ((FactKind)fact->kind) {
@@ -468,6 +478,7 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
         phase_set(books, world, fact, PHASE_DEAD);
         broken_set(books, world, fact,
                    world->unit_rate_ppm[job_unit(world->jobs, fact->task)] == 0);
+        task_dies(books, world, fact);
         break;
     case FACT_TASK_REVIVED:
         phase_set(books, world, fact, PHASE_RESTART);
