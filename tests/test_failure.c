@@ -487,6 +487,7 @@ static void test_presets(void)
         double expected, cv;
     } cases[] = {{"llama3", 466.0 - 63.0, 0.0},
                  {"rsc-1", 5.88 / 1000.0 * node_days, 1.7},
+                 {"rsc-1-lemons", 22.49 / 1000.0 * node_days, 6.5},
                  {"rsc-2", 2.34 / 1000.0 * node_days, 1.7},
                  {"infinitehbd", 584.0 / (400.0 * 348.0) * node_days, 1.06},
                  {"none", 0.0, 0.0}};

@@ -247,6 +247,23 @@ static void test_components(void)
     loaded_free(&loaded);
 }
 
+/* Goal: where lemons are removed the others fail as they did. By hand: a tenth fails 11 times as
+ * often, so the mean is twice the others' rate, and without them the time between faults doubles.
+ */
+static void test_lemons_removed(void)
+{
+    Loaded loaded;
+    loaded_text(&loaded,
+                COMPONENT("{name: x, mtbf: 100h, out: 1h, lemons: {share: 10%, factor: 11}}"));
+    CU_ASSERT_DOUBLE_EQUAL(model_of(&loaded)->rows[0].gap.scale / HOUR, 100.0, 1e-9);
+    loaded_free(&loaded);
+    loaded_text(&loaded, PLACES "models: {failures: {lemons: removed, components: [{name: x,\n"
+                                "    mtbf: 100h, out: 1h, lemons: {share: 10%, factor: 11}}]}}\n");
+    CU_ASSERT_DOUBLE_EQUAL(model_of(&loaded)->rows[0].gap.scale / HOUR, 200.0, 1e-9);
+    CU_ASSERT_EQUAL(model_of(&loaded)->rows[0].lemon_share, 0.0);
+    loaded_free(&loaded);
+}
+
 /* Goal: a rebuild's bandwidth and time. Expected by hand: 16 TB at 30 % of 250 MB/s take 59.26 h,
  * of twelve disks RAID 6 leaves 11 / 21 of the reads, RAID 5 and 10 half, and 70 % of that is for
  * jobs; 7.68 TB at all of 1.5 GB/s take 1.422 h and leave nothing. */
@@ -334,8 +351,8 @@ static void test_nothing_fails(void)
     }
 }
 
-/* Goal: `vary` names what replications draw anew. Method: of a scenario in which arrivals and faults
- * are drawn, the replication that each is drawn for. */
+/* Goal: `vary` names what replications draw anew. Method: of a scenario in which arrivals and
+ * faults are drawn, the replication that each is drawn for. */
 static void test_vary(void)
 {
     const struct {
@@ -356,8 +373,8 @@ static void test_vary(void)
         CU_ASSERT_EQUAL(drawn_replication(scenario, VARY_FAULTS, 3), cases[i].faults);
         loaded_free(&loaded);
     }
-    CU_ASSERT(refused_for(PLACES "replications: {count: 4, vary: [weather]}\n", "choice",
-                          "`weather`"));
+    CU_ASSERT(
+        refused_for(PLACES "replications: {count: 4, vary: [weather]}\n", "choice", "`weather`"));
 }
 
 /* ---- offered alike --------------------------------------------------------------------------- */
@@ -418,6 +435,7 @@ const TestCase CASES[] = {{"inject", test_inject},
                           {"inject a component's fault", test_inject_component},
                           {"mistakes of inject", test_inject_mistakes},
                           {"components", test_components},
+                          {"lemons removed", test_lemons_removed},
                           {"RAID rebuild", test_raid},
                           {"mistakes of components", test_component_mistakes},
                           {"nothing fails", test_nothing_fails},
