@@ -69,6 +69,9 @@ static bool profile_build(Loader *loader, const NeedProfileSpec *spec, bool clus
         good = false;
     }
     build_need_lanes(&spec->need, &traits);
+    if (cluster_known) {
+        build_need_warn(loader, &spec->need, &scenario->cluster);
+    }
     memcpy(profile->need, traits.need, sizeof(traits.need));
     const Cluster *cluster = &scenario->cluster;
     good = build_speeds(loader, &spec->speed, cluster, cluster_known ? cluster->model_count : -1,

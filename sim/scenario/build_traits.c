@@ -188,6 +188,9 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAro
     traits.deadline_ms = spec->deadline_ms.node == NULL ? 0 : spec->deadline_ms.value;
     bool good = tasks_make_sense(loader, spec);
     build_need(spec, &traits);
+    if (around->known_models >= 0) {
+        build_need_warn(loader, &spec->need, around->cluster);
+    }
     good = build_speeds(loader, &spec->speed, around->cluster, around->known_models, &traits) && good;
     good = build_usage(loader, spec, &traits) && good;
     good = build_service(loader, spec, &traits) && good;
