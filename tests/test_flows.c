@@ -273,6 +273,22 @@ static void test_assumed(void)
                                     "  - account.io_stall == 0\n"));
 }
 
+/* Goal: what a checkpoint kept counts by relative speed too. Method: a model at 50 %; 4 h of work,
+ * a checkpoint each hour of it that costs nothing. The node is out at 5 h, for 1 h, with 2.5 h
+ * done: 0.5 h, an hour of the GPU, is lost. The other 2 h of work take 4 h. Productive: 8 GPU-h, by
+ * speed 4. */
+static void test_kept(void)
+{
+    holds(
+        HEAD NODES("speed: 50%", "1") JOBS("{id: J, duration: 4h, gpus: 1, checkpoint: {every: 1h, "
+                                           "cost: 0s}}") "inject: [{at: 5h, nodes: [n-0], for: "
+                                                         "1h}]\n" EXPECT(
+                                                             "  - job.J.end == 10h\n"
+                                                             "  - account.lost == 1\n"
+                                                             "  - account.productive == 8\n"
+                                                             "  - productive_compute == 4\n"));
+}
+
 /* Goal: mistakes are told, each once. */
 static void test_mistakes(void)
 {
@@ -310,9 +326,16 @@ static void test_mistakes(void)
 }
 
 const char *const SUITE = "flows";
-const TestCase CASES[] = {{"fed nothing", test_nothing},   {"uplink of a rack", test_uplink},
-                          {"fast model", test_fast_model}, {"causes", test_causes},
-                          {"cores", test_cores},           {"noise", test_noise},
-                          {"elastic", test_elastic},       {"come and go", test_come_and_go},
-                          {"blind scheduler", test_blind}, {"assumed", test_assumed},
-                          {"mistakes", test_mistakes},     {0}};
+const TestCase CASES[] = {{"fed nothing", test_nothing},
+                          {"uplink of a rack", test_uplink},
+                          {"fast model", test_fast_model},
+                          {"causes", test_causes},
+                          {"cores", test_cores},
+                          {"noise", test_noise},
+                          {"elastic", test_elastic},
+                          {"come and go", test_come_and_go},
+                          {"blind scheduler", test_blind},
+                          {"assumed", test_assumed},
+                          {"kept", test_kept},
+                          {"mistakes", test_mistakes},
+                          {0}};

@@ -174,11 +174,15 @@ static void advance_lose(TaskBooks *books, const World *world, TaskId task)
     }
 }
 
-/* Kept advance, in time of GPUs at relative speed 1. */
-static void compute_count(TaskBooks *books, const World *world, JobId job, int32_t type,
-                          Int128 advance)
+/* Advance that is kept; counted too in time of GPUs at relative speed 1. */
+static void productive_post(TaskBooks *books, const World *world, JobId job, int32_t type, int how,
+                            Int128 advance)
 {
-    books->compute += advance * gang_speeds_relative(world, job, type, GP_PPM);
+    if (advance != 0) {
+        ledger_post(books->ledger, type, job_tenant(world->jobs, job), ACCOUNT_PRODUCTIVE, how,
+                    advance);
+        books->compute += advance * gang_speeds_relative(world, job, type, GP_PPM);
+    }
 }
 
 /* Posts what former members of a job advanced. */
@@ -187,11 +191,12 @@ static void stray_post(TaskBooks *books, const World *world, JobId job, Account 
     int32_t types = books->ledger->type_count;
     for (int32_t type = 0; books->stray != NULL && type < types; type++) {
         Int128 *stray = &books->stray[(size_t)job * (size_t)types + (size_t)type];
+        if (account == ACCOUNT_PRODUCTIVE) {
+            productive_post(books, world, job, type, sub, *stray);
+            continue;
+        }
         if (*stray != 0) {
             ledger_post(books->ledger, type, job_tenant(world->jobs, job), account, sub, *stray);
-        }
-        if (account == ACCOUNT_PRODUCTIVE) {
-            compute_count(books, world, job, type, *stray);
         }
         if (account == ACCOUNT_LOST) {
             if (books->lost != NULL) {
@@ -223,11 +228,8 @@ static void stray_save(TaskBooks *books, const World *world, JobId job)
 static void kept_post(TaskBooks *books, const World *world, JobId job, ProductiveSub how)
 {
     for (int32_t type = 0; books->saves.rows != NULL && type < books->ledger->type_count; type++) {
-        Int128 kept = *save_books_kept(&books->saves, job, type);
-        if (kept != 0) {
-            ledger_post(books->ledger, type, job_tenant(world->jobs, job), ACCOUNT_PRODUCTIVE,
-                        (int)how, kept);
-        }
+        productive_post(books, world, job, type, (int)how,
+                        *save_books_kept(&books->saves, job, type));
     }
 }
 
@@ -257,9 +259,8 @@ static void job_keeps(TaskBooks *books, const World *world, JobId job, Productiv
     const JobTable *jobs = world->jobs;
     for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
         if (books->advance[task] != 0) {
-            ledger_post(books->ledger, task_type(world, task), job_tenant(jobs, job),
-                        ACCOUNT_PRODUCTIVE, (int)how, books->advance[task]);
-            compute_count(books, world, job, task_type(world, task), books->advance[task]);
+            productive_post(books, world, job, task_type(world, task), (int)how,
+                            books->advance[task]);
         }
     }
     stray_post(books, world, job, ACCOUNT_PRODUCTIVE, (int)how);
@@ -519,86 +520,4 @@ void task_books_fact(TaskBooks *books, const World *world, const Fact *fact)
     default:
         break;
     }
-}
-
-/* ---- questions ---- */
-
-Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type, int64_t now_ms)
-{
-    const JobTable *jobs = world->jobs;
-    Int128 sum = 0;
-    for (TaskId task = 0; task < jobs->task_count; task++) {
-        JobId job = jobs->task_job[task];
-        if (world->task_node[task] < 0 || task_type(world, task) != type) {
-            continue;
-        }
-        if (books->phase[task] != PHASE_NONE) {
-            sum += (Int128)charge_open(&books->charge, task, now_ms) * GP_PPM;
-        }
-        sum += job_is_over(world, job) ? 0 : books->advance[task];
-    }
-    for (JobId job = 0; books->stray != NULL && job < jobs->job_count; job++) {
-        size_t row = (size_t)job * (size_t)books->ledger->type_count;
-        sum += job_is_over(world, job) ? 0 : books->stray[row + (size_t)type];
-    }
-    for (JobId job = 0; books->saves.rows != NULL && job < jobs->job_count; job++) {
-        sum += job_is_over(world, job) ? 0 : *save_books_kept(&books->saves, job, type);
-    }
-    return sum;
-}
-
-Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job)
-{
-    const JobTable *jobs = world->jobs;
-    Int128 sum = 0;
-    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
-        sum += books->advance[task];
-    }
-    for (int32_t type = 0; books->stray != NULL && type < books->ledger->type_count; type++) {
-        sum += books->stray[(size_t)job * (size_t)books->ledger->type_count + (size_t)type];
-    }
-    for (int32_t type = 0; books->saves.rows != NULL && type < books->ledger->type_count; type++) {
-        sum += *save_books_kept(&books->saves, job, type);
-    }
-    return sum;
-}
-
-Int128 task_books_would_post(const TaskBooks *books, const World *world, Account account, int sub,
-                             int64_t now_ms)
-{
-    const JobTable *jobs = world->jobs;
-    if (books->closed) {
-        return 0;
-    }
-    bool advances = account == ACCOUNT_PRODUCTIVE && (sub < 0 || sub == PRODUCTIVE_RUNNING);
-    Int128 sum = 0;
-    for (TaskId task = 0; task < jobs->task_count; task++) {
-        Settlement settlement = {0};
-        if (books->phase[task] != PHASE_NONE) {
-            settlement = settlement_of(books, world, task,
-                                       charge_open(&books->charge, task, now_ms), now_ms);
-        }
-        if (advances && !job_is_over(world, jobs->task_job[task])) {
-            sum += settlement.advance + books->advance[task];
-        }
-        sum += account == settlement.account ? settlement.whole : 0;
-        sum += account == ACCOUNT_HELD_IDLE    ? settlement.held_idle
-               : account == ACCOUNT_STRAGGLER  ? settlement.straggler
-               : account == ACCOUNT_CHECKPOINT ? settlement.checkpoint
-                                               : 0;
-        if (account == settlement.cause_account && (sub < 0 || sub == settlement.cause_sub)) {
-            sum += settlement.cause;
-        }
-    }
-    for (JobId job = 0; advances && books->saves.rows != NULL && job < jobs->job_count; job++) {
-        for (int32_t type = 0; type < books->ledger->type_count; type++) {
-            sum += job_is_over(world, job) ? 0 : *save_books_kept(&books->saves, job, type);
-        }
-    }
-    size_t strays = (size_t)jobs->job_count * (size_t)books->ledger->type_count;
-    for (size_t at = 0; advances && books->stray != NULL && at < strays; at++) {
-        JobId job = (JobId)(at / (size_t)books->ledger->type_count);
-        sum += job_is_over(world, job) ? 0 : books->stray[at];
-    }
-    return sum;
 }
