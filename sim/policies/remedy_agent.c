@@ -59,8 +59,9 @@ static RemedyAction react(const World *world, const Notice *notice)
         action.cordon = action.evict = remedy_whom(world, cure);
         action.when = lives && notice->timers == 0 ? WHEN_CHECKPOINT : WHEN_NOW;
         action.cure = cure;
-    } else if (remedy_is_out(notice)) {
+    } else if (remedy_is_out(notice)) { /* what it sees itself waits for nobody's turn */
         action = remedy_give_up(cure);
+        action.limited = notice->silent_only;
     } else {
         degraded(world, notice, &action);
     }

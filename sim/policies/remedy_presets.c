@@ -122,7 +122,8 @@ static const RemedyPreset AGENT = {
         "and devices; below 50 % the jobs that suffer leave it, if there is room elsewhere. "
         "Lanes that the scheduler looks at are derated in its eyes, other nodes or devices "
         "are closed. GPUs are reset, nodes rebooted, then repaired; five faults in 7 days "
-        "ban a node. Silent nodes are given up after 50 s. Processes that fail are started "
+        "ban a node. A node that does not answer is given up when the agent sees it; "
+        "one that it does not see, as kubernetes does. Processes that fail are started "
         "again, however often.",
     .approximated = "No algorithm of such an agent is published: thresholds and delays are "
                     "assumptions, to be varied.",
@@ -130,8 +131,8 @@ static const RemedyPreset AGENT = {
     .policy = &remedy_agent,
     .options = {.signals = SIGNALS_ALL,
                 .detect_ms = 60 * SECOND_MS,
-                .silent_ms = 50 * SECOND_MS,
-                .restarts_in_place = true,
+                NODE_CONTROLLER,
+                .tolerate_ms = 300 * SECOND_MS,
                 .backoff_ms = 10 * SECOND_MS,
                 .backoff_max_ms = 600 * SECOND_MS,
                 .backoff_limit = -1,
