@@ -205,8 +205,7 @@ static void test_components(void)
     static const char *const GAPS[] = {
         "mtbf: 100h", "mtbf: 100h, distribution: weibull, shape: 0.7",
         "mtbf: 100h, distribution: weibull, cv: 1.5", "mtbf: 100h, distribution: lognormal, cv: 2",
-        "gap: {distribution: empirical, quantiles: {0%: 100h, 100%: "
-        "100h}}"};
+        "gap: {distribution: constant, value: 100h}"};
     for (size_t i = 0; i < sizeof GAPS / sizeof GAPS[0]; i++) {
         char text[1024];
         Loaded loaded;
