@@ -349,6 +349,12 @@ static void members_pause(Engine *engine, JobId job, TaskId leaver)
             speed_ends(engine, task);
             world->task_state[task] = TASK_HELD;
             task_fact(engine, FACT_TASK_PAUSED, task, 0);
+        }
+    }
+    /* Only now: members that share a card must not find each other faster, and go on. */
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
+        if (task != leaver && world->task_state[task] == TASK_HELD) {
             progress_company(engine, world->task_node[task], world->task_devices[task]);
         }
     }
