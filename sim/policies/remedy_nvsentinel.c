@@ -26,32 +26,52 @@ static void drain(const RemedyOptions *options, RemedyAction *action)
     }
 }
 
-static RemedyAction react(const World *world, const Notice *notice)
+/* A faulty GPU: closed and drained with its node, or alone. A remapped row wants a reset, but only
+ * when the GPU is idle next. */
+static RemedyAction gpu_faulty(const World *world, const Notice *notice)
 {
     const RemedyOptions *options = &world->scenario->policy.remedy_options;
     RemedyAction action = REMEDY_NOTHING;
-    uint8_t cure = remedy_ladder(notice);
-    if (cure == CURE_RESET && !options->partial) { /* a reset is for drains of one GPU */
-        cure = CURE_REBOOT;
+    action.cure = remedy_ladder(notice);
+    if (notice->fault->class_of == FAULT_CLASS_CONTAINED && action.cure == CURE_RESET) {
+        action.cordon = action.evict = WHOM_DEVICES;
+        action.when = WHEN_ENDED;
+        return action;
     }
+    if (action.cure == CURE_RESET && !options->partial) { /* a reset is for drains of one GPU */
+        action.cure = CURE_REBOOT;
+    }
+    action.cordon = WHOM_NODE;
+    action.evict = remedy_whom(world, action.cure);
+    drain(options, &action);
+    return action;
+}
+
+/* It works, but worse: it takes nothing new, and is drained below the score. */
+static RemedyAction degraded(const World *world, const Notice *notice)
+{
+    const RemedyOptions *options = &world->scenario->policy.remedy_options;
+    RemedyAction action = REMEDY_NOTHING;
     bool slow = notice->fault->class_of == FAULT_CLASS_SLOW;
-    if (remedy_is_gpu(notice)) {
-        bool idle_first = notice->fault->class_of == FAULT_CLASS_CONTAINED && notice->timers == 0;
-        action.cordon = WHOM_NODE;
-        action.evict = remedy_whom(world, cure);
-        action.cure = cure;
-        drain(options, &action);
-        if (idle_first) { /* a remapped row wants a reset, but not at once */
-            action.cordon = WHOM_DEVICES;
-            action.when = WHEN_ENDED;
-            action.deadline_ms = TIME_NEVER;
-        }
-    } else if (remedy_is_out(notice)) {
-        action = remedy_give_up(cure);
-    } else if (slow || notice->fault->class_of == FAULT_CLASS_LANE) { /* not fatal: kept free */
-        action.cordon = slow ? WHOM_DEVICES : WHOM_NODE;
-        action.cure = remedy_by_people(notice);
+    if (!slow && notice->fault->class_of != FAULT_CLASS_LANE) {
+        return action;
     }
+    action.cordon = slow ? WHOM_DEVICES : WHOM_NODE;
+    action.cure = remedy_by_people(notice);
+    if (notice->score_ppm < options->score_min_ppm) {
+        action.evict = action.cordon;
+        action.cure = remedy_ladder(notice);
+        drain(options, &action);
+    }
+    return action;
+}
+
+static RemedyAction react(const World *world, const Notice *notice)
+{
+    const RemedyOptions *options = &world->scenario->policy.remedy_options;
+    RemedyAction action = remedy_is_gpu(notice)   ? gpu_faulty(world, notice)
+                          : remedy_is_out(notice) ? remedy_give_up(remedy_ladder(notice))
+                                                  : degraded(world, notice);
     action.ban = action.cordon != WHOM_NOBODY && options->ban_faults > 0 &&
                  notice->node_faults >= options->ban_faults;
     return action;

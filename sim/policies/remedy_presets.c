@@ -87,11 +87,13 @@ static const RemedyPreset NVSENTINEL = {
     .name = "nvsentinel",
     .summary = "NVSentinel: cordon, drain, reset, reboot, escalation, circuit breaker",
     .version = "NVSentinel's documentation of August 2026, on Kubernetes 1.32 or later",
-    .modelled = "Xids by class: the node is cordoned, the faulty GPU's pods (partial: true) or all "
-                "are drained as the mode says, the GPU is reset or the node rebooted; what does "
-                "not help is followed by the next step, at last by a repair. No more cordons above "
-                "half of the fleet in 5 min. Five remediations of a node in 7 days: it stays out. "
-                "Silent nodes as kubernetes.",
+    .modelled =
+        "Xids by class: the node is cordoned, the faulty GPU's pods (partial: true) or all "
+        "are drained as the mode says, the GPU is reset or the node rebooted; what does "
+        "not help is followed by the next step, at last by a repair. No more cordons above "
+        "half of the fleet in 5 min. Five remediations of a node in 7 days: it stays out. "
+        "Slow GPUs (and data paths, with signals: all) take nothing new, and are drained below "
+        "half of their speed. Silent nodes as kubernetes.",
     .approximated = "Xids are seen at once. Bursts within 3 min count once. One drain mode for all "
                     "workloads.",
     .left_out = "Diagnostics after repeated application Xids, retries of a drain, modes by "
@@ -110,6 +112,7 @@ static const RemedyPreset NVSENTINEL = {
                 .reboot_ms = REBOOT_MS,
                 .breaker_ppm = 500000,
                 .breaker_window_ms = 5 * MINUTE_MS,
+                .score_min_ppm = 500000,
                 .ban_faults = 5,
                 .ban_window_ms = 7 * DAY_MS},
 };
