@@ -47,6 +47,7 @@ typedef struct PresetRow {
     uint8_t scope, effect, class_of, mending;
     bool operator_;
     bool planned;
+    int32_t detect_s; /* a process that hangs so long before anybody knows */
     int32_t gpus_most;
     double scale_h, sigma; /* LOGNORMAL, cut off at LOGGED_MOST_H */
 } PresetRow;
@@ -78,7 +79,7 @@ static const PresetRow LLAMA3[] = {
     {.name = "gpu-sram", .count = 19, GPU(FAULT_CLASS_UNCONTAINED, RESTART)},
     {.name = "gpu-system-processor", .count = 17, GPU(FAULT_CLASS_DRIVER, RESTART)},
     {.name = "nic", .count = 7, NODE(OTHER, SWAP)},
-    {.name = "nccl-watchdog", .count = 7, JOB},
+    {.name = "nccl-watchdog", .count = 7, JOB, .detect_s = 600},
     {.name = "silent-data-corruption", .count = 6, GPU(OTHER, SWAP)},
     {.name = "gpu-thermal", .count = 6, GPU(OTHER, SWAP)},
     {.name = "ssd", .count = 3, NODE(OTHER, SWAP)},
@@ -254,6 +255,7 @@ static bool row_add(FailureDraft *draft, const Preset *preset, const PresetRow *
     kind.class_of = from->class_of;
     kind.planned = from->planned;
     kind.operator_ = from->operator_;
+    kind.detect_ms = from->detect_s > 0 ? from->detect_s * INT64_C(1000) : -1;
     FaultRow row = {.drawn = true};
     bool of_nodes = from->scope == SCOPE_NODE;
     double targets = of_nodes ? preset->node_days : preset->node_days * GPUS_PER_NODE;

@@ -51,6 +51,22 @@ void failures_keep(const KeepSpec *spec, FaultKind *kind)
 
 /* ---- the whole ---- */
 
+/* They are no mistake, but perhaps not what was meant. */
+static void late_count(Loader *loader, const FailureDraft *draft, const ScenarioSpec *spec,
+                       const Scenario *scenario)
+{
+    long long late = 0;
+    for (int32_t i = 0; i < draft->recorded_count; i++) {
+        late += draft->recorded[i].at_ms >= scenario->horizon_ms;
+    }
+    if (late > 0) {
+        diagnostics_warning(loader->diagnostics, node_place(spec->horizon_ms.node), "horizon",
+                            "they have no effect; a longer horizon would hold them",
+                            "%lld of %lld faults of `inject` begin when the run is over", late,
+                            (long long)draft->recorded_count);
+    }
+}
+
 static bool model_finish(Loader *loader, const FailuresSpec *spec, FailuresBuild *build,
                          Scenario *scenario)
 {
@@ -84,6 +100,9 @@ bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, S
     bool good = nodes_number(&build) || no_memory(loader);
     good = good && build_components(loader, &spec->models.failures, &build);
     good = build_injections(loader, &spec->inject, &build) && good;
+    if (good && spec->horizon_ms.node != NULL) {
+        late_count(loader, &build.draft, spec, scenario);
+    }
     good = good && model_finish(loader, &spec->models.failures, &build, scenario);
     intern_free(&build.nodes);
     return good;
