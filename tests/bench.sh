@@ -70,7 +70,7 @@ million_row() { # GPUS LOAD SCAN AIM
     million_log "$1" "$2"
     million_scenario "$1" "$3"
     process "million_jobs_$3_$1_gpus" 3 "$4" "" "1,000,000 jobs at load $2, log read and results written; baseline: the aim" \
-        "$build/gpuplan" run "$million.yaml" --quiet --threads 1 -o "$million.h5"
+        "$build/gpuplan" run "$million.yaml" --quiet --threads 1 -o "$million.h5" --compression none
 }
 million_row 10000 0.8 strict 1
 million_row 100000 0.8 strict 1.5

@@ -63,7 +63,8 @@ static void test_round_trip(void)
     folder_open(&folder);
     hand_result(&hand);
     diagnostics_init(&diagnostics);
-    CU_ASSERT_EQUAL(hdf5_write(&hand.result, folder.file, &diagnostics), STATUS_OK);
+    CU_ASSERT_EQUAL(hdf5_write(&hand.result, folder.file, COMPRESSION_ZLIB, &diagnostics),
+                    STATUS_OK);
     CU_ASSERT_EQUAL(hdf5_read_summary(folder.file, &read, &diagnostics), STATUS_OK);
     json_t *made = summary_json(&hand.result);
     CU_ASSERT_TRUE(json_equal(made, read));
@@ -102,7 +103,8 @@ static void test_tables(void)
     folder_open(&folder);
     hand_result(&hand);
     diagnostics_init(&diagnostics);
-    CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file, &diagnostics), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file, COMPRESSION_ZLIB, &diagnostics),
+                          STATUS_OK);
     hid_t file = H5Fopen(folder.file, H5F_ACC_RDONLY, H5P_DEFAULT);
     CU_ASSERT_FATAL(file >= 0);
     CU_ASSERT_EQUAL(
@@ -155,7 +157,8 @@ static void test_types_of_one_name(void)
                     (type == 0 ? 2 : 1) * HAND_HOUR);
     }
     ledger_post(ledger, 0, -1, ACCOUNT_NO_DEMAND, 0, HAND_HOUR);
-    CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file, &diagnostics), STATUS_OK);
+    CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file, COMPRESSION_ZLIB, &diagnostics),
+                          STATUS_OK);
     hid_t file = H5Fopen(folder.file, H5F_ACC_RDONLY, H5P_DEFAULT);
     CU_ASSERT_FATAL(file >= 0);
     CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000002/ledger/gpu_hours",
@@ -199,7 +202,8 @@ static void test_identical(void)
         if (i == 1) {
             sleep(1);
         }
-        CU_ASSERT_EQUAL(hdf5_write(&hand[i].result, i == 0 ? folder.file : second, &diagnostics),
+        CU_ASSERT_EQUAL(hdf5_write(&hand[i].result, i == 0 ? folder.file : second, COMPRESSION_ZLIB,
+                                   &diagnostics),
                         STATUS_OK);
     }
     char *one = bytes(folder.file, &size[0]), *two = bytes(second, &size[1]);
@@ -213,6 +217,64 @@ static void test_identical(void)
     diagnostics_free(&diagnostics);
     arena_free(&hand[0].arena);
     arena_free(&hand[1].arena);
+}
+
+/* Goal: the way of storing changes the size, nothing else. Method: texts of different lengths over
+ * more rows than one chunk, numbers beside them, written both ways: both read back whole; numbers
+ * that count up pack to less than half. */
+static void test_compression(void)
+{
+    enum { ROWS = 70000, WIDTH = 7 };
+    static char text[ROWS][WIDTH], read[ROWS][WIDTH];
+    static int64_t numbers[ROWS];
+    HandResult hand;
+    Folder folder;
+    Diagnostics diagnostics;
+    size_t size[2] = {0, 0};
+    folder_open(&folder);
+    hand_result(&hand);
+    diagnostics_init(&diagnostics);
+    AttemptColumns attempts = {.count = ROWS,
+                               .job = ARENA_ARRAY(&hand.arena, int32_t, ROWS),
+                               .from_ms = ARENA_ARRAY(&hand.arena, int64_t, ROWS),
+                               .to_ms = ARENA_ARRAY(&hand.arena, int64_t, ROWS),
+                               .nodes = ARENA_ARRAY(&hand.arena, const char *, ROWS),
+                               .devices = ARENA_ARRAY(&hand.arena, const char *, ROWS)};
+    for (int row = 0; row < ROWS; row++) {
+        snprintf(text[row], WIDTH, "n%d", row);
+        attempts.nodes[row] = text[row];
+        attempts.devices[row] = row % 2 == 0 ? "a/0" : NULL;
+        attempts.from_ms[row] = row;
+    }
+    hand.replication[0][0].attempts = &attempts;
+    hid_t type = H5Tcopy(H5T_C_S1);
+    CU_ASSERT(H5Tset_size(type, WIDTH) >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) >= 0);
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL_FATAL(hdf5_write(&hand.result, folder.file,
+                                         i == 0 ? COMPRESSION_ZLIB : COMPRESSION_NONE,
+                                         &diagnostics),
+                              STATUS_OK);
+        free(bytes(folder.file, &size[i]));
+        hid_t file = H5Fopen(folder.file, H5F_ACC_RDONLY, H5P_DEFAULT);
+        CU_ASSERT_FATAL(file >= 0);
+        CU_ASSERT_EQUAL(
+            column_read(file, "/variants/first/rep/000000/attempts/nodes", type, read, ROWS), ROWS);
+        CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000000/attempts/from_ms",
+                                    H5T_NATIVE_INT64, numbers, ROWS),
+                        ROWS);
+        int wrong = 0;
+        for (int row = 0; row < ROWS; row++) {
+            wrong += strncmp(read[row], text[row], WIDTH) != 0 || numbers[row] != row;
+        }
+        CU_ASSERT_EQUAL(wrong, 0);
+        H5Fclose(file);
+    }
+    CU_ASSERT(size[0] < size[1] / 2);
+    H5Tclose(type);
+    unlink(folder.file);
+    rmdir(folder.path);
+    diagnostics_free(&diagnostics);
+    arena_free(&hand.arena);
 }
 
 /* Goal: a disk that fills up leaves the old file as it was and nothing else. Method: a limit of 4
@@ -236,7 +298,7 @@ static void test_full_disk(void)
     small = before;
     small.rlim_cur = 4096;
     CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &small), 0);
-    Status status = hdf5_write(&hand.result, folder.file, &diagnostics);
+    Status status = hdf5_write(&hand.result, folder.file, COMPRESSION_ZLIB, &diagnostics);
     CU_ASSERT_EQUAL_FATAL(setrlimit(RLIMIT_FSIZE, &before), 0);
     signal(SIGXFSZ, handler);
     CU_ASSERT_EQUAL(status, STATUS_FAILED);
@@ -245,8 +307,10 @@ static void test_full_disk(void)
     char *text = bytes(folder.file, &size);
     CU_ASSERT(size == 3 && memcmp(text, "old", 3) == 0);
     free(text);
-    CU_ASSERT_EQUAL(hdf5_write(&hand.result, "/dev/full", &diagnostics), STATUS_FAILED);
-    CU_ASSERT_EQUAL(hdf5_write(&hand.result, folder.path, &diagnostics), STATUS_FAILED);
+    CU_ASSERT_EQUAL(hdf5_write(&hand.result, "/dev/full", COMPRESSION_ZLIB, &diagnostics),
+                    STATUS_FAILED);
+    CU_ASSERT_EQUAL(hdf5_write(&hand.result, folder.path, COMPRESSION_ZLIB, &diagnostics),
+                    STATUS_FAILED);
     unlink(folder.file);
     rmdir(folder.path);
     diagnostics_free(&diagnostics);
@@ -283,7 +347,8 @@ static void test_not_ours(void)
     diagnostics_init(&diagnostics);
     CU_ASSERT_EQUAL(read_text(folder.file, "", 0), STATUS_BAD_INPUT);
     CU_ASSERT_EQUAL(read_text(folder.file, "hello\n", 6), STATUS_BAD_INPUT);
-    CU_ASSERT_EQUAL(hdf5_write(&hand.result, folder.file, &diagnostics), STATUS_OK);
+    CU_ASSERT_EQUAL(hdf5_write(&hand.result, folder.file, COMPRESSION_ZLIB, &diagnostics),
+                    STATUS_OK);
     char *whole = bytes(folder.file, &size);
     CU_ASSERT_EQUAL(read_text(folder.file, whole, size / 2), STATUS_BAD_INPUT);
     CU_ASSERT_EQUAL(read_text(folder.file, whole, size), STATUS_OK);
@@ -301,6 +366,7 @@ const TestCase CASES[] = {
     {"tables", test_tables},
     {"types of one name", test_types_of_one_name},
     {"equal bytes", test_identical},
+    {"compression", test_compression},
     {"full disk", test_full_disk},
     {"not ours", test_not_ours},
     {NULL, NULL},

@@ -123,6 +123,7 @@ static const char *const OWNERS[][2] = {
     {"plots", "report"},     {"csv", "report"},  {"html", "report"},  {"focus", "report"},
     {"set", "run"},          {"output", "run"},  {"jobs-csv", "run"}, {"series-csv", "run"},
     {"replications", "run"}, {"threads", "run"}, {"seed", "run"},     {"keep-jobs", "run"},
+    {"compression", "run"},
 };
 
 static const char *option_owner(const char *name)

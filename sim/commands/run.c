@@ -37,6 +37,7 @@ enum {
     OPTION_REPLICATIONS,
     OPTION_THREADS,
     OPTION_KEEP,
+    OPTION_COMPRESSION,
     OPTION_AUDIT
 };
 
@@ -51,6 +52,8 @@ static const OptionSpec OPTIONS[] = {
     {"threads", 0, "N", "results do not depend on it; default: one a core", OPTION_THREADS},
     {"keep-jobs", 0, "WHICH", "job tables of the `first` replication (default) or of `all`",
      OPTION_KEEP},
+    {"compression", 0, "HOW",
+     "of the result file: `zlib` (default) or `none`: larger, sooner there", OPTION_COMPRESSION},
     {"audit", 0, NULL, "check devices, queues, jobs and books after every step: slow",
      OPTION_AUDIT},
     {NULL, 0, NULL, NULL, 0},
@@ -60,11 +63,22 @@ typedef struct RunCommand {
     LoadOptions load;
     ExperimentOptions experiment;
     ReportFormat format;
+    Compression compression;
     const char *output, *jobs_csv, *series_csv;
     const GlobalOptions *global;
 } RunCommand;
 
 /* ---- the command line ---- */
+
+static bool option_compression(const OptionParser *parser, Compression *compression)
+{
+    *compression = strcmp(parser->argument, "none") == 0 ? COMPRESSION_NONE : COMPRESSION_ZLIB;
+    if (*compression == COMPRESSION_NONE || strcmp(parser->argument, "zlib") == 0) {
+        return true;
+    }
+    usage_error("run", "--compression %s: expected zlib or none", parser->argument);
+    return false;
+}
 
 static bool option_take(OptionParser *parser, int id, RunCommand *run, const char **sets)
 {
@@ -99,6 +113,8 @@ static bool option_take(OptionParser *parser, int id, RunCommand *run, const cha
     case OPTION_AUDIT:
         run->experiment.audit = true;
         return true;
+    case OPTION_COMPRESSION:
+        return option_compression(parser, &run->compression);
     default: /* OPTION_KEEP */
         run->experiment.keep_all_jobs = strcmp(parser->argument, "all") == 0;
         if (run->experiment.keep_all_jobs || strcmp(parser->argument, "first") == 0) {
@@ -183,7 +199,7 @@ static Status files_write(const RunCommand *run, const ExperimentResult *result,
 {
     Status status = STATUS_OK;
     if (run->output != NULL) {
-        status = hdf5_write(result, run->output, diagnostics);
+        status = hdf5_write(result, run->output, run->compression, diagnostics);
     }
     if (status == STATUS_OK && run->jobs_csv != NULL) {
         status = jobs_csv_write(result, run->jobs_csv, diagnostics);

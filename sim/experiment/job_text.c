@@ -41,6 +41,14 @@ static void pen_item(Pen *pen, const char *text)
     pen_write(pen, text, strlen(text));
 }
 
+/* "/0" to "/31". */
+static void pen_device(Pen *pen, int device)
+{
+    char text[3] = {'/', (char)('0' + device / 10), (char)('0' + device % 10)};
+    pen_write(pen, text, 1);
+    pen_write(pen, device < 10 ? text + 2 : text + 1, device < 10 ? 1 : 2);
+}
+
 /* Equal neighbours are the usual case. */
 static bool node_is_new(const World *world, TaskRange tasks, TaskId task)
 {
@@ -68,10 +76,8 @@ static void devices_write(const World *world, TaskRange tasks, Pen *pen)
         uint32_t devices = node >= 0 ? world->task_devices[task] : 0;
         for (int device = 0; device < GP_DEVICES_MAX; device++) {
             if ((devices >> device & 1) != 0) {
-                char index[16];
-                snprintf(index, sizeof index, "/%d", device);
                 pen_item(pen, world->scenario->cluster.node_name[node]);
-                pen_write(pen, index, strlen(index));
+                pen_device(pen, device);
             }
         }
     }

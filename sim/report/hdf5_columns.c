@@ -31,7 +31,7 @@ char *hdf5_link_name(const char *name)
     return link;
 }
 
-hid_t h5_group(hid_t parent, const char *name)
+H5Group h5_group(H5Group parent, const char *name)
 {
     hid_t create = H5Pcreate(H5P_GROUP_CREATE);
     hid_t link = H5Pcreate(H5P_LINK_CREATE);
@@ -39,11 +39,11 @@ hid_t h5_group(hid_t parent, const char *name)
     if (H5Pset_obj_track_times(create, false) >= 0 &&
         H5Pset_char_encoding(link, H5T_CSET_UTF8) >= 0 &&
         H5Pset_link_creation_order(create, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0) {
-        group = H5Gcreate2(parent, name, link, create, H5P_DEFAULT);
+        group = H5Gcreate2(parent.id, name, link, create, H5P_DEFAULT);
     }
     H5Pclose(link);
     H5Pclose(create);
-    return group;
+    return (H5Group){group, parent.packed};
 }
 
 /* size H5T_VARIABLE: of any length. */
@@ -126,15 +126,17 @@ bool h5_attribute_integer(hid_t object, const char *name, int64_t value)
     return attribute_number(object, name, H5T_NATIVE_INT64, &value);
 }
 
-/* Creates, writes and labels; the caller closes the data set. Negative if HDF5 refused. */
+/* Creates, writes (NULL: later) and labels; the caller closes the data set. Negative if HDF5
+ * refused. */
 static hid_t column_write(H5Column column, hid_t type, bool shuffled, const void *values)
 {
     hsize_t rows = column.count;
     hid_t space = H5Screate_simple(1, &rows, NULL);
-    bool packed = rows >= CHUNK_WORTH && H5Tis_variable_str(type) <= 0;
-    hid_t set = dataset_create(column.group, column.name, type, space, packed, shuffled);
+    bool packed = column.group.packed && rows >= CHUNK_WORTH && H5Tis_variable_str(type) <= 0;
+    hid_t set = dataset_create(column.group.id, column.name, type, space, packed, shuffled);
     bool ok = set >= 0;
-    ok = ok && (rows == 0 || H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+    ok = ok && (rows == 0 || values == NULL ||
+                H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
     ok = ok && (column.units == NULL || h5_attribute_text(set, "units", column.units));
     ok = ok && h5_attribute_text(set, "long_name", column.about);
     H5Sclose(space);
@@ -209,6 +211,33 @@ static bool texts_variable(H5Column column, const char *const *values)
     return ok;
 }
 
+/* Pieces of fixed width, a chunk of rows at a time: no second copy of the whole column. */
+static bool pieces_write(hid_t set, hid_t type, size_t width, size_t rows,
+                         const char *const *values)
+{
+    size_t most = rows < CHUNK_ROWS ? rows : CHUNK_ROWS;
+    char *bytes = malloc(most * width + 1);
+    hsize_t whole = rows;
+    hid_t space = H5Screate_simple(1, &whole, NULL);
+    bool ok = bytes != NULL && space >= 0;
+    for (hsize_t from = 0; ok && from < rows; from += most) {
+        hsize_t count = rows - from < most ? rows - from : most;
+        for (size_t i = 0; i < count; i++) {
+            const char *text = values[from + i] != NULL ? values[from + i] : "";
+            size_t length = strlen(text);
+            memcpy(bytes + i * width, text, length);
+            memset(bytes + i * width + length, 0, width - length);
+        }
+        hid_t memory = H5Screate_simple(1, &count, NULL);
+        ok = H5Sselect_hyperslab(space, H5S_SELECT_SET, &from, NULL, &count, NULL) >= 0 &&
+             H5Dwrite(set, type, memory, space, H5P_DEFAULT, bytes) >= 0;
+        H5Sclose(memory);
+    }
+    H5Sclose(space);
+    free(bytes);
+    return ok;
+}
+
 bool h5_texts(H5Column column, const char *const *values)
 {
     size_t width = 1;
@@ -219,18 +248,11 @@ bool h5_texts(H5Column column, const char *const *values)
     if (width > TEXT_FIXED_MAX) {
         return texts_variable(column, values);
     }
-    char *bytes = calloc(column.count > 0 ? column.count : 1, width);
     hid_t type = text_type(width);
-    bool ok = bytes != NULL && type >= 0;
-    for (size_t i = 0; ok && i < column.count; i++) {
-        if (values[i] != NULL) {
-            memcpy(bytes + i * width, values[i], strlen(values[i]));
-        }
-    }
-    ok = ok && column_close(column_write(column, type, false, bytes), true);
+    hid_t set = type >= 0 ? column_write(column, type, false, NULL) : -1;
+    bool ok = set >= 0 && pieces_write(set, type, width, column.count, values);
     if (type >= 0) {
         H5Tclose(type);
     }
-    free(bytes);
-    return ok;
+    return column_close(set, ok);
 }

@@ -12,7 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-hid_t h5_group(hid_t parent, const char *name); /* H5Gclose it */
+typedef struct H5Group {
+    hid_t id;
+    bool packed; /* long columns below it are compressed */
+} H5Group;
+
+H5Group h5_group(H5Group parent, const char *name); /* H5Gclose its id; it packs as its parent */
 
 /* A name of a link: '/' would make a path, "." is this group; '%' marks what was changed. Free with
  * free(); NULL if memory ran out. */
@@ -23,7 +28,7 @@ bool h5_attribute_text(hid_t object, const char *name, const char *text);
 bool h5_attribute_integer(hid_t object, const char *name, int64_t value);
 
 typedef struct H5Column {
-    hid_t group;
+    H5Group group;
     const char *name;
     const char *units; /* "ms", "1", "USD" ...; NULL: names, no quantity */
     const char *about; /* one sentence */

@@ -6,7 +6,7 @@
 #include "sim/report/hdf5_columns.h"
 #include "sim/report/hdf5_tables.h"
 
-static H5Column column(hid_t group, const char *name, const char *units, const char *about,
+static H5Column column(H5Group group, const char *name, const char *units, const char *about,
                        int32_t count)
 {
     return (H5Column){group, name, units, about, (size_t)count};
@@ -49,7 +49,7 @@ static void scratch_free(Scratch *scratch)
 
 #define FAULT_SCOPES "job device node rack zone neighbours pool" /* FaultScope */
 
-static bool fault_times(hid_t group, const FaultColumns *faults, Scratch *scratch)
+static bool fault_times(H5Group group, const FaultColumns *faults, Scratch *scratch)
 {
     int32_t n = faults->count;
     FILL(scratch->times, faults->rows[i].at_ms)
@@ -61,7 +61,7 @@ static bool fault_times(hid_t group, const FaultColumns *faults, Scratch *scratc
     return ok && h5_times(column(group, "over_ms", "ms", "over", n), scratch->times);
 }
 
-static bool fault_places(hid_t group, const FaultColumns *faults, Scratch *scratch)
+static bool fault_places(H5Group group, const FaultColumns *faults, Scratch *scratch)
 {
     int32_t n = faults->count;
     FILL(scratch->texts, faults->kind_name[faults->rows[i].kind])
@@ -82,23 +82,23 @@ static bool fault_places(hid_t group, const FaultColumns *faults, Scratch *scrat
                           scratch->codes, "no yes");
 }
 
-bool faults_table(hid_t parent, const FaultColumns *faults)
+bool faults_table(H5Group parent, const FaultColumns *faults)
 {
     Scratch scratch;
-    hid_t group = h5_group(parent, "faults");
-    bool ok = scratch_init(&scratch, faults->count) && group >= 0 &&
-              h5_attribute_integer(group, "rows_left_out", faults->left_out) &&
+    H5Group group = h5_group(parent, "faults");
+    bool ok = scratch_init(&scratch, faults->count) && group.id >= 0 &&
+              h5_attribute_integer(group.id, "rows_left_out", faults->left_out) &&
               fault_times(group, faults, &scratch) && fault_places(group, faults, &scratch);
     scratch_free(&scratch);
-    if (group >= 0) {
-        H5Gclose(group);
+    if (group.id >= 0) {
+        H5Gclose(group.id);
     }
     return ok;
 }
 
 /* ---- jobs ---- */
 
-static bool hit_columns(hid_t group, const HitColumns *hits, const FaultColumns *faults,
+static bool hit_columns(H5Group group, const HitColumns *hits, const FaultColumns *faults,
                         Scratch *scratch)
 {
     int32_t n = hits->count;
@@ -119,16 +119,16 @@ static bool hit_columns(hid_t group, const HitColumns *hits, const FaultColumns 
                           scratch->reals);
 }
 
-bool job_faults_table(hid_t parent, const HitColumns *hits, const FaultColumns *faults)
+bool job_faults_table(H5Group parent, const HitColumns *hits, const FaultColumns *faults)
 {
     Scratch scratch;
-    hid_t group = h5_group(parent, "job_faults");
-    bool ok = scratch_init(&scratch, hits->count) && group >= 0 &&
-              h5_attribute_integer(group, "rows_left_out", hits->left_out) &&
+    H5Group group = h5_group(parent, "job_faults");
+    bool ok = scratch_init(&scratch, hits->count) && group.id >= 0 &&
+              h5_attribute_integer(group.id, "rows_left_out", hits->left_out) &&
               hit_columns(group, hits, faults, &scratch);
     scratch_free(&scratch);
-    if (group >= 0) {
-        H5Gclose(group);
+    if (group.id >= 0) {
+        H5Gclose(group.id);
     }
     return ok;
 }
@@ -138,7 +138,7 @@ bool job_faults_table(hid_t parent, const HitColumns *hits, const FaultColumns *
 #define NODE_STATES "up down cordoned draining spare banned degraded absent"       /* NodeState */
 #define STAGES "none undetected diagnosis technician part repair burn_in recorded" /* DownStage */
 
-static bool state_columns(hid_t group, const NodeStateColumns *states, Scratch *scratch)
+static bool state_columns(H5Group group, const NodeStateColumns *states, Scratch *scratch)
 {
     int32_t n = states->count;
     FILL(scratch->texts, states->node_name[states->rows[i].node])
@@ -158,23 +158,23 @@ static bool state_columns(hid_t group, const NodeStateColumns *states, Scratch *
                           scratch->texts);
 }
 
-bool node_states_table(hid_t parent, const NodeStateColumns *states)
+bool node_states_table(H5Group parent, const NodeStateColumns *states)
 {
     Scratch scratch;
-    hid_t group = h5_group(parent, "node_states");
-    bool ok = scratch_init(&scratch, states->count) && group >= 0 &&
-              h5_attribute_integer(group, "rows_left_out", states->left_out) &&
+    H5Group group = h5_group(parent, "node_states");
+    bool ok = scratch_init(&scratch, states->count) && group.id >= 0 &&
+              h5_attribute_integer(group.id, "rows_left_out", states->left_out) &&
               state_columns(group, states, &scratch);
     scratch_free(&scratch);
-    if (group >= 0) {
-        H5Gclose(group);
+    if (group.id >= 0) {
+        H5Gclose(group.id);
     }
     return ok;
 }
 
 /* ---- over time ---- */
 
-bool over_time_table(hid_t parent, const OverTimeColumns *columns)
+bool over_time_table(H5Group parent, const OverTimeColumns *columns)
 {
     static const char *const ABOUT[OVER_SERIES_COUNT] = {
         "advanced and kept, of capacity",
@@ -186,8 +186,8 @@ bool over_time_table(hid_t parent, const OverTimeColumns *columns)
         "held back as spares"};
     int32_t n = columns->count;
     int64_t *from_ms = calloc((size_t)n + 1, sizeof *from_ms);
-    hid_t group = h5_group(parent, "over_time");
-    bool ok = from_ms != NULL && group >= 0;
+    H5Group group = h5_group(parent, "over_time");
+    bool ok = from_ms != NULL && group.id >= 0;
     for (int32_t i = 0; ok && i < n; i++) {
         from_ms[i] = i * columns->step_ms;
     }
@@ -197,8 +197,8 @@ bool over_time_table(hid_t parent, const OverTimeColumns *columns)
              h5_reals(column(group, OVER_SERIES_NAMES[s], "percent", ABOUT[s], n), columns->pct[s]);
     }
     free(from_ms);
-    if (group >= 0) {
-        H5Gclose(group);
+    if (group.id >= 0) {
+        H5Gclose(group.id);
     }
     return ok;
 }

@@ -11,13 +11,13 @@
 
 #define TEXTS(array) ((const char *const *)(array))
 
-static H5Column column(hid_t group, const char *name, const char *units, const char *about,
+static H5Column column(H5Group group, const char *name, const char *units, const char *about,
                        int32_t count)
 {
     return (H5Column){group, name, units, about, (size_t)count};
 }
 
-bool metrics_table(hid_t parent, const VariantResult *variant)
+bool metrics_table(H5Group parent, const VariantResult *variant)
 {
     const char *name[METRIC_COUNT], *unit[METRIC_COUNT];
     double mean[METRIC_COUNT], sd[METRIC_COUNT], low[METRIC_COUNT], high[METRIC_COUNT];
@@ -32,8 +32,8 @@ bool metrics_table(hid_t parent, const VariantResult *variant)
         high[m] = number_rounded(all->ci_high);
         n[m] = all->count;
     }
-    hid_t group = h5_group(parent, "metrics");
-    if (group < 0) {
+    H5Group group = h5_group(parent, "metrics");
+    if (group.id < 0) {
         return false;
     }
     bool ok =
@@ -44,7 +44,7 @@ bool metrics_table(hid_t parent, const VariantResult *variant)
         h5_counts(column(group, "n", "1", "replications counted", METRIC_COUNT), n) &&
         h5_reals(column(group, "ci_low", NULL, "95 % t interval, low end", METRIC_COUNT), low) &&
         h5_reals(column(group, "ci_high", NULL, "95 % t interval, high end", METRIC_COUNT), high);
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
@@ -185,7 +185,7 @@ static void type_rows(LedgerRows *rows, const NamedType *named)
     }
 }
 
-static bool rows_write(hid_t group, const LedgerRows *rows)
+static bool rows_write(H5Group group, const LedgerRows *rows)
 {
     int32_t n = rows->count;
     return h5_texts(column(group, "node_type", NULL, "type of node", n), rows->type) &&
@@ -201,15 +201,15 @@ static bool rows_write(hid_t group, const LedgerRows *rows)
            h5_reals(column(group, "usd", "USD", "the amount at the type's price", n), rows->usd);
 }
 
-bool ledger_table(hid_t parent, const Ledger *ledger, const Cluster *cluster)
+bool ledger_table(H5Group parent, const Ledger *ledger, const Cluster *cluster)
 {
     size_t most = (size_t)ledger->type_count *
                   (1 + ((size_t)ledger->tenant_count + 1) * ACCOUNT_COUNT * LEDGER_SUBS);
     LedgerRows rows;
-    hid_t group = h5_group(parent, "ledger");
+    H5Group group = h5_group(parent, "ledger");
     NamedType named = {.ledger = ledger,
                        .types = calloc((size_t)ledger->type_count + 1, sizeof *named.types)};
-    bool ok = rows_init(&rows, most > 0 ? most : 1) && named.types != NULL && group >= 0;
+    bool ok = rows_init(&rows, most > 0 ? most : 1) && named.types != NULL && group.id >= 0;
     for (int32_t type = 0; ok && type < ledger->type_count; type++) {
         named_find(&named, cluster, type);
         if (named.count > 0) {
@@ -219,21 +219,21 @@ bool ledger_table(hid_t parent, const Ledger *ledger, const Cluster *cluster)
     ok = ok && rows_write(group, &rows);
     rows_free(&rows);
     free(named.types);
-    if (group >= 0) {
-        H5Gclose(group);
+    if (group.id >= 0) {
+        H5Gclose(group.id);
     }
     return ok;
 }
 
-bool load_curve_table(hid_t parent, const LoadCurve *curve)
+bool load_curve_table(H5Group parent, const LoadCurve *curve)
 {
     int32_t percent[LOAD_PCT_MAX + 1];
     int32_t n = curve->count <= LOAD_PCT_MAX + 1 ? curve->count : LOAD_PCT_MAX + 1;
     for (int32_t i = 0; i < n; i++) {
         percent[i] = i;
     }
-    hid_t group = h5_group(parent, "load_curve");
-    if (group < 0) {
+    H5Group group = h5_group(parent, "load_curve");
+    if (group.id < 0) {
         return false;
     }
     bool ok =
@@ -252,15 +252,15 @@ bool load_curve_table(hid_t parent, const LoadCurve *curve)
         h5_reals(column(group, "idle_gpus", "GPUs", "GPUs not in use", n), curve->idle_gpus) &&
         h5_reals(column(group, "idle_usd_per_hour", "USD/hour", "the price of idle GPUs", n),
                  curve->idle_usd_per_hour);
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
-bool jobs_table(hid_t parent, const JobColumns *jobs)
+bool jobs_table(H5Group parent, const JobColumns *jobs)
 {
     int32_t n = jobs->count;
-    hid_t group = h5_group(parent, "jobs");
-    if (group < 0) {
+    H5Group group = h5_group(parent, "jobs");
+    if (group.id < 0) {
         return false;
     }
     bool ok =
@@ -297,22 +297,22 @@ bool jobs_table(hid_t parent, const JobColumns *jobs)
                   jobs->first_fit_ms)) &&
         (jobs->tasks == NULL ||
          h5_counts(column(group, "tasks", "1", "tasks that it asks for", n), jobs->tasks));
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
 #define INTERVAL_STATES "waiting running suspended delayed" /* by code: IntervalState */
 #define INTERVAL_REASONS "none too_large fragmented short blocked no_room" /* JobReason */
 
-bool intervals_table(hid_t parent, const IntervalColumns *rows)
+bool intervals_table(H5Group parent, const IntervalColumns *rows)
 {
     int32_t n = rows->count;
-    hid_t group = h5_group(parent, "intervals");
-    if (group < 0) {
+    H5Group group = h5_group(parent, "intervals");
+    if (group.id < 0) {
         return false;
     }
     bool ok =
-        h5_attribute_integer(group, "rows_left_out", rows->left_out) &&
+        h5_attribute_integer(group.id, "rows_left_out", rows->left_out) &&
         h5_counts(column(group, "job", "1", "row in jobs; -1: all of the class that wait", n),
                   rows->job) &&
         h5_counts(column(group, "class", "1", "as in jobs", n), rows->job_class) &&
@@ -335,15 +335,15 @@ bool intervals_table(hid_t parent, const IntervalColumns *rows)
         ok = h5_counts(column(group, name, "nodes", "nodes that it alone excluded at from_ms", n),
                        rows->excluded[d]);
     }
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
-bool attempts_table(hid_t parent, const AttemptColumns *attempts)
+bool attempts_table(H5Group parent, const AttemptColumns *attempts)
 {
     int32_t n = attempts->count;
-    hid_t group = h5_group(parent, "attempts");
-    if (group < 0) {
+    H5Group group = h5_group(parent, "attempts");
+    if (group.id < 0) {
         return false;
     }
     bool ok =
@@ -353,15 +353,15 @@ bool attempts_table(hid_t parent, const AttemptColumns *attempts)
         h5_texts(column(group, "nodes", NULL, "nodes, joined by ;", n), TEXTS(attempts->nodes)) &&
         h5_texts(column(group, "devices", NULL, "node/GPU, joined by ;", n),
                  TEXTS(attempts->devices));
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
-bool series_table(hid_t parent, const SeriesColumns *series)
+bool series_table(H5Group parent, const SeriesColumns *series)
 {
     int32_t n = series->count;
-    hid_t group = h5_group(parent, "series");
-    if (group < 0) {
+    H5Group group = h5_group(parent, "series");
+    if (group.id < 0) {
         return false;
     }
     bool ok =
@@ -376,6 +376,6 @@ bool series_table(hid_t parent, const SeriesColumns *series)
         h5_reals(column(group, "fragmented_milli", "milli-GPU", "FGD measure", n),
                  series->fragmented_milli) &&
         h5_counts(column(group, "jobs_waiting", "jobs", "jobs that wait", n), series->jobs_waiting);
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }

@@ -19,19 +19,19 @@
 
 #define IMAGE_STEP ((size_t)1 << 20) /* how the image in memory grows */
 
-static bool replication_write(hid_t parent, const VariantResult *variant,
+static bool replication_write(H5Group parent, const VariantResult *variant,
                               const ReplicationResult *one)
 {
     char name[16], hash[17];
     snprintf(name, sizeof name, "%06" PRIu32, one->replication);
     snprintf(hash, sizeof hash, "%016" PRIx64, one->fact_hash);
-    hid_t group = h5_group(parent, name);
-    if (group < 0) {
+    H5Group group = h5_group(parent, name);
+    if (group.id < 0) {
         return false;
     }
-    bool ok = h5_attribute_integer(group, "replication", one->replication) &&
-              h5_attribute_integer(group, "status", one->status) &&
-              h5_attribute_text(group, "fact_hash", hash);
+    bool ok = h5_attribute_integer(group.id, "replication", one->replication) &&
+              h5_attribute_integer(group.id, "status", one->status) &&
+              h5_attribute_text(group.id, "fact_hash", hash);
     if (ok && one->status == STATUS_OK) {
         ok = one->ledger.amount == NULL ||
              ledger_table(group, &one->ledger, &variant->scenario->cluster);
@@ -47,49 +47,50 @@ static bool replication_write(hid_t parent, const VariantResult *variant,
                     job_faults_table(group, one->hits, one->faults));
         ok = ok && (one->states == NULL || node_states_table(group, one->states));
     }
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
-static bool variant_write(hid_t parent, const VariantResult *variant)
+static bool variant_write(H5Group parent, const VariantResult *variant)
 {
     char *name = hdf5_link_name(variant->name);
-    hid_t group = name != NULL ? h5_group(parent, name) : -1;
+    H5Group group = name != NULL ? h5_group(parent, name) : (H5Group){.id = -1};
     free(name);
-    if (group < 0) {
+    if (group.id < 0) {
         return false;
     }
-    hid_t replications = h5_group(group, "rep");
-    bool ok = replications >= 0 && h5_attribute_text(group, "name", variant->name) &&
-              h5_attribute_integer(group, "replications", variant->replication_count) &&
-              h5_attribute_integer(group, "seed", (int64_t)variant->scenario->seed) &&
+    H5Group replications = h5_group(group, "rep");
+    bool ok = replications.id >= 0 && h5_attribute_text(group.id, "name", variant->name) &&
+              h5_attribute_integer(group.id, "replications", variant->replication_count) &&
+              h5_attribute_integer(group.id, "seed", (int64_t)variant->scenario->seed) &&
               metrics_table(group, variant);
     for (int32_t i = 0; ok && i < variant->replication_count; i++) {
         ok = replication_write(replications, variant, &variant->replications[i]);
     }
-    if (replications >= 0) {
-        H5Gclose(replications);
+    if (replications.id >= 0) {
+        H5Gclose(replications.id);
     }
-    H5Gclose(group);
+    H5Gclose(group.id);
     return ok;
 }
 
-static bool content_write(hid_t file, const ExperimentResult *result, const char *summary)
+static bool content_write(H5Group root, const ExperimentResult *result, const char *summary)
 {
+    hid_t file = root.id;
     bool ok = h5_attribute_text(file, "schema", "gpuplan-results") &&
               h5_attribute_integer(file, "schema_version", SUMMARY_FORMAT) &&
               h5_attribute_text(file, "tool_version", GPUPLAN_VERSION) &&
               h5_attribute_text(file, "scenario_sha256", result->set->sha256) &&
               h5_text(file, "summary_json", summary) &&
               h5_text(file, "scenario", result->set->text != NULL ? result->set->text : "");
-    hid_t variants = ok ? h5_group(file, "variants") : -1;
-    for (int32_t i = 0; variants >= 0 && ok && i < result->variant_count; i++) {
+    H5Group variants = ok ? h5_group(root, "variants") : (H5Group){.id = -1};
+    for (int32_t i = 0; variants.id >= 0 && ok && i < result->variant_count; i++) {
         ok = variant_write(variants, &result->variants[i]);
     }
-    if (variants >= 0) {
-        H5Gclose(variants);
+    if (variants.id >= 0) {
+        H5Gclose(variants.id);
     }
-    return ok && variants >= 0;
+    return ok && variants.id >= 0;
 }
 
 /* The oldest superblock: it has no checksum, which H5Fget_file_image of 1.10 would leave wrong. */
@@ -109,28 +110,40 @@ static hid_t memory_file(void)
     return file;
 }
 
-/* The finished file as bytes; free with free(). NULL if memory ran out or HDF5 refused. */
-static void *image_build(const ExperimentResult *result, const char *summary, size_t *size)
+/* Of the oldest superblock: "open for writing", which a finished file is not. HDF5 File Format
+ * Specification 3.0, II.A, File Consistency Flags; H5Fget_file_image clears them in its copy. */
+#define SUPERBLOCK_FLAGS 20
+#define SUPERBLOCK_FLAGS_SIZE 4
+
+/* The finished file as bytes, which are HDF5's own: they go with `file`. NULL if HDF5 refused. */
+static const void *image_of(hid_t file, size_t *size)
 {
-    hid_t file = memory_file();
-    if (file < 0) {
+    ssize_t length = H5Fget_file_image(file, NULL, 0);
+    void **bytes = NULL; /* of the core driver: where its memory is */
+    if (length <= 0 || H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&bytes) < 0) {
         return NULL;
     }
-    void *image = NULL;
-    if (content_write(file, result, summary) && H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0) {
-        ssize_t length = H5Fget_file_image(file, NULL, 0);
-        image = length > 0 ? malloc((size_t)length) : NULL;
-        if (image != NULL && H5Fget_file_image(file, image, (size_t)length) != length) {
-            free(image);
-            image = NULL;
-        }
-        *size = image != NULL ? (size_t)length : 0;
-    }
-    H5Fclose(file);
-    return image;
+    memset((char *)*bytes + SUPERBLOCK_FLAGS, 0, SUPERBLOCK_FLAGS_SIZE);
+    *size = (size_t)length;
+    return *bytes;
 }
 
-Status hdf5_write(const ExperimentResult *result, const char *path, Diagnostics *diagnostics)
+static Status image_save(const void *image, size_t size, const char *path, Diagnostics *diagnostics)
+{
+    AtomicFile file;
+    Status status = atomic_file_open(&file, path, diagnostics);
+    if (status == STATUS_OK) {
+        errno = 0;
+        if (fwrite(image, 1, size, file.stream) != size) {
+            file.error = errno; /* the stream remembers the failure, not its reason */
+        }
+        status = atomic_file_commit(&file, diagnostics);
+    }
+    return status;
+}
+
+Status hdf5_write(const ExperimentResult *result, const char *path, Compression compression,
+                  Diagnostics *diagnostics)
 {
     json_t *root = summary_json(result);
     char *summary = root != NULL ? json_document(root) : NULL;
@@ -142,25 +155,20 @@ Status hdf5_write(const ExperimentResult *result, const char *path, Diagnostics 
     void *handler_data = NULL;
     H5Eget_auto2(H5E_DEFAULT, &handler, &handler_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    hid_t file = memory_file();
     size_t size = 0;
-    void *image = image_build(result, summary, &size);
+    bool built = file >= 0 &&
+                 content_write((H5Group){file, compression == COMPRESSION_ZLIB}, result, summary) &&
+                 H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
+    const void *image = built ? image_of(file, &size) : NULL;
+    Status status = image != NULL ? image_save(image, size, path, diagnostics)
+                                  : diagnostics_error(diagnostics, (Place){.file = path}, "io",
+                                                      "keep fewer job tables, or free memory",
+                                                      "cannot build the result file in memory");
+    if (file >= 0) {
+        H5Fclose(file);
+    }
     H5Eset_auto2(H5E_DEFAULT, handler, handler_data);
     free(summary);
-    if (image == NULL) {
-        diagnostics_error(diagnostics, (Place){.file = path}, "io",
-                          "keep fewer job tables, or free memory",
-                          "cannot build the result file in memory");
-        return STATUS_FAILED;
-    }
-    AtomicFile file;
-    Status status = atomic_file_open(&file, path, diagnostics);
-    if (status == STATUS_OK) {
-        errno = 0;
-        if (fwrite(image, 1, size, file.stream) != size) {
-            file.error = errno; /* the stream remembers the failure, not its reason */
-        }
-        status = atomic_file_commit(&file, diagnostics);
-    }
-    free(image);
-    return status;
+    return image != NULL ? status : STATUS_FAILED;
 }

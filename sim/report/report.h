@@ -42,9 +42,14 @@ Status report_print(const json_t *summary, ReportFormat format, bool colour, boo
  * where stdout will do. */
 Status result_target_check(const char *path, Diagnostics *diagnostics);
 
+/* How the columns of a result file are stored: deflated, or as they are (six times as large, sooner
+ * written). */
+typedef enum Compression { COMPRESSION_ZLIB, COMPRESSION_NONE } Compression;
+
 /* Each writes beside the target and renames at the end: no half-written file is ever left.
  * STATUS_FAILED with a diagnostic on failure. The CSV writers take `-` for stdout. */
-Status hdf5_write(const ExperimentResult *result, const char *path, Diagnostics *diagnostics);
+Status hdf5_write(const ExperimentResult *result, const char *path, Compression compression,
+                  Diagnostics *diagnostics);
 Status jobs_csv_write(const ExperimentResult *result, const char *path, Diagnostics *diagnostics);
 Status series_csv_write(const ExperimentResult *result, const char *path, Diagnostics *diagnostics);
 

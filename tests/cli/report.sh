@@ -71,6 +71,8 @@ run 2 run my.yaml --plots figures
 says '--plots belongs to `gpuplan report`' err
 run 2 check my.yaml --threads 2
 says '--threads belongs to `gpuplan run`' err
+run 2 run my.yaml --compression best
+says "expected zlib or none" err
 run 2 new openb
 says "did you mean openb-2023?" err
 run 2 new startr
