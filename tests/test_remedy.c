@@ -507,6 +507,26 @@ static void replaced_within_quota(void)
           "  - job.K.start == 1450s\n");
 }
 
+/* Goal: planned maintenance is no failure: nobody waits for a toleration. Method: Kubernetes, n-0
+ * out from 100 to 400. */
+static void planned(void)
+{
+    holds("cluster:\n"
+          "  types: {t: {gpus: {count: 1, model: A}}}\n"
+          "  nodes: [{name: n, type: t, count: 2}]\n"
+          "workload:\n"
+          "  - jobs:\n"
+          "      - {id: J, submit: 0s, duration: 1000s, gpus: 1}\n"
+          "policy: {preset: kube-default}\n"
+          "inject:\n"
+          "  - {at: 100s, nodes: [n-0], cause: firmware, for: 300s, planned: true}\n"
+          "expect:\n"
+          "  - job.J.start[2] == 100s\n"
+          "  - job.J.nodes == n-1\n"
+          "  - account.down == 0\n"
+          "  - node.n-0.state == up @ 401s\n");
+}
+
 /* ---- mistakes ---- */
 
 #define REMEDY(keys) SMALL "policy: {remedy: {" keys "}}\n"
@@ -562,6 +582,7 @@ const TestCase CASES[] = {
     {"a rack goes out", rack_out},
     {"a stale gang with grace", stale_gang_with_grace},
     {"replaced within quota", replaced_within_quota},
+    {"planned", planned},
     {"mistakes", mistakes},
     {"rows are whole", rows_are_whole},
     {NULL, NULL},

@@ -33,12 +33,12 @@ bool remedy_is_gpu(const Notice *notice)
     return false;
 }
 
-RemedyAction remedy_give_up(uint8_t cure)
+RemedyAction remedy_give_up(const Notice *notice, uint8_t cure)
 {
     RemedyAction action = REMEDY_NOTHING;
     action.cordon = WHOM_NODE;
     action.evict = WHOM_NODE;
-    action.limited = true;
+    action.limited = !notice->fault->planned;
     action.cure = cure;
     return action;
 }

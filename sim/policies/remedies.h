@@ -14,8 +14,8 @@ bool remedy_is_gpu(const Notice *notice);
 /* Nothing is done. */
 extern const RemedyAction REMEDY_NOTHING;
 
-/* The node takes nothing new, its tasks go when it is its turn. */
-RemedyAction remedy_give_up(uint8_t cure);
+/* The node takes nothing new, its tasks go when it is its turn; at once if it was planned. */
+RemedyAction remedy_give_up(const Notice *notice, uint8_t cure);
 
 /* Who is called where nothing mends itself and no machine tries: a repair that is staged. */
 uint8_t remedy_by_people(const Notice *notice);

@@ -60,8 +60,8 @@ static RemedyAction react(const World *world, const Notice *notice)
         action.when = lives && notice->timers == 0 ? WHEN_CHECKPOINT : WHEN_NOW;
         action.cure = cure;
     } else if (remedy_is_out(notice)) { /* what it sees itself waits for nobody's turn */
-        action = remedy_give_up(cure);
-        action.limited = notice->silent_only;
+        action = remedy_give_up(notice, cure);
+        action.limited = action.limited && notice->silent_only;
     } else {
         degraded(world, notice, &action);
     }

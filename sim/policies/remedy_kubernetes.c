@@ -13,7 +13,7 @@ static RemedyAction react(const World *world, const Notice *notice)
     (void)world;
     if (remedy_is_out(notice)) { /* whoever is on call turns it off and on again */
         bool reboots = notice->fault->cure == CURE_RESET || notice->fault->cure == CURE_REBOOT;
-        return remedy_give_up(reboots ? CURE_REBOOT : remedy_by_people(notice));
+        return remedy_give_up(notice, reboots ? CURE_REBOOT : remedy_by_people(notice));
     }
     if (remedy_is_gpu(notice)) {
         action.cordon = WHOM_DEVICES;

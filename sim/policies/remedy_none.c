@@ -8,7 +8,8 @@
 static RemedyAction react(const World *world, const Notice *notice)
 {
     (void)world;
-    return remedy_is_out(notice) ? remedy_give_up(remedy_by_people(notice)) : REMEDY_NOTHING;
+    return remedy_is_out(notice) ? remedy_give_up(notice, remedy_by_people(notice))
+                                 : REMEDY_NOTHING;
 }
 
 const RemedyPolicy remedy_none = {

@@ -70,7 +70,7 @@ static RemedyAction react(const World *world, const Notice *notice)
 {
     const RemedyOptions *options = &world->scenario->policy.remedy_options;
     RemedyAction action = remedy_is_gpu(notice)   ? gpu_faulty(world, notice)
-                          : remedy_is_out(notice) ? remedy_give_up(remedy_ladder(notice))
+                          : remedy_is_out(notice) ? remedy_give_up(notice, remedy_ladder(notice))
                                                   : degraded(world, notice);
     action.ban = action.cordon != WHOM_NOBODY && options->ban_faults > 0 &&
                  notice->node_faults >= options->ban_faults;

@@ -11,7 +11,7 @@ static RemedyAction react(const World *world, const Notice *notice)
         return REMEDY_NOTHING;
     }
     bool reboots = notice->fault->cure == CURE_RESET || notice->fault->cure == CURE_REBOOT;
-    return remedy_give_up(reboots ? CURE_REBOOT : remedy_by_people(notice));
+    return remedy_give_up(notice, reboots ? CURE_REBOOT : remedy_by_people(notice));
 }
 
 const RemedyPolicy remedy_slurm = {
