@@ -236,9 +236,24 @@ static void rates_change(Engine *engine)
     }
 }
 
+/* No node is ready any more: taints are taken back, and given anew when one is. */
+static void turns_take_back(Engine *engine)
+{
+    const World *world = engine->world;
+    for (int32_t node = 0; node < world->fleet.node_count; node++) {
+        NodeCare *care = &engine->remedy->nodes[node];
+        if (care->turn == TURN_TOLERATED) {
+            care->turn = TURN_WAITS;
+            zone_of(engine, node)->waiting++;
+            drain_schedule(engine, node);
+        }
+    }
+}
+
 void node_silent(Engine *engine, int32_t node, int32_t by)
 {
     Remedy *remedy = engine->remedy;
+    bool none_was = none_is_ready(engine);
     NodeCare *care = &remedy->nodes[node];
     ZoneCare *zone = zone_of(engine, node);
     bool was = care->silent > 0;
@@ -256,6 +271,9 @@ void node_silent(Engine *engine, int32_t node, int32_t by)
         care->silent_ms = engine->world->now_ms;
     }
     rates_change(engine);
+    if (!none_was && none_is_ready(engine)) {
+        turns_take_back(engine);
+    }
 }
 
 /* Who has waited longest in the zone, of equals the first. */
@@ -292,16 +310,10 @@ static void turn_take(Engine *engine, int32_t node)
     drain_schedule(engine, first);
 }
 
-/* Its toleration is over. With no node left that is ready nobody would be better off. */
+/* Its toleration is over. */
 static void turn_end(Engine *engine, int32_t node)
 {
-    NodeCare *care = &engine->remedy->nodes[node];
-    if (none_is_ready(engine)) {
-        care->turn = TURN_WAITS;
-        zone_of(engine, node)->waiting++;
-        return;
-    }
-    care->turn = TURN_OVER;
+    engine->remedy->nodes[node].turn = TURN_OVER;
     losses_begin(engine);
     dead_leave(engine, -1, node);
     losses_settle(engine);
