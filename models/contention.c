@@ -77,17 +77,23 @@ static void limits_find(Contention *contention, LevelsFrom from)
     }
 }
 
-/* What one member would draw here if only the other resources held it back, in millionths. */
-static int64_t wanted(const Contention *contention, const FlowUse *use)
+#define NOBODY (-1)
+
+/* What one member would draw here if only the other resources held it back, in millionths. With
+ * paces known and a flow `alone`: all that it needs, and what the others draw. */
+static int64_t wanted(const Contention *contention, const FlowUse *use, int32_t alone)
 {
     const Flow *flow = &contention->flows[use->flow];
+    if (alone != NOBODY) {
+        return use->need * (use->flow == alone ? MICRO : flow->rate_ppm);
+    }
     int32_t pace_ppm = flow->lowest_at == use->resource ? flow->next_ppm : flow->lowest_ppm;
     return use->need * (pace_ppm < flow->cap_ppm ? pace_ppm : flow->cap_ppm);
 }
 
 /* The level at which the resource is full: the equal part of those who want more than that; where
  * all can have what they want and nothing is left over, the most that one wants. */
-static int64_t level_fill(const Contention *contention, const Resource *resource)
+static int64_t level_fill(const Contention *contention, const Resource *resource, int32_t alone)
 {
     Wide capacity = (Wide)resource->capacity * MICRO;
     int64_t level = -1; /* who wants no more than this is served */
@@ -97,7 +103,7 @@ static int64_t level_fill(const Contention *contention, const Resource *resource
         int64_t most = -1;
         for (int32_t at = resource->use_first; at < resource->use_last; at++) {
             const FlowUse *use = &contention->uses[contention->order[at]];
-            int64_t want = wanted(contention, use);
+            int64_t want = wanted(contention, use, alone);
             most = want > most ? want : most;
             if (want <= level) {
                 left -= (Wide)want * use->members;
@@ -124,7 +130,7 @@ static bool bounds_move(Contention *contention, LevelsFrom from, bool to_upper)
     for (int32_t at = 0; at < contention->resource_count; at++) {
         Resource *resource = &contention->resources[at];
         int64_t *bound = to_upper ? &resource->upper : &resource->lower;
-        int64_t level = level_fill(contention, resource);
+        int64_t level = level_fill(contention, resource, NOBODY);
         moved = moved || *bound != level;
         *bound = level;
     }
@@ -187,6 +193,7 @@ void contention_share(Contention *contention)
     }
     for (int32_t at = 0; at < contention->resource_count; at++) {
         contention->resources[at].level = contention->resources[at].lower;
+        contention->resources[at].alone_flow = NOBODY;
     }
     if (!meet) {
         levels_halve(contention);
@@ -196,4 +203,14 @@ void contention_share(Contention *contention)
         Flow *flow = &contention->flows[at];
         flow->rate_ppm = flow->lowest_ppm < flow->cap_ppm ? flow->lowest_ppm : flow->cap_ppm;
     }
+}
+
+int64_t contention_level_alone(Contention *contention, int32_t flow, int32_t resource)
+{
+    Resource *at = &contention->resources[resource];
+    if (at->alone_flow != flow) {
+        at->alone_flow = flow;
+        at->alone_level = level_fill(contention, at, flow);
+    }
+    return at->alone_level;
 }

@@ -45,6 +45,8 @@ typedef struct Resource {
     int64_t level;               /* out: millionths of its unit, or LEVEL_FREE */
     int64_t lower, upper;        /* scratch */
     int32_t use_first, use_last; /* scratch */
+    int64_t alone_level;         /* scratch of contention_level_alone: of that flow */
+    int32_t alone_flow;
 } Resource;
 
 typedef struct Contention {
@@ -59,6 +61,12 @@ typedef struct Contention {
 
 /* Fills in levels and paces. At most some 200 rounds of O(uses) each; as a rule two or three. */
 void contention_share(Contention *contention);
+
+/* After contention_share: the level that the flow's members would have at the resource if nothing
+ * else held their flow back, while all others go on at their paces. It is `level` where the resource
+ * is what holds the flow back; LEVEL_FREE where there is as much as they need. O(uses there), once
+ * for each flow in a row. */
+int64_t contention_level_alone(Contention *contention, int32_t flow, int32_t resource);
 
 /* The pace that a level allows a member of that need, in ppm; INT32_MAX: any. */
 int32_t contention_limit_ppm(int64_t level, int64_t need);

@@ -85,8 +85,19 @@ static void part_walk(Engine *engine, int32_t resource)
     }
 }
 
+/* The pace that a resource allows the flow's members. One that goes slower for another reason, a
+ * slower member, could have more of it than it draws. */
+static int64_t path_at(Flows *flows, int32_t flow, int32_t place, int64_t need)
+{
+    int64_t ppm = contention_limit_ppm(flows->share.resources[place].level, need);
+    if (flows->flow_members[flow] > 1 && ppm > flows->share.flows[flow].rate_ppm) {
+        ppm = contention_limit_ppm(contention_level_alone(&flows->share, flow, place), need);
+    }
+    return ppm;
+}
+
 /* The member's path: its levels, in its own measure. */
-static void path_set(Engine *engine, TaskId task, int32_t noise_ppm)
+static void path_set(Engine *engine, int32_t flow, TaskId task, int32_t noise_ppm)
 {
     const World *world = engine->world;
     Flows *flows = engine->flows;
@@ -102,7 +113,7 @@ static void path_set(Engine *engine, TaskId task, int32_t noise_ppm)
         if (place < 0) {
             continue;
         }
-        int64_t ppm = contention_limit_ppm(flows->share.resources[place].level, draws[at].need);
+        int64_t ppm = path_at(flows, flow, place, draws[at].need);
         ppm = factor == GP_PPM ? ppm : ppm * GP_PPM / (factor > 0 ? factor : 1);
         if (ppm < path_ppm) {
             path_ppm = ppm;
@@ -113,9 +124,11 @@ static void path_set(Engine *engine, TaskId task, int32_t noise_ppm)
     flows->path_limit[task] = limit;
 }
 
-static void flow_apply(Engine *engine, TaskId unit, int32_t members)
+static void flow_apply(Engine *engine, int32_t flow)
 {
     const World *world = engine->world;
+    TaskId unit = engine->flows->flow_unit[flow];
+    int32_t members = engine->flows->flow_members[flow];
     JobId job = world->jobs->task_job[unit];
     bool changed = false;
     int32_t noise_ppm = job_class(world->jobs, job)->sync
@@ -123,7 +136,7 @@ static void flow_apply(Engine *engine, TaskId unit, int32_t members)
                             : GP_PPM;
     for (TaskId task = unit; task < flow_unit_end(world, unit); task++) {
         if (engine->flows->joined[task]) {
-            path_set(engine, task, noise_ppm);
+            path_set(engine, flow, task, noise_ppm);
             changed = speed_update(engine, task) || changed;
         }
     }
@@ -147,7 +160,7 @@ void flows_share_out(Engine *engine)
     }
     contention_share(&flows->share);
     for (int32_t at = 0; at < flows->share.flow_count; at++) {
-        flow_apply(engine, flows->flow_unit[at], flows->flow_members[at]);
+        flow_apply(engine, at);
     }
     for (int32_t at = 0; at < flows->share.flow_count; at++) {
         flows->flow_at[flows->flow_unit[at]] = -1;

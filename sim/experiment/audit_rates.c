@@ -278,8 +278,20 @@ static void share_all(AuditRates *rates, const World *world)
     contention_share(&rates->share);
 }
 
+/* The pace that a resource allows the task's unit, whatever other members do. */
+static int64_t path_at(AuditRates *rates, const World *world, TaskId unit, const FlowUse *draw)
+{
+    int32_t flow = rates->unit_flow[unit];
+    int64_t ppm = contention_limit_ppm(rates->share.resources[draw->resource].level, draw->need);
+    if (running_members(world, unit) > 1 && ppm > rates->share.flows[flow].rate_ppm) {
+        ppm = contention_limit_ppm(contention_level_alone(&rates->share, flow, draw->resource),
+                                   draw->need);
+    }
+    return ppm;
+}
+
 /* The task's own speed and what limits it. */
-static int32_t own_ppm(const AuditRates *rates, const World *world, TaskId task, int *limit)
+static int32_t own_ppm(AuditRates *rates, const World *world, TaskId task, int *limit)
 {
     FlowUse draws[LANES + 2];
     int dimension[LANES + 2];
@@ -289,8 +301,7 @@ static int32_t own_ppm(const AuditRates *rates, const World *world, TaskId task,
     int64_t factor =
         pace_times(relative_ppm(world, task), unit_noise(world, job_unit(world->jobs, task)));
     for (int at = 0; at < count; at++) {
-        int64_t ppm =
-            contention_limit_ppm(rates->share.resources[draws[at].resource].level, draws[at].need);
+        int64_t ppm = path_at(rates, world, job_unit(world->jobs, task), &draws[at]);
         ppm = factor == GP_PPM ? ppm : ppm * GP_PPM / (factor > 0 ? factor : 1);
         if (ppm < GP_PPM && (ppm < lowest || (ppm == lowest && *limit == LIMIT_DEVICE))) {
             lowest = ppm;
