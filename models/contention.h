@@ -63,9 +63,9 @@ typedef struct Contention {
 void contention_share(Contention *contention);
 
 /* After contention_share: the level that the flow's members would have at the resource if nothing
- * else held their flow back, while all others go on at their paces. It is `level` where the resource
- * is what holds the flow back; LEVEL_FREE where there is as much as they need. O(uses there), once
- * for each flow in a row. */
+ * else held their flow back, while all others go on at their paces. It is `level` where the
+ * resource is what holds the flow back; LEVEL_FREE where there is as much as they need. O(uses
+ * there), once for each flow in a row. */
 int64_t contention_level_alone(Contention *contention, int32_t flow, int32_t resource);
 
 /* The pace that a level allows a member of that need, in ppm; INT32_MAX: any. */

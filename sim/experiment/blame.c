@@ -19,11 +19,12 @@ static int32_t *kinds_new(Arena *arena, int32_t count)
 bool blame_init(Blame *blame, Arena *arena, const World *world)
 {
     *blame = (Blame){.kind_count = world->health.kind_count, .fault_kind = KIND_NONE};
-    if (!world->health.any) {
+    if (!world->health.any && world->unit_death == NULL) {
         return true;
     }
     blame->kinds = ARENA_ARRAY(arena, KindBlame, blame->kind_count + 1);
     blame->unit_kind = kinds_new(arena, world->jobs->task_count);
+    blame->task_anew = ARENA_ARRAY(arena, uint8_t, world->jobs->task_count);
     blame->pending = ARENA_ARRAY(arena, Int128, world->jobs->task_count);
     blame->job_interruptions = ARENA_ARRAY(arena, int32_t, world->jobs->job_count);
     blame->node_kind = kinds_new(arena, world->fleet.node_count);
@@ -115,13 +116,26 @@ void blame_post(Blame *blame, const World *world, TaskId task, Account account, 
 
 /* ---- units ---- */
 
-/* The unit stops for a fault. */
+/* What stops several members that were placed anew is one stop. */
+static void nobody_anew(Blame *blame, const World *world, TaskId task)
+{
+    JobId job = world->jobs->task_job[task];
+    TaskId unit = job_unit(world->jobs, task);
+    TaskId end =
+        job_class(world->jobs, job)->sync ? world->jobs->job_first_task[job + 1] : unit + 1;
+    for (TaskId member = unit; member < end; member++) {
+        blame->task_anew[member] = 0;
+    }
+}
+
+/* The unit stops for a fault. One that stops it while it starts again is another. */
 static void unit_hit(Blame *blame, const World *world, TaskId task, int32_t kind, bool interrupts)
 {
     TaskId unit = job_unit(world->jobs, task);
     int32_t row = kind >= 0 ? kind : blame->kind_count;
-    if (blame->unit_kind[unit] < 0) {
+    if (blame->unit_kind[unit] < 0 || (interrupts && blame->task_anew[task])) {
         blame->unit_kind[unit] = row;
+        nobody_anew(blame, world, task);
         blame->kinds[row].interruptions += interrupts;
         blame->interruptions += interrupts;
         blame->job_interruptions[world->jobs->task_job[task]] += interrupts;
@@ -219,7 +233,11 @@ void blame_fact(Blame *blame, const World *world, const Fact *fact)
     case FACT_TASK_EVICTED:
         task_stops(blame, world, fact);
         break;
+    case FACT_TASK_PLACED:
+        blame->task_anew[fact->task] = blame->unit_kind[job_unit(world->jobs, fact->task)] >= 0;
+        break;
     case FACT_TASK_STARTED:
+        blame->task_anew[fact->task] = 0;
         blame->unit_kind[job_unit(world->jobs, fact->task)] = KIND_NONE;
         blame->pending[job_unit(world->jobs, fact->task)] = 0;
         break;

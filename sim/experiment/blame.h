@@ -23,6 +23,7 @@ typedef struct Blame {
     int32_t kind_count;
     KindBlame *kinds;   /* [kind_count + 1]; the last one: nobody knows. NULL: nothing fails */
     int32_t *unit_kind; /* [task] of a unit that has not run since; -1 */
+    uint8_t *task_anew; /* [task] placed since its unit was stopped, and not running yet */
     Int128 *pending;    /* [task] of a unit, lost in this instant, and to what comes later */
     int32_t *node_kind; /* [node] the last one that began or was noticed there; -1 */
     int32_t *job_interruptions; /* [job] */

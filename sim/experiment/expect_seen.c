@@ -109,7 +109,8 @@ static SeenValue job_value(const SeenMeter *meter, const World *world, const Exp
     case JOB_FIELD_LOST:
         return number_value(ledger_gpu_hours(meter->books->tasks.lost[job]));
     case JOB_FIELD_INTERRUPTIONS:
-        return number_value(world->health.any ? meter->books->blame.job_interruptions[job] : 0);
+        return number_value(
+            meter->books->blame.kinds != NULL ? meter->books->blame.job_interruptions[job] : 0);
     case JOB_FIELD_LATENCY:
     case JOB_FIELD_LATENCY_RATIO:
     case JOB_FIELD_UNSERVED:

@@ -187,6 +187,8 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         observer_add(run, fault_log_observer(&run->faults));
         result->faults = run->faults.faults;
         result->states = run->faults.states;
+    }
+    if (options->keep_jobs) {
         if (!blame_keep_hits(&run->books.blame, &run->arena, arena, run->world)) {
             return false;
         }
