@@ -108,8 +108,7 @@ static bool over_time_collect(const Run *run, Arena *arena, ReplicationResult *r
 {
     if (run->books.over.rise != NULL && run->world->now_ms > 0) {
         double gpus = (double)run->world->scenario->cluster.gpu_milli / GP_DEVICE_MILLI;
-        result->over_time =
-            over_time_columns(&run->books.over, arena, run->world->now_ms, gpus);
+        result->over_time = over_time_columns(&run->books.over, arena, run->world->now_ms, gpus);
         return result->over_time != NULL;
     }
     return true;
@@ -121,7 +120,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
     result->fact_hash = fact_hash_finish(&run->hash);
     RunMeters meters = {run->load, &run->books, &run->life, &run->stranded, &run->services};
     if (run->life.out_of_memory || run->waits.out_of_memory || run->faults.out_of_memory ||
-        !load_meter_curve(run->load, arena, &result->curve) ||
+        run->series.out_of_memory || !load_meter_curve(run->load, arena, &result->curve) ||
         !run_metrics(run->world, &meters, &run->arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }

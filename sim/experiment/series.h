@@ -8,8 +8,10 @@
 #include "sim/experiment/result.h"
 
 typedef struct SeriesMeter {
+    Arena *arena; /* of the columns */
     SeriesColumns *columns;
-    int32_t capacity;                        /* rows; no run has more passes */
+    int32_t capacity;                        /* rows */
+    bool out_of_memory;                      /* rows are missing: the run must not be reported */
     const FragmentationMeter *fragmentation; /* another observer keeps it current */
 } SeriesMeter;
 
