@@ -432,6 +432,8 @@ static void classes_fill(JobTable *jobs, const Scratch *scratch)
                             traits->checkpoint.size_mib > 0;
         jobs->any_usage = jobs->any_usage || traits->usage_count > 0 ||
                           (traits->service != NULL && traits->service->drives_usage);
+        jobs->any_repeats =
+            jobs->any_repeats || (traits->service != NULL && traits->service->period_ms > 0);
         jobs->any_elastic =
             jobs->any_elastic || jobs->classes[id].max_tasks > jobs->classes[id].task_count;
     }

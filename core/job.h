@@ -125,6 +125,7 @@ typedef struct JobTable {
     int32_t tenant_count;
     const char **tenant_name; /* [tenant] queue names; the declared queues first, in their order */
     bool any_limit, any_startup, any_usage, any_elastic; /* what the engine must watch */
+    bool any_repeats;      /* some service's demand goes up and down for ever */
     uint8_t *job_censored; /* [job] it ran when its log ended: job_duration_ms is a lower bound */
 } JobTable;
 

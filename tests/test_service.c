@@ -291,6 +291,20 @@ static void a_curve_that_repeats(void)
                                      "job.S.latency_ms == 40]\n");
 }
 
+/* Goal: a run until its work is done ends, though requests come for ever. Method: the service of
+ * before beside a job of three days. */
+static void until_done(void)
+{
+    holds(HEAD
+          "until: workload-done\n"
+          "workload:\n"
+          "  - jobs:\n"
+          "      - {id: S, kind: service, tasks: 3, gpus: 1, service: {work: 20ms,\n"
+          "         repeat: 24h, demand: [{at: 0s, rate: 75/s}, {at: 12h, rate: 0/s}]}}\n"
+          "      - {id: J, duration: 72h, gpus: 1}\n"
+          "expect: [makespan_s == 259200, account.productive == 126, job.S.latency_ms == 40]\n");
+}
+
 /* Goal: mistakes are told, each with its reason. */
 static void mistakes(void)
 {
@@ -325,6 +339,7 @@ const TestCase CASES[] = {
     {"a peak", a_peak},
     {"replicas lost", replicas_lost},
     {"a curve that repeats", a_curve_that_repeats},
+    {"until the work is done", until_done},
     {"mistakes", mistakes},
     {NULL, NULL},
 };

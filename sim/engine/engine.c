@@ -352,11 +352,12 @@ static void instant_schedule(Engine *engine, const Instant *instant)
     wakes_set(engine, instant->plan_tick);
 }
 
-/* Things go on breaking for ever: a run that ends with its workload ends here. */
+/* Things go on breaking, or requests coming, for ever: a run that ends with its workload ends here.
+ */
 static bool all_done(const World *world)
 {
-    return world->health.any && world->scenario->horizon_ms == TIME_NEVER &&
-           world->ending_left == 0;
+    return (world->health.any || world->jobs->any_repeats) &&
+           world->scenario->horizon_ms == TIME_NEVER && world->ending_left == 0;
 }
 
 /* What is shared is shared out anew before the clock moves; that may bring events nearer. */
