@@ -413,9 +413,11 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     world->judges_waits = options->judges_waits;
     world->faults = options->faults;
     world->class_checkpoint = options->checkpoints;
+    const RemedyOptions *remedy = &scenario->policy.remedy_options;
+    bool holds_back = remedy->spares > 0 || remedy->spares_ppm > 0;
+    int32_t slots = options->fault_slots > 0 || !holds_back ? options->fault_slots : 1;
     if (!health_init(&world->health, arena, &scenario->cluster, options->fault_kinds,
-                     options->fault_kind_count, options->fault_slots,
-                     scenario->policy.remedy_options.derates)) {
+                     options->fault_kind_count, slots, remedy->derates)) {
         return NULL;
     }
     if (!fleet_new(world, arena, node_rank) || !columns_new(world, arena) ||

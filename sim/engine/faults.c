@@ -395,7 +395,7 @@ void fault_stage(Engine *engine, int32_t slot, DownStage stage)
 static void next_schedule(Engine *engine)
 {
     World *world = engine->world;
-    int64_t at_ms = fault_source_next_ms(world->faults);
+    int64_t at_ms = world->faults != NULL ? fault_source_next_ms(world->faults) : TIME_NEVER;
     if (at_ms != TIME_NEVER) {
         event_queue_set(&world->events, EVENT_FAULT, 0, at_ms);
     }

@@ -489,6 +489,8 @@ static void node_over(Engine *engine, int32_t slot, int32_t node)
         if (remedy_options(engine)->stays_down && kind->cure == CURE_TIME && !kind->planned) {
             care->given_up = 1;
             service_leave(engine, node);
+        } else if (kind->cure != CURE_TIME) { /* by whoever mended it */
+            care->given_up = 0;
         }
     }
 }
