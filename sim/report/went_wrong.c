@@ -181,6 +181,15 @@ static const WrongColumn SIZE_COLUMNS[] = {
     {"ETTR", "ettr", 2, 100},
     {"with queue", "ettr_with_queue", 2, 100},
 };
+/* A single service is in the overview already. */
+static const WrongColumn SERVICE_COLUMNS[] = {
+    {"service", "job", -1, 1},
+    {"requests", "requests", 0, 1},
+    {"latency ms", "latency_mean_ms", 2, 1},
+    {"x idle", "latency_ratio", 3, 1},
+    {"in overload", "overload_share", 2, 100},
+    {"unserved", "unserved_share", 2, 100},
+};
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
 static bool cell_fill(Grid *grid, int row, int at, const json_t *from, const WrongColumn *column,
@@ -229,16 +238,19 @@ bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FI
         const char *what, *key;
         const WrongColumn *columns;
         int count;
-    } TABLES[] = {{"What went wrong", "components", COMPONENT_COLUMNS, COUNT_OF(COMPONENT_COLUMNS)},
-                  {"Jobs of a day and more", "sizes", SIZE_COLUMNS, COUNT_OF(SIZE_COLUMNS)}};
+        size_t least; /* rows */
+    } TABLES[] = {
+        {"What went wrong", "components", COMPONENT_COLUMNS, COUNT_OF(COMPONENT_COLUMNS), 1},
+        {"Jobs of a day and more", "sizes", SIZE_COLUMNS, COUNT_OF(SIZE_COLUMNS), 1},
+        {"Services", "services", SERVICE_COLUMNS, COUNT_OF(SERVICE_COLUMNS), 2}};
     const json_t *variant;
     size_t i;
     bool ok = true;
     json_array_foreach (json_object_get(summary, "variants"), i, variant) {
         const json_t *failures = json_object_get(variant, "failures");
         for (int t = 0; ok && t < COUNT_OF(TABLES); t++) {
-            const json_t *rows = json_object_get(failures, TABLES[t].key);
-            if (json_array_size(rows) == 0) {
+            const json_t *rows = json_object_get(t < 2 ? failures : variant, TABLES[t].key);
+            if (json_array_size(rows) < TABLES[t].least) {
                 continue;
             }
             Grid grid;
