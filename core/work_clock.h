@@ -36,6 +36,8 @@ typedef struct WorkSave {
     int64_t mark;          /* work in the last one that was begun */
     int64_t durable;       /* work in the last one that can be gone back to */
     int64_t flushed_ms;    /* when `mark` becomes durable; TIME_NEVER: it is, or is being written */
+    int64_t stop_ms;       /* when the one that is written in a grace is durable; 0: none was */
+    int64_t before_stop;   /* work in the durable one before that */
 } WorkSave;
 
 typedef struct WorkClock {

@@ -5,6 +5,7 @@
 #include "sim/engine/apply.h"
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/saves.h"
 #include "sim/engine/remedy.h"
 #include "sim/engine/retry.h"
 
@@ -165,6 +166,11 @@ static void task_dies(Engine *engine, TaskId task, int32_t kind)
     World *world = engine->world;
     uint8_t state = world->task_state[task];
     if (state == TASK_STOPPING) { /* nothing is left to wait for */
+        JobId job = world->jobs->task_job[task];
+        TaskId unit = job_unit(world->jobs, task);
+        if (saves_stop_fails(world, unit)) {
+            progress_lost(engine, job, unit, STOP_NODE_FAILED);
+        }
         event_queue_cancel(&world->events, EVENT_TASK_STOPPED, task);
         task_stopped(engine, task);
     } else if (state == TASK_RUNNING || state == TASK_HELD) {

@@ -197,9 +197,24 @@ void saves_roll_back(Engine *engine, TaskId unit)
 void saves_keep(Engine *engine, TaskId unit)
 {
     WorkClock clock = world_work_clock(engine->world, unit);
+    const JobCheckpoint *saves =
+        world_checkpoint(engine->world, engine->world->jobs->task_job[unit]);
+    clock.save.before_stop = clock.save.durable;
+    clock.save.stop_ms = engine->world->now_ms + saves->stop_ms;
     work_clock_keep(&clock);
     clock_store(engine->world, unit, &clock);
     watcher_forget(engine->world, unit);
+}
+
+bool saves_stop_fails(World *world, TaskId unit)
+{
+    WorkSave *save = world->unit_save != NULL ? &world->unit_save[unit] : NULL;
+    if (save == NULL || world->now_ms >= save->stop_ms) {
+        return false;
+    }
+    save->durable = save->mark = save->before_stop;
+    save->stop_ms = 0;
+    return world->unit_done[unit] > save->durable;
 }
 
 bool saves_on_stop(const World *world, JobId job, StopCause cause, int64_t grace_ms)

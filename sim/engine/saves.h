@@ -24,6 +24,10 @@ bool saves_at_stake(const World *world, JobId job, TaskId unit);
 void saves_roll_back(Engine *engine, TaskId unit);
 void saves_keep(Engine *engine, TaskId unit);
 
+/* A member dies in its grace. True: the checkpoint that was being written there is not durable, and
+ * the unit has work to lose again. */
+bool saves_stop_fails(World *world, TaskId unit);
+
 /* Is the job's state saved by one that is told to stop for this cause, within so long? */
 bool saves_on_stop(const World *world, JobId job, StopCause cause, int64_t grace_ms);
 

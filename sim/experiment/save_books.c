@@ -79,6 +79,9 @@ static Int128 advance_at(const SavedRow *row, int64_t work, int64_t done, Int128
     if (work == row->durable) {
         return row->at_durable;
     }
+    if (row->stop_ms > 0 && work == row->before_stop) {
+        return row->at_before_stop;
+    }
     if (work == row->mark) {
         return row->at_mark;
     }
@@ -94,6 +97,11 @@ void save_books_settled(SaveBooks *books, const World *world, TaskId task, int64
     SavedRow *row = &books->rows[task];
     WorkClock clock = clock_at(world, task, now_ms);
     int64_t grace_ms = now_ms - row->settled_ms;
+    if (clock.save.stop_ms > row->stop_ms) {
+        row->at_before_stop = advance_at(row, clock.save.before_stop, clock.done, before, gained);
+        row->before_stop = clock.save.before_stop;
+        row->stop_ms = clock.save.stop_ms;
+    }
     Int128 at_mark = advance_at(row, clock.save.mark, clock.done, before, gained);
     row->at_durable = advance_at(row, clock.save.durable, clock.done, before, gained);
     row->at_mark = at_mark;

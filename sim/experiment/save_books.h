@@ -15,8 +15,10 @@ typedef struct SavedRow {
     int64_t settled_ms;
     int64_t done, mark, durable; /* of its unit's work */
     int64_t blocked_ms;
-    int64_t lost_ms;            /* when it last lost work; TIME_NEVER: never */
-    int64_t stop_left_ms;       /* of its grace, in which it still writes a checkpoint */
+    int64_t lost_ms;              /* when it last lost work; TIME_NEVER: never */
+    int64_t stop_left_ms;         /* of its grace, in which it still writes a checkpoint */
+    int64_t stop_ms, before_stop; /* of the unit's clock */
+    Int128 at_before_stop;
     Int128 at_mark, at_durable; /* what it had advanced then, milli-GPU ms ppm */
 } SavedRow;
 
