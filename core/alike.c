@@ -31,8 +31,8 @@ static bool is_alike(const void *context, int32_t id)
                       a->io_cpu_milli == b->io_cpu_milli && a->network_mb_s == b->network_mb_s &&
                       a->gpu_count == b->gpu_count && a->gpu_milli == b->gpu_milli &&
                       a->gpu_memory_mib == b->gpu_memory_mib && a->mig_profile == b->mig_profile &&
-                      a->model_set == b->model_set && a->group_set == b->group_set &&
-                      a->model_text == b->model_text;
+                      a->cores_unsaid == b->cores_unsaid && a->model_set == b->model_set &&
+                      a->group_set == b->group_set && a->model_text == b->model_text;
     bool may_use_alike = a->dedicated == b->dedicated && a->asked_group_set == b->asked_group_set;
     return asks_alike && may_use_alike && a->task_count == b->task_count && a->gang == b->gang &&
            a->priority == b->priority && a->queue == b->queue && a->traits == b->traits;
@@ -49,7 +49,7 @@ static uint64_t alike_hash(const Request *row)
     hash = intern_mix(hash, row->model_set);
     hash = intern_mix(hash, row->group_set + (uint64_t)(uintptr_t)row->model_text);
     hash = intern_mix(hash, (uint64_t)row->task_count << 8 | (uint8_t)row->gang);
-    hash = intern_mix(hash, row->asked_group_set << 1 | row->dedicated);
+    hash = intern_mix(hash, row->asked_group_set << 2 | row->cores_unsaid << 1 | row->dedicated);
     return intern_mix(hash, (uint64_t)(uintptr_t)row->queue + (uint64_t)(uintptr_t)row->traits);
 }
 

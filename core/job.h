@@ -66,6 +66,9 @@ typedef struct Request {
     /* Its queue has nodes of its own: group_set is among those; what the request alone could use is
      * asked_group_set (0: any). */
     uint8_t dedicated;
+    /* Memory of each device is asked for, and nothing is said of its cores: all of them, or no
+     * limit under a scheduler that takes memory alone (PlaceOptions.memory_alone). */
+    uint8_t cores_unsaid;
     const char *queue; /* NULL: the default */
     const char *user;
     const JobTraits *traits; /* NULL: JOB_TRAITS_DEFAULT */

@@ -117,6 +117,8 @@ typedef struct PlaceOptions {
     int32_t topology;   /* TopologyRule */
     bool mig_by_memory; /* HAMi: on cards in MIG mode a request for memory gets the smallest profile
                            that covers it */
+    bool memory_alone;  /* HAMi: a request for a part of the memory that names no cores has no limit
+                           of compute */
     int32_t candidates; /* 0: all nodes; else the first so many feasible from a cursor; -1: kube's
                            table */
 } PlaceOptions;

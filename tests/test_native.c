@@ -295,7 +295,8 @@ static bool row_same(const Request *a, const Request *b)
                 a->io_cpu_milli == b->io_cpu_milli && a->network_mb_s == b->network_mb_s &&
                 a->gpu_count == b->gpu_count && a->gpu_milli == b->gpu_milli &&
                 a->gpu_memory_mib == b->gpu_memory_mib && a->task_count == b->task_count &&
-                a->gang == b->gang && text_same(a->model_text, b->model_text);
+                a->gang == b->gang && a->cores_unsaid == b->cores_unsaid &&
+                text_same(a->model_text, b->model_text);
     bool times = a->submit_ms == b->submit_ms && a->duration_ms == b->duration_ms &&
                  a->time_limit_ms == b->time_limit_ms && a->estimate_ms == b->estimate_ms &&
                  a->has_start == b->has_start && a->recorded_start_ms == b->recorded_start_ms;
@@ -334,6 +335,37 @@ static void test_round_trip(void)
     }
 }
 
+/* Goal: "all cores" and no word on cores stay apart, as HAMi reads them differently. Method: both
+ * beside 4 GiB, in one file; written and read again. */
+static void test_cores_unsaid(void)
+{
+    static const char TEXT[] = "id,submit,duration,gpus,gpu_milli,gpu_memory\n"
+                               "a,0,1,1,,4Gi\nb,0,1,1,1000,4Gi\nc,0,1,1,,\n";
+    char path[] = "/tmp/gpuplan-native-XXXXXX";
+    int descriptor = mkstemp(path);
+    CU_ASSERT_TRUE_FATAL(descriptor >= 0);
+    FILE *file = fdopen(descriptor, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs(TEXT, file);
+    fclose(file);
+    for (int round = 0; round < 2; round++) {
+        Reading reading;
+        reading_file(&reading, path);
+        CU_ASSERT_EQUAL_FATAL(reading.status, STATUS_OK);
+        CU_ASSERT_EQUAL_FATAL(reading.requests.count, 3);
+        const Request *rows = reading.requests.rows;
+        CU_ASSERT(rows[0].cores_unsaid == 1 && rows[1].cores_unsaid == 0);
+        CU_ASSERT_EQUAL(rows[2].cores_unsaid, 0); /* no memory either: a whole card to all */
+        CU_ASSERT(rows[0].gpu_milli == 1000 && rows[1].gpu_milli == 1000);
+        file = fopen(path, "w");
+        CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+        CU_ASSERT_TRUE(native_write(&reading.requests, false, 0, file));
+        fclose(file);
+        reading_close(&reading);
+    }
+    unlink(path);
+}
+
 const char *const SUITE = "native";
 const TestCase CASES[] = {
     {"first rows", test_first_rows},
@@ -342,5 +374,6 @@ const TestCase CASES[] = {
     {"quotes", test_quotes},
     {"mistakes", test_mistakes},
     {"round trip", test_round_trip},
+    {"cores unsaid", test_cores_unsaid},
     {NULL, NULL},
 };

@@ -201,11 +201,17 @@ static Status source_generate(const Scenario *scenario, int32_t index, uint32_t 
     return synthetic_draw(scenario->sources[index].synthetic, &draw, diagnostics, &drawn->requests);
 }
 
+/* Do requests for memory mean something else to the scheduler than to others? */
+static bool reads_memory(const Scenario *scenario)
+{
+    return scenario->policy.place.mig_by_memory || scenario->policy.place.memory_alone;
+}
+
 /* Has the source, as it is drawn from, rows of its own? */
 static bool has_own_rows(const Scenario *scenario, int32_t index)
 {
     return scenario->sources[index].kind == SOURCE_SYNTHETIC ||
-           (scenario->relax & RELAX_SHAPE) != 0 || scenario->policy.place.mig_by_memory;
+           (scenario->relax & RELAX_SHAPE) != 0 || reads_memory(scenario);
 }
 
 /* The twin without shapes: its rows are cut up before anything else looks at them. */
@@ -220,9 +226,39 @@ static Status source_split(Arena *arena, Diagnostics *diagnostics, bool owned,
     return split ? STATUS_OK : diagnostics_no_memory(diagnostics);
 }
 
-/* Requests for memory become instances, in rows of the source's own. */
-static Status source_slice(const Scenario *scenario, Diagnostics *diagnostics, bool owned,
-                           WorkloadSource *source)
+/* Less than all memory of some card that may be used, and no word on cores. */
+static bool takes_memory_alone(const Cluster *cluster, const Request *row)
+{
+    GpShape shape;
+    bool part = false;
+    if (!row->cores_unsaid || row->gpu_count == 0 || request_shape(row, &shape) != GP_OK) {
+        return false;
+    }
+    for (int32_t i = 0; i < cluster->type_count && !part; i++) {
+        const GpNodeType *type = &cluster->types[i];
+        part = type->device_count > 0 && gp_type_allowed(type, &shape) &&
+               row->gpu_memory_mib < type->device_memory_mib;
+    }
+    return part;
+}
+
+static void row_read(const Scenario *scenario, Request *row)
+{
+    const PlaceOptions *place = &scenario->policy.place;
+    int32_t profile = place->mig_by_memory ? mig_profile_for_memory(&scenario->cluster, row)
+                                           : GP_MIG_PROFILE_NONE;
+    if (profile != GP_MIG_PROFILE_NONE) {
+        row->mig_profile = profile;
+        row->gpu_memory_mib = 0;
+        row->gpu_milli = GP_DEVICE_MILLI;
+    } else if (place->memory_alone && takes_memory_alone(&scenario->cluster, row)) {
+        row->gpu_milli = 0;
+    }
+}
+
+/* Requests for memory as the scheduler reads them, in rows of the source's own. */
+static Status source_read(const Scenario *scenario, Diagnostics *diagnostics, bool owned,
+                          WorkloadSource *source)
 {
     RequestList *list = &source->requests;
     if (!owned) {
@@ -235,13 +271,7 @@ static Status source_slice(const Scenario *scenario, Diagnostics *diagnostics, b
         list->rows = rows;
     }
     for (int32_t i = 0; i < list->count; i++) {
-        Request *row = &list->rows[i];
-        int32_t profile = mig_profile_for_memory(&scenario->cluster, row);
-        if (profile != GP_MIG_PROFILE_NONE) {
-            row->mig_profile = profile;
-            row->gpu_memory_mib = 0;
-            row->gpu_milli = GP_DEVICE_MILLI;
-        }
+        row_read(scenario, &list->rows[i]);
     }
     return STATUS_OK;
 }
@@ -256,12 +286,12 @@ static Status source_list(const Scenario *scenario, int32_t index, uint32_t repl
     if (generated) {
         status = source_generate(scenario, index, replication, diagnostics, source);
     }
-    bool sliced = scenario->policy.place.mig_by_memory;
-    if (status == STATUS_OK && sliced) {
-        status = source_slice(scenario, diagnostics, generated, source);
+    bool owned = generated || reads_memory(scenario);
+    if (status == STATUS_OK && reads_memory(scenario)) {
+        status = source_read(scenario, diagnostics, generated, source);
     }
     if (status == STATUS_OK && (scenario->relax & RELAX_SHAPE) != 0) {
-        status = source_split(arena, diagnostics, generated || sliced, source);
+        status = source_split(arena, diagnostics, owned, source);
     }
     return status;
 }

@@ -162,6 +162,7 @@ static bool gpus_fill(NativeReader *reader, const CsvRow *row, int64_t *value, R
         size->gpu_milli = (int32_t)((value[NATIVE_GPU_CORES] + 999) / 1000);
     }
     size->gpu_memory_mib = (int32_t)value[NATIVE_GPU_MEMORY];
+    size->cores_unsaid = size->gpu_memory_mib > 0 && !shares;
     return true;
 }
 

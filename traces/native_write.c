@@ -48,7 +48,8 @@ static void columns_of_row(bool wanted[NATIVE_COLUMNS], const Request *row)
     wanted[NATIVE_TASKS] |= row->task_count != 1;
     wanted[NATIVE_GANG] |= row->gang != GANG_NONE;
     wanted[NATIVE_GPU_MILLI] |=
-        row->gpu_count > 0 && row->gpu_milli != GP_DEVICE_MILLI && !only_memory(row);
+        row->gpu_count > 0 && !only_memory(row) &&
+        (row->gpu_milli != GP_DEVICE_MILLI || (row->gpu_memory_mib > 0 && !row->cores_unsaid));
     wanted[NATIVE_GPU_CORES] |= only_memory(row);
     wanted[NATIVE_GPU_MEMORY] |= row->gpu_memory_mib != 0;
     wanted[NATIVE_CPU] |= row->cpu_milli != 0;
@@ -154,7 +155,7 @@ static int64_t number_of(const Request *row, int column)
 {
     switch (column) {
     case NATIVE_GPU_MILLI:
-        return row->gpu_count > 0 ? row->gpu_milli : 0;
+        return row->gpu_count > 0 && !row->cores_unsaid ? row->gpu_milli : 0;
     case NATIVE_GPU_MEMORY:
         return row->gpu_memory_mib;
     case NATIVE_MEMORY:

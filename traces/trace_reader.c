@@ -233,7 +233,8 @@ static bool size_alike(const Request *a, const Request *b)
                  a->storage_bandwidth_mb_s == b->storage_bandwidth_mb_s &&
                  a->io_cpu_milli == b->io_cpu_milli && a->network_mb_s == b->network_mb_s;
     bool gpus = a->gpu_count == b->gpu_count && a->gpu_milli == b->gpu_milli &&
-                a->gpu_memory_mib == b->gpu_memory_mib && a->mig_profile == b->mig_profile;
+                a->gpu_memory_mib == b->gpu_memory_mib && a->mig_profile == b->mig_profile &&
+                a->cores_unsaid == b->cores_unsaid;
     return lanes && gpus && a->model_set == b->model_set && a->model_text == b->model_text &&
            a->task_count == b->task_count && a->gang == b->gang && a->traits == b->traits;
 }
@@ -249,7 +250,7 @@ static uint64_t size_hash(const Request *size)
     hash = intern_mix(hash, (uint64_t)size->gpu_memory_mib << 32 | (uint32_t)size->mig_profile);
     hash = intern_mix(hash, size->model_set);
     hash = intern_mix(hash, (uint64_t)size->task_count << 32 | (uint32_t)size->gang);
-    return intern_mix(hash, (uint64_t)(uintptr_t)size->traits);
+    return intern_mix(hash, (uint64_t)(uintptr_t)size->traits + size->cores_unsaid);
 }
 
 typedef struct SizeQuery {

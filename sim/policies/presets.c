@@ -153,7 +153,8 @@ static const Preset HAMI = {
     .approximated =
         KUBE_TIES " Where every card that a request for memory may use is in MIG mode, it "
                   "becomes the smallest profile that covers it; on mixed fleets a job "
-                  "names its profile.",
+                  "names its profile. A job that names memory and no cores holds no share of a "
+                  "GPU in the ledger, as it has no limit.",
     .left_out = "NUMA and link scores, exclusive and UUID lists, vendors other than NVIDIA, memory "
                 "and core scaling, namespace quotas, preemption by the host (evict: priority adds "
                 "it). " KUBE_LEFT_OUT,
@@ -173,6 +174,7 @@ static const Preset HAMI = {
     .place = {.gangs = GANGS_TASK_BY_TASK,
               .topology = TOPOLOGY_IGNORED,
               .mig_by_memory = true,
+              .memory_alone = true,
               .candidates = -1},
     .estimates = ESTIMATE_EXACT,
     .sees = SEES_KUBE,

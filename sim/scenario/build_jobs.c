@@ -161,6 +161,8 @@ static void request_fill(const JobSpec *spec, Request *row)
         .network_mb_s = spec->network_mb_s.value,
         .gpu_count = implied ? 1 : (int32_t)spec->gpus.value,
         .gpu_memory_mib = (int32_t)spec->gpu_memory_mib.value,
+        .cores_unsaid = spec->gpu_memory_mib.value > 0 && spec->gpu_milli.node == NULL &&
+                        spec->gpu_cores_ppm.node == NULL,
         .count = 1,
         .submit_ms = spec->submit_ms.value,
         .duration_ms = spec->duration_ms.value,
