@@ -132,6 +132,12 @@ static bool job_grid(const json_t *intervals, Grid *grid)
     return ok;
 }
 
+/* To a thousandth: more is the books' own, and JSON has it. */
+static double to_ms(double seconds)
+{
+    return round(seconds * 1e3) / 1e3;
+}
+
 static void job_facts(const json_t *root, const Style *style)
 {
     const json_t *job = json_object_get(root, "job");
@@ -167,7 +173,8 @@ static void job_facts(const json_t *root, const Style *style)
         put_text(style, list_short(json_text_at(job, "devices"), a));
     }
     fprintf(stream, "; %.15g GPU-s productive, %.15g GPU-s lost\n",
-            json_number_at(job, "productive_gpu_s"), json_number_at(job, "lost_gpu_s"));
+            to_ms(json_number_at(job, "productive_gpu_s")),
+            to_ms(json_number_at(job, "lost_gpu_s")));
     if (is_known(job, "first_fit_s")) {
         fprintf(stream, "%salone in the queue it could have started at %s\n", line,
                 span_at(job, "first_fit_s", a));
@@ -176,35 +183,54 @@ static void job_facts(const json_t *root, const Style *style)
     }
 }
 
-/* The faults that stopped it, and what they cost. */
+/* So many rows from `from` on are alike: tasks that one fault stopped. */
+static size_t alike_from(const json_t *faults, size_t from)
+{
+    size_t end = from + 1;
+    while (end < json_array_size(faults) &&
+           json_equal(json_array_get(faults, from), json_array_get(faults, end))) {
+        end++;
+    }
+    return end - from;
+}
+
+/* The faults that stopped it, and what they cost it each time. */
 static bool faults_print(const json_t *faults, const Style *style)
 {
-    static const char *const HEADS[] = {"at", "component", "node", "lost GPU-s", "hung GPU-s"};
-    const json_t *row;
-    size_t i;
+    static const char *const HEADS[] = {"at",         "component",  "node",
+                                        "lost GPU-s", "hung GPU-s", "tasks"};
+    size_t count = json_array_size(faults), rows = 1, alike;
     Grid grid;
-    if (json_array_size(faults) == 0) {
+    if (count == 0) {
         return true;
     }
-    bool ok = grid_init(&grid, 5, (int)json_array_size(faults) + 1);
-    for (int c = 0; ok && c < 5; c++) {
+    for (size_t i = 0; i < count; i += alike_from(faults, i)) {
+        rows++;
+    }
+    int columns = rows <= count ? 6 : 5;
+    bool ok = grid_init(&grid, columns, (int)rows);
+    for (int c = 0; ok && c < columns; c++) {
         grid.left[c] = c == 1 || c == 2;
         ok = grid_set(&grid, 0, c, "%s", HEADS[c]);
     }
-    json_array_foreach (faults, i, row) {
-        char at[WORDS_MAX], lost[NUMBER_TEXT_MAX], hung[NUMBER_TEXT_MAX];
+    int at = 1;
+    for (size_t i = 0; ok && i < count; i += alike, at++) {
+        const json_t *row = json_array_get(faults, i);
+        char when[WORDS_MAX], lost[NUMBER_TEXT_MAX], hung[NUMBER_TEXT_MAX];
         const char *component = json_text_at(row, "component");
-        ok = ok && grid_set(&grid, (int)i + 1, 0, "%s", span_at(row, "at_s", at)) &&
-             grid_set(&grid, (int)i + 1, 1, "%s", component[0] != '\0' ? component : "unknown") &&
-             grid_set(&grid, (int)i + 1, 2, "%s", json_text_at(row, "node")) &&
-             grid_set(&grid, (int)i + 1, 3, "%s",
-                      number_text(json_number_at(row, "lost_gpu_s"), 1, lost)) &&
-             grid_set(&grid, (int)i + 1, 4, "%s",
-                      number_text(json_number_at(row, "hung_gpu_s"), 1, hung));
+        alike = alike_from(faults, i);
+        ok =
+            grid_set(&grid, at, 0, "%s", span_at(row, "at_s", when)) &&
+            grid_set(&grid, at, 1, "%s", component[0] != '\0' ? component : "unknown") &&
+            grid_set(&grid, at, 2, "%s", json_text_at(row, "node")) &&
+            grid_set(&grid, at, 3, "%s", number_text(json_number_at(row, "lost_gpu_s"), 1, lost)) &&
+            grid_set(&grid, at, 4, "%s", number_text(json_number_at(row, "hung_gpu_s"), 1, hung)) &&
+            (columns == 5 || grid_set(&grid, at, 5, "%zu", alike));
     }
     if (ok) {
-        fputs(style->markdown ? "Faults that stopped it:\n\n" : "Faults that stopped it:\n",
-              style->stream);
+        fprintf(style->stream, "Faults that stopped it%s:\n%s",
+                columns > 5 ? ", and what each of its tasks lost" : "",
+                style->markdown ? "\n" : "");
         put_grid(style, &grid);
     }
     grid_free(&grid);

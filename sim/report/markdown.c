@@ -35,15 +35,16 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
     fputc('\n', stream);
 }
 
-static void wrong_print(const char *what, const char *variant, const Grid *grid, bool colour,
-                        FILE *stream)
+static void about_print(const char *about, const Grid *grid, bool colour, FILE *stream)
 {
     (void)colour;
-    fprintf(stream, "#### %s: ", what);
-    markdown_text(variant, stream);
+    fputs("#### ", stream);
+    markdown_text(about, stream);
     fputs("\n\n", stream);
-    grid_print_markdown(grid, stream);
-    fputc('\n', stream);
+    if (grid != NULL) {
+        grid_print_markdown(grid, stream);
+        fputc('\n', stream);
+    }
 }
 
 bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
@@ -69,8 +70,8 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, false, stream);
     }
-    went_wrong_lines(summary, "- ", markdown_text, stream);
-    ok = ok && went_wrong_tables(summary, wrong_print, false, stream);
+    ok = ok && overview_faults(summary, about_print, false, stream);
+    ok = ok && went_wrong_tables(summary, about_print, false, stream);
     twins_print(summary, "- ", markdown_text, stream);
     expects_print(json_object_get(summary, "expect"), stream);
     if (overview_not_discriminating(summary, stream)) {

@@ -33,6 +33,24 @@ static const ColumnSpec JOB_COLUMNS[] = {
     {"latency", "service_latency_mean_ms", 1, 2, " ms", true},
     {"x idle", "service_latency_ratio", 1, 3, "", true},
     {"unserved", "service_unserved_share", 100, 2, " %", true},
+};
+static const ColumnSpec BUSY_COLUMNS[] = {
+    {"busy at least", "busy_share_low", 100, 2, " %", false},
+    {"at most", "busy_share_high", 100, 2, " %", false},
+    {"productive", "productive_share", 100, 2, " %", false},
+    {"productive GPU-h", "productive_gpu_hours", 1, 1, "", false},
+    {"stalled GPU-h", "io_stall_gpu_hours", 1, 1, "", true},
+    {"hung GPU-h", "hung_gpu_hours", 1, 1, "", true},
+    {"lost GPU-h", "lost_gpu_hours", 1, 1, "", true},
+};
+static const ColumnSpec UPTIME_COLUMNS[] = {
+    {"faults", "faults_began", 1, 0, "", true},
+    {"interruptions", "interruptions", 1, 1, "", false},
+    {"run hours between", "mtti_h", 1, 1, "", false},
+    {"ETTR", "ettr", 100, 2, " %", false},
+    {"with queue", "ettr_with_queue", 100, 2, " %", false},
+    {"nodes up", "node_availability", 100, 2, " %", false},
+    {"technician h", "technician_hours", 1, 1, "", true},
     {"staff USD", "staff_usd", 1, 0, "", true},
 };
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
@@ -110,39 +128,84 @@ static bool against_fill(Grid *grid, int at, const json_t *variants, const Colum
     return ok;
 }
 
-bool overview_grid(const json_t *summary, Grid *grid)
+/* A row a variant; room for `more` columns behind those of `specs` that say something. How many
+ * those are, the names counted; 0 if memory ran out. */
+static int columns_grid(const json_t *variants, const ColumnSpec *specs, int spec_count, int more,
+                        Grid *grid)
 {
-    const json_t *variants = json_object_get(summary, "variants");
-    int variant_count = (int)json_array_size(variants);
-    bool filling = overview_is_filling(summary);
-    const ColumnSpec *specs = filling ? FILLING_COLUMNS : JOB_COLUMNS;
-    int spec_count = filling ? COUNT_OF(FILLING_COLUMNS) : COUNT_OF(JOB_COLUMNS);
     const ColumnSpec *shown[GRID_COLUMNS_MAX];
-    int shown_count = 0;
+    int count = 1;
     for (int i = 0; i < spec_count; i++) {
         if (column_shown(variants, &specs[i])) {
-            shown[shown_count++] = &specs[i];
+            shown[count++] = &specs[i];
         }
     }
-    bool compared = filling && variant_count > 1;
-    if (!grid_init(grid, 1 + shown_count + compared, 1 + variant_count)) {
-        return false;
+    if (!grid_init(grid, count + more, 1 + (int)json_array_size(variants))) {
+        return 0;
     }
     bool ok = grid_set(grid, 0, 0, "variant");
     const json_t *variant;
     size_t row;
     json_array_foreach (variants, row, variant) {
+        const json_t *metrics = json_object_get(variant, "metrics");
         ok = grid_set(grid, (int)row + 1, 0, "%s", json_text_at(variant, "name")) && ok;
-        for (int c = 0; c < shown_count; c++) {
-            const json_t *metric =
-                json_object_get(json_object_get(variant, "metrics"), shown[c]->metric);
-            ok = cell_fill(grid, (int)row + 1, c + 1, metric, shown[c]) && ok;
+        for (int c = 1; c < count; c++) {
+            const json_t *metric = json_object_get(metrics, shown[c]->metric);
+            ok = cell_fill(grid, (int)row + 1, c, metric, shown[c]) && ok;
         }
     }
-    for (int c = 0; c < shown_count; c++) {
-        ok = grid_set(grid, 0, c + 1, "%s", shown[c]->title) && ok;
+    for (int c = 1; c < count; c++) {
+        ok = grid_set(grid, 0, c, "%s", shown[c]->title) && ok;
     }
-    return (!compared || against_fill(grid, 1 + shown_count, variants, &FILLING_COLUMNS[2])) && ok;
+    return ok ? count : 0;
+}
+
+bool overview_grid(const json_t *summary, Grid *grid)
+{
+    const json_t *variants = json_object_get(summary, "variants");
+    bool filling = overview_is_filling(summary);
+    bool compared = filling && json_array_size(variants) > 1;
+    int count =
+        filling ? columns_grid(variants, FILLING_COLUMNS, COUNT_OF(FILLING_COLUMNS), compared, grid)
+                : columns_grid(variants, JOB_COLUMNS, COUNT_OF(JOB_COLUMNS), 0, grid);
+    return count > 0 && (!compared || against_fill(grid, count, variants, &FILLING_COLUMNS[2]));
+}
+
+/* Does something fail there, or is a data path modelled? */
+static bool is_about_faults(const json_t *summary)
+{
+    const json_t *variant;
+    size_t i;
+    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
+        if (json_is_object(json_object_get(variant, "failures")) ||
+            json_is_object(json_object_get(variant, "over_time"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool overview_faults(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream)
+{
+    static const struct {
+        const char *about;
+        const ColumnSpec *specs;
+        int count;
+    } TABLES[] = {{"What device counters would show as busy, and what was produced", BUSY_COLUMNS,
+                   COUNT_OF(BUSY_COLUMNS)},
+                  {"How often work was interrupted, and who mended it", UPTIME_COLUMNS,
+                   COUNT_OF(UPTIME_COLUMNS)}};
+    const json_t *variants = json_object_get(summary, "variants");
+    bool ok = true;
+    for (int t = 0; is_about_faults(summary) && ok && t < COUNT_OF(TABLES); t++) {
+        Grid grid;
+        ok = columns_grid(variants, TABLES[t].specs, TABLES[t].count, 0, &grid) > 0;
+        if (ok) {
+            print(TABLES[t].about, &grid, colour, stream);
+        }
+        grid_free(&grid);
+    }
+    return ok;
 }
 
 /* Is it drawn in some variant? */
@@ -266,7 +329,7 @@ static bool ledger_grid(const json_t *variant, Grid *grid)
     return ok;
 }
 
-bool overview_ledgers(const json_t *summary, LedgerPrint *print, bool colour, FILE *stream)
+bool overview_ledgers(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream)
 {
     const json_t *variant;
     size_t i;

@@ -31,12 +31,16 @@ bool overview_grid(const json_t *summary, Grid *grid);
  */
 int ledger_decimals(double capacity_gpu_hours);
 
-/* Prints one variant's ledger in the format of a report: a heading and the accounts that hold
- * something. */
-typedef void LedgerPrint(const char *variant, const Grid *grid, bool colour, FILE *stream);
+/* Prints a table in the format of a report, below what it is about; grid NULL: only that. */
+typedef void OverviewPrint(const char *about, const Grid *grid, bool colour, FILE *stream);
 
-/* Calls it for each variant, up to the first for which memory ran out: then false. */
-bool overview_ledgers(const json_t *summary, LedgerPrint *print, bool colour, FILE *stream);
+/* Where something fails or a data path is modelled: what device counters would show beside what was
+ * produced; interruptions, ETTR, availability, staff. A row a variant. False if memory ran out. */
+bool overview_faults(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream);
+
+/* Each variant's ledger, about its name: the accounts that hold something. Up to the first for
+ * which memory ran out: then false. */
+bool overview_ledgers(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream);
 
 /* Variants differ in their policy, but nothing waits in any of them: then says so, before the
  * headline; no line end. False: there is nothing to say. */

@@ -281,5 +281,7 @@ bool setting_print(const json_t *summary, const char *prefix, FILE *stream)
                 number_text(kept, 0, a), number_text(read, 0, b));
     }
     return sentences_say(variants, sentence_of, prefix, stream) &&
-           sentences_say(variants, setting_models_sentence, prefix, stream);
+           sentences_say(variants, setting_failures_sentence, prefix, stream) &&
+           sentences_say(variants, setting_remedy_sentence, prefix, stream) &&
+           sentences_say(variants, setting_assumptions_sentence, prefix, stream);
 }

@@ -18,9 +18,11 @@ json_t *setting_policy(const Scenario *scenario);
 /* What it assumes: failures, remedy, checkpoints, data paths, noise. NULL if memory ran out. */
 json_t *setting_models(const Scenario *scenario);
 
-/* All of that in a sentence, out of the summary; "": nothing is assumed. NULL if memory ran out;
- * free with free(). */
-char *setting_models_sentence(const json_t *variant);
+/* Sentences out of the summary: what fails; who sees it and does what; checkpoints, data paths and
+ * noise. "": nothing is assumed. NULL if memory ran out; free with free(). */
+char *setting_failures_sentence(const json_t *variant);
+char *setting_remedy_sentence(const json_t *variant);
+char *setting_assumptions_sentence(const json_t *variant);
 
 /* What some job asks for, as `policy.sees` names it. NULL if memory ran out. */
 json_t *setting_asked(const Scenario *scenario);

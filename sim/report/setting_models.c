@@ -106,28 +106,37 @@ static void failures_say(const json_t *failures, FILE *stream)
     }
 }
 
-/* "remedy: agent; it sees all dimensions after 1m; 3 technicians; 2 spares" */
-static void remedy_say(const json_t *remedy, FILE *stream)
+static void after_say(const json_t *remedy, const char *key, FILE *stream)
 {
     char text[QUANTITY_TEXT_MAX];
+    if (json_number_at(remedy, key) > 0) {
+        fprintf(stream, " after %s", duration_at(remedy, key, text));
+    } else {
+        fputs(" at once", stream);
+    }
+}
+
+/* "remedy: agent; it sees all dimensions after 1m, nodes that are silent after 50s; 2 spares" */
+static void remedy_say(const json_t *remedy, FILE *stream)
+{
     const char *rule = json_text_at(remedy, "rule");
     const char *signals = json_text_at(remedy, "signals");
     double technicians = json_number_at(remedy, "technicians");
     double spares = json_number_at(remedy, "spares");
     double share = json_number_at(remedy, "spares_share");
-    fprintf(stream, "; remedy: %s", rule);
+    fprintf(stream, "remedy: %s", rule);
     if (strcmp(rule, "none") == 0) {
         fputs("; a node that is out is seen at once, nothing else is", stream);
         return;
     }
-    if (strcmp(signals, "none") == 0) {
-        fprintf(stream, "; it sees nodes that are silent, after %s",
-                duration_at(remedy, "silent_ms", text));
-    } else {
-        fprintf(stream, "; it sees %s after %s",
-                strcmp(signals, "gpu") == 0 ? "GPU health" : "all dimensions",
-                duration_at(remedy, "detect_ms", text));
+    fputs("; it sees ", stream);
+    if (strcmp(signals, "none") != 0) {
+        fputs(strcmp(signals, "gpu") == 0 ? "GPU health" : "all dimensions", stream);
+        after_say(remedy, "detect_ms", stream);
+        fputs(", ", stream);
     }
+    fputs("nodes that are silent", stream);
+    after_say(remedy, "silent_ms", stream);
     if (technicians > 0) {
         fprintf(stream, "; %.0f technician%s", technicians, technicians > 1 ? "s" : "");
     }
@@ -142,7 +151,7 @@ static void checkpoint_say(const json_t *checkpoint, FILE *stream)
 {
     char text[QUANTITY_TEXT_MAX];
     const char *rule = json_text_at(checkpoint, "rule");
-    fprintf(stream, "; checkpoints of jobs that say nothing: %s", rule);
+    fprintf(stream, "checkpoints of jobs that say nothing: %s", rule);
     if (strcmp(rule, "fixed") == 0) {
         fprintf(stream, ", every %s", duration_at(checkpoint, "every_ms", text));
     } else {
@@ -151,29 +160,41 @@ static void checkpoint_say(const json_t *checkpoint, FILE *stream)
     }
 }
 
-static void assumptions_say(const json_t *models, FILE *stream)
+static void remedy_alone_say(const json_t *models, FILE *stream)
 {
-    const json_t *failures = json_object_get(models, "failures");
-    const json_t *checkpoint = json_object_get(models, "checkpoint");
-    const char *noise = json_text_at(models, "step_noise");
-    if (json_is_object(failures)) {
-        failures_say(failures, stream);
-        if (json_is_object(json_object_get(models, "remedy"))) {
-            remedy_say(json_object_get(models, "remedy"), stream);
-        }
-    }
-    if (json_is_object(checkpoint) && strcmp(json_text_at(checkpoint, "rule"), "none") != 0) {
-        checkpoint_say(checkpoint, stream);
-    }
-    if (json_is_true(json_object_get(models, "needs_assumed"))) {
-        fputs("; assumed: what the data path must deliver to jobs (models.needs)", stream);
-    }
-    if (noise[0] != '\0') {
-        fprintf(stream, "; noise of steps: %s", noise);
+    const json_t *remedy = json_object_get(models, "remedy");
+    if (json_is_object(json_object_get(models, "failures")) && json_is_object(remedy)) {
+        remedy_say(remedy, stream);
     }
 }
 
-char *setting_models_sentence(const json_t *variant)
+static void failures_alone_say(const json_t *models, FILE *stream)
+{
+    const json_t *failures = json_object_get(models, "failures");
+    if (json_is_object(failures)) {
+        failures_say(failures, stream);
+    }
+}
+
+static void assumptions_say(const json_t *models, FILE *stream)
+{
+    const json_t *checkpoint = json_object_get(models, "checkpoint");
+    const char *noise = json_text_at(models, "step_noise");
+    const char *joint = "";
+    if (json_is_object(checkpoint) && strcmp(json_text_at(checkpoint, "rule"), "none") != 0) {
+        checkpoint_say(checkpoint, stream);
+        joint = "; ";
+    }
+    if (json_is_true(json_object_get(models, "needs_assumed"))) {
+        fprintf(stream, "%sassumed: what the data path must deliver to jobs (models.needs)", joint);
+        joint = "; ";
+    }
+    if (noise[0] != '\0') {
+        fprintf(stream, "%snoise of steps: %s", joint, noise);
+    }
+}
+
+static char *sentence_of(const json_t *variant, void (*say)(const json_t *models, FILE *stream))
 {
     char *text = NULL;
     size_t size = 0;
@@ -181,14 +202,26 @@ char *setting_models_sentence(const json_t *variant)
     if (stream == NULL) {
         return NULL;
     }
-    assumptions_say(json_object_get(variant, "models"), stream);
+    say(json_object_get(variant, "models"), stream);
     bool failed = ferror(stream) != 0;
-    if (fclose(stream) != 0 || failed || text == NULL) {
+    if (fclose(stream) != 0 || failed) {
         free(text);
         return NULL;
     }
-    if (strncmp(text, "; ", 2) == 0) { /* nothing came before it */
-        memmove(text, text + 2, strlen(text) - 1);
-    }
     return text;
+}
+
+char *setting_failures_sentence(const json_t *variant)
+{
+    return sentence_of(variant, failures_alone_say);
+}
+
+char *setting_remedy_sentence(const json_t *variant)
+{
+    return sentence_of(variant, remedy_alone_say);
+}
+
+char *setting_assumptions_sentence(const json_t *variant)
+{
+    return sentence_of(variant, assumptions_say);
 }

@@ -49,11 +49,12 @@ static void ledger_print(const char *variant, const Grid *grid, bool colour, FIL
     fputc('\n', stream);
 }
 
-static void wrong_print(const char *what, const char *variant, const Grid *grid, bool colour,
-                        FILE *stream)
+static void about_print(const char *about, const Grid *grid, bool colour, FILE *stream)
 {
-    fprintf(stream, "%s: %s\n", what, variant);
-    grid_print_text(grid, colour, stream);
+    fprintf(stream, "%s\n", about);
+    if (grid != NULL) {
+        grid_print_text(grid, colour, stream);
+    }
     fputc('\n', stream);
 }
 
@@ -84,8 +85,8 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, colour, stream);
     }
-    went_wrong_lines(summary, "", name_print, stream);
-    ok = ok && went_wrong_tables(summary, wrong_print, colour, stream);
+    ok = ok && overview_faults(summary, about_print, colour, stream);
+    ok = ok && went_wrong_tables(summary, about_print, colour, stream);
     twins_print(summary, "", name_print, stream);
     partial_warn(json_object_get(summary, "variants"), stream);
     expects_print(json_object_get(summary, "expect"), colour, stream);

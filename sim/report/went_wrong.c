@@ -2,6 +2,7 @@
 #include "sim/report/went_wrong.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/report/json_help.h"
@@ -212,119 +213,138 @@ static bool cell_fill(Grid *grid, int row, int at, const json_t *from, const Wro
                     column->scale > 1 ? " %" : "");
 }
 
+/* Not a component without a fault. */
+static bool row_says_something(const json_t *row)
+{
+    static const char *const AMOUNTS[] = {"offered", "interruptions", "lost_gpu_hours",
+                                          "hung_gpu_hours", "out_gpu_hours"};
+    bool something = json_object_get(row, "component") == NULL;
+    for (int i = 0; i < COUNT_OF(AMOUNTS); i++) {
+        something = something || json_number_at(row, AMOUNTS[i]) > 0;
+    }
+    return something;
+}
+
+static int rows_shown(const json_t *rows)
+{
+    const json_t *row;
+    size_t i;
+    int count = 0;
+    json_array_foreach (rows, i, row) {
+        count += row_says_something(row);
+    }
+    return count;
+}
+
 static bool rows_grid(const json_t *rows, const WrongColumn *columns, int count, double capacity,
                       Grid *grid)
 {
-    if (!grid_init(grid, count, 1 + (int)json_array_size(rows))) {
+    if (!grid_init(grid, count, 1 + rows_shown(rows))) {
         return false;
     }
     bool ok = true;
     const json_t *row;
     size_t i;
+    int at = 1;
     for (int c = 0; c < count; c++) {
         ok = grid_set(grid, 0, c, "%s", columns[c].title) && ok;
     }
     json_array_foreach (rows, i, row) {
-        for (int c = 0; c < count; c++) {
-            ok = cell_fill(grid, (int)i + 1, c, row, &columns[c], capacity) && ok;
+        for (int c = 0; row_says_something(row) && c < count; c++) {
+            ok = cell_fill(grid, at, c, row, &columns[c], capacity) && ok;
         }
+        at += row_says_something(row);
     }
     return ok;
 }
 
-bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FILE *stream)
+typedef struct WrongTable {
+    const char *what, *key; /* heading, key of the summary */
+    const WrongColumn *columns;
+    int count;
+    bool of_faults; /* a part of "failures" there */
+    size_t least;   /* rows */
+} WrongTable;
+
+static const json_t *table_rows(const json_t *variant, const WrongTable *table)
 {
-    static const struct {
-        const char *what, *key;
-        const WrongColumn *columns;
-        int count;
-        size_t least; /* rows */
-    } TABLES[] = {
-        {"What went wrong", "components", COMPONENT_COLUMNS, COUNT_OF(COMPONENT_COLUMNS), 1},
-        {"Jobs of a day and more", "sizes", SIZE_COLUMNS, COUNT_OF(SIZE_COLUMNS), 1},
-        {"Services", "services", SERVICE_COLUMNS, COUNT_OF(SERVICE_COLUMNS), 2}};
-    const json_t *variant;
+    const json_t *from = table->of_faults ? json_object_get(variant, "failures") : variant;
+    return json_object_get(from, table->key);
+}
+
+/* "What went wrong: a, b (12 components without a fault are left out)": all variants from this one
+ * on that have the same rows. NULL if memory ran out; free with free(). */
+static char *table_about(const json_t *variants, size_t from, const WrongTable *table)
+{
+    char *text = NULL;
+    size_t size = 0;
+    const json_t *rows = table_rows(json_array_get(variants, from), table);
+    int left_out = (int)json_array_size(rows) - rows_shown(rows);
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL) {
+        return NULL;
+    }
+    for (size_t i = from; i < json_array_size(variants); i++) {
+        const json_t *variant = json_array_get(variants, i);
+        if (json_equal(table_rows(variant, table), rows)) {
+            fprintf(stream, "%s%s", i == from ? table->what : ", ", json_text_at(variant, "name"));
+        }
+    }
+    if (left_out > 0) {
+        fprintf(stream, " (%d component%s without a fault %s left out)", left_out,
+                left_out > 1 ? "s" : "", left_out > 1 ? "are" : "is");
+    }
+    bool failed = ferror(stream) != 0;
+    if (fclose(stream) != 0 || failed) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* Has a variant before this one the same rows? */
+static bool told_before(const json_t *variants, size_t at, const WrongTable *table)
+{
+    const json_t *rows = table_rows(json_array_get(variants, at), table);
+    for (size_t i = 0; i < at; i++) {
+        if (json_equal(table_rows(json_array_get(variants, i), table), rows)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool went_wrong_tables(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream)
+{
+    static const WrongTable TABLES[] = {
+        {"What went wrong: ", "components", COMPONENT_COLUMNS, COUNT_OF(COMPONENT_COLUMNS), true,
+         1},
+        {"Jobs of a day and more: ", "sizes", SIZE_COLUMNS, COUNT_OF(SIZE_COLUMNS), true, 1},
+        {"Services: ", "services", SERVICE_COLUMNS, COUNT_OF(SERVICE_COLUMNS), false, 2}};
+    const json_t *variants = json_object_get(summary, "variants"), *variant;
     size_t i;
     bool ok = true;
-    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
-        const json_t *failures = json_object_get(variant, "failures");
-        for (int t = 0; ok && t < COUNT_OF(TABLES); t++) {
-            const json_t *rows = json_object_get(t < 2 ? failures : variant, TABLES[t].key);
-            if (json_array_size(rows) < TABLES[t].least) {
+    for (int t = 0; t < COUNT_OF(TABLES); t++) {
+        json_array_foreach (variants, i, variant) {
+            const json_t *rows = table_rows(variant, &TABLES[t]);
+            if (!ok || json_array_size(rows) < TABLES[t].least ||
+                told_before(variants, i, &TABLES[t])) {
                 continue;
             }
-            Grid grid;
             double capacity =
                 json_number_at(json_object_get(variant, "ledger"), "capacity_gpu_hours");
-            ok = rows_grid(rows, TABLES[t].columns, TABLES[t].count, capacity, &grid);
+            Grid grid = {0};
+            char *about = table_about(variants, i, &TABLES[t]);
+            ok = about != NULL &&
+                 rows_grid(rows, TABLES[t].columns, TABLES[t].count, capacity, &grid);
             if (ok) {
-                print(TABLES[t].what, json_text_at(variant, "name"), &grid, colour, stream);
+                print(about, grid.row_count > 1 ? &grid : NULL, colour, stream);
             }
             grid_free(&grid);
+            free(about);
         }
     }
     return ok;
-}
-
-/* "12.34"; of shares in per cent. */
-static const char *metric_text(const json_t *variant, const char *metric, double scale,
-                               int decimals, char text[NUMBER_TEXT_MAX])
-{
-    return number_text(json_metric(variant, metric, "mean") * scale, decimals, text);
-}
-
-static bool metric_is_there(const json_t *variant, const char *metric)
-{
-    double mean = json_metric(variant, metric, "mean");
-    return isfinite(mean) && fabs(mean) > 0;
-}
-
-static void line_print(const json_t *variant, FILE *stream)
-{
-    char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], c[NUMBER_TEXT_MAX];
-    fprintf(stream, ": device counters would show %s to %s %% as busy; %s %% was productive",
-            metric_text(variant, "busy_share_low", 100, 2, a),
-            metric_text(variant, "busy_share_high", 100, 2, b),
-            metric_text(variant, "productive_share", 100, 2, c));
-    if (metric_is_there(variant, "ettr")) {
-        fprintf(stream, "; ETTR %s %%, with the queue %s %%",
-                metric_text(variant, "ettr", 100, 2, a),
-                metric_text(variant, "ettr_with_queue", 100, 2, b));
-    }
-    if (metric_is_there(variant, "mtti_h")) {
-        fprintf(stream, "; %s run hours between interruptions",
-                metric_text(variant, "mtti_h", 1, 1, a));
-    }
-    if (metric_is_there(variant, "faults_began")) {
-        fprintf(stream, "; nodes could work %s %% of the time",
-                metric_text(variant, "node_availability", 100, 2, a));
-    }
-    if (metric_is_there(variant, "technician_hours")) {
-        fprintf(stream, "; technicians worked %s h",
-                metric_text(variant, "technician_hours", 1, 1, a));
-    }
-    if (metric_is_there(variant, "staff_usd")) {
-        fprintf(stream, " and were paid %s USD", metric_text(variant, "staff_usd", 1, 0, a));
-    }
-    fputs(".\n", stream);
-}
-
-void went_wrong_lines(const json_t *summary, const char *prefix,
-                      void (*name)(const char *text, FILE *stream), FILE *stream)
-{
-    const json_t *variant;
-    size_t i;
-    int printed = 0;
-    json_array_foreach (json_object_get(summary, "variants"), i, variant) {
-        if (json_is_object(json_object_get(variant, "failures")) ||
-            json_is_object(json_object_get(variant, "over_time"))) {
-            fputs(prefix, stream);
-            name(json_text_at(variant, "name"), stream);
-            line_print(variant, stream);
-            printed++;
-        }
-    }
-    fputs(printed > 0 ? "\n" : "", stream);
 }
 
 /* ---- CSV ------------------------------------------------------------------------------------- */

@@ -15,17 +15,10 @@ json_t *went_wrong_json(const VariantResult *variant);
 /* What GPUs did over time in the first replication that kept it; null where none did. */
 json_t *over_time_json(const VariantResult *variant);
 
-/* Calls `print` for each table of each variant that has one: `what` is its heading. Up to the first
- * for which memory ran out: then false. */
-typedef void WrongPrint(const char *what, const char *variant, const Grid *grid, bool colour,
-                        FILE *stream);
-bool went_wrong_tables(const json_t *summary, WrongPrint *print, bool colour, FILE *stream);
-
-/* A line behind `prefix` for each variant in which something fails or a data path is modelled: what
- * a device counter would show beside what was produced, ETTR, availability, staff; an empty line
- * behind them. `name` writes a variant's name. */
-void went_wrong_lines(const json_t *summary, const char *prefix,
-                      void (*name)(const char *text, FILE *stream), FILE *stream);
+/* What faults did by component, what jobs met by size, services where there are several: each table
+ * once, about the variants that have it. Components without a fault are left out and counted. Up to
+ * the first for which memory ran out: then false. */
+bool went_wrong_tables(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream);
 
 /* The same as flat tables. */
 void components_csv_print(const json_t *summary, FILE *stream);

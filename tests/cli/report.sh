@@ -205,9 +205,13 @@ ok "the queue's part of the ledger: 2 GPUs x 4 s, 8 / 3600 GPU-hours at 2 USD" \
 # What went wrong: tables, figures and an explanation, of a node that dies under a job and is repaired (its sums: validation/micro/led-down.yaml).
 run 0 run validation/micro/led-down.yaml -o "$work/down.h5"
 says "psu             1       0              1       2.000       1.000     25.000" out
-says "failures: 1 fault written down; remedy: slurm; it sees nodes that are silent, after 30m" out
-says "device counters would show 15.00 to 17.50 % as busy; 10.00 % was productive; 3.5 run hours between interruptions" out
-says "technicians worked 1.0 h" out
+says "failures: 1 fault written down" out
+says "remedy: slurm; it sees nodes that are silent after 30m" out
+ok "counters against what was produced" grep -qE '^baseline +15.00 % +17.50 % +10.00 % ' "$work/out"
+ok "one interruption in 3.5 hours, a technician's hour" grep -qE '^baseline +1 +1.0 +3.5 .* +1.0$' "$work/out"
+run 0 run validation/micro/led-down.yaml --set 'models={failures: {components: [{name: rare, per: node, mtbf: 100000000d, out: 1h}]}}' \
+    --set 'variants={one: {}, two: {}}' --set 'expect=[]'
+says "What went wrong: one, two (1 component without a fault is left out)" out
 run 0 report "$work/down.h5" --csv "$work/down" --plots "$work/down"
 ok "components.csv" grep -qxF 'baseline,psu,1,0,1,2,1,25' "$work/down/components.csv"
 ok "over_time.csv has a row a step, and the node is down but for what A holds" \
