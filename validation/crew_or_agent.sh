@@ -13,7 +13,7 @@ set -eu
 gpuplan=${BUILD:-build}/gpuplan
 scenario=scenarios/crew-or-agent.yaml
 delays='5m 30m 2h 8h 1d'
-scales='1 3 10 30'
+scales=${RATES:-'1 3 10 30'}
 
 cell() { # DELAY SCALE LOAD-OF-TRAINING
     "$gpuplan" run "$scenario" --quiet --format csv --set "variants.crew.policy.remedy.detect=$1" \
