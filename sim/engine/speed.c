@@ -69,7 +69,7 @@ int32_t speed_of_unit(const Engine *engine, JobId job, TaskId unit)
     const JobClass *class_of = job_class(world->jobs, job);
     int32_t members;
     int64_t pace_ppm = GP_PPM;
-    if (world->task_rate_ppm != NULL) {
+    if (world->task_rate_ppm != NULL && class_of->traits->kind != KIND_NOTEBOOK) {
         pace_ppm = members_pace(world, job, unit, world->task_rate_ppm, &members);
     }
     int32_t least = class_of->traits->min_tasks;

@@ -338,6 +338,9 @@ const char *audit_rates_check(AuditRates *rates, const World *world, TaskId *whi
         TaskId unit = job_unit(world->jobs, task);
         const JobClass *class_of = job_class(world->jobs, world->jobs->task_job[task]);
         int64_t pace = unit_pace(world, unit, world->task_rate_ppm);
+        if (class_of->traits->kind == KIND_NOTEBOOK) { /* a session takes its time */
+            pace = GP_PPM;
+        }
         if (class_of->sync) { /* an elastic one advances by its members */
             int32_t least = class_of->traits->min_tasks;
             bool elastic = class_of->max_tasks > class_of->task_count ||
