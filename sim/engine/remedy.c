@@ -186,14 +186,16 @@ void remedy_fault_began(Engine *engine, int32_t slot)
     notice_set(engine, slot, silence_ms < signal_ms ? silence_ms : signal_ms);
 }
 
-/* Faults of hardware are remembered, those of one burst once. */
+/* Faults of hardware that took something out are remembered, those of one burst once: a disk that
+ * is throttled now and then makes no lemon. */
 static void fault_log(Engine *engine, int32_t slot, int32_t node)
 {
     NodeCare *care = &engine->remedy->nodes[node];
     const FaultKind *kind = slot_kind(engine->world, slot);
     int64_t now_ms = engine->world->now_ms;
     engine->world->health.node_faults[node]++;
-    if (kind->class_of == FAULT_CLASS_APPLICATION || kind->planned ||
+    bool only_slows = kind->effect == EFFECT_DERATED || kind->effect == EFFECT_DEVICE_SLOW;
+    if (kind->class_of == FAULT_CLASS_APPLICATION || kind->planned || only_slows ||
         (care->counted_ms >= 0 && now_ms - care->counted_ms < BURST_MS)) {
         return;
     }
