@@ -25,6 +25,7 @@ static char *lines_of(const char *text)
         json_t *row = json_object();
         bool ok = json_put(row, "name", json_string(scenario->variant));
         ok = json_put(row, "policy", setting_policy(scenario)) && ok;
+        ok = json_put(row, "models", setting_models(scenario)) && ok;
         ok = json_put(row, "asked", setting_asked(scenario)) && ok;
         CU_ASSERT(ok && json_push(variants, row));
     }
@@ -147,6 +148,49 @@ static void test_queues(void)
 }
 
 const char *const SUITE = "setting";
-const TestCase CASES[] = {{"beliefs", test_beliefs},   {"unseen", test_unseen},
-                          {"variants", test_variants}, {"drawn", test_drawn},
-                          {"queues", test_queues},     {NULL, NULL}};
+/* Goal: what a run assumes of the world is said with its source: failures, who mends them and what
+ * they see, checkpoints, data paths, noise; where nothing is assumed no line is. Method: a line
+ * each, written here by hand. */
+static void test_assumptions(void)
+{
+#define WORLD(rest)                                                                                \
+    "gpuplan: 1\nhorizon: 1h\ncluster: {types: {t: {gpus: {count: 4, model: H100}, "               \
+    "storage_bandwidth: 2GB/s}}, nodes: [{name: n, type: t, count: 2}]}\n"                         \
+    "workload: [{jobs: [{id: A, duration: 10m, gpus: 4}]}]\n" rest
+    static const char SCHEDULER[] = "scheduler: fifo; estimates: exact run times; it sees all that "
+                                    "jobs ask for: gpu\n";
+    static const struct {
+        const char *text, *line;
+    } ROWS[] = {
+        {WORLD(""), ""},
+        {WORLD("inject: [{at: 1m, nodes: [n-0], for: 1m}]\n"),
+         "failures: 1 fault written down\n"
+         "remedy: none; a node that is out is seen at once, nothing else is\n"},
+        {WORLD("models: {failures: {components: [{name: nic, mtbf: 250d, out: 1h}]}}\n"
+               "policy: {remedy: {preset: agent, detect: 90s, technicians: 3, spares: 1}}\n"),
+         "failures: 1 component\n"
+         "remedy: agent; it sees all dimensions after 1m30s, nodes that are silent after 50s; "
+         "3 technicians; 1 spare\n"},
+        {WORLD("inject: [{at: 1m, nodes: [n-0], for: 1m}, {at: 2m, nodes: [n-1], for: 1m}]\n"
+               "policy: {remedy: {preset: slurm, silent: 5m, spares: 50%}}\n"),
+         "failures: 2 faults written down\n"
+         "remedy: slurm; it sees nodes that are silent after 5m; 50 % spares\n"},
+        {WORLD("models: {checkpoint: {default: daly, cost: 60s, mttf: 250d}, needs: [{name: llm, "
+               "need: {storage_bandwidth: 4GB/s}, source: our profiler}]}\n"),
+         "checkpoints of jobs that say nothing: daly, from an estimated MTTF of 250d a node; "
+         "assumed: what full speed takes of the data path: llm (our profiler)\n"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        char wanted[1024];
+        snprintf(wanted, sizeof wanted, "%s%s", SCHEDULER, ROWS[i].line);
+        assert_lines(ROWS[i].text, wanted);
+    }
+}
+
+const TestCase CASES[] = {{"beliefs", test_beliefs},
+                          {"unseen", test_unseen},
+                          {"variants", test_variants},
+                          {"drawn", test_drawn},
+                          {"queues", test_queues},
+                          {"assumptions", test_assumptions},
+                          {NULL, NULL}};

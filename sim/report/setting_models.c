@@ -55,8 +55,25 @@ static json_t *checkpoint_json(const RunModels *models)
     json_t *row = json_object();
     bool ok = json_put(row, "rule", json_string(RULES[models->checkpoint.rule]));
     ok = json_put(row, "every_ms", json_integer(models->checkpoint.every_ms)) && ok;
+    ok = json_put(row, "cost_ms", json_integer(models->checkpoint.cost_ms)) && ok;
     ok = json_put(row, "mttf_ms", json_integer(models->checkpoint.mttf_ms)) && ok;
     return json_checked(row, ok);
+}
+
+/* Whose figures stand for what jobs did not say of themselves. */
+static json_t *needs_json(const RunModels *models)
+{
+    json_t *rows = json_array();
+    bool ok = rows != NULL;
+    for (int32_t i = 0; i < models->need_count; i++) {
+        const NeedProfile *profile = &models->needs[i];
+        const char *source = profile->source != NULL ? profile->source : "";
+        json_t *row = json_object();
+        bool good = json_put(row, "name", json_string(profile->name));
+        good = json_put(row, "source", json_string(source)) && good;
+        ok = json_push(rows, json_checked(row, good)) && ok;
+    }
+    return json_checked(rows, ok);
 }
 
 json_t *setting_models(const Scenario *scenario)
@@ -69,7 +86,7 @@ json_t *setting_models(const Scenario *scenario)
     bool ok = json_put(row, "failures", failures_json(scenario->failures));
     ok = json_put(row, "remedy", remedy_json(&scenario->policy)) && ok;
     ok = json_put(row, "checkpoint", checkpoint_json(models)) && ok;
-    ok = json_put(row, "needs_assumed", json_boolean(models->needs_assumed)) && ok;
+    ok = json_put(row, "needs", needs_json(models)) && ok;
     ok = json_put(row, "step_noise", json_string(noise)) && ok;
     return json_checked(row, ok);
 }
@@ -154,7 +171,7 @@ static void checkpoint_say(const json_t *checkpoint, FILE *stream)
     fprintf(stream, "checkpoints of jobs that say nothing: %s", rule);
     if (strcmp(rule, "fixed") == 0) {
         fprintf(stream, ", every %s", duration_at(checkpoint, "every_ms", text));
-    } else {
+    } else if (json_number_at(checkpoint, "mttf_ms") > 0) {
         fprintf(stream, ", from an estimated MTTF of %s a node",
                 duration_at(checkpoint, "mttf_ms", text));
     }
@@ -176,6 +193,21 @@ static void failures_alone_say(const json_t *models, FILE *stream)
     }
 }
 
+/* "assumed: what full speed takes of the data path: llm (our profiler, 2025), others (a guess)" */
+static bool needs_say(const json_t *needs, const char *joint, FILE *stream)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach (needs, i, row) {
+        const char *source = json_text_at(row, "source");
+        fprintf(stream, "%s%s", i == 0 ? joint : ", ",
+                i == 0 ? "assumed: what full speed takes of the data path: " : "");
+        fprintf(stream, "%s (%s)", json_text_at(row, "name"),
+                source[0] != '\0' ? source : "the scenario's own");
+    }
+    return json_array_size(needs) > 0;
+}
+
 static void assumptions_say(const json_t *models, FILE *stream)
 {
     const json_t *checkpoint = json_object_get(models, "checkpoint");
@@ -185,8 +217,7 @@ static void assumptions_say(const json_t *models, FILE *stream)
         checkpoint_say(checkpoint, stream);
         joint = "; ";
     }
-    if (json_is_true(json_object_get(models, "needs_assumed"))) {
-        fprintf(stream, "%sassumed: what the data path must deliver to jobs (models.needs)", joint);
+    if (needs_say(json_object_get(models, "needs"), joint, stream)) {
         joint = "; ";
     }
     if (noise[0] != '\0') {
