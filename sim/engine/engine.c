@@ -5,6 +5,7 @@
 #include "sim/engine/apply.h"
 #include "sim/engine/faults.h"
 #include "sim/engine/flows.h"
+#include "sim/engine/holds.h"
 #include "sim/engine/life.h"
 #include "sim/engine/pass.h"
 #include "sim/engine/progress.h"
@@ -87,8 +88,7 @@ static bool evict_init(Engine *engine, Arena *arena)
         .queues =
             ARENA_ARRAY(arena, int32_t, (size_t)EVICT_QUEUE_ROWS * (size_t)world->queue_count),
     };
-    engine->masked =
-        ARENA_ARRAY(arena, int32_t, (size_t)world->largest_gang * (size_t)NOMINEES_MAX);
+    engine->holds = ARENA_ARRAY(arena, Hold, (size_t)world->largest_gang * (size_t)NOMINEES_MAX);
     return !arena->failed;
 }
 

@@ -34,8 +34,8 @@ typedef struct Engine {
     Topology topology;
     Writers writers; /* checkpoints on storage that many share */
     TaskId *batch;   /* [largest_gang] tasks that are being placed */
-    int32_t *masked; /* [largest_gang x NOMINEES_MAX] nodes closed for the rest of the pass */
-    int32_t masked_count;
+    struct Hold *holds; /* [largest_gang x NOMINEES_MAX] holds.h, of this pass */
+    int32_t hold_count;
     JobId *rekeyed;        /* [job] those that wait, while their keys are asked anew; NULL: never */
     int32_t *device_ppm;   /* [task] what its cards allow; NULL: they are all as they should be */
     struct Flows *flows;   /* NULL: nobody streams */

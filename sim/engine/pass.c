@@ -3,6 +3,7 @@
 #include "sim/engine/pass.h"
 
 #include "sim/engine/apply.h"
+#include "sim/engine/holds.h"
 #include "sim/engine/life.h"
 #include "sim/engine/try.h"
 
@@ -21,37 +22,7 @@ typedef struct Pass {
     bool stopped;
 } Pass;
 
-/* ---- nodes closed for nominees ---- */
-
-static void nodes_close(Engine *engine, const Nominee *nominee)
-{
-    World *world = engine->world;
-    for (int32_t i = 0; i < nominee->node_count; i++) {
-        int32_t node = nominee->nodes[i];
-        if (world->fleet.node_present[node]) {
-            world->fleet.node_present[node] = 0;
-            engine->masked[engine->masked_count++] = node;
-            if (world->index != NULL) {
-                gp_index_touch(world->index, node);
-            }
-        }
-    }
-}
-
-static void nodes_open(Engine *engine)
-{
-    World *world = engine->world;
-    if (engine->masked_count > 0) { /* what failed beside closed nodes may fit with them */
-        world->room_count++;
-    }
-    while (engine->masked_count > 0) {
-        int32_t node = engine->masked[--engine->masked_count];
-        world->fleet.node_present[node] = 1;
-        if (world->index != NULL) {
-            gp_index_touch(world->index, node);
-        }
-    }
-}
+/* ---- nominees ---- */
 
 static const Nominee *nominee_of(const World *world, JobId job)
 {
@@ -122,7 +93,7 @@ static void blocked_step(Pass *pass, WaitingWalk *walk, JobId job, Outcome outco
 {
     const Nominee *nominee = nominee_of(pass->world, job);
     if (nominee != NULL && !pass->world->scenario->policy.evict->pipelines) {
-        nodes_close(pass->engine, nominee);
+        holds_add(pass->engine, nominee);
     }
     bool planned = pass->plans && pass->behind == SCAN_EVERYBODY_RESERVES;
     int64_t above_ms =
@@ -411,7 +382,7 @@ bool policy_pass(Engine *engine, PassKind kind)
         } else {
             line_walk(&pass);
         }
-        nodes_open(engine);
+        holds_end(engine);
         if (!pass.again && suspended_serve(&pass, INT64_MIN)) {
             pass.again = true;
         }

@@ -3,6 +3,7 @@
 
 #include "core/rng.h"
 #include "sim/engine/apply.h"
+#include "sim/engine/holds.h"
 
 /* ---- places ---- */
 
@@ -41,9 +42,7 @@ static GpStatus pick_in_groups(const World *world, ShapeId id, uint64_t groups, 
                               draw, placement);
 }
 
-/* Finds places for `count` tasks of the job, or says that there are none. The columns are left as
- * they were. */
-static bool places_find(Engine *engine, JobId job, int32_t count, int32_t flavor)
+static bool places_among(Engine *engine, JobId job, int32_t count, int32_t flavor)
 {
     World *world = engine->world;
     const GpPolicy *pack = &world->scenario->policy.pack;
@@ -74,6 +73,16 @@ static bool places_find(Engine *engine, JobId job, int32_t count, int32_t flavor
         world->class_failed_at[world->jobs->job_class[job]] = world->room_count + 1;
     }
     return status == GP_OK;
+}
+
+/* Finds places for `count` tasks of the job beside what nominees hold, or says that there are none.
+ * The columns are left as they were. */
+static bool places_find(Engine *engine, JobId job, int32_t count, int32_t flavor)
+{
+    holds_take(engine);
+    bool found = places_among(engine, job, count, flavor);
+    holds_give(engine);
+    return found;
 }
 
 /* Placements only take: what fitted nowhere does not fit until something is given back. */
@@ -156,8 +165,10 @@ static bool others_asked(Engine *engine, JobId job, int32_t count, Admission adm
     plan->victim_count = plan->move_count = plan->place_count = 0;
     plan->mode = (EvictMode)world->scenario->policy.evict_options.mode;
     plan->wake_ms = TIME_NEVER;
+    holds_close(engine);
     bool proposed = evict->propose(world, &engine->trial, &ask, plan);
     trial_rollback(&engine->trial);
+    holds_open(engine);
     if (!proposed) {
         world->class_asked_at[id] = world->change_count + world->demand_count + 1;
         world->class_ask_ms[id] = plan->wake_ms;
@@ -192,7 +203,9 @@ static Outcome stays_without_room(Engine *engine, JobId job, int32_t count, TryO
     }
     Why why = {REASON_NO_ROOM, GP_DIMENSION_NONE};
     if (world->judges_waits) {
+        holds_take(engine);
         Verdict verdict = world_verdict(world, job_shape(world->jobs, job), count);
+        holds_give(engine);
         why = (Why){verdict.kind == VERDICT_SHORT ? REASON_SHORT : REASON_FRAGMENTED,
                     (int8_t)verdict.dimension};
     }
