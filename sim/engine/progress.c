@@ -208,6 +208,13 @@ static void usage_step(Engine *engine, JobId job, TaskId task, bool schedules)
     }
 }
 
+/* A change by less than a thousandth is not worth a fact for each of thousands of replicas. */
+static bool usage_moves(int32_t from_ppm, int32_t to_ppm)
+{
+    int64_t change_ppm = from_ppm < to_ppm ? to_ppm - from_ppm : from_ppm - to_ppm;
+    return change_ppm > 0 && change_ppm * 1000 >= to_ppm;
+}
+
 /* All replicas of a service are equally busy. What shares a card with one feels what it uses from
  * the next change on that card: else the two could chase each other for ever. */
 static void service_usage(Engine *engine, JobId job, const ServiceDemand *demand)
@@ -224,7 +231,8 @@ static void service_usage(Engine *engine, JobId job, const ServiceDemand *demand
     }
     int32_t busy_ppm = service_busy_ppm(demand, &state);
     for (TaskId task = first; task < end; task++) {
-        if (world->task_state[task] == TASK_RUNNING && world->task_usage_ppm[task] != busy_ppm) {
+        if (world->task_state[task] == TASK_RUNNING &&
+            usage_moves(world->task_usage_ppm[task], busy_ppm)) {
             world->task_usage_ppm[task] = busy_ppm;
             task_fact(engine, FACT_TASK_USAGE, task, busy_ppm);
         }
