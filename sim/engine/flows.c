@@ -430,17 +430,33 @@ static void unit_mark(Engine *engine, TaskId unit)
     }
 }
 
+/* A member's path held it up when it was worked out last: what it left may have been all that did,
+ * an uplink that the gang no longer needs. */
+static bool unit_was_held(const Engine *engine, TaskId unit)
+{
+    const Flows *flows = engine->flows;
+    bool held = false;
+    for (TaskId task = unit; task < flow_unit_end(engine->world, unit); task++) {
+        held = held || (flows->joined[task] && flows->path_limit[task] != LIMIT_NONE);
+    }
+    return held;
+}
+
 void flows_settle(Engine *engine)
 {
     Flows *flows = engine->flows;
+    int32_t held = 0;
     for (int32_t at = 0; at < flows->changed_unit_count; at++) {
         TaskId unit = flows->changed_units[at];
         flows->unit_marked[unit] = 0;
         unit_uplinks(engine, unit);
         unit_mark(engine, unit);
+        if (unit_was_held(engine, unit)) {
+            flows->changed_units[held++] = unit;
+        }
     }
     flows->changed_unit_count = 0;
-    if (flows->changed_count > 0) {
-        flows_share_out(engine);
+    if (flows->changed_count > 0 || held > 0) {
+        flows_share_out(engine, held);
     }
 }

@@ -92,7 +92,8 @@ int32_t flow_draws(const Flows *flows, const World *world, TaskId task,
 
 extern const int flow_axis[FLOW_LANES]; /* GpAxis of each lane */
 
-void flows_share_out(Engine *engine);
+/* held: of the first so many changed_units the paths are worked out in any case. */
+void flows_share_out(Engine *engine, int32_t held);
 
 static inline const JobTraits *flow_traits(const World *world, TaskId task)
 {

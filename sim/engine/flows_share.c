@@ -145,7 +145,7 @@ static void flow_apply(Engine *engine, int32_t flow)
     }
 }
 
-void flows_share_out(Engine *engine)
+void flows_share_out(Engine *engine, int32_t held)
 {
     Flows *flows = engine->flows;
     flows->part_count = 0;
@@ -155,6 +155,9 @@ void flows_share_out(Engine *engine)
         flows->marked[flows->changed[at]] = 0;
     }
     flows->changed_count = 0;
+    for (int32_t at = 0; at < held; at++) {
+        flow_add(engine, flows->changed_units[at]);
+    }
     for (int32_t at = 0; at < flows->part_count; at++) {
         part_walk(engine, flows->parts[at]);
     }
