@@ -148,6 +148,8 @@ typedef struct Decimal {
 } Decimal;
 
 static const char TOO_LONG[] = "expected at most 18 digits after the point";
+static const char CLOCK[] = "expected a duration with its unit, such as 26h: times count from the "
+                            "start of the run, they are not of a day";
 static const char LEADING_ZERO[] = "expected a decimal number without leading zeros";
 static const char TOO_LARGE[] = "expected an amount that fits 64 bits in its base unit";
 static const char INEXACT[] = "expected an amount that is whole in its base unit";
@@ -223,6 +225,9 @@ static const char *duration_read(const char *at, Rounding rounding, bool negativ
     const char *malformed = UNITS[UNIT_DURATION_MS].expected;
     const Suffix *smallest = NULL;
     *amount = 0;
+    if (strchr(at, ':') != NULL) {
+        return CLOCK;
+    }
     do {
         Decimal number;
         const char *wrong = decimal_read(&at, malformed, &number);

@@ -228,7 +228,8 @@ static void fault_logs_are_told_by_their_looks(void)
                            "infinitehbd");
     CU_ASSERT_STRING_EQUAL(fault_log_format_of("effect,\"node\",x,start_s\n")->name, "faults-csv");
     CU_ASSERT_PTR_NULL(fault_log_format_of("[{\"jobid\":1}]"));
-    CU_ASSERT_PTR_NULL(fault_log_format_of("node,start_s\neffect"));
+    CU_ASSERT_STRING_EQUAL(fault_log_format_of("node,start_s\n")->name, "faults-csv");
+    CU_ASSERT_PTR_NULL(fault_log_format_of("node,submit\neffect"));
     CU_ASSERT_PTR_NULL(fault_log_format_of(""));
 }
 

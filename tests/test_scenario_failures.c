@@ -301,7 +301,10 @@ static void test_component_mistakes(void)
         {"{name: x, out: 1h}", "missing", "`mtbf` or `gap`"},
         {"{name: x, mtbf: 1h, out: 1h, repair: {hands_on: 1h}}", "conflict", "more than one"},
         {"{name: x, mtbf: 1h, out: 1h, cure: reset}", "conflict", "more than one"},
-        {"{name: x, mtbf: 1h, out: 1h, per: job, frailty: 0.5}", "conflict", "nodes differ"},
+        {"{name: x, mtbf: 1h, per: job, frailty: 0.5}", "conflict", "nodes differ"},
+        {"{name: x, mtbf: 1h, out: 1h, per: job}", "conflict", "nothing is out"},
+        {"{name: x, mtbf: 1h, out: 1h, effect: derated}", "missing", "`keep`"},
+        {"{name: x, mtbf: 1h, repair: {part_probability: 30%}}", "missing", "`part`"},
         {"{name: x, mtbf: 1h, out: 1h, per: neighbours}", "missing", "`nodes`"},
         {"{name: x, mtbf: 1h, out: 1h, nodes: 4}", "conflict", "`nodes`"},
         {"{name: x, mtbf: 1h, out: 1h, per: rack, effect: gpu-out}", "conflict", "`gpu-out`"},
@@ -332,6 +335,13 @@ static void test_component_mistakes(void)
         CU_ASSERT_TRUE(refused);
     }
     CU_ASSERT(refused_for(PLACES "models: {failures: {preset: lama3}}\n", "choice", "`lama3`"));
+    CU_ASSERT(
+        refused_for(PLACES "inject: [{at: 1h, nodes: [b], cause: Xid79}]\n", "name", "Xid79"));
+    CU_ASSERT(refused_for(PLACES "inject: [{at: 1h, nodes: [b], effect: derated}]\n", "missing",
+                          "`scale`"));
+    CU_ASSERT(refused_for(PLACES "inject: [{at: 02:00, nodes: [b]}]\n", "unit", "not of a day"));
+    CU_ASSERT(refused_for(PLACES "policy: {remedy: {preset: agent, spares: 100%}}\n", "range",
+                          "to work on"));
 }
 
 /* Goal: nothing fails without words, with `none`, or where failures are pretended away. */

@@ -5,6 +5,8 @@
 #include "core/units.h"
 #include "traces/fault_fit.h"
 
+#define UNSTEADY_P 0.05 /* a steady rate would look like this more seldom */
+
 #define AMOUNT_BYTES 64
 #define SECOND_MS 1000.0
 #define MINUTE_MS 60000.0
@@ -164,7 +166,7 @@ static void head_write(const FaultFit *fit, const char *name, FILE *file)
             "it does not.\n",
             gaps->fleet_mean < 0.5 ? "sooner" : "later");
     }
-    if (fit->month_dispersion > 0.0) {
+    if (fit->month_dispersion > 0.0 && fit->month_p < UNSTEADY_P) {
         fprintf(file,
                 "# The log drifts: variance / mean of faults in 30 days %.1f, here about 1.\n",
                 fit->month_dispersion);

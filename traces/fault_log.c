@@ -64,8 +64,8 @@ const FaultLogFormat *fault_log_format_of(const char *text)
         return strstr(text, "\"fault_type\"") != NULL ? &fault_log_infinitehbd : NULL;
     }
     size_t line = strcspn(text, "\r\n");
-    bool ours = header_has(text, line, "node") && header_has(text, line, "start_s") &&
-                header_has(text, line, "effect");
+    bool ours = header_has(text, line, "node") &&
+                (header_has(text, line, "start_s") || header_has(text, line, "effect"));
     return ours ? &fault_log_csv : NULL;
 }
 

@@ -139,7 +139,6 @@ static const RemedyPreset AGENT = {
                 .backoff_ms = 10 * SECOND_MS,
                 .backoff_max_ms = 600 * SECOND_MS,
                 .backoff_limit = -1,
-                .drain_grace_ms = 60 * SECOND_MS,
                 .partial = true,
                 .reset_ms = RESET_MS,
                 .reboot_ms = REBOOT_MS,

@@ -100,6 +100,8 @@ const JobTraits *build_traits(Loader *loader, const JobSpec *spec, const JobsAro
 
 /* What a job needs of the data path, and its speeds by model, into traits (build_needs.c). */
 void build_need(const JobSpec *spec, JobTraits *traits);
+/* Is there something to share out, on some node type or between racks? */
+bool build_lane_declared(const Cluster *cluster, GpAxis lane);
 /* Of lanes that no node type has. */
 void build_need_warn(Loader *loader, const NeedSpec *spec, const Cluster *cluster);
 void build_need_lanes(const NeedSpec *spec, JobTraits *traits);

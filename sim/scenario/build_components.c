@@ -97,7 +97,7 @@ static bool xid_take(Loader *loader, Component *component, FaultScope scope)
     const XidRow *row = xid_row((int32_t)spec->xid.value);
     if (row == NULL) {
         REPORT(loader, spec->xid.node, "name", "`gpuplan list models` lists those that are known",
-               "no Xid %" PRId64 " is known", spec->xid.value);
+               "no Xid %s is known", spec->xid.node->text != NULL ? spec->xid.node->text : "so");
         return false;
     }
     component->kind = xid_kind(spec->name.value, row);
@@ -131,6 +131,11 @@ static bool effect_take(Loader *loader, Component *component, FaultScope scope)
     if (spec->speed_ppm.node != NULL && kind->effect != EFFECT_DEVICE_SLOW) {
         good = mistake(loader, spec->speed_ppm.node, "conflict", "remove it",
                        "`speed` means nothing but for `effect: slow`");
+    }
+    if (kind->effect == EFFECT_DERATED && scope != SCOPE_POOL && spec->keep.node == NULL &&
+        spec->raid.node == NULL) {
+        good = mistake(loader, spec->node, "missing", "for example: keep: {storage_bandwidth: 35%}",
+                       "a component that derates needs `keep`: what is left?");
     }
     if (kind->effect == EFFECT_DEVICE_SLOW && spec->speed_ppm.node == NULL) {
         good = mistake(loader, spec->node, "missing", "for example: speed: 50%",
@@ -316,6 +321,10 @@ static bool repair_take(Loader *loader, const RepairSpec *spec, Component *compo
         good = mistake(loader, spec->no_fault_found_ppm.node, "range", NULL,
                        "a repair that never finds the fault never ends");
     }
+    if (stages->part_probability > 0.0 && stages->part == NULL) {
+        good = mistake(loader, spec->part_probability_ppm.node, "missing", "for example: part: 24h",
+                       "`part_probability` needs `part`: how long does one take?");
+    }
     component->row.stages = stages;
     component->kind.cure = CURE_STAGES;
     return good;
@@ -334,6 +343,14 @@ static bool how_long(Loader *loader, Component *component)
     if (second != NULL) {
         REPORT_KEY(loader, second, "conflict", "keep one of them",
                    "a fault ends by `out`, `cure` or `repair`: more than one is given");
+        return false;
+    }
+    const Node *way = spec->out.node != NULL    ? spec->out.node
+                      : spec->cure.node != NULL ? spec->cure.node
+                                                : spec->repair.node;
+    if (way != NULL && component->kind.scope == SCOPE_JOB) {
+        REPORT_KEY(loader, way, "conflict", "remove it",
+                   "jobs that fail are tried again: nothing is out of service");
         return false;
     }
     bool good = true;
@@ -493,6 +510,9 @@ bool build_components(Loader *loader, const FailuresSpec *spec, FailuresBuild *b
     bool good = names_differ(loader, &spec->components);
     for (int32_t i = 0; i < spec->components.count; i++) {
         good = component_build(loader, &components[i], &build->draft) && good;
+        if (components[i].per.value == NULL || strcmp(components[i].per.value, "storage") != 0) {
+            failures_keep_warn(loader, &components[i].keep, build);
+        }
     }
     build->component_count = build->draft.kind_count;
     if (spec->lemons.value != NULL && strcmp(spec->lemons.value, "removed") == 0) {

@@ -36,15 +36,33 @@ static bool nodes_number(FailuresBuild *build)
     return true;
 }
 
+static const GpAxis AXES[KEPT_COUNT] = {[KEPT_STORAGE_BANDWIDTH] = GP_AXIS_STORAGE_BANDWIDTH,
+                                        [KEPT_NETWORK] = GP_AXIS_NETWORK,
+                                        [KEPT_IO_CPU] = GP_AXIS_IO_CPU,
+                                        [KEPT_CPU] = GP_AXIS_CPU};
+
 void failures_keep(const KeepSpec *spec, FaultKind *kind)
 {
-    static const GpAxis AXES[KEPT_COUNT] = {[KEPT_STORAGE_BANDWIDTH] = GP_AXIS_STORAGE_BANDWIDTH,
-                                            [KEPT_NETWORK] = GP_AXIS_NETWORK,
-                                            [KEPT_IO_CPU] = GP_AXIS_IO_CPU,
-                                            [KEPT_CPU] = GP_AXIS_CPU};
     for (int lane = 0; lane < KEPT_COUNT; lane++) {
         if (spec->ppm[lane].node != NULL) {
             kind->keep_ppm[AXES[lane]] = (int32_t)spec->ppm[lane].value;
+        }
+    }
+}
+
+void failures_keep_warn(Loader *loader, const KeepSpec *spec, const FailuresBuild *build)
+{
+    static const char *const NAMES[KEPT_COUNT] = {[KEPT_STORAGE_BANDWIDTH] = "storage_bandwidth",
+                                                  [KEPT_NETWORK] = "network",
+                                                  [KEPT_IO_CPU] = "io_cpu",
+                                                  [KEPT_CPU] = "cpu"};
+    for (int lane = 0; lane < KEPT_COUNT; lane++) {
+        const Node *node = spec->ppm[lane].node;
+        if (node != NULL && !build_lane_declared(&build->scenario->cluster, AXES[lane])) {
+            diagnostics_warning(loader->diagnostics, node_place(node), "keep",
+                                "say how much of it a node has, or leave it out",
+                                "less of `%s` slows nobody down: no node type declares it",
+                                NAMES[lane]);
         }
     }
 }

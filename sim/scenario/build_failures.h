@@ -22,6 +22,9 @@ int32_t failures_node(const FailuresBuild *build, const char *name);
 /* Keeps and speeds of a kind as written. */
 void failures_keep(const KeepSpec *spec, FaultKind *kind);
 
+/* Says of lanes that no node type has that nothing can be left of them. */
+void failures_keep_warn(Loader *loader, const KeepSpec *spec, const FailuresBuild *build);
+
 /* `models.failures`; build_components.c. */
 bool build_components(Loader *loader, const FailuresSpec *spec, FailuresBuild *build);
 

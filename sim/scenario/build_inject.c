@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "models/xid.h"
 #include "sim/scenario/build_failures.h"
@@ -185,6 +186,11 @@ static bool effect_keys_belong(Loader *loader, const Injection *injection, Fault
         good =
             require(loader, spec, spec->speed_ppm.node, "speed", "for example: speed: 25%") && good;
     }
+    if (derated && injection->whom != WHOM_STORAGE) {
+        good = require(loader, spec, spec->scale.node, "scale",
+                       "for example: scale: {storage_bandwidth: 35%}") &&
+               good;
+    }
     for (int lane = 0; injection->whom == WHOM_STORAGE && lane < KEPT_COUNT; lane++) {
         if (lane != KEPT_STORAGE_BANDWIDTH) {
             good = refuse(loader, spec->scale.ppm[lane].node, "scale",
@@ -214,8 +220,9 @@ static bool cause_known(Loader *loader, const FailuresBuild *build, const SpecTe
         *kind = xid_kind(cause->value, xid);
         return true;
     }
-    if (strncmp(cause->value, XID_PREFIX, strlen(XID_PREFIX)) == 0) {
-        REPORT(loader, cause->node, "name", "`gpuplan list models` lists those that are known",
+    if (strncasecmp(cause->value, "xid", 3) == 0) { /* others are words of the user's own */
+        REPORT(loader, cause->node, "name",
+               "they are written xid-79; `gpuplan list models` lists those that are known",
                "no Xid `%s` is known", cause->value);
         *good = false;
     }
@@ -270,6 +277,9 @@ static bool kind_add(Loader *loader, FailuresBuild *build, Injection *injection)
         (uint8_t)(injection->whom == WHOM_GPUS && injection->all_of_it ? SCOPE_NODE
                                                                        : SCOPES[injection->whom]);
     kind_written(spec, &kind);
+    if (injection->whom != WHOM_STORAGE) {
+        failures_keep_warn(loader, &spec->scale, build);
+    }
     if (injection->whom == WHOM_STORAGE && spec->scale.node == NULL) {
         kind.keep_ppm[GP_AXIS_STORAGE_BANDWIDTH] = 0;
         kind.class_of = FAULT_CLASS_LANE;

@@ -10,12 +10,12 @@ static const GpAxis AXES[NEED_COUNT] = {[NEED_STORAGE_BANDWIDTH] = GP_AXIS_STORA
                                         [NEED_NETWORK] = GP_AXIS_NETWORK,
                                         [NEED_CPU] = GP_AXIS_CPU};
 
-static bool is_declared(const Cluster *cluster, int lane)
+bool build_lane_declared(const Cluster *cluster, GpAxis lane)
 {
     bool declared = false;
     for (int32_t type = 0; type < cluster->type_count; type++) {
-        declared = declared || cluster->types[type].capacity[AXES[lane]] > 0 ||
-                   (lane == NEED_NETWORK && cluster->type_info[type].rack_uplink_mb_s > 0);
+        declared = declared || cluster->types[type].capacity[lane] > 0 ||
+                   (lane == GP_AXIS_NETWORK && cluster->type_info[type].rack_uplink_mb_s > 0);
     }
     return declared;
 }
@@ -28,7 +28,7 @@ void build_need_warn(Loader *loader, const NeedSpec *spec, const Cluster *cluste
                                                   [NEED_CPU] = "cpu"};
     for (int lane = 0; lane < NEED_COUNT; lane++) {
         const SpecNumber *need = &spec->lane[lane];
-        if (need->node != NULL && need->value > 0 && !is_declared(cluster, lane)) {
+        if (need->node != NULL && need->value > 0 && !build_lane_declared(cluster, AXES[lane])) {
             diagnostics_warning(loader->diagnostics, node_place(need->node), "need",
                                 "say how much of it a node has, or leave it out",
                                 "this need of `%s` holds nobody back: no node type declares it",

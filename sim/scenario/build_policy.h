@@ -13,4 +13,7 @@ bool build_slots(Loader *loader, const PolicySpec *spec, const Preset *from, Pol
 /* The remedy, and what becomes of gangs that lost a member. */
 bool build_remedy(Loader *loader, const RemedySpec *spec, const Preset *from, PolicySet *policy);
 
+/* Do spares leave a node to work on? */
+bool build_spares_fit(Loader *loader, const RemedySpec *spec, const Scenario *scenario);
+
 #endif

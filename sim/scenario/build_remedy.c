@@ -132,6 +132,46 @@ static bool build_spares(Loader *loader, const SpecNumber *spares, RemedyOptions
     return true;
 }
 
+bool build_spares_fit(Loader *loader, const RemedySpec *spec, const Scenario *scenario)
+{
+    const RemedyOptions *options = &scenario->policy.remedy_options;
+    int32_t nodes = scenario->cluster.node_count;
+    if (nodes == 0 || (options->spares < nodes && options->spares_ppm < GP_PPM)) {
+        return true;
+    }
+    REPORT(loader, spec->spares.node, "range", "for example: spares: 5%",
+           "`spares` is %s, and the cluster has %d node%s; expected to leave one to work on",
+           spec->spares.node->text, nodes, nodes == 1 ? "" : "s");
+    return false;
+}
+
+/* ---- options of another remedy ---- */
+
+/* What is given, and who alone looks at it. */
+static void strangers_warn(Loader *loader, const RemedySpec *spec, const char *policy)
+{
+    const struct {
+        const char *key;
+        const Node *node;
+        const char *readers; /* apart from each other by " and " */
+    } OPTIONS[] = {{"move", spec->move.node, "agent"},
+                   {"derate", spec->derate.node, "agent"},
+                   {"drain", spec->drain.node, "nvsentinel"},
+                   {"drain_grace", spec->drain_grace_ms.node, "nvsentinel"},
+                   {"drain_timeout", spec->drain_timeout_ms.node, "nvsentinel"},
+                   {"partial", spec->partial.node, "nvsentinel and agent"},
+                   {"score", spec->score_ppm.node, "nvsentinel and agent"},
+                   {"ban", spec->ban.node, "nvsentinel and agent"}};
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof OPTIONS[0]; i++) {
+        if (OPTIONS[i].node != NULL && strstr(OPTIONS[i].readers, policy) == NULL) {
+            diagnostics_warning(loader->diagnostics, node_place(OPTIONS[i].node), "remedy",
+                                "another `preset`, or leave it out",
+                                "remedy %s does not look at `%s`; those that do: %s", policy,
+                                OPTIONS[i].key, OPTIONS[i].readers);
+        }
+    }
+}
+
 /* ---- the whole ---- */
 
 static void times_take(const RemedySpec *spec, RemedyOptions *options)
@@ -200,6 +240,7 @@ bool build_remedy(Loader *loader, const RemedySpec *spec, const Preset *from, Po
         spec->stale_ms.node == NULL) {
         options->stale_ms = MINUTE_MS;
     }
+    strangers_warn(loader, spec, row->name);
     bool good = build_spares(loader, &spec->spares, options);
     return build_shift(loader, &spec->shift, options) && good;
 }

@@ -9,6 +9,7 @@
 
 #include "sim/policies/registry.h"
 #include "sim/scenario/build.h"
+#include "sim/scenario/build_policy.h"
 #include "sim/scenario/resolve.h"
 
 #define VARIANT_NAME_BYTES_MAX 64
@@ -254,7 +255,8 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     bool good = draft->built && build_order_columns(loader, spec, scenario);
     bool policy = row_is_sound(row_failed, "policy") &&
                   (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
-    good = policy && build_policy(loader, &spec->policy, scenario) && good;
+    good = policy && build_policy(loader, &spec->policy, scenario) &&
+           build_spares_fit(loader, &spec->policy.remedy, scenario) && good;
     good = build_checkpoint_model(loader, &spec->models.checkpoint, &scenario->models) && good;
     good = build_run_models(loader, &spec->models, draft->cluster_good, scenario) && good;
     if (draft->cluster_good) {
