@@ -134,13 +134,23 @@ draw() { # NUMBER: a scenario
         maybe(0.75, "for: " one("1ms 2s 8s 30s"))
         print "}"
     }
-    function failures(    f, n) {
-        if (!chance(0.67)) return
+    function models(    f, n, fails) {
+        fails = chance(0.67)
         if (chance(0.6)) {
-            print "models:\n  failures:\n    components:"
-            n = 1 + below(4)
-            for (f = 1; f <= n; f++) component(f)
+            print "models:"
+            if (chance(0.3)) printf "  checkpoint: {default: %s, cost: %s, mttf: 1h, min_duration: %s, min_nodes: 1}\n",
+                                    one("3s young daly none"), one("200ms 1s"), one("1s 5s")
+            if (chance(0.3)) printf "  needs: [{name: all, gpus: \"%s\", need: {%s: %s}, source: a guess}]\n", one(">=1 >=2 1"),
+                                    "storage_bandwidth", one("50MB/s 1GB/s")
+            if (chance(0.3)) printf "  step_noise: %s\n", one("none pai 10%")
+            print "  failures:"
+            if (fails) {
+                print "    components:"
+                n = 1 + below(4)
+                for (f = 1; f <= n; f++) component(f)
+            } else print "    preset: none"
         }
+        if (!fails) return
         print "inject:"
         n = 1 + below(6)
         for (f = 0; f < n; f++) injection()
@@ -204,7 +214,7 @@ draw() { # NUMBER: a scenario
         print "workload:\n  - jobs:"
         jobs = 1 + below(60)
         for (j = 0; j < jobs; j++) job(j)
-        failures()
+        models()
         printf "horizon: %ds\n", 5 + below(60)
         policy()
     }'
