@@ -138,8 +138,7 @@ void save_books_keep(SaveBooks *books, JobId job, TaskId task, int32_t type)
     if (row->done > row->durable && row->done > books->stray_level[job]) {
         books->stray_level[job] = row->done;
     }
-    row->at_mark -= row->at_durable;
-    row->at_durable = 0;
+    row->at_mark = row->at_durable = row->at_before_stop = 0; /* the rest is set apart, or lost */
 }
 
 bool save_books_secure(const SaveBooks *books, const World *world, JobId job)
