@@ -187,6 +187,23 @@ static void hits_check(const ReplicationResult *result)
     CLOSE(interruptions, result->metric[METRIC_interruptions]);
 }
 
+/* A node stands in one way at a time, and is down as long as the availability says. */
+static void states_check(const ReplicationResult *result, int32_t nodes, int64_t end_ms)
+{
+    const NodeStateColumns *states = result->states;
+    int64_t last_ms[8] = {0};
+    int64_t down_ms = 0;
+    for (int32_t i = 0; i < states->count; i++) {
+        const NodeStateRow *row = &states->rows[i];
+        CU_ASSERT(row->from_ms >= last_ms[row->node] && row->to_ms > row->from_ms);
+        last_ms[row->node] = row->to_ms;
+        bool out = row->state == NODE_STATE_DOWN && row->stage > 0;
+        down_ms += out ? row->to_ms - row->from_ms : 0;
+    }
+    CLOSE(result->metric[METRIC_node_availability],
+          1.0 - (double)down_ms / ((double)end_ms * nodes));
+}
+
 #define CHURN(seed, end)                                                                           \
     NODES(6)                                                                                       \
     "seed: " #seed "\n"                                                                            \
@@ -202,9 +219,10 @@ static void hits_check(const ReplicationResult *result)
     "{name: board, mtbf: 90h, repair: {diagnosis: 1h, hands_on: 2h, burn_in: 1h}}]}}\n"            \
     "policy: {preset: fifo, remedy: {preset: kubernetes, gang_loss: waits}}\n" end
 
-/* Goal: GPUs over time sum up to the ledger; what was hit to what components cost. Method: 20 seeds
- * of three jobs under four components, with a horizon and without (there steps double). Work that
- * is lost is taken off within the steps where it had been, so that only sums are equal. */
+/* Goal: GPUs over time sum up to the ledger; what was hit to what components cost; down nodes to
+ * the availability. Method: eight seeds of three jobs under four components, with a horizon and
+ * without (there steps double). Work that is lost is taken off within the steps where it had been,
+ * so that only sums are equal. */
 static void sums(void)
 {
     static const char *const TEXTS[] = {CHURN(1, "horizon: 100h\n"),
@@ -233,6 +251,7 @@ static void sums(void)
         CU_ASSERT_DOUBLE_EQUAL(series_sum(result, OVER_PRODUCTIVE, end_ms, gpus),
                                account_hours(result, ACCOUNT_PRODUCTIVE), 1e-6);
         hits_check(result);
+        states_check(result, 6, end_ms);
         kept_free(&kept);
     }
 }
