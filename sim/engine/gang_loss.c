@@ -7,6 +7,7 @@
 #include "sim/engine/apply.h"
 #include "sim/engine/life.h"
 #include "sim/engine/remedy_state.h"
+#include "sim/engine/retry.h"
 
 static bool is_placed(const World *world, TaskId task)
 {
@@ -58,7 +59,8 @@ static void rest_stops(Engine *engine, JobId job)
 static void quota_keep(Engine *engine, JobId job)
 {
     World *world = engine->world;
-    int32_t missing = world->job_holding[job] + world->job_waiting[job] - world->job_quota[job];
+    int32_t missing = world->job_holding[job] + world->job_waiting[job] +
+                      tasks_in(world, job, TASK_BACKOFF) - world->job_quota[job];
     if (world->scenario->policy.admit->stages && world->job_quota[job] > 0 && missing > 0) {
         quota_hold(world, job, missing);
         world->demand_count++;
@@ -94,7 +96,16 @@ void remedy_gang_stale(Engine *engine, JobId job)
     if (placed_count(world, job) < members_least(world, job) &&
         tasks_in(world, job, TASK_ENDED) == 0) {
         rest_stops(engine, job);
+    } else if (tasks_in(world, job, TASK_BACKOFF) > 0 && failed_for_good(world, job)) {
+        job_fails(engine, job); /* others have ended well in the meantime: it is never stale */
     }
+}
+
+bool gang_needs(const World *world, TaskId member)
+{
+    JobId job = world->jobs->task_job[member];
+    int32_t left = placed_count(world, job) - is_placed(world, member);
+    return left > 0 && left < members_least(world, job) && tasks_in(world, job, TASK_ENDED) == 0;
 }
 
 /* ---- one attempt to replace ---- */
@@ -189,6 +200,31 @@ static void rest_settle(Engine *engine, JobId job, int32_t lost)
     case GANG_LOSS_REPLACES:
         members_replace(engine, job);
         break;
+    }
+}
+
+/* No node has failed: its place is as good as it was. */
+void remedy_member_failed(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    Event stale;
+    if (engine->remedy == NULL || placed_count(world, job) == 0) {
+        return;
+    }
+    if (remedy_options(engine)->gang_loss == GANG_LOSS_STALE &&
+        !event_queue_find(&world->events, EVENT_GANG, job, &stale)) {
+        stale_schedule(engine, job, members_least(world, job));
+    }
+    rest_waits(engine, job);
+    remedy_member_again(engine, job);
+}
+
+void remedy_member_again(Engine *engine, JobId job)
+{
+    const World *world = engine->world;
+    if (engine->remedy != NULL && remedy_options(engine)->gang_loss == GANG_LOSS_REPLACES &&
+        world->job_waiting[job] > 0) {
+        remedy_member_lost(engine, job);
     }
 }
 

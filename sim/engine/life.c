@@ -39,7 +39,12 @@ void job_eligible(Engine *engine, JobId job)
 {
     World *world = engine->world;
     job_fact(engine, FACT_JOB_ELIGIBLE, job, 0);
-    retries_due(world, job);
+    if (world->job_holding[job] == 0 || !failed_for_good(world, job)) {
+        retries_due(world, job);
+    }
+    if (world->job_holding[job] > 0 && world->job_state[job] != JOB_SUSPENDED) {
+        remedy_member_again(engine, job);
+    }
     if (world->job_state[job] != JOB_SUSPENDED && world->job_waiting[job] > 0 &&
         !waiting_has(&world->waiting, job)) {
         job_enqueue(engine, job);

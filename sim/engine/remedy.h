@@ -31,6 +31,13 @@ void remedy_node_left(Engine *engine, int32_t node);
 void remedy_gang_stale(Engine *engine, JobId job);
 void remedy_member_lost(Engine *engine, JobId job);
 
+/* A member's own process has failed, and only it: it is gone, and is tried again after its
+ * back-off, which is over; can the gang not go on without this member, and stop as stale without
+ * it? */
+void remedy_member_failed(Engine *engine, JobId job);
+void remedy_member_again(Engine *engine, JobId job);
+bool gang_needs(const World *world, TaskId member);
+
 /* EVENT_SPARE: a spare is in service. */
 void remedy_spare(Engine *engine, int32_t node);
 

@@ -10,6 +10,7 @@
 #include "sim/engine/faults.h"
 #include "sim/engine/life.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/remedy.h"
 #include "sim/engine/saves.h"
 
 static bool task_works(const World *world, TaskId task)
@@ -17,12 +18,22 @@ static bool task_works(const World *world, TaskId task)
     return world->task_state[task] == TASK_RUNNING || world->task_state[task] == TASK_HELD;
 }
 
-/* One process of a synchronous job, or of a gang that is placed whole, takes all others with it. */
-static bool fails_whole(const World *world, JobId job)
+/* A synchronous job, or a gang that is placed whole. */
+static bool is_one(const World *world, JobId job)
 {
     const JobClass *class_of = job_class(world->jobs, job);
     return class_of->sync ||
            (class_of->gang != GANG_NONE && world->scenario->policy.place.gangs == GANGS_TOGETHER);
+}
+
+/* Does the process take all others of its job along? Of a job that is one it does, unless the fault
+ * sits on a node or device and the scheduler lets the rest of a gang wait for another member. */
+static bool fails_whole(const World *world, JobId job, int32_t fault_kind)
+{
+    bool here = fault_kind >= 0 && (world->health.kinds[fault_kind].scope == SCOPE_DEVICE ||
+                                    world->health.kinds[fault_kind].scope == SCOPE_NODE);
+    return is_one(world, job) &&
+           (!here || world->scenario->policy.remedy_options.gang_loss == GANG_LOSS_STOPS);
 }
 
 TaskId unit_member(const World *world, TaskId unit)
@@ -46,11 +57,23 @@ static bool tried_enough(const World *world, JobId job)
     return limit >= 0 && world->job_failures[job] > limit;
 }
 
+bool failed_for_good(const World *world, JobId job)
+{
+    return world->job_failures != NULL && is_one(world, job) &&
+           world->scenario->policy.remedy_options.gang_loss == GANG_LOSS_STALE &&
+           tried_enough(world, job);
+}
+
 int64_t retry_delay_ms(const World *world, JobId job, StopCause cause)
 {
     const RemedyOptions *options = &world->scenario->policy.remedy_options;
-    if (world->job_failures == NULL || world->job_failures[job] == 0 || options->backoff_ms == 0 ||
-        (cause != STOP_FAILED && !options->evictions_fail)) {
+    if (world->job_failures == NULL || world->job_failures[job] == 0) {
+        return 0;
+    }
+    if (cause == STOP_FAILED && failed_for_good(world, job)) {
+        return TIME_NEVER;
+    }
+    if (options->backoff_ms == 0 || (cause != STOP_FAILED && !options->evictions_fail)) {
         return 0;
     }
     int64_t most_ms = options->backoff_max_ms > 0 ? options->backoff_max_ms : TIME_NEVER / 4;
@@ -80,7 +103,9 @@ void task_waits(World *world, TaskId task, int64_t backoff_ms)
     JobId job = world->jobs->task_job[task];
     if (backoff_ms > 0) {
         world->task_state[task] = TASK_BACKOFF;
-        event_queue_set(&world->events, EVENT_JOB_ELIGIBLE, job, world->now_ms + backoff_ms);
+        if (backoff_ms != TIME_NEVER) {
+            event_queue_set(&world->events, EVENT_JOB_ELIGIBLE, job, world->now_ms + backoff_ms);
+        }
         return;
     }
     world->task_state[task] = TASK_WAITING;
@@ -106,8 +131,9 @@ void retries_due(World *world, JobId job)
 int64_t retries_join(World *world, JobId job, int64_t backoff_ms)
 {
     Event due;
+    backoff_ms = backoff_ms == TIME_NEVER ? 0 : backoff_ms; /* the job is tried again as a whole */
     if (!event_queue_knows(&world->events, EVENT_JOB_ELIGIBLE) ||
-        (world->job_waiting[job] > 0 && !fails_whole(world, job))) {
+        (world->job_waiting[job] > 0 && !is_one(world, job))) {
         return 0;
     }
     if (world->job_failures != NULL && world->job_failures[job] > 0 &&
@@ -121,17 +147,15 @@ int64_t retries_join(World *world, JobId job, int64_t backoff_ms)
 
 /* ---- failing ---- */
 
-/* The processes that end with this one are dead: they hold their devices and need no grace. */
-static void processes_end(Engine *engine, JobId job, TaskId failed)
+/* All processes of the job are dead: they hold their devices and need no grace. */
+static void processes_end(Engine *engine, JobId job)
 {
     World *world = engine->world;
-    bool whole = fails_whole(world, job);
     bool sync = job_class(world->jobs, job)->sync;
-    TaskId first = whole ? world->jobs->job_first_task[job] : failed;
-    TaskId end = whole ? world->jobs->job_first_task[job + 1] : failed + 1;
+    TaskId first = world->jobs->job_first_task[job];
     bool was_alive = saves_at_stake(world, job, first);
     progress_halt(engine, job);
-    for (TaskId task = first; task < end; task++) {
+    for (TaskId task = first; task < world->jobs->job_first_task[job + 1]; task++) {
         if (!task_works(world, task)) {
             continue;
         }
@@ -159,23 +183,56 @@ void job_fails(Engine *engine, JobId job)
     job_stop(engine, job, STOP_FAILED, JOB_END_FAILED);
 }
 
-static void process_failed(Engine *engine, TaskId failed)
+static void job_failed(Engine *engine, JobId job)
 {
     World *world = engine->world;
-    JobId job = world->jobs->task_job[failed];
-    world->job_failures[job]++;
-    processes_end(engine, job, failed);
+    processes_end(engine, job);
     if (tried_enough(world, job)) {
         job_fails(engine, job);
         return;
     }
     job_fact(engine, FACT_JOB_RETRY, job, world->job_failures[job]);
-    bool whole = fails_whole(world, job);
-    for (TaskId task = whole ? world->jobs->job_first_task[job] : failed;
-         task < (whole ? world->jobs->job_first_task[job + 1] : failed + 1); task++) {
+    for (TaskId task = world->jobs->job_first_task[job];
+         task < world->jobs->job_first_task[job + 1]; task++) {
         if (world->task_state[task] == TASK_DEAD) {
             task_stop(engine, task, STOP_FAILED, EVICT_REQUEUE);
         }
+    }
+}
+
+/* The others of its job go on without it or wait for it. A stale gang that it leaves short for good
+ * is for the scheduler to find. */
+static void member_failed(Engine *engine, TaskId failed)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[failed];
+    if (task_works(world, failed)) {
+        progress_dies(engine, failed, STOP_FAILED);
+        world->task_state[failed] = TASK_DEAD;
+    }
+    bool enough = tried_enough(world, job);
+    if (enough && !(failed_for_good(world, job) && gang_needs(world, failed))) {
+        job_fails(engine, job);
+        return;
+    }
+    if (!enough) {
+        job_fact(engine, FACT_JOB_RETRY, job, world->job_failures[job]);
+    }
+    task_stop(engine, failed, STOP_FAILED, EVICT_REQUEUE);
+    if (is_one(world, job)) {
+        remedy_member_failed(engine, job);
+    }
+}
+
+static void process_failed(Engine *engine, TaskId failed, bool whole)
+{
+    World *world = engine->world;
+    JobId job = world->jobs->task_job[failed];
+    world->job_failures[job]++;
+    if (whole) {
+        job_failed(engine, job);
+    } else {
+        member_failed(engine, failed);
     }
 }
 
@@ -187,13 +244,13 @@ bool process_hangs(const World *world, TaskId task)
            event_queue_find(&world->events, EVENT_TASK_STOPPED, task, &seen);
 }
 
-/* Is a process of the unit dead already? It cannot fail once more. */
-static bool unit_hangs(const World *world, JobId job, TaskId task)
+/* Is a process that ends with this one dead already? It cannot fail once more. */
+static bool unit_hangs(const World *world, TaskId task, bool whole)
 {
+    JobId job = world->jobs->task_job[task];
     bool found = process_hangs(world, task);
     for (TaskId other = world->jobs->job_first_task[job];
-         !found && fails_whole(world, job) && other < world->jobs->job_first_task[job + 1];
-         other++) {
+         !found && whole && other < world->jobs->job_first_task[job + 1]; other++) {
         found = process_hangs(world, other);
     }
     return found;
@@ -203,16 +260,18 @@ void task_fails(Engine *engine, TaskId task, int32_t fault_kind)
 {
     World *world = engine->world;
     int64_t hangs_ms = fault_kind >= 0 ? world->health.kinds[fault_kind].detect_ms : 0;
-    if (unit_hangs(world, world->jobs->task_job[task], task)) {
+    bool whole = fails_whole(world, world->jobs->task_job[task], fault_kind);
+    if (unit_hangs(world, task, whole)) {
         return;
     }
     if (hangs_ms <= 0) {
         task_fact(engine, FACT_TASK_FAILED, task, fault_kind);
-        process_failed(engine, task);
+        process_failed(engine, task, whole);
         return;
     }
     progress_dies(engine, task, STOP_FAILED);
     world->task_state[task] = TASK_DEAD;
+    world->task_stop[task] = whole; /* until it is told to stop: who ends with it */
     task_fact(engine, FACT_TASK_DIED, task, fault_kind);
     progress_company(engine, world->task_node[task], world->task_devices[task]);
     event_queue_set(&world->events, EVENT_TASK_STOPPED, task, world->now_ms + hangs_ms);
@@ -220,5 +279,5 @@ void task_fails(Engine *engine, TaskId task, int32_t fault_kind)
 
 void hang_seen(Engine *engine, TaskId task)
 {
-    process_failed(engine, task);
+    process_failed(engine, task, engine->world->task_stop[task] != 0);
 }

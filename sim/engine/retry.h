@@ -13,8 +13,12 @@ bool process_hangs(const World *world, TaskId task);
 /* EVENT_TASK_STOPPED of a process that hung: now it is seen that it has failed. */
 void hang_seen(Engine *engine, TaskId task);
 
-/* How long a task that stops for this cause may not start again. */
+/* How long a task that stops for this cause may not start again; TIME_NEVER: it is not replaced. */
 int64_t retry_delay_ms(const World *world, JobId job, StopCause cause);
+
+/* The job has failed too often, and its scheduler does not care: members that fail are not
+ * replaced, and it is tried again as a whole once the rest has been stopped as stale. */
+bool failed_for_good(const World *world, JobId job);
 
 /* An eviction counts as a failure where the remedy says so. True: as one too many. */
 bool eviction_fails_job(Engine *engine, JobId job, StopCause cause);
