@@ -140,8 +140,7 @@ static void ledger_fact(void *self, const World *world, const Fact *fact)
 Observer ledger_meter_observer(LedgerMeter *meter)
 {
     const uint64_t says_nothing = FACT_SET(FACT_JOB_SUBMITTED) | FACT_SET(FACT_JOB_STARTED) |
-                                  FACT_SET(FACT_JOB_ADMITTED) | FACT_SET(FACT_JOB_RATE) |
-                                  FACT_SET(FACT_PASS_DONE);
+                                  FACT_SET(FACT_JOB_ADMITTED) | FACT_SET(FACT_PASS_DONE);
     return (Observer){
         .self = meter, .fact = ledger_fact, .interval = ledger_interval, .hears = ~says_nothing};
 }

@@ -343,8 +343,10 @@ static void gang_update(TaskBooks *books, const World *world, JobId job, int64_t
 static void members_settle(TaskBooks *books, const World *world, JobId job, int64_t now_ms)
 {
     const JobTable *jobs = world->jobs;
-    for (TaskId task = jobs->job_first_task[job];
-         books->saves.rows != NULL && task < jobs->job_first_task[job + 1]; task++) {
+    if (!save_books_watch(&books->saves, world, jobs->job_first_task[job])) {
+        return;
+    }
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
         if (books->phase[task] == PHASE_RUNNING) {
             task_settle(books, world, task, now_ms);
         }
