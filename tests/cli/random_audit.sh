@@ -52,6 +52,7 @@ draw() { # NUMBER: a scenario
         print "  nodes:"
         for (i = 1; i <= types; i++) {
             nodes[i] = 1 + below(5)
+            all_nodes += nodes[i]
             printf "    - {name: n%d, type: t%d, count: %d", i, i, nodes[i]
             maybe(0.4, "nodes_per_rack: 2"); maybe(0.4, "zone: " one("east west"))
             if (i == 1) printf ", labels: {pool: train}"
@@ -168,7 +169,7 @@ draw() { # NUMBER: a scenario
         maybe(0.2, "counts_capacity: " one("true false")); maybe(0.3, "shrink: " one("true false"))
         maybe(0.2, "return_to_service: " one("true false")); maybe(0.3, "score: " one("30% 90%"))
         maybe(0.3, "move: " one("now checkpoint wait")); maybe(0.2, "ban: {faults: 2, within: 20s}"); maybe(0.3, "derate: " one("true false"))
-        maybe(0.3, "spares: " one("1 1 20%")); maybe(0.3, "spare_start: " one("0s 2s")); maybe(0.4, "technicians: " one("1 2"))
+        if (all_nodes > 1) maybe(0.3, "spares: " one("1 1 20%")); maybe(0.3, "spare_start: " one("0s 2s")); maybe(0.4, "technicians: " one("1 2"))
         maybe(0.2, "shift: {length: 8h}"); maybe(0.2, "technician_cost: 55 USD/h")
         printf "}"
     }
