@@ -102,8 +102,7 @@ Status rows_read(ResultRows *results, const char *path)
     return rows > 0 ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-/* What is known to be missed is said, and stops nobody. */
-static const char *verdict_of(const ResultRow *row)
+const char *result_verdict(const ResultRow *row)
 {
     bool known = strcmp(row->kind, "missed") == 0;
     return row->passed ? "pass" : known ? "miss" : "FAIL";
@@ -115,7 +114,7 @@ static void rows_print(const ResultRows *results, FILE *stream)
     for (int i = 0; i < results->count; i++) {
         const ResultRow *row = &results->rows[i];
         fprintf(stream, "\"%s\",%s,%.6g,\"%s\",%.6g,%.6g,%s\n", row->quantity, row->kind,
-                row->expected, row->source, row->measured, row->tolerance, verdict_of(row));
+                row->expected, row->source, row->measured, row->tolerance, result_verdict(row));
     }
 }
 

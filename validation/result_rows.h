@@ -36,4 +36,7 @@ Status rows_read(ResultRows *results, const char *path);
 
 Status results_write(const ResultRows *results, const char *path, Diagnostics *diagnostics);
 
+/* "pass", "FAIL", or "miss": what is known to be missed is said, and stops nobody. */
+const char *result_verdict(const ResultRow *row);
+
 #endif
