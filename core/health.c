@@ -41,10 +41,10 @@ static void all_is_well(Health *health, const Cluster *cluster)
 }
 
 bool health_init(Health *health, Arena *arena, const Cluster *cluster, const FaultKind *kinds,
-                 int32_t kind_count, int32_t slot_count, bool derates)
+                 int32_t kind_count, int32_t slot_count, bool any, bool derates)
 {
     *health = (Health){.kinds = kinds, .kind_count = kind_count, .slot_count = slot_count};
-    if (slot_count == 0) {
+    if (!any) {
         return true;
     }
     health->any = true;

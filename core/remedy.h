@@ -124,6 +124,7 @@ typedef struct RemedyOptions {
 typedef struct RemedyPolicy {
     const char *name;
     const char *summary;
+    bool reads_nodes; /* signals of faults that take a node out; else it only falls silent */
     RemedyAction (*react)(const World *world, const Notice *notice);
 } RemedyPolicy;
 

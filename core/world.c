@@ -310,7 +310,7 @@ static bool events_new(World *world, Arena *arena)
     entities[EVENT_TASK_READY] = jobs->any_startup ? jobs->task_count : 0;
     entities[EVENT_TASK_USAGE] = jobs->any_usage ? jobs->task_count : 0;
     int32_t slots = world->health.slot_count;
-    bool fails = slots > 0;
+    bool fails = world->health.any;
     for (ClassId id = 0; world->class_checkpoint != NULL && id < jobs->class_count; id++) {
         if (fails || world->class_checkpoint[id].size_mib > 0) {
             entities[EVENT_CHECKPOINT] = jobs->task_count;
@@ -318,7 +318,7 @@ static bool events_new(World *world, Arena *arena)
     }
     entities[EVENT_JOB_ELIGIBLE] =
         policy->requeue_delay_ms > 0 || policy->remedy_options.backoff_ms > 0 ? jobs->job_count : 0;
-    entities[EVENT_FAULT] = fails;
+    entities[EVENT_FAULT] = slots > 0;
     entities[EVENT_FAULT_END] = entities[EVENT_REPAIR] = slots;
     entities[EVENT_NOTICE] = entities[EVENT_FAULT_TIMER] = slots;
     entities[EVENT_DRAIN] = entities[EVENT_SPARE] = fails ? world->fleet.node_count : 0;
@@ -414,10 +414,10 @@ World *world_new(Arena *arena, const Scenario *scenario, const JobTable *jobs,
     world->faults = options->faults;
     world->class_checkpoint = options->checkpoints;
     const RemedyOptions *remedy = &scenario->policy.remedy_options;
-    bool holds_back = remedy->spares > 0 || remedy->spares_ppm > 0;
-    int32_t slots = options->fault_slots > 0 || !holds_back ? options->fault_slots : 1;
+    bool any = options->fault_slots > 0 || options->fault_kind_count > 0 || remedy->spares > 0 ||
+               remedy->spares_ppm > 0;
     if (!health_init(&world->health, arena, &scenario->cluster, options->fault_kinds,
-                     options->fault_kind_count, slots, remedy->derates)) {
+                     options->fault_kind_count, options->fault_slots, any, remedy->derates)) {
         return NULL;
     }
     if (!fleet_new(world, arena, node_rank) || !columns_new(world, arena) ||

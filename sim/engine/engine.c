@@ -156,7 +156,9 @@ bool engine_init(Engine *engine, Arena *arena, World *world, const Observer *obs
     if (!world->health.any) {
         return true;
     }
-    faults_begin(engine);
+    if (world->faults != NULL) {
+        faults_begin(engine);
+    }
     return remedy_init(engine, arena);
 }
 

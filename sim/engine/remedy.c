@@ -151,10 +151,11 @@ static int64_t signal_after_ms(const Engine *engine, int32_t slot)
 {
     const FaultKind *kind = slot_kind(engine->world, slot);
     const RemedyOptions *options = remedy_options(engine);
+    bool reads = engine->world->scenario->policy.remedy->reads_nodes;
     if (kind->planned) {
         return 0;
     }
-    if (!has_signal(kind, options->signals)) {
+    if (!has_signal(kind, options->signals) || (slot_is_out(engine->world, slot) && !reads)) {
         return TIME_NEVER;
     }
     return kind->detect_ms > options->detect_ms ? kind->detect_ms : options->detect_ms;

@@ -72,5 +72,6 @@ static RemedyAction react(const World *world, const Notice *notice)
 const RemedyPolicy remedy_agent = {
     .name = "agent",
     .summary = "moves jobs off nodes of a low health score, resets, reboots, bans lemons",
+    .reads_nodes = true,
     .react = react,
 };

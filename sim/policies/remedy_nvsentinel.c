@@ -80,5 +80,6 @@ static RemedyAction react(const World *world, const Notice *notice)
 const RemedyPolicy remedy_nvsentinel = {
     .name = "nvsentinel",
     .summary = "cordons, drains in part or whole, resets, reboots, escalates; with a breaker",
+    .reads_nodes = true,
     .react = react,
 };
