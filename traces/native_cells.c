@@ -1,6 +1,6 @@
 /* native_cells.c - one row a column of our own job log: how its cells are read.
  *
- * A plain whole number, which nearly every cell is, is read without looking at units.
+ * Plain numbers, which nearly all cells are, are read without looking at units.
  */
 #include <stdio.h>
 #include <string.h>
@@ -155,8 +155,47 @@ static bool plain_read(const CsvCell *cell, int64_t *value)
     return true;
 }
 
+/* Requests round up; parts of a millisecond are left out. */
+static Rounding rounding_of(const NativeCell *how)
+{
+    return how->unit == UNIT_DURATION_MS ? ROUND_DOWN : ROUND_UP;
+}
+
+/* Digits, a point, digits: at most twelve in all, so that no product is too large. False: it is
+ * something else. */
+static bool decimal_read(const NativeCell *how, const CsvCell *cell, int64_t *value)
+{
+    int64_t sum = 0, parts = 0; /* parts: 10 to the digits behind the point, 0 before it */
+    size_t length = cell->length;
+    const char *text = cell->text;
+    if (length < 3 || length > 13 || how->scale == 1 || (text[0] == '0' && text[1] != '.') ||
+        text[0] == '.' || text[length - 1] == '.') {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        unsigned digit = (unsigned)(unsigned char)text[i] - '0';
+        if (digit <= 9) {
+            sum = sum * 10 + digit;
+            parts *= 10;
+        } else if (text[i] == '.' && parts == 0) {
+            parts = 1;
+        } else {
+            return false;
+        }
+    }
+    if (parts == 0) {
+        return false;
+    }
+    *value = sum * how->scale / parts;
+    *value += rounding_of(how) == ROUND_UP && sum * how->scale % parts != 0;
+    return true;
+}
+
 static bool amount_of_text(const NativeCell *how, const CsvCell *cell, int64_t *value)
 {
+    if (decimal_read(how, cell, value)) {
+        return true;
+    }
     char text[64];
     const char *quantity = cell->text;
     bool decimal = strspn(cell->text, "0123456789.") == cell->length;
@@ -164,9 +203,7 @@ static bool amount_of_text(const NativeCell *how, const CsvCell *cell, int64_t *
         snprintf(text, sizeof text, "%s%s", cell->text, how->suffix);
         quantity = text;
     }
-    /* Requests round up; parts of a millisecond are left out. */
-    Rounding rounding = how->unit == UNIT_DURATION_MS ? ROUND_DOWN : ROUND_UP;
-    return quantity_parse(quantity, how->unit, rounding, value) == NULL;
+    return quantity_parse(quantity, how->unit, rounding_of(how), value) == NULL;
 }
 
 static bool amount_read(const CsvRow *row, int column, int64_t *value)
