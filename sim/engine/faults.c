@@ -195,12 +195,14 @@ static void tasks_die(Engine *engine, int32_t node, uint32_t devices, bool all, 
     }
 }
 
-/* A task of the node on one of these devices whose process lives; -1: there is none. */
+/* A task of the node on one of these devices whose process lives; -1: there is none. One that was
+ * placed in this instant is a replacement of one that has just died there, and lives. */
 static TaskId task_alive(const World *world, int32_t node, uint32_t devices, TaskId after)
 {
     TaskId task = after < 0 ? world->node_first[node] : world->task_next[after];
     while (task >= 0 &&
            ((world->task_devices[task] & devices) == 0 ||
+            world->task_start_ms[task] == world->now_ms ||
             (world->task_state[task] != TASK_RUNNING && world->task_state[task] != TASK_HELD))) {
         task = world->task_next[task];
     }
