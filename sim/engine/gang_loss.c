@@ -179,7 +179,11 @@ static void rest_settle(Engine *engine, JobId job, int32_t lost)
     const World *world = engine->world;
     const JobClass *class_of = job_class(world->jobs, job);
     const RemedyOptions *options = remedy_options(engine);
-    if (placed_count(world, job) == 0 || (class_of->gang == GANG_NONE && !class_of->sync)) {
+    if (placed_count(world, job) == 0) {
+        return;
+    }
+    if (class_of->gang == GANG_NONE && !class_of->sync) { /* the others have no part in it */
+        rest_waits(engine, job);
         return;
     }
     switch ((GangLoss)options->gang_loss) {
