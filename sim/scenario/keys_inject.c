@@ -103,7 +103,7 @@ static const KeyRow INJECTION[] = {
      .kind = KEY_QUANTITY,
      .unit = UNIT_DURATION_MS,
      .rounding = ROUND_EXACT,
-     .min = 0,
+     .min = 1, /* at no work at all it would fail for ever within one instant */
      .max = TIME_MS_MAX,
      AT(InjectionSpec, after_ms),
      .absent = "required with jobs",
