@@ -84,6 +84,7 @@ typedef struct Nominee {
     int32_t *nodes;      /* [largest_gang] */
     GpPlacement *places; /* [largest_gang]; place_count of them, 0: wherever it fits then */
     int32_t place_count;
+    bool moves; /* somebody moves so that it fits, or it moves itself: its places are kept for it */
 } Nominee;
 
 struct World {

@@ -342,8 +342,104 @@ static void tasks_evict(Engine *engine, const Decision *decision)
     }
 }
 
+/* ---- those who wait for others to be gone ---- */
+
+/* When the last of the tasks is gone that are told to stop. */
+static int64_t all_gone_ms(const World *world, const TaskId *tasks, int32_t count)
+{
+    Event stopped;
+    int64_t until_ms = world->now_ms;
+    for (int32_t i = 0; i < count; i++) {
+        if (world->task_state[tasks[i]] == TASK_STOPPING &&
+            event_queue_find(&world->events, EVENT_TASK_STOPPED, tasks[i], &stopped) &&
+            stopped.time_ms > until_ms) {
+            until_ms = stopped.time_ms;
+        }
+    }
+    return until_ms;
+}
+
+/* A row for the job without places yet; NULL: there is none left, and it waits for its turn. */
+static Nominee *nominee_add(World *world, JobId job, int64_t until_ms)
+{
+    if (world->nominee_count == NOMINEES_MAX) {
+        return NULL;
+    }
+    Nominee *nominee = &world->nominees[world->nominee_count++];
+    nominee->job = job;
+    nominee->until_ms = until_ms;
+    nominee->node_count = nominee->place_count = 0;
+    nominee->moves = false;
+    return nominee;
+}
+
+static void nominee_place_add(Nominee *nominee, const GpPlacement *placement)
+{
+    nominee->places[nominee->place_count++] = *placement;
+    nominee->nodes[nominee->node_count++] = placement->node;
+}
+
+static void nominate(World *world, const Decision *decision)
+{
+    int64_t until_ms = all_gone_ms(world, decision->tasks, decision->task_count);
+    Nominee *nominee = nominee_add(world, decision->job, until_ms);
+    if (nominee == NULL) {
+        return;
+    }
+    for (int32_t i = 0; i < decision->placement_count; i++) {
+        nominee_place_add(nominee, &decision->placements[i]);
+    }
+    for (int32_t i = 0; i < decision->task_count; i++) {
+        TaskId task = decision->tasks[i];
+        nominee->moves = nominee->moves || (world->task_state[task] == TASK_STOPPING &&
+                                            (world->task_stop[task] & 15) == STOP_CONSOLIDATED);
+        if (decision->placement_count == 0 && nominee->node_count < world->largest_gang) {
+            nominee->nodes[nominee->node_count++] = world->task_node[task];
+        }
+    }
+}
+
+/* Has the task left and not got its new place yet? */
+static bool moves_late(const World *world, TaskId task)
+{
+    return world->task_state[task] == TASK_STOPPING || world->task_state[task] == TASK_WAITING;
+}
+
+static bool named_before(const World *world, const Decision *decision, int32_t at)
+{
+    const JobId *task_job = world->jobs->task_job;
+    for (int32_t i = 0; i < at; i++) {
+        if (task_job[decision->tasks[i]] == task_job[decision->tasks[at]] &&
+            moves_late(world, decision->tasks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whoever cannot move at once has a new place all the same, kept until all have left theirs. */
+static void late_movers_nominate(World *world, const Decision *decision)
+{
+    const JobId *task_job = world->jobs->task_job;
+    int64_t until_ms = all_gone_ms(world, decision->tasks, decision->task_count);
+    for (int32_t i = 0; until_ms > world->now_ms && i < decision->task_count; i++) {
+        JobId job = task_job[decision->tasks[i]];
+        Nominee *nominee =
+            moves_late(world, decision->tasks[i]) && !named_before(world, decision, i)
+                ? nominee_add(world, job, until_ms)
+                : NULL;
+        for (int32_t k = i; nominee != NULL && k < decision->task_count; k++) {
+            if (task_job[decision->tasks[k]] == job && moves_late(world, decision->tasks[k]) &&
+                nominee->place_count < world->largest_gang) {
+                nominee_place_add(nominee, &decision->placements[k]);
+                nominee->moves = true;
+            }
+        }
+    }
+}
+
 /* All victims stop first, then each takes its new place: they may exchange places. A task that has
- * a grace to wait for goes back to the queue instead. */
+ * a grace to wait for takes it afterwards. */
 static void tasks_move(Engine *engine, const Decision *decision)
 {
     World *world = engine->world;
@@ -369,34 +465,7 @@ static void tasks_move(Engine *engine, const Decision *decision)
         job_start_check(engine, job);
         progress_placed(engine, task);
     }
-}
-
-static void nominate(World *world, const Decision *decision)
-{
-    if (world->nominee_count == NOMINEES_MAX) {
-        return; /* it simply waits for its turn */
-    }
-    Nominee *nominee = &world->nominees[world->nominee_count++];
-    nominee->job = decision->job;
-    nominee->node_count = 0;
-    nominee->place_count = decision->placement_count;
-    nominee->until_ms = world->now_ms;
-    for (int32_t i = 0; i < decision->placement_count; i++) {
-        nominee->places[i] = decision->placements[i];
-        nominee->nodes[nominee->node_count++] = decision->placements[i].node;
-    }
-    for (int32_t i = 0; i < decision->task_count; i++) {
-        Event stopped;
-        TaskId task = decision->tasks[i];
-        if (world->task_state[task] == TASK_STOPPING &&
-            event_queue_find(&world->events, EVENT_TASK_STOPPED, task, &stopped) &&
-            stopped.time_ms > nominee->until_ms) {
-            nominee->until_ms = stopped.time_ms;
-        }
-        if (decision->placement_count == 0 && nominee->node_count < world->largest_gang) {
-            nominee->nodes[nominee->node_count++] = world->task_node[task];
-        }
-    }
+    late_movers_nominate(world, decision);
 }
 
 static void job_resume(Engine *engine, const Decision *decision)

@@ -43,7 +43,8 @@ static void nominees_serve(Pass *pass)
         Nominee *nominee = &world->nominees[i];
         JobId job = nominee->job;
         int32_t count = world->nominee_count;
-        bool waits = waiting_has(&world->waiting, job);
+        bool waits = waiting_has(&world->waiting, job) ||
+                     (nominee->moves && nominee->until_ms > world->now_ms); /* or leaves */
         bool due = nominee->until_ms <= world->now_ms;
         if (waits && due && world->scenario->policy.evict->pipelines) {
             bool ran = world->job_state[job] == JOB_RUNNING;
@@ -63,6 +64,17 @@ static void nominees_serve(Pass *pass)
             world->nominees[--world->nominee_count] = gone; /* rows keep their memory */
         } else {
             i++;
+        }
+    }
+}
+
+/* Nobody else gets the places of those who wait until others have moved, or move themselves. */
+static void movers_hold(Pass *pass)
+{
+    const World *world = pass->world;
+    for (int32_t i = 0; i < world->nominee_count; i++) {
+        if (world->nominees[i].moves && world->nominees[i].until_ms >= world->now_ms) {
+            holds_add(pass->engine, &world->nominees[i]);
         }
     }
 }
@@ -374,6 +386,7 @@ bool policy_pass(Engine *engine, PassKind kind)
         share_compute(world);
         gate_walk(&pass);
         nominees_serve(&pass);
+        movers_hold(&pass);
         if (pass.plans) {
             plan_begin(engine->plan, world);
         }

@@ -145,8 +145,9 @@ static void ask_apply(Engine *engine, JobId job)
                                        .tasks = plan->victims});
     decision_apply(engine, &(Decision){.kind = DECISION_NOMINATE,
                                        .job = job,
-                                       .task_count = plan->victim_count,
-                                       .tasks = plan->victims,
+                                       .task_count = plan->move_count > 0 ? plan->move_count
+                                                                          : plan->victim_count,
+                                       .tasks = plan->move_count > 0 ? plan->moved : plan->victims,
                                        .placement_count = plan->place_count,
                                        .placements = plan->places});
 }
