@@ -132,11 +132,11 @@ int64_t retries_join(World *world, JobId job, int64_t backoff_ms)
 {
     Event due;
     backoff_ms = backoff_ms == TIME_NEVER ? 0 : backoff_ms; /* the job is tried again as a whole */
-    if (!event_queue_knows(&world->events, EVENT_JOB_ELIGIBLE) ||
-        (world->job_waiting[job] > 0 && !is_one(world, job))) {
+    if (world->job_waiting[job] > 0 && !is_one(world, job)) {
         return 0;
     }
     if (world->job_failures != NULL && world->job_failures[job] > 0 &&
+        event_queue_knows(&world->events, EVENT_JOB_ELIGIBLE) &&
         event_queue_find(&world->events, EVENT_JOB_ELIGIBLE, job, &due) &&
         due.time_ms - world->now_ms > backoff_ms) {
         backoff_ms = due.time_ms - world->now_ms;
