@@ -24,6 +24,25 @@ static bool packer_sees(const World *world, const FaultKind *fault)
     return true;
 }
 
+/* Do those who suffer ask for what they lack? Who needs it without asking the packer would put
+ * back. */
+static bool sufferers_ask(const World *world, const Notice *notice)
+{
+    int32_t score_min_ppm = world->scenario->policy.remedy_options.score_min_ppm;
+    for (TaskId task = world->node_first[notice->node]; task >= 0 && world->task_rate_ppm != NULL;
+         task = world->task_next[task]) {
+        int64_t lanes[GP_AXES];
+        world_task_lanes(world, world->jobs->task_job[task], lanes);
+        for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
+            if (world->task_rate_ppm[task] < score_min_ppm &&
+                notice->fault->keep_ppm[axis] < GP_PPM && lanes[axis] == 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* It works, but worse: whoever suffers leaves if there is another place. */
 static void degraded(const World *world, const Notice *notice, RemedyAction *action)
 {
@@ -33,7 +52,8 @@ static void degraded(const World *world, const Notice *notice, RemedyAction *act
     if (!slow && !lane) {
         return;
     }
-    action->derate = lane && options->derates && packer_sees(world, notice->fault);
+    action->derate = lane && options->derates && packer_sees(world, notice->fault) &&
+                     sufferers_ask(world, notice);
     if (notice->score_ppm >= options->score_min_ppm) {
         return;
     }
