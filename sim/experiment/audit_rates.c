@@ -57,6 +57,7 @@ bool audit_rates_init(AuditRates *rates, Arena *arena, const World *world)
     size_t uses = tasks * (LANES + 2);
     rates->unit_flow = ARENA_ARRAY(arena, int32_t, tasks);
     rates->uses = ARENA_ARRAY(arena, FlowUse, uses);
+    rates->asked = ARENA_ARRAY(arena, int64_t, resources);
     rates->share = (Contention){.flows = ARENA_ARRAY(arena, Flow, tasks),
                                 .resources = ARENA_ARRAY(arena, Resource, resources),
                                 .resource_count = resources,
@@ -255,6 +256,9 @@ static void share_all(AuditRates *rates, const World *world)
 {
     rates->share.flow_count = rates->share.use_count = 0;
     resources_fill(rates, world);
+    for (int32_t resource = 0; resource < rates->share.resource_count; resource++) {
+        rates->asked[resource] = 0;
+    }
     for (TaskId unit = 0; unit < world->jobs->task_count; unit++) {
         rates->unit_flow[unit] = -1;
         if (job_unit(world->jobs, unit) != unit || running_members(world, unit) == 0) {
@@ -272,6 +276,8 @@ static void share_all(AuditRates *rates, const World *world)
                             : 0;
             for (int at = 0; at < count; at++) {
                 use_add(rates, &draws[at], flow, first_use);
+                rates->asked[draws[at].resource] +=
+                    (draws[at].need * relative_ppm(world, task) + GP_PPM - 1) / GP_PPM;
             }
         }
     }
@@ -282,6 +288,9 @@ static void share_all(AuditRates *rates, const World *world)
 static int64_t path_at(AuditRates *rates, const World *world, TaskId unit, const FlowUse *draw)
 {
     int32_t flow = rates->unit_flow[unit];
+    if (rates->asked[draw->resource] <= rates->share.resources[draw->resource].capacity) {
+        return UNLIMITED; /* enough for all, slow members drawing what their models let them */
+    }
     int64_t ppm = contention_limit_ppm(rates->share.resources[draw->resource].level, draw->need);
     if (running_members(world, unit) > 1 && ppm > rates->share.flows[flow].rate_ppm) {
         ppm = contention_limit_ppm(contention_level_alone(&rates->share, flow, draw->resource),

@@ -14,6 +14,7 @@ typedef struct AuditRates {
     int32_t *unit_flow; /* [task] of a unit: its flow; -1 */
     FlowUse *uses;
     Contention share;
+    int64_t *asked; /* [resource] if nothing but their models held tasks back */
 } AuditRates;
 
 /* False if memory ran out. */
