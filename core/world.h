@@ -207,7 +207,7 @@ struct World {
     int64_t (*shape_lanes)[GP_AXES]; /* [shape] of one task, as queues count them */
     int8_t *class_too_large;   /* [class] GpDimension in which it exceeds the empty fleet, or -1 */
     int32_t largest_gang;      /* tasks */
-    int64_t capacity[GP_AXES]; /* of the fleet, empty and healthy */
+    int64_t capacity[GP_AXES]; /* of the nodes not known to be down, nor held back, empty */
     const JobCheckpoint *class_checkpoint; /* [class] NULL: no job of this run saves its state */
     bool judges_waits;         /* write down why each class waits; costs a look at every node */
 };

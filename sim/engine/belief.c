@@ -60,6 +60,21 @@ static void nominees_forget(World *world, int32_t node)
     world->nominee_count = kept;
 }
 
+/* What is known to be dead, or is held back, is nobody's share. Nodes that drain still are. */
+static bool is_shared_out(NodeMode mode)
+{
+    return mode != NODE_DOWN && mode != NODE_SPARE;
+}
+
+static void capacity_change(World *world, int32_t node, int sign)
+{
+    const int64_t *capacity = world->fleet.types[world->fleet.node_type[node]].capacity;
+    for (int axis = 0; axis < GP_AXES; axis++) {
+        world->capacity[axis] += sign * capacity[axis];
+    }
+    world->demand_count++;
+}
+
 void node_show(Engine *engine, int32_t node)
 {
     World *world = engine->world;
@@ -71,6 +86,9 @@ void node_show(Engine *engine, int32_t node)
     }
     health->spare_count += (mode == NODE_SPARE) - (was == NODE_SPARE);
     health->node_mode[node] = (uint8_t)mode;
+    if (is_shared_out(mode) != is_shared_out(was)) {
+        capacity_change(world, node, is_shared_out(mode) ? 1 : -1);
+    }
     bool open = mode == NODE_IN_SERVICE;
     if (open || was == NODE_IN_SERVICE) {
         world->fleet.node_present[node] = open;
