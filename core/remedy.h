@@ -98,6 +98,7 @@ typedef struct RemedyOptions {
     int64_t backoff_ms, backoff_max_ms; /* of a task that failed: doubles; 0: at once */
     int32_t backoff_limit;              /* failures beyond it fail the job; -1: no limit */
     bool evictions_fail;                /* a task that is evicted has failed, and waits as long */
+    bool losses_fail;       /* a gang that stops for a lost member has failed, once for all of it */
     bool restarts_in_place; /* tasks of a node that comes back before they were evicted go on there
                              */
     bool

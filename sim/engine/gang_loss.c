@@ -174,21 +174,30 @@ static void members_replace(Engine *engine, JobId job)
 
 /* ---- the rest ---- */
 
+static bool stops_whole(const Engine *engine, JobId job)
+{
+    const RemedyOptions *options = remedy_options(engine);
+    return options->gang_loss == GANG_LOSS_STOPS &&
+           (!options->shrinks ||
+            placed_count(engine->world, job) < members_least(engine->world, job));
+}
+
 static void rest_settle(Engine *engine, JobId job, int32_t lost)
 {
     const World *world = engine->world;
     const JobClass *class_of = job_class(world->jobs, job);
-    const RemedyOptions *options = remedy_options(engine);
-    if (placed_count(world, job) == 0) {
+    bool is_gang = class_of->gang != GANG_NONE || class_of->sync;
+    if ((is_gang && stops_whole(engine, job) && loss_fails_job(engine, job)) ||
+        placed_count(world, job) == 0) {
         return;
     }
-    if (class_of->gang == GANG_NONE && !class_of->sync) { /* the others have no part in it */
+    if (!is_gang) { /* the others have no part in it */
         rest_waits(engine, job);
         return;
     }
-    switch ((GangLoss)options->gang_loss) {
+    switch ((GangLoss)remedy_options(engine)->gang_loss) {
     case GANG_LOSS_STOPS:
-        if (!options->shrinks || placed_count(world, job) < members_least(world, job)) {
+        if (stops_whole(engine, job)) {
             rest_stops(engine, job);
         } else {
             rest_waits(engine, job);

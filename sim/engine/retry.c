@@ -98,6 +98,21 @@ bool eviction_fails_job(Engine *engine, JobId job, StopCause cause)
     return true;
 }
 
+bool loss_fails_job(Engine *engine, JobId job)
+{
+    World *world = engine->world;
+    if (!world->scenario->policy.remedy_options.losses_fail || world->job_failures == NULL) {
+        return false;
+    }
+    world->job_failures[job]++;
+    if (!tried_enough(world, job)) {
+        job_fact(engine, FACT_JOB_RETRY, job, world->job_failures[job]);
+        return false;
+    }
+    job_fails(engine, job);
+    return true;
+}
+
 void task_waits(World *world, TaskId task, int64_t backoff_ms)
 {
     JobId job = world->jobs->task_job[task];

@@ -23,6 +23,10 @@ bool failed_for_good(const World *world, JobId job);
 /* An eviction counts as a failure where the remedy says so. True: as one too many. */
 bool eviction_fails_job(Engine *engine, JobId job, StopCause cause);
 
+/* The gang stops since it lost a member: a failure where the remedy says so. True: it was one too
+ * many, and the job has failed. */
+bool loss_fails_job(Engine *engine, JobId job);
+
 /* The job has failed for good: all that is left of it stops. */
 void job_fails(Engine *engine, JobId job);
 

@@ -193,7 +193,7 @@ static const Preset VOLCANO = {
     .left_out =
         "Preempt and reclaim are off, as installed (evict: reclaim adds them); SLA, task "
         "topology, network topology and number-of-pods limits; life-cycle policies other than "
-        "restart-job on pod eviction; "
+        "restart-job on pod eviction and failure (maxRetry 3; preemptions do not count); "
         "best-effort pods.",
     .order = "volcano",
     .share = "proportion",
@@ -203,7 +203,7 @@ static const Preset VOLCANO = {
     .evict = "none",
     .ties = "index",
     .remedy = "kubernetes",
-    .gang_loss = {.rule = GANG_LOSS_STOPS},
+    .gang_loss = {.rule = GANG_LOSS_STOPS, .max_retry = 3},
     .order_options = ORDER_PLAIN,
     .share_options = SHARE_PLAIN,
     .admit_options = ADMIT_PLAIN,

@@ -59,6 +59,8 @@ typedef struct GangLossRow {
     int32_t rule; /* GangLoss */
     int64_t stale_ms;
     bool shrinks;
+    int32_t
+        max_retry; /* the job fails with the so many-th; none waits. 0: as Jobs' controllers do */
 } GangLossRow;
 
 /* A named scheduler: one row fills every slot and every option. */
@@ -70,7 +72,7 @@ typedef struct Preset {
     const char *approximated; /* NULL: nothing */
     const char *left_out;     /* NULL: nothing */
     const char *order, *share, *admit, *scan, *pack, *evict;
-    const char *ties; /* index or random */
+    const char *ties;   /* index or random */
     const char *remedy; /* a RemedyPreset */
     GangLossRow gang_loss;
     OrderOptions order_options;

@@ -211,6 +211,7 @@ static void rules_take(const RemedySpec *spec, RemedyOptions *options)
     take_yes(&options->partial, &spec->partial);
     take_yes(&options->restarts_in_place, &spec->restart_in_place);
     take_yes(&options->evictions_fail, &spec->evictions_fail);
+    take_yes(&options->losses_fail, &spec->losses_fail);
     take_yes(&options->counts_capacity, &spec->counts_capacity);
     take_yes(&options->shrinks, &spec->shrink);
     take_yes(&options->derates, &spec->derate);
@@ -231,6 +232,11 @@ bool build_remedy(Loader *loader, const RemedySpec *spec, const Preset *from, Po
     options->gang_loss = from->gang_loss.rule;
     options->stale_ms = from->gang_loss.stale_ms;
     options->shrinks = from->gang_loss.shrinks;
+    if (from->gang_loss.max_retry > 0) {
+        options->losses_fail = true;
+        options->backoff_ms = 0;
+        options->backoff_limit = from->gang_loss.max_retry - 1;
+    }
     times_take(spec, options);
     rules_take(spec, options);
     if (options->ban_faults > 0 && options->ban_window_ms == 0) {

@@ -152,6 +152,8 @@ static const KeyRow REMEDY[] = {
      .summary = "failures beyond it fail the job"},
     YES("evictions_fail", evictions_fail, "false",
         "a task that is evicted counts as failed and waits as long, as pods of a Kubernetes Job"),
+    YES("losses_fail", losses_fail, "the scheduler's",
+        "of gang_loss: stops: a gang that stops for a lost member has failed once more"),
     YES("restart_in_place", restart_in_place, PRESETS_OWN,
         "tasks of a node that comes back before they were evicted go on there"),
     YES("counts_capacity", counts_capacity, PRESETS_OWN,

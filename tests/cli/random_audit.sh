@@ -165,7 +165,7 @@ draw() { # NUMBER: a scenario
         maybe(0.6, "drain_timeout: 5s"); maybe(0.3, "partial: " one("true false")); maybe(0.7, "reset: 1s"); maybe(0.7, "reboot: 3s")
         maybe(0.2, "breaker: 50%"); maybe(0.5, "gang_loss: " one("stops waits stale replaces")); maybe(0.5, "stale: 2s")
         maybe(0.3, "backoff: " one("0s 1s")); maybe(0.3, "backoff_limit: " one("0 2 never"))
-        maybe(0.2, "evictions_fail: " one("true false")); maybe(0.3, "restart_in_place: " one("true false"))
+        maybe(0.2, "evictions_fail: " one("true false")); maybe(0.2, "losses_fail: " one("true false")); maybe(0.3, "restart_in_place: " one("true false"))
         maybe(0.2, "counts_capacity: " one("true false")); maybe(0.3, "shrink: " one("true false"))
         maybe(0.2, "return_to_service: " one("true false")); maybe(0.3, "score: " one("30% 90%"))
         maybe(0.3, "move: " one("now checkpoint wait")); maybe(0.2, "ban: {faults: 2, within: 20s}"); maybe(0.3, "derate: " one("true false"))
