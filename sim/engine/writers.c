@@ -62,7 +62,8 @@ bool writers_init(Writers *writers, Arena *arena, const World *world)
     }
     writers->channel_count = channels;
     writers->channels = ARENA_ARRAY(arena, Channel, channels);
-    writers->streams = ARENA_ARRAY(arena, Stream, tasks);
+    writers->streams = ARENA_ARRAY(arena, Stream, 2 * tasks);
+    writers->read_first = (TaskId)tasks;
     writers->unit_first = ARENA_ARRAY(arena, TaskId, tasks);
     for (int32_t i = 0; writers->channels != NULL && i < channels; i++) {
         writers->channels[i] = (Channel){.first = -1, .last = -1};
@@ -113,7 +114,8 @@ static void channel_reshare(Writers *writers, World *world, int32_t id)
     channel->rate = channel->weight > 0 ? channel_bandwidth(world, id) / channel->weight : 0;
     for (TaskId at = channel->first; at >= 0; at = writers->streams[at].next) {
         if (writers->streams[at].reads) {
-            event_at(world, EVENT_TASK_READY, at, stream_end_ms(writers, &writers->streams[at]));
+            event_at(world, EVENT_TASK_READY, at - writers->read_first,
+                     stream_end_ms(writers, &writers->streams[at]));
         } else {
             TaskId unit = job_unit(world->jobs, at);
             event_at(world, EVENT_CHECKPOINT, unit, writers_next_ms(writers, unit));
@@ -245,8 +247,7 @@ void writers_stop(Writers *writers, World *world, TaskId unit)
 
 bool readers_has(const Writers *writers, TaskId task)
 {
-    return writers->channel_count > 0 && writers->streams[task].weight > 0 &&
-           writers->streams[task].reads;
+    return writers->channel_count > 0 && writers->streams[writers->read_first + task].weight > 0;
 }
 
 bool readers_begin(Writers *writers, World *world, TaskId task, int64_t size_mib)
@@ -257,7 +258,7 @@ bool readers_begin(Writers *writers, World *world, TaskId task, int64_t size_mib
     }
     channel_settle(writers, world, id);
     stream_add(
-        writers, task,
+        writers, writers->read_first + task,
         (Stream){.channel = id, .left = size_mib * MILLIBYTES_A_MIB, .beside = -1, .reads = true});
     channel_reshare(writers, world, id);
     return true;
@@ -266,9 +267,10 @@ bool readers_begin(Writers *writers, World *world, TaskId task, int64_t size_mib
 void readers_stop(Writers *writers, World *world, TaskId task)
 {
     if (readers_has(writers, task)) {
-        int32_t id = writers->streams[task].channel;
+        TaskId at = writers->read_first + task;
+        int32_t id = writers->streams[at].channel;
         channel_settle(writers, world, id);
-        stream_remove(writers, task);
+        stream_remove(writers, at);
         channel_reshare(writers, world, id);
     }
 }

@@ -9,8 +9,8 @@
 
 #include "core/world.h"
 
-/* What the tasks of a unit on one pool (or node) write, or what one task reads; its row is that of the task
- * (of the first such task). */
+/* What the tasks of a unit on one pool (or node) write, or what one task reads; its row is that of
+ * the task (of the first such task). */
 typedef struct Stream {
     int32_t weight;    /* equal streams that it stands for; 0: there is none */
     int32_t channel;   /* pool and direction */
@@ -31,7 +31,9 @@ typedef struct Channel {
 typedef struct Writers {
     int32_t channel_count; /* 0: nobody writes to a pool */
     Channel *channels;
-    Stream *streams;    /* [task] */
+    Stream
+        *streams; /* [task] whose unit writes, then [task] that reads: its unit may still write */
+    TaskId read_first;
     TaskId *unit_first; /* [task] of a unit: the first of its streams that write; -1: none */
 } Writers;
 
