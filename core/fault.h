@@ -30,7 +30,7 @@ typedef enum FaultScope {
     SCOPE_NODE = 2,
     SCOPE_RACK = 3,
     SCOPE_ZONE = 4,
-    SCOPE_NEIGHBOURS = 5, /* FaultComponent.domain_nodes nodes in a row: a power supply, a switch */
+    SCOPE_NEIGHBOURS = 5, /* FaultKind.domain_nodes nodes in a row: a power supply, a switch */
     SCOPE_POOL = 6        /* a storage pool of the cluster */
 } FaultScope;
 

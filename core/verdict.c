@@ -35,6 +35,11 @@ const char *dimension_name(GpDimension dimension)
     return dimension >= 0 && dimension < GP_DIMENSION_COUNT ? DIMENSION_NAMES[dimension] : "none";
 }
 
+const char *lane_name(GpAxis lane)
+{
+    return lane >= 0 && lane < GP_AXIS_COUNT ? dimension_name(AXIS_DIMENSION[lane]) : "none";
+}
+
 /* ---- sums ---- */
 
 /* Adds one part of the fleet to a sum. */

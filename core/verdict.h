@@ -73,5 +73,6 @@ void node_count_add(NodeCount *count, uint32_t dimensions, int32_t change);
 GpDimension node_count_binding(const NodeCount *count);
 
 const char *dimension_name(GpDimension dimension); /* "gpu", "mig", "gpu_memory" ... */
+const char *lane_name(GpAxis lane);                /* the same of its dimension */
 
 #endif

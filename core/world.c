@@ -267,8 +267,6 @@ static bool columns_new(World *world, Arena *arena)
         }
     }
     world->type_used_milli = ARENA_ARRAY(arena, int64_t, cluster->type_count);
-    world->type_tenant_used_milli = ARENA_ARRAY(
-        arena, int64_t, (size_t)cluster->type_count * (size_t)world->jobs->tenant_count);
     task_columns_new(world, arena);
     job_columns_new(world, arena);
     class_columns_new(world, arena);

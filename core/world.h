@@ -104,19 +104,18 @@ struct World {
     /* written by placement and release */
     GpFleet fleet;
     GpIndex *index;
-    int32_t *task_node;              /* [task] -1: not placed; of a suspended task: where it was */
-    uint32_t *task_devices;          /* [task] */
-    int8_t *task_mig_start;          /* [task] */
-    uint8_t *task_state;             /* [task] TaskState */
-    uint8_t *task_stop;              /* [task] StopCause, and EvictMode << 4, of one that stops */
-    int64_t *task_start_ms;          /* [task] when it was last placed */
-    TaskId *task_next, *task_prev;   /* [task] list of the tasks that hold something on a node */
-    TaskId *node_first;              /* [node] its first; -1: none */
-    int64_t used_milli;              /* GPU in use, cluster */
-    int64_t *type_used_milli;        /* [type] */
-    int64_t *type_tenant_used_milli; /* [type * tenant_count + tenant] */
-    uint64_t change_count;           /* placements, releases, capacity changes: a memo's version */
-    uint64_t room_count;             /* rises when room is gained: what did not fit may fit now */
+    int32_t *task_node;            /* [task] -1: not placed; of a suspended task: where it was */
+    uint32_t *task_devices;        /* [task] */
+    int8_t *task_mig_start;        /* [task] */
+    uint8_t *task_state;           /* [task] TaskState */
+    uint8_t *task_stop;            /* [task] StopCause, and EvictMode << 4, of one that stops */
+    int64_t *task_start_ms;        /* [task] when it was last placed */
+    TaskId *task_next, *task_prev; /* [task] list of the tasks that hold something on a node */
+    TaskId *node_first;            /* [node] its first; -1: none */
+    int64_t used_milli;            /* GPU in use, cluster */
+    int64_t *type_used_milli;      /* [type] */
+    uint64_t change_count;         /* placements, releases, capacity changes: a memo's version */
+    uint64_t room_count;           /* rises when room is gained: what did not fit may fit now */
 
     /* written by job life */
     uint8_t *job_state;     /* [job] JobState */
@@ -148,7 +147,7 @@ struct World {
     int32_t *task_usage_ppm; /* [task] utilisation now; NULL: no job's changes */
     int8_t *task_limit;      /* [task] GpDimension or LIMIT_DEVICE; beside task_rate_ppm */
     WorkSave *unit_save;     /* what of its work is saved; NULL: no job of this run saves any */
-    uint8_t *unit_watch;     /* 1: somebody waits for its next durable checkpoint; NULL: nobody can */
+    uint8_t *unit_watch; /* 1: somebody waits for its next durable checkpoint; NULL: nobody can */
 
     /* written by failures, remedies and repairs */
     Health health;
@@ -209,7 +208,7 @@ struct World {
     int32_t largest_gang;      /* tasks */
     int64_t capacity[GP_AXES]; /* of the nodes not known to be down, nor held back, empty */
     const JobCheckpoint *class_checkpoint; /* [class] NULL: no job of this run saves its state */
-    bool judges_waits;         /* write down why each class waits; costs a look at every node */
+    bool judges_waits; /* write down why each class waits; costs a look at every node */
 };
 
 typedef struct WorldOptions {

@@ -33,7 +33,7 @@ const Command COMMANDS[] = {
     {"compare", "(not there yet) two scenarios or results side by side", command_compare},
     {"gate", "(not there yet) pass or fail a change of policy in CI", command_gate},
     {"plan", "(not there yet) the cheapest fleet that meets targets", command_plan},
-    {"trace", "look at a job log, convert it", command_trace},
+    {"trace", "look at a log of jobs or faults, convert it, fit a model to it", command_trace},
     {NULL, NULL, NULL},
 };
 

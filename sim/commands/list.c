@@ -4,6 +4,7 @@
 
 #include "core/diagnostic.h"
 #include "core/units.h"
+#include "core/verdict.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/list_rows.h"
 #include "sim/commands/options.h"
@@ -26,10 +27,6 @@ static const char HELP[] =
 
 #define NAME_WIDTH 28
 #define TEXT_WIDTH 98
-
-/* As `policy.sees` names them. */
-static const char *const LANES[] = {"gpu",    "gpu_memory", "cpu", "memory", "storage_bandwidth",
-                                    "io_cpu", "network"};
 
 void list_row(const char *name, const char *summary)
 {
@@ -117,7 +114,7 @@ static void preset_options_print(const Preset *row)
     printf("      sees");
     for (int axis = 0; axis < GP_AXIS_COUNT; axis++) {
         if (row->sees == 0 || (row->sees >> axis & 1) != 0) {
-            printf(" %s", LANES[axis]);
+            printf(" %s", lane_name((GpAxis)axis));
         }
     }
     putchar('\n');

@@ -192,10 +192,8 @@ static void columns_change(World *world, JobId job, const GpPlacement *placement
         gp_index_touch(world->index, placement->node);
     }
     int32_t type = world->fleet.node_type[placement->node];
-    int32_t tenant = job_tenant(world->jobs, job);
     world->used_milli += taken_milli;
     world->type_used_milli[type] += taken_milli;
-    world->type_tenant_used_milli[type * world->jobs->tenant_count + tenant] += taken_milli;
     world->change_count++;
 }
 

@@ -7,14 +7,12 @@
 #include <string.h>
 
 #include "core/text_buffer.h"
+#include "core/verdict.h"
 #include "sim/policies/registry.h"
 #include "sim/report/grid.h"
 #include "sim/report/json_help.h"
 
 /* ---- into the summary ------------------------------------------------------------------------ */
-
-static const char *const LANE_NAMES[GP_AXIS_COUNT] = {
-    "gpu", "gpu_memory", "cpu", "memory", "storage_bandwidth", "io_cpu", "network"};
 
 static json_t *lanes_json(uint32_t lanes)
 {
@@ -22,7 +20,7 @@ static json_t *lanes_json(uint32_t lanes)
     bool ok = names != NULL;
     for (int lane = 0; lane < GP_AXIS_COUNT; lane++) {
         if ((lanes >> lane & 1) != 0) {
-            ok = json_push(names, json_string(LANE_NAMES[lane])) && ok;
+            ok = json_push(names, json_string(lane_name((GpAxis)lane))) && ok;
         }
     }
     return json_checked(names, ok);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/verdict.h"
 #include "models/failure_presets.h"
 
 /* ---- names ---- */
@@ -52,17 +53,13 @@ void failures_keep(const KeepSpec *spec, FaultKind *kind)
 
 void failures_keep_warn(Loader *loader, const KeepSpec *spec, const FailuresBuild *build)
 {
-    static const char *const NAMES[KEPT_COUNT] = {[KEPT_STORAGE_BANDWIDTH] = "storage_bandwidth",
-                                                  [KEPT_NETWORK] = "network",
-                                                  [KEPT_IO_CPU] = "io_cpu",
-                                                  [KEPT_CPU] = "cpu"};
     for (int lane = 0; lane < KEPT_COUNT; lane++) {
         const Node *node = spec->ppm[lane].node;
         if (node != NULL && !build_lane_declared(&build->scenario->cluster, AXES[lane])) {
             diagnostics_warning(loader->diagnostics, node_place(node), "keep",
                                 "say how much of it a node has, or leave it out",
                                 "less of `%s` slows nobody down: no node type declares it",
-                                NAMES[lane]);
+                                lane_name(AXES[lane]));
         }
     }
 }

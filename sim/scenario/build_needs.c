@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/pace.h"
+#include "core/verdict.h"
 #include "sim/scenario/build.h"
 
 static const GpAxis AXES[NEED_COUNT] = {[NEED_STORAGE_BANDWIDTH] = GP_AXIS_STORAGE_BANDWIDTH,
@@ -22,17 +23,13 @@ bool build_lane_declared(const Cluster *cluster, GpAxis lane)
 
 void build_need_warn(Loader *loader, const NeedSpec *spec, const Cluster *cluster)
 {
-    static const char *const NAMES[NEED_COUNT] = {[NEED_STORAGE_BANDWIDTH] = "storage_bandwidth",
-                                                  [NEED_IO_CPU] = "io_cpu",
-                                                  [NEED_NETWORK] = "network",
-                                                  [NEED_CPU] = "cpu"};
     for (int lane = 0; lane < NEED_COUNT; lane++) {
         const SpecNumber *need = &spec->lane[lane];
         if (need->node != NULL && need->value > 0 && !build_lane_declared(cluster, AXES[lane])) {
             diagnostics_warning(loader->diagnostics, node_place(need->node), "need",
                                 "say how much of it a node has, or leave it out",
                                 "this need of `%s` holds nobody back: no node type declares it",
-                                NAMES[lane]);
+                                lane_name(AXES[lane]));
         }
     }
 }

@@ -10,6 +10,12 @@ extern const KeyObject KEYS_ORDER, KEYS_SHARE, KEYS_ADMIT, KEYS_SCAN, KEYS_EVICT
 /* Every slot but pack, with its options. */
 bool build_slots(Loader *loader, const PolicySpec *spec, const Preset *from, PolicySet *policy);
 
+/* An option as given; left as it is where nothing is. Choices by the key's own words. */
+void take_amount(int64_t *option, const SpecNumber *given);
+void take_count(int32_t *option, const SpecNumber *given);
+void take_yes(bool *option, const SpecNumber *given);
+void take_choice(int32_t *option, const SpecText *given, const KeyObject *object, const char *key);
+
 /* The remedy, and what becomes of gangs that lost a member. */
 bool build_remedy(Loader *loader, const RemedySpec *spec, const Preset *from, PolicySet *policy);
 

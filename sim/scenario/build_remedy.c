@@ -4,34 +4,6 @@
 #include "sim/scenario/build_policy.h"
 #include "sim/scenario/keys_rows.h"
 
-static void take(int64_t *option, const SpecNumber *given)
-{
-    if (given->node != NULL) {
-        *option = given->value;
-    }
-}
-
-static void take_count(int32_t *option, const SpecNumber *given)
-{
-    if (given->node != NULL) {
-        *option = (int32_t)given->value;
-    }
-}
-
-static void take_yes(bool *option, const SpecNumber *given)
-{
-    if (given->node != NULL) {
-        *option = given->value != 0;
-    }
-}
-
-static void take_choice(int32_t *option, const SpecText *given, const char *key)
-{
-    if (given->value != NULL) {
-        *option = key_choice_index(key_row(&KEYS_REMEDY, key), given->value);
-    }
-}
-
 /* ---- people ---- */
 
 #define MINUTE_MS INT64_C(60000)
@@ -176,30 +148,30 @@ static void strangers_warn(Loader *loader, const RemedySpec *spec, const char *p
 
 static void times_take(const RemedySpec *spec, RemedyOptions *options)
 {
-    take(&options->detect_ms, &spec->detect_ms);
-    take(&options->silent_ms, &spec->silent_ms);
-    take(&options->tolerate_ms, &spec->tolerate_ms);
-    take(&options->evict_every_ms, &spec->evict_every_ms);
-    take(&options->evict_every_slow_ms, &spec->evict_every_slow_ms);
-    take(&options->drain_grace_ms, &spec->drain_grace_ms);
-    take(&options->drain_timeout_ms, &spec->drain_timeout_ms);
-    take(&options->reset_ms, &spec->reset_ms);
-    take(&options->reboot_ms, &spec->reboot_ms);
-    take(&options->breaker_window_ms, &spec->breaker_window_ms);
-    take(&options->stale_ms, &spec->stale_ms);
-    take(&options->backoff_ms, &spec->backoff_ms);
-    take(&options->backoff_max_ms, &spec->backoff_max_ms);
-    take(&options->ban_window_ms, &spec->ban.within_ms);
-    take(&options->spare_start_ms, &spec->spare_start_ms);
-    take(&options->cost_micro_usd_per_hour, &spec->technician_cost);
+    take_amount(&options->detect_ms, &spec->detect_ms);
+    take_amount(&options->silent_ms, &spec->silent_ms);
+    take_amount(&options->tolerate_ms, &spec->tolerate_ms);
+    take_amount(&options->evict_every_ms, &spec->evict_every_ms);
+    take_amount(&options->evict_every_slow_ms, &spec->evict_every_slow_ms);
+    take_amount(&options->drain_grace_ms, &spec->drain_grace_ms);
+    take_amount(&options->drain_timeout_ms, &spec->drain_timeout_ms);
+    take_amount(&options->reset_ms, &spec->reset_ms);
+    take_amount(&options->reboot_ms, &spec->reboot_ms);
+    take_amount(&options->breaker_window_ms, &spec->breaker_window_ms);
+    take_amount(&options->stale_ms, &spec->stale_ms);
+    take_amount(&options->backoff_ms, &spec->backoff_ms);
+    take_amount(&options->backoff_max_ms, &spec->backoff_max_ms);
+    take_amount(&options->ban_window_ms, &spec->ban.within_ms);
+    take_amount(&options->spare_start_ms, &spec->spare_start_ms);
+    take_amount(&options->cost_micro_usd_per_hour, &spec->technician_cost);
 }
 
 static void rules_take(const RemedySpec *spec, RemedyOptions *options)
 {
-    take_choice(&options->signals, &spec->signals, "signals");
-    take_choice(&options->drain, &spec->drain, "drain");
-    take_choice(&options->gang_loss, &spec->gang_loss, "gang_loss");
-    take_choice(&options->move_when, &spec->move, "move");
+    take_choice(&options->signals, &spec->signals, &KEYS_REMEDY, "signals");
+    take_choice(&options->drain, &spec->drain, &KEYS_REMEDY, "drain");
+    take_choice(&options->gang_loss, &spec->gang_loss, &KEYS_REMEDY, "gang_loss");
+    take_choice(&options->move_when, &spec->move, &KEYS_REMEDY, "move");
     take_count(&options->brake_ppm, &spec->brake_ppm);
     take_count(&options->brake_nodes_min, &spec->brake_nodes);
     take_count(&options->small_zone, &spec->small_zone);

@@ -7,29 +7,28 @@
 
 /* ---- options ---- */
 
-static void take(int64_t *option, const SpecNumber *given)
+void take_amount(int64_t *option, const SpecNumber *given)
 {
     if (given->node != NULL) {
         *option = given->value;
     }
 }
 
-static void take_count(int32_t *option, const SpecNumber *given)
+void take_count(int32_t *option, const SpecNumber *given)
 {
     if (given->node != NULL) {
         *option = (int32_t)given->value;
     }
 }
 
-static void take_yes(bool *option, const SpecNumber *given)
+void take_yes(bool *option, const SpecNumber *given)
 {
     if (given->node != NULL) {
         *option = given->value != 0;
     }
 }
 
-static void take_choice(int32_t *option, const SpecText *given, const KeyObject *object,
-                        const char *key)
+void take_choice(int32_t *option, const SpecText *given, const KeyObject *object, const char *key)
 {
     if (given->value != NULL) {
         *option = key_choice_index(key_row(object, key), given->value);
@@ -50,7 +49,7 @@ static bool same_rule(const SpecText *rule, const char *preset_rule)
 }
 
 bool build_options_belong(Loader *loader, const Node *node, const KeyObject *object,
-                           const char *rule)
+                          const char *rule)
 {
     bool good = true;
     for (const Node *child = node == NULL ? NULL : node->first; child != NULL;
@@ -80,13 +79,13 @@ static bool build_order(Loader *loader, const OrderSpec *spec, const Preset *fro
     policy->order = order_policy(rule);
     *options = same_rule(&spec->rule, from->order) ? from->order_options : ORDER_OPTIONS_DEFAULT;
     take_choice(&options->age_from, &spec->age_from, &KEYS_ORDER, "age_from");
-    take(&options->recompute_ms, &spec->recompute_ms);
+    take_amount(&options->recompute_ms, &spec->recompute_ms);
     take_weight(&options->age_weight, &spec->age);
     take_weight(&options->fairshare_weight, &spec->fairshare);
     take_weight(&options->size_weight, &spec->size);
     take_weight(&options->queue_weight, &spec->queue);
-    take(&options->age_max_ms, &spec->age_max_ms);
-    take(&options->half_life_ms, &spec->half_life_ms);
+    take_amount(&options->age_max_ms, &spec->age_max_ms);
+    take_amount(&options->half_life_ms, &spec->half_life_ms);
     return build_options_belong(loader, spec->node, &KEYS_ORDER, rule);
 }
 
@@ -97,9 +96,9 @@ static bool build_share(Loader *loader, const ShareSpec *spec, const Preset *fro
     ShareOptions *options = &policy->share_options;
     policy->share = share_policy(rule);
     *options = same_rule(&spec->rule, from->share) ? from->share_options : SHARE_OPTIONS_DEFAULT;
-    take(&options->usage_weight_ppm, &spec->usage_weight_ppm);
-    take(&options->window_ms, &spec->window_ms);
-    take(&options->half_life_ms, &spec->half_life_ms);
+    take_amount(&options->usage_weight_ppm, &spec->usage_weight_ppm);
+    take_amount(&options->window_ms, &spec->window_ms);
+    take_amount(&options->half_life_ms, &spec->half_life_ms);
     return build_options_belong(loader, spec->node, &KEYS_SHARE, rule);
 }
 
@@ -110,7 +109,7 @@ static bool build_admit(Loader *loader, const AdmitSpec *spec, const Preset *fro
     AdmitOptions *options = &policy->admit_options;
     policy->admit = admit_policy(rule);
     *options = same_rule(&spec->rule, from->admit) ? from->admit_options : ADMIT_OPTIONS_DEFAULT;
-    take(&options->overcommit_ppm, &spec->overcommit_ppm);
+    take_amount(&options->overcommit_ppm, &spec->overcommit_ppm);
     take_yes(&options->queue_gate, &spec->queue_limit);
     take_yes(&options->borrow_first, &spec->borrow_first);
     take_yes(&options->nonpreemptible_in_quota, &spec->nonpreemptible_in_quota);
@@ -128,9 +127,9 @@ static bool build_scan(Loader *loader, const PolicySpec *spec, const Preset *fro
     take_yes(&options->per_queue, &scan->per_queue);
     take_count(&options->depth, &scan->depth);
     take_count(&options->plan_depth, &scan->plan_depth);
-    take(&options->window_ms, &scan->window_ms);
-    take(&options->resolution_ms, &scan->resolution_ms);
-    take(&options->every_ms, &spec->backfill_every_ms);
+    take_amount(&options->window_ms, &scan->window_ms);
+    take_amount(&options->resolution_ms, &scan->resolution_ms);
+    take_amount(&options->every_ms, &spec->backfill_every_ms);
     bool plans = policy->scan->behind == SCAN_HEAD_RESERVES ||
                  policy->scan->behind == SCAN_EVERYBODY_RESERVES;
     if (spec->backfill_every_ms.node != NULL && !plans) {
@@ -153,10 +152,10 @@ static bool build_evict(Loader *loader, const EvictSpec *spec, const Preset *fro
     take_choice(&options->within_queue, &spec->preempt, &KEYS_EVICT, "preempt");
     take_choice(&options->reclaim, &spec->reclaim, &KEYS_EVICT, "reclaim");
     take_yes(&options->by_queue_priority, &spec->by_queue_priority);
-    take(&options->borrow_priority, &spec->borrow_priority);
+    take_amount(&options->borrow_priority, &spec->borrow_priority);
     take_count(&options->moves_max, &spec->moves_max);
     take_yes(&options->consolidates, &spec->consolidate);
-    take(&options->preemptible_below, &spec->preemptible_below);
+    take_amount(&options->preemptible_below, &spec->preemptible_below);
     take_yes(&options->fair, &spec->fair);
     take_yes(&options->breaks_gangs, &spec->break_gangs);
     take_yes(&options->drf, &spec->drf);
@@ -203,9 +202,9 @@ bool build_slots(Loader *loader, const PolicySpec *spec, const Preset *from, Pol
     policy->cycle_ms = from->cycle_ms;
     policy->requeue_delay_ms = from->requeue_delay_ms;
     policy->limit_check_ms = from->limit_check_ms;
-    take(&policy->cycle_ms, &spec->cycle_ms);
-    take(&policy->requeue_delay_ms, &spec->requeue_delay_ms);
-    take(&policy->limit_check_ms, &spec->limit_check_ms);
+    take_amount(&policy->cycle_ms, &spec->cycle_ms);
+    take_amount(&policy->requeue_delay_ms, &spec->requeue_delay_ms);
+    take_amount(&policy->limit_check_ms, &spec->limit_check_ms);
     build_place(spec, from, policy);
     bool good = build_order(loader, &spec->order, from, policy);
     good = build_share(loader, &spec->share, from, policy) && good;
