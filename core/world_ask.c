@@ -84,8 +84,9 @@ bool world_evictable(const World *world, TaskId task, int64_t *wake_ms)
 {
     JobId job = world->jobs->task_job[task];
     uint8_t state = world->task_state[task];
-    if ((state != TASK_RUNNING && state != TASK_HELD) ||
-        world->task_start_ms[task] == world->now_ms || !world_preemptible(world, job)) {
+    bool seems_alive = state == TASK_RUNNING || state == TASK_HELD || state == TASK_DEAD;
+    if (!seems_alive || world->task_start_ms[task] == world->now_ms ||
+        !world_preemptible(world, job)) {
         return false;
     }
     int64_t protected_ms = world->queues[job_tenant(world->jobs, job)].min_run_ms;

@@ -301,6 +301,14 @@ static bool task_runs(const World *world, TaskId task)
     return world->task_state[task] == TASK_RUNNING || world->task_state[task] == TASK_HELD;
 }
 
+/* Can it be told to stop? Whoever is on a node that does not answer hears nothing, and nobody knows
+ * better yet; a process that is dead where the node works is simply put away. */
+static bool task_hears(const World *world, TaskId task)
+{
+    return task_runs(world, task) || (world->task_state[task] == TASK_DEAD &&
+                                      node_works(&world->health, world->task_node[task]));
+}
+
 /* Stops what is left of a gang that has lost too many members to go on. */
 static void gang_stop_rest(Engine *engine, JobId job, EvictMode mode)
 {
@@ -331,7 +339,7 @@ static void tasks_evict(Engine *engine, const Decision *decision)
     for (int32_t i = 0; i < decision->task_count; i++) {
         TaskId task = decision->tasks[i];
         JobId job = world->jobs->task_job[task];
-        if (task_runs(world, task)) {
+        if (task_hears(world, task)) {
             task_stop(engine, task, cause_between(world, decision->job, job), decision->mode);
         }
     }
@@ -442,7 +450,7 @@ static void tasks_move(Engine *engine, const Decision *decision)
 {
     World *world = engine->world;
     for (int32_t i = 0; i < decision->task_count; i++) {
-        if (task_runs(world, decision->tasks[i])) { /* else it left with another of its gang */
+        if (task_hears(world, decision->tasks[i])) { /* else it left with another of its gang */
             task_stop(engine, decision->tasks[i], STOP_CONSOLIDATED, EVICT_REQUEUE);
         }
     }
