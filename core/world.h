@@ -96,6 +96,8 @@ struct World {
     int64_t now_ms;
     EventQueue events;
     int64_t event_count; /* so far */
+    int64_t moved_ms;    /* when a task last got or gave back a place, or was seen to advance */
+    bool stuck;          /* the run was ended: things only broke, and nothing moved any more */
 
     /* written by arrivals */
     JobId next_job;

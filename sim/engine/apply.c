@@ -202,6 +202,7 @@ void place_take(Engine *engine, TaskId task, const GpPlacement *placement)
     World *world = engine->world;
     JobId job = world->jobs->task_job[task];
     columns_change(world, job, placement, false);
+    world->moved_ms = world->now_ms;
     world->task_node[task] = placement->node;
     world->task_devices[task] = placement->device_mask;
     world->task_mig_start[task] = (int8_t)placement->mig_start;
@@ -225,6 +226,7 @@ void place_give(Engine *engine, TaskId task)
         plan_task_released(engine->plan, world, task);
     }
     columns_change(world, job, &placement, true);
+    world->moved_ms = world->now_ms;
     node_list_remove(world, task);
     if (engine->remedy != NULL) {
         remedy_node_left(engine, placement.node);

@@ -15,6 +15,8 @@
 #include "sim/engine/retry.h"
 #include "sim/engine/speed.h"
 
+#define STUCK_AFTER_MS INT64_C(315576000000) /* ten years */
+
 /* ---- memory ---- */
 
 static bool scan_plans(const World *world)
@@ -354,12 +356,43 @@ static void instant_schedule(Engine *engine, const Instant *instant)
     wakes_set(engine, instant->plan_tick);
 }
 
+static bool anything_advances(const World *world)
+{
+    for (int32_t i = 0; i < world->running_count; i++) {
+        JobId job = world->running[i];
+        for (TaskId task = world->jobs->job_first_task[job];
+             task < world->jobs->job_first_task[job + 1]; task++) {
+            if (world->unit_rate_ppm[task] > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Long after the last job came, nothing runs and nothing starts: nobody will mend what is broken.
+ */
+static bool nothing_moves(World *world)
+{
+    if (world->next_job < world->jobs->job_count ||
+        world->now_ms - world->moved_ms < STUCK_AFTER_MS) {
+        return false;
+    }
+    if (anything_advances(world)) {
+        world->moved_ms = world->now_ms;
+        return false;
+    }
+    world->stuck = true;
+    return true;
+}
+
 /* Things go on breaking, or requests coming, for ever: a run that ends with its workload ends here.
  */
-static bool all_done(const World *world)
+static bool all_done(World *world)
 {
     return (world->health.any || world->jobs->any_repeats) &&
-           world->scenario->horizon_ms == TIME_NEVER && world->ending_left == 0;
+           world->scenario->horizon_ms == TIME_NEVER &&
+           (world->ending_left == 0 || nothing_moves(world));
 }
 
 /* What is shared is shared out anew before the clock moves; that may bring events nearer. */

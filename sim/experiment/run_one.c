@@ -232,6 +232,9 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
         return diagnostics_no_memory(diagnostics);
     }
     status = run_go(run, diagnostics);
+    if (status == STATUS_OK && run->world->stuck) {
+        status = stuck_warn(run->world, diagnostics);
+    }
     return status == STATUS_OK ? run_collect(run, options, arena, diagnostics, result) : status;
 }
 

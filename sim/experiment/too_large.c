@@ -1,10 +1,20 @@
-/* too_large.c - one warning about the jobs that can never start. */
+/* too_large.c - warnings about jobs that can never start. */
 #include "sim/experiment/too_large.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "core/verdict.h"
+
+Status stuck_warn(const World *world, Diagnostics *diagnostics)
+{
+    diagnostics_warning(
+        diagnostics, (Place){0}, "stuck",
+        "give a `horizon`, or a remedy that mends what fails (policy.remedy)",
+        "`%s` was ended: for ten years nothing ran and nothing started; jobs left: %" PRId32,
+        world->scenario->variant, world->ending_left);
+    return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
+}
 
 Status too_large_warn(const World *world, Diagnostics *diagnostics)
 {

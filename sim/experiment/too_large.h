@@ -1,12 +1,15 @@
-/* too_large.h - one warning about the jobs that can never start. */
+/* too_large.h - warnings about jobs that can never start. */
 #ifndef SIM_EXPERIMENT_TOO_LARGE_H
 #define SIM_EXPERIMENT_TOO_LARGE_H
 
 #include "core/diagnostic.h"
 #include "core/world.h"
 
-/* Jobs that even the empty cluster cannot hold are rejected as they arrive: says how many there are,
- * and names the first. STATUS_FAILED if memory ran out. */
+/* Jobs that even the empty cluster cannot hold are rejected as they arrive: says how many there
+ * are, and names the first. STATUS_FAILED if memory ran out. */
 Status too_large_warn(const World *world, Diagnostics *diagnostics);
+
+/* The run was ended because nothing would ever move again (World.stuck). */
+Status stuck_warn(const World *world, Diagnostics *diagnostics);
 
 #endif
