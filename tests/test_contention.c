@@ -376,6 +376,34 @@ static void test_order(void)
     }
 }
 
+/* Goal: what a resource would allow a flow that something else holds back. Method: 8 for two that
+ * need 8 each. A goes at 2/8 for another reason and draws 2, so B has 6; left to itself A would
+ * share, 4 each. B is held back here, by just its level. A flow of two that draws less than there
+ * is would have 4 of 8 each; one of two that needs 3 is free. */
+static void test_alone(void)
+{
+    System system;
+    system_open(&system);
+    for (int i = 0; i < 3; i++) {
+        resource_add(&system, 8);
+    }
+    int32_t a = flow_add(&system, 250000);
+    int32_t b = flow_add(&system, GP_PPM);
+    int32_t c = flow_add(&system, 100000);
+    use_add(&system, a, 0, 1, 8);
+    use_add(&system, b, 0, 1, 8);
+    use_add(&system, c, 1, 2, 8);
+    use_add(&system, c, 2, 2, 3);
+    contention_share(&system.contention);
+    CU_ASSERT_EQUAL(system.resources[0].level, 6000000);
+    CU_ASSERT_EQUAL(contention_level_alone(&system.contention, a, 0), 4000000);
+    CU_ASSERT_EQUAL(contention_level_alone(&system.contention, b, 0), 6000000);
+    CU_ASSERT_EQUAL(contention_level_alone(&system.contention, a, 0), 4000000);
+    CU_ASSERT_EQUAL(system.resources[1].level, LEVEL_FREE);
+    CU_ASSERT_EQUAL(contention_level_alone(&system.contention, c, 1), 4000000);
+    CU_ASSERT_EQUAL(contention_level_alone(&system.contention, c, 2), LEVEL_FREE);
+}
+
 const char *const SUITE = "contention";
 const TestCase CASES[] = {{"one pool", test_one_pool},
                           {"free, and nothing", test_free_and_nothing},
@@ -383,6 +411,7 @@ const TestCase CASES[] = {{"one pool", test_one_pool},
                           {"gang", test_gang},
                           {"members count", test_members},
                           {"cap", test_cap},
+                          {"alone", test_alone},
                           {"crossed needs", test_crossed},
                           {"against progressive filling", test_against_filling},
                           {"bottlenecks", test_bottlenecks},
