@@ -214,9 +214,13 @@ static void job_requeue(Engine *engine, JobId job, int64_t backoff_ms);
 static void rest_requeue(Engine *engine, JobId job)
 {
     const World *world = engine->world;
-    if (world->job_holding[job] == 0 && world->job_waiting[job] > 0 &&
-        !waiting_has(&world->waiting, job)) {
+    if (world->job_holding[job] > 0 || waiting_has(&world->waiting, job)) {
+        return;
+    }
+    if (world->job_waiting[job] > 0) {
         job_requeue(engine, job, 0);
+    } else if (world->job_open[job] > 0 && failed_for_good(world, job)) {
+        job_fails(engine, job); /* who is left has failed, and is not replaced */
     }
 }
 
