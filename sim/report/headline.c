@@ -13,6 +13,13 @@
 #define WAIT_NOTHING_S 1.0      /* below it a mean wait is none */
 #define PRODUCTIVE_SAME 0.00005 /* a smaller difference would be printed as 0.00 points */
 
+/* Does it pretend a limit away? Then it is a measure of that limit, and nobody's choice. */
+static bool is_twin(const json_t *variant)
+{
+    const json_t *relax = json_object_get(json_object_get(variant, "policy"), "relax");
+    return json_array_size(relax) > 0;
+}
+
 static const json_t *best_variant(const json_t *variants, const char *metric, double sign)
 {
     const json_t *best = json_array_get(variants, 0), *variant;
@@ -20,7 +27,7 @@ static const json_t *best_variant(const json_t *variants, const char *metric, do
     size_t i;
     json_array_foreach (variants, i, variant) {
         double value = sign * json_metric(variant, metric, "mean");
-        if (isfinite(value) && (!isfinite(best_value) || value > best_value)) {
+        if (isfinite(value) && !is_twin(variant) && (!isfinite(best_value) || value > best_value)) {
             best = variant;
             best_value = value;
         }
@@ -131,6 +138,34 @@ static void jobs_one(const json_t *variant, FILE *stream)
     fputc('.', stream);
 }
 
+/* GPU-hours that jobs held and did not advance in. */
+static double held(const json_t *variant)
+{
+    return json_metric(variant, "capacity_gpu_hours", "mean") *
+               json_metric(variant, "allocated_share", "mean") -
+           json_metric(variant, "productive_gpu_hours", "mean");
+}
+
+/* Where something fails and as much is produced: who holds least for it. */
+static void held_say(const json_t *variants, FILE *stream)
+{
+    const json_t *baseline = json_array_get(variants, 0), *best = baseline, *variant;
+    size_t i;
+    json_array_foreach (variants, i, variant) {
+        double less = json_metric(baseline, "productive_share", "mean") -
+                      json_metric(variant, "productive_share", "mean");
+        if (!is_twin(variant) && fabs(less) < PRODUCTIVE_SAME && held(variant) < held(best)) {
+            best = variant;
+        }
+    }
+    char hours[2][NUMBER_TEXT_MAX];
+    if (best != baseline && json_metric(baseline, "faults_began", "mean") > 0) {
+        fprintf(stream, " For the same work jobs hold %s GPU-hours without advancing, %s with %s.",
+                number_text(held(baseline), 1, hours[0]), number_text(held(best), 1, hours[1]),
+                json_text_at(best, "name"));
+    }
+}
+
 static void jobs_many(const json_t *variants, FILE *stream)
 {
     const json_t *baseline = json_array_get(variants, 0);
@@ -140,6 +175,7 @@ static void jobs_many(const json_t *variants, FILE *stream)
     if (best == baseline || !isfinite(more) || more < PRODUCTIVE_SAME) {
         fputs("No variant makes more of the GPU time productive than the baseline. ", stream);
         jobs_one(baseline, stream);
+        held_say(variants, stream);
         return;
     }
     char points[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];

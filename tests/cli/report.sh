@@ -212,6 +212,27 @@ ok "one interruption in 3.5 hours, a technician's hour" grep -qE '^baseline +1 +
 run 0 run validation/micro/led-down.yaml --set 'models={failures: {components: [{name: rare, per: node, mtbf: 100000000d, out: 1h}]}}' \
     --set 'variants={one: {}, two: {}}' --set 'expect=[]'
 says "What went wrong: one, two (1 component without a fault is left out)" out
+
+# A twin that pretends a limit away is nobody's choice; where as much is produced the answer is who holds least for it. By hand: J
+# works for an hour on 4 GPUs, and from 30 min on at a quarter of its speed: 2 h more, of which 1.5 h x 4 GPUs are stall. The agent
+# moves it after its minute: no more than 0.2 GPU-hours without advance, and it begins anew.
+cat >"$work/slow.yaml" <<'EOF'
+gpuplan: 1
+name: slow
+horizon: 6h
+cluster:
+  types: {t: {gpus: {count: 4, model: H100}, storage_bandwidth: 4GB/s}}
+  nodes: [{name: n, type: t, count: 2}]
+workload:
+  - jobs: [{id: J, duration: 1h, gpus: 4, need: {storage_bandwidth: 4GB/s}, checkpoint: {every: 1m, cost: 0s}}]
+inject: [{at: 30m, nodes: [n-0], for: 5h, cause: disk, scale: {storage_bandwidth: 25%}}]
+policy: {preset: fifo}
+variants: {none: {}, agent: {policy.remedy: agent}, twin: {relax: failures}}
+EOF
+run 0 run "$work/slow.yaml"
+says "No variant makes more of the GPU time productive than the baseline." out
+says "For the same work jobs hold 6.0 GPU-hours without advancing, " out
+says " with agent." out
 run 0 report "$work/down.h5" --csv "$work/down" --plots "$work/down"
 ok "components.csv" grep -qxF 'baseline,psu,1,0,1,2,1,25' "$work/down/components.csv"
 ok "over_time.csv has a row a step, and the node is down but for what A holds" \
