@@ -240,7 +240,7 @@ static bool may_differ(size_t at)
         FIELD(carried),
         FIELD(censored),
         FIELD(user),
-        {offsetof(Request, dedicated) + 1, offsetof(Request, queue)},
+        {offsetof(Request, cores_unsaid) + 1, offsetof(Request, queue)},
     };
 #undef FIELD
     for (size_t i = 0; i < sizeof FREE / sizeof FREE[0]; i++) {
