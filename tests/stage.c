@@ -45,6 +45,7 @@ void stage_open(Stage *stage, int32_t nodes, int32_t gpus, const char *scan)
     stage->scenario.policy.admit = admit_policy("none");
     stage->scenario.policy.scan = scan_policy(scan);
     stage->scenario.policy.evict = evict_policy("none");
+    stage->scenario.policy.remedy = remedy_policy("none");
     stage->scenario.policy.evict_options.preemptible_below = INT64_MAX;
     CU_ASSERT_TRUE_FATAL(pack_policy_fill(pack_policy("first-fit"), &stage->scenario.policy.pack));
     gp_constants_init(&stage->scenario.constants);

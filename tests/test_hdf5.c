@@ -241,7 +241,9 @@ static void test_compression(void)
                                .nodes = ARENA_ARRAY(&hand.arena, const char *, ROWS),
                                .devices = ARENA_ARRAY(&hand.arena, const char *, ROWS)};
     for (int row = 0; row < ROWS; row++) {
-        snprintf(text[row], WIDTH, "n%d", row);
+        char name[16] = "";
+        snprintf(name, sizeof name, "n%d", row);
+        memcpy(text[row], name, WIDTH);
         attempts.nodes[row] = text[row];
         attempts.devices[row] = row % 2 == 0 ? "a/0" : NULL;
         attempts.from_ms[row] = row;

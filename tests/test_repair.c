@@ -44,7 +44,6 @@ static void plan_open(Plan *plan, Stage *stage, double diagnosis, double part, d
     FaultRow row = {.stages = &plan->stages};
     plan->kind = failure_draft_kind(&plan->draft, &kind, &row);
     CU_ASSERT_TRUE_FATAL(plan->kind >= 0);
-    stage->scenario.policy.remedy = remedy_policy("none");
     stage->scenario.policy.remedy_options = remedy_preset("none")->options;
 }
 
