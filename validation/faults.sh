@@ -9,7 +9,8 @@
 set -eu
 build=${BUILD:-build}
 work=$WORK
-log=$DATA/traces/infinitehbd-faults/fault_trace.json
+# Absolute: a scenario's paths count from its own folder.
+log=$(cd "$DATA" && pwd)/traces/infinitehbd-faults/fault_trace.json
 authors="Shou et al., SIGCOMM 2025, fault trace"
 
 row() { # QUANTITY KIND SOURCE EXPECTED MEASURED TOLERANCE
