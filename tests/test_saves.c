@@ -14,6 +14,7 @@ static ReplicationResult run(SmallScenario *small)
     diagnostics_init(&diagnostics);
     ReplicationResult result;
     RunOptions options = {.keep_jobs = true, .audit = true};
+    small->scenario.policy.remedy = remedy_policy("none");
     small->scenario.policy.remedy_options = remedy_preset("none")->options;
     CU_ASSERT_EQUAL_FATAL(run_one(&small->scenario, &options, &small->arena, &diagnostics, &result),
                           STATUS_OK);
