@@ -8,10 +8,8 @@
 #include "sim/experiment/expect.h"
 #include "sim/experiment/experiment.h"
 
-void holds(const char *body)
+void holds(const char *text)
 {
-    char text[4096];
-    snprintf(text, sizeof text, "gpuplan: 1\nname: remedy\n%s", body);
     Arena arena;
     Diagnostics diagnostics;
     ScenarioSet set = {0};
@@ -41,4 +39,12 @@ void holds(const char *body)
     }
     diagnostics_free(&diagnostics);
     arena_free(&arena);
+}
+
+void holds_body(const char *body)
+{
+    char text[4096];
+    int length = snprintf(text, sizeof text, "gpuplan: 1\nname: body\n%s", body);
+    CU_ASSERT_FATAL(length > 0 && (size_t)length < sizeof text);
+    holds(text);
 }

@@ -2,7 +2,10 @@
 #ifndef TESTS_HOLDS_H
 #define TESTS_HOLDS_H
 
-/* `body`: all but the version and the name. Every `expect:` line must hold. */
-void holds(const char *body);
+/* It must load and run, and every `expect:` line, of which there is one at least, must hold. */
+void holds(const char *text);
+
+/* The same of a text without its version and name. */
+void holds_body(const char *body);
 
 #endif

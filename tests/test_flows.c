@@ -1,46 +1,8 @@
 /* test_flows.c - the data path in whole runs: scenarios in their own words, worked out by hand,
  * with the audit on, which works all speeds out anew whenever the clock moves. */
-#include <stdio.h>
-#include <string.h>
-
-#include "sim/experiment/expect.h"
-#include "sim/experiment/experiment.h"
+#include "tests/holds.h"
 #include "tests/loaded.h"
 #include "tests/suite.h"
-
-/* Every `expect:` line must hold. */
-static void holds(const char *text)
-{
-    Arena arena;
-    Diagnostics diagnostics;
-    ScenarioSet set = {0};
-    ExpectList list = {0};
-    ExperimentResult result = {0};
-    arena_init(&arena);
-    diagnostics_init(&diagnostics);
-    LoadOptions load = {0};
-    Status status =
-        scenario_load_text("test.yaml", text, strlen(text), &load, &arena, &diagnostics, &set);
-    status = status == STATUS_OK ? expect_parse(&set, &arena, &diagnostics, &list) : status;
-    if (status == STATUS_OK) {
-        ExperimentOptions options = {.threads = 1, .expects = &list, .audit = true};
-        status = experiment_run(&set, &options, &arena, &diagnostics, &result);
-    }
-    if (status != STATUS_OK) {
-        diagnostics_print(&diagnostics, stderr, false);
-    }
-    CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
-    CU_ASSERT_EQUAL(expect_judge(&list, &result, &arena, &diagnostics), STATUS_OK);
-    CU_ASSERT(result.expect_count > 0);
-    for (int32_t i = 0; i < result.expect_count; i++) {
-        const ExpectOutcome *outcome = &result.expects[i];
-        if (!outcome->passed) {
-            printf("[%s] %s: found %s\n", outcome->variant, outcome->text, outcome->found_text);
-        }
-    }
-    diagnostics_free(&diagnostics);
-    arena_free(&arena);
-}
 
 #define HEAD "gpuplan: 1\nname: flows\n"
 #define NODES(type, count)                                                                         \
@@ -279,14 +241,13 @@ static void test_assumed(void)
  * speed 4. */
 static void test_kept(void)
 {
-    holds(
-        HEAD NODES("speed: 50%", "1") JOBS("{id: J, duration: 4h, gpus: 1, checkpoint: {every: 1h, "
-                                           "cost: 0s}}") "inject: [{at: 5h, nodes: [n-0], for: "
-                                                         "1h}]\n" EXPECT(
-                                                             "  - job.J.end == 10h\n"
-                                                             "  - account.lost == 1\n"
-                                                             "  - account.productive == 8\n"
-                                                             "  - productive_compute == 4\n"));
+    holds(HEAD NODES("speed: 50%", "1")
+              JOBS("{id: J, duration: 4h, gpus: 1, checkpoint: {every: 1h, "
+                   "cost: 0s}}") "inject: [{at: 5h, nodes: [n-0], for: "
+                                 "1h}]\n" EXPECT("  - job.J.end == 10h\n"
+                                                 "  - account.lost == 1\n"
+                                                 "  - account.productive == 8\n"
+                                                 "  - productive_compute == 4\n"));
 }
 
 /* Goal: mistakes are told, each once. */

@@ -1,14 +1,11 @@
 /* test_service.c - services: times of requests against closed forms worked out by hand, and whole
  * runs whose replicas come and go. */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "core/rng.h"
 #include "models/service.h"
-#include "sim/experiment/expect.h"
-#include "sim/experiment/experiment.h"
 #include "tests/loaded.h"
+#include "tests/holds.h"
 #include "tests/suite.h"
 
 const char *const SUITE = "service";
@@ -182,37 +179,6 @@ static void demand_over_time(void)
 }
 
 /* ---- whole runs ---- */
-
-static void holds(const char *text)
-{
-    Arena arena;
-    Diagnostics diagnostics;
-    ScenarioSet set = {0};
-    ExpectList list = {0};
-    ExperimentResult result = {0};
-    arena_init(&arena);
-    diagnostics_init(&diagnostics);
-    LoadOptions load = {0};
-    Status status =
-        scenario_load_text("test.yaml", text, strlen(text), &load, &arena, &diagnostics, &set);
-    status = status == STATUS_OK ? expect_parse(&set, &arena, &diagnostics, &list) : status;
-    if (status == STATUS_OK) {
-        ExperimentOptions options = {.threads = 1, .expects = &list, .audit = true};
-        status = experiment_run(&set, &options, &arena, &diagnostics, &result);
-    }
-    if (status != STATUS_OK) {
-        diagnostics_print(&diagnostics, stderr, false);
-    }
-    CU_ASSERT_EQUAL_FATAL(status, STATUS_OK);
-    CU_ASSERT_EQUAL(expect_judge(&list, &result, &arena, &diagnostics), STATUS_OK);
-    for (int32_t i = 0; i < result.expect_count; i++) {
-        if (!result.expects[i].passed) {
-            printf("%s: found %s\n", result.expects[i].text, result.expects[i].found_text);
-        }
-    }
-    diagnostics_free(&diagnostics);
-    arena_free(&arena);
-}
 
 #define HEAD                                                                                       \
     "gpuplan: 1\n"                                                                                 \

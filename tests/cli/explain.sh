@@ -1,21 +1,9 @@
 #!/bin/sh
 # explain.sh - why jobs waited, told from the result file. Goal: every figure is one that a reader can work out by hand.
 set -u
-gpuplan=${BUILD:-build}/gpuplan
-passed=0
-failed=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+suite=cli-explain
+. tests/words.sh
 
-ok() { # TEXT COMMAND...: the command must succeed
-    text=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "cli-explain: $text"
-        sed 's/^/    /' "$work/out" "$work/err" | head -n 12
-    fi
-}
 run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
     want=$1
     shift

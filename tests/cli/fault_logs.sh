@@ -4,23 +4,11 @@
 # Goal: what a fault log holds is said in full, converting it loses nothing, a bad one is refused with its place. Method: lines
 # of the output whose numbers tests/test_fault_log.c works out; a table of small bad files with the words that must be said.
 set -u
-gpuplan=$(cd "${BUILD:-build}" && pwd)/gpuplan
+suite=fault_logs
+. tests/words.sh
 samples=$(cd tests/data && pwd)
-passed=0
-failed=0
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-ok() { # TEXT COMMAND...: the command must succeed
-    text=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "fault_logs: $text"
-        sed 's/^/    /' out err | head -n 6
-    fi
-}
 run() { # ARGUMENT...: gpuplan must succeed; output in out and err
     "$gpuplan" "$@" >out 2>err
     code=$?

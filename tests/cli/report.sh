@@ -1,21 +1,9 @@
 #!/bin/sh
 # report.sh - the command line as a user meets it: help, mistakes, formats, files, figures, exit codes.
 set -u
-gpuplan=${BUILD:-build}/gpuplan
-passed=0
-failed=0
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+suite=cli-report
+. tests/words.sh
 
-ok() { # TEXT COMMAND...: the command must succeed
-    text=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "cli-report: $text"
-        sed 's/^/    /' "$work/out" "$work/err" | head -n 4
-    fi
-}
 run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
     want=$1
     shift

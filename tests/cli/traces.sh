@@ -4,23 +4,11 @@
 # Goal: what a log holds is said in full, and nothing is lost on the way to our own CSV. Method: lines of the output whose
 # numbers tests/test_trace.c works out; a log, packed and converted, must tell the same story.
 set -u
-gpuplan=$(cd "${BUILD:-build}" && pwd)/gpuplan
+suite=traces
+. tests/words.sh
 samples=$(cd tests/data && pwd)
-passed=0
-failed=0
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cd "$work" || exit 1
 
-ok() { # TEXT COMMAND...: the command must succeed
-    text=$1
-    shift
-    if "$@"; then passed=$((passed + 1)); else
-        failed=$((failed + 1))
-        echo "traces: $text"
-        sed 's/^/    /' out err | head -n 6
-    fi
-}
 run() { # ARGUMENT...: gpuplan must succeed; output in out and err
     "$gpuplan" "$@" >out 2>err
     code=$?
