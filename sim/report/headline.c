@@ -12,6 +12,7 @@
 
 #define WAIT_NOTHING_S 1.0      /* below it a mean wait is none */
 #define PRODUCTIVE_SAME 0.00005 /* a smaller difference would be printed as 0.00 points */
+#define HELD_SHOWS 0.1          /* GPU-hours, the last digit that is printed */
 
 /* Does it pretend a limit away? Then it is a measure of that limit, and nobody's choice. */
 static bool is_twin(const json_t *variant)
@@ -146,7 +147,7 @@ static double held(const json_t *variant)
            json_metric(variant, "productive_gpu_hours", "mean");
 }
 
-/* Where something fails and as much is produced: who holds least for it. */
+/* Where something fails and as much is produced: who holds least for it, if it shows. */
 static void held_say(const json_t *variants, FILE *stream)
 {
     const json_t *baseline = json_array_get(variants, 0), *best = baseline, *variant;
@@ -159,7 +160,8 @@ static void held_say(const json_t *variants, FILE *stream)
         }
     }
     char hours[2][NUMBER_TEXT_MAX];
-    if (best != baseline && json_metric(baseline, "faults_began", "mean") > 0) {
+    bool shows = held(baseline) - held(best) >= HELD_SHOWS;
+    if (shows && json_metric(baseline, "faults_began", "mean") > 0) {
         fprintf(stream, " For the same work jobs hold %s GPU-hours without advancing, %s with %s.",
                 number_text(held(baseline), 1, hours[0]), number_text(held(best), 1, hours[1]),
                 json_text_at(best, "name"));
