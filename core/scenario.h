@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/cluster.h"
+#include "core/cost.h"
 #include "core/job.h"
 #include "core/policy.h"
 #include "core/queue.h"
@@ -193,7 +194,8 @@ typedef enum VaryWhat {
     VARY_ARRIVALS = 1,
     VARY_TIES = 2,
     VARY_PLACEMENT = 4,
-    VARY_FAULTS = 8
+    VARY_FAULTS = 8,
+    VARY_WORKLOAD = 16 /* logs are resampled, in blocks of a user's week */
 } VaryWhat;
 
 typedef struct Scenario {
@@ -213,6 +215,8 @@ typedef struct Scenario {
     int32_t relax;                       /* Relax, bits */
     const struct FailureModel *failures; /* models/failure.h; NULL: nothing fails */
     RunModels models;
+    const CostModel *costs; /* NULL: nothing has a price */
+    int64_t warmup_ms;      /* cut off at the front: metrics and ledger are of what comes after */
     WorkloadAsked asked;
     GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;

@@ -207,6 +207,52 @@ typedef struct SeenValue {
     const char *text; /* of a text; "" : none */
 } SeenValue;
 
+/* ---- money: docs/costs.md ---- */
+
+/* What GPU time of one account cost in one charge period. Amounts of money are micro-USD. */
+typedef struct CostRow {
+    int32_t period;           /* row of CostBook.period_begin_ms */
+    int32_t type;             /* kernel type */
+    int32_t tenant;           /* row of CostBook.tenant_name; -1: nobody's */
+    int32_t commitment;       /* of CostModel.commitments, that covers it; -1: none does */
+    Account account;
+    int64_t gpu_hours;        /* whole ones, */
+    int64_t gpu_hours_pico;   /* and 1e-12 of one: 0 .. 1e12 - 1 */
+    int64_t list, contracted; /* at the list price; at the negotiated one */
+    int64_t billed;           /* 0 where a commitment covers it, and of owned nodes */
+    int64_t effective;        /* what it costs, energy aside */
+    int64_t energy_usd;       /* of owned nodes, on top of effective */
+    int64_t energy_wh;        /* at the meter, PUE included, whoever pays */
+    int64_t carbon_mg;
+} CostRow;
+
+typedef struct CommitmentRow {
+    double bought_gpu_hours, used_gpu_hours, eligible_gpu_hours; /* in the run's time; of a spend
+                                                                  * commitment: at its own prices */
+    int64_t used, unused;    /* micro-USD, amortised: they sum to what it cost in the run's time */
+    int64_t on_demand;       /* what the covered hours would have cost at the contracted price */
+    int64_t upfront;         /* billed when the term begins, if that is within the run */
+    int64_t recurring;       /* billed hour by hour */
+} CommitmentRow;
+
+/* Costs of a run, or the means over the replications of a variant. In integers, to the micro-USD:
+ * sum of rows' effective + energy_usd, of commitments' unused and of overheads = total. */
+typedef struct CostBook {
+    int32_t period_count;
+    int64_t *period_begin_ms; /* [period_count + 1] the last is the end of the run */
+    int32_t tenant_count;
+    const char **tenant_name;
+    int32_t row_count;
+    CostRow *rows;            /* by period, type, tenant, account, commitment */
+    int32_t commitment_count;
+    CommitmentRow *commitments;
+    int32_t overhead_count;
+    const char **overhead_name; /* "staff", "cpu nodes" and those of the scenario */
+    int64_t *overhead;        /* [overhead_count] micro-USD */
+    int64_t total;            /* micro-USD */
+    int64_t energy_wh, carbon_mg; /* with nodes without GPUs */
+} CostBook;
+
 typedef struct ReplicationResult {
     uint32_t replication;
     Status status;
@@ -230,6 +276,7 @@ typedef struct ReplicationResult {
     int32_t size_count;
     SizeRow *sizes;              /* [size_count] ascending */
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
+    CostBook *costs;             /* NULL: nothing has a price */
 } ReplicationResult;
 
 /* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */
@@ -264,6 +311,7 @@ typedef struct VariantResult {
     MetricSummary metric[METRIC_COUNT];
     LoadCurve mean_curve, sd_curve;
     LedgerSummary ledger;
+    CostBook *costs; /* NULL: nothing has a price */
 } VariantResult;
 
 typedef struct ExpectOutcome {

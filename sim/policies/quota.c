@@ -4,12 +4,12 @@
 #include <stddef.h>
 
 /* One lane of one account: the quotas over all flavors (FLAVOR_ALL), or those of one flavor. */
-typedef struct Account {
+typedef struct QuotaLine {
     const Books *books;
     int32_t flavor;
     int lane;
     const BookChange *change; /* NULL: none */
-} Account;
+} QuotaLine;
 
 /* What a queue and those below it own together, and hold of that. */
 typedef struct Pool {
@@ -71,7 +71,7 @@ static int64_t gcd64(int64_t a, int64_t b)
     return a;
 }
 
-static const QueuePool *pool_of(const Account *account, QueueId queue)
+static const QueuePool *pool_of(const QuotaLine *account, QueueId queue)
 {
     const Books *books = account->books;
     return &books->pools[queue_pool_row(books->flavor_count, queue, account->flavor) +
@@ -79,7 +79,7 @@ static const QueuePool *pool_of(const Account *account, QueueId queue)
 }
 
 /* Is the queue the one that changes, or above it? */
-static bool changes(const Account *account, QueueId queue)
+static bool changes(const QuotaLine *account, QueueId queue)
 {
     const BookChange *change = account->change;
     if (change == NULL || (account->flavor != FLAVOR_ALL && account->flavor != change->flavor)) {
@@ -90,7 +90,7 @@ static bool changes(const Account *account, QueueId queue)
 }
 
 /* What the queue and those below it hold. */
-static int64_t queue_used(const Account *account, QueueId queue)
+static int64_t queue_used(const QuotaLine *account, QueueId queue)
 {
     const Books *books = account->books;
     int64_t used = 0;
@@ -108,7 +108,7 @@ static int64_t queue_used(const Account *account, QueueId queue)
 }
 
 /* What counts of it in the queue's pool. Jobs belong to leaves. */
-static int64_t pool_used(const Account *account, QueueId queue)
+static int64_t pool_used(const QuotaLine *account, QueueId queue)
 {
     const Queue *queues = account->books->queues;
     uint8_t counts = pool_of(account, queue)->counts;
@@ -123,7 +123,7 @@ static int64_t pool_used(const Account *account, QueueId queue)
     return used;
 }
 
-static int64_t account_room(const Account *account, QueueId queue)
+static int64_t account_room(const QuotaLine *account, QueueId queue)
 {
     const QueuePool *pool = pool_of(account, queue);
     int64_t used = pool_used(account, queue);
@@ -139,7 +139,7 @@ static int64_t account_room(const Account *account, QueueId queue)
     return max64(0, pool->home - used) + lent;
 }
 
-static int64_t account_potential(const Account *account, QueueId queue)
+static int64_t account_potential(const QuotaLine *account, QueueId queue)
 {
     const QueuePool *pool = pool_of(account, queue);
     QueueId parent = account->books->queues[queue].parent;
@@ -152,7 +152,7 @@ static int64_t account_potential(const Account *account, QueueId queue)
 
 /* ---- both accounts of a flavor ---- */
 
-typedef int64_t (*AccountQuestion)(const Account *account, QueueId queue);
+typedef int64_t (*AccountQuestion)(const QuotaLine *account, QueueId queue);
 
 /* The smaller answer of the account over all flavors and of the flavor's own. */
 static int64_t ask_both(AccountQuestion question, const Books *books, QueueId queue, int32_t flavor,
@@ -161,7 +161,7 @@ static int64_t ask_both(AccountQuestion question, const Books *books, QueueId qu
     int64_t least = QUEUE_UNLIMITED;
     const int32_t flavors[2] = {FLAVOR_ALL, flavor};
     for (int i = 0; i < (flavor == FLAVOR_ALL ? 1 : 2); i++) {
-        Account account = {books, flavors[i], lane, NULL};
+        QuotaLine account = {books, flavors[i], lane, NULL};
         if (pool_of(&account, queue)->named) {
             least = min64(least, question(&account, queue));
         }
@@ -169,13 +169,13 @@ static int64_t ask_both(AccountQuestion question, const Books *books, QueueId qu
     return least;
 }
 
-static int64_t account_own(const Account *account, QueueId queue)
+static int64_t account_own(const QuotaLine *account, QueueId queue)
 {
     return pool_of(account, queue)->quota - pool_used(account, queue);
 }
 
 /* Only where the queue itself names a quota: its own, without what is lent to it. */
-static int64_t account_strict(const Account *account, QueueId queue)
+static int64_t account_strict(const QuotaLine *account, QueueId queue)
 {
     if (!pool_of(account, queue)->own) {
         return QUEUE_UNLIMITED;
@@ -186,7 +186,7 @@ static int64_t account_strict(const Account *account, QueueId queue)
 
 int64_t quota_nominal(const Books *books, QueueId queue, int32_t flavor, int lane)
 {
-    Account account = {books, flavor, lane, NULL};
+    QuotaLine account = {books, flavor, lane, NULL};
     if (!pool_of(&account, queue)->own) {
         account.flavor = FLAVOR_ALL;
     }
@@ -198,7 +198,7 @@ int64_t quota_owned(const Books *books, QueueId queue, int lane)
     int64_t owned = 0;
     bool counts = false;
     for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
-        Account account = {books, flavor, lane, NULL};
+        QuotaLine account = {books, flavor, lane, NULL};
         const QueuePool *pool = pool_of(&account, queue);
         counts = counts || pool->named || pool->quota > 0;
         owned += pool->quota;
@@ -227,7 +227,7 @@ int64_t quota_room_limit(const Books *books, QueueId queue, int lane)
     for (; queue >= 0; queue = books->queues[queue].parent) {
         int64_t limit = books->queues[queue].limit[lane];
         if (limit != QUEUE_UNLIMITED) {
-            Account account = {books, FLAVOR_ALL, lane, NULL};
+            QuotaLine account = {books, FLAVOR_ALL, lane, NULL};
             room = min64(room, limit - queue_used(&account, queue));
         }
     }
@@ -280,7 +280,7 @@ bool quota_fits_strictly(const Books *books, QueueId queue, int32_t flavor, cons
 /* ---- borrowing and shares ---- */
 
 /* Held above the queue's own quota in one account. */
-static int64_t account_borrowed(const Account *account, QueueId queue)
+static int64_t account_borrowed(const QuotaLine *account, QueueId queue)
 {
     if (pool_of(account, queue)->counts == POOL_NOTHING) {
         return 0;
@@ -299,7 +299,7 @@ bool quota_borrows(const Books *books, QueueId queue, const BookChange *change)
         }
         for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
             bool asked = change == NULL || flavor == FLAVOR_ALL || flavor == change->flavor;
-            Account account = {books, flavor, lane, change};
+            QuotaLine account = {books, flavor, lane, change};
             if (asked && account_borrowed(&account, queue) > 0) {
                 return true;
             }
@@ -313,11 +313,11 @@ static Ratio lane_share(const Books *books, QueueId queue, int lane, const BookC
 {
     Ratio ratio = {0, 0};
     for (int32_t flavor = FLAVOR_ALL; flavor < books->flavor_count; flavor++) {
-        Account account = {books, flavor, lane, change};
+        QuotaLine account = {books, flavor, lane, change};
         ratio.part += account_borrowed(&account, queue);
     }
     for (int32_t flavor = FLAVOR_ALL; ratio.part > 0 && flavor < books->flavor_count; flavor++) {
-        Account account = {books, flavor, lane, change}; /* most lanes are not borrowed at all */
+        QuotaLine account = {books, flavor, lane, change}; /* most lanes are not borrowed at all */
         ratio.whole += account_potential(&account, books->queues[queue].parent);
     }
     return ratio;

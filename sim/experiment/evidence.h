@@ -1,0 +1,56 @@
+/* evidence.h - what paired replications say, and how sure that is.
+ *
+ * Both sides met the same arrivals and the same faults in replication r, so it is the differences
+ * that are judged. Statistics are GSL's; sums go in replication order, so results do not depend on
+ * the number of threads. Rules: docs/evidence.md.
+ */
+#ifndef SIM_EXPERIMENT_EVIDENCE_H
+#define SIM_EXPERIMENT_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define EVIDENCE_RESAMPLES 2000 /* of the bootstrap, with a seed of its own */
+
+/* Differences d[i] = candidate - baseline. NAN in both sides of a pair: that pair does not apply.
+ * An infinite value: nothing can be said (count 0). */
+typedef struct PairedEvidence {
+    int32_t count;
+    double mean, sd;
+    double t_low, t_high;       /* Student's t, two-sided, at `confidence` */
+    double boot_low, boot_high; /* percentile bootstrap over pairs */
+    double p_value;             /* two-sided t test of mean 0; NAN where sd is 0 */
+    bool deterministic;         /* sd = 0: the difference is exact, there is no interval */
+    int32_t settle_count;       /* replications that would settle the sign at this sd and mean; 0:
+                                 * settled; -1: no number would, the mean is 0 */
+} PairedEvidence;
+
+/* drawn: something varies between replications, so one pair says nothing of the spread (interval
+ * NAN). scratch: [2 * count + EVIDENCE_RESAMPLES] values. */
+PairedEvidence paired_evidence(const double *candidate, const double *baseline, int32_t count,
+                               double confidence, bool drawn, double *scratch);
+
+typedef enum EvidenceVerdict { EVIDENCE_PASS, EVIDENCE_FAIL, EVIDENCE_OPEN } EvidenceVerdict;
+
+/* Is the mean of `worse` (positive: the candidate is worse) below the margin? Pass: the upper
+ * one-sided confidence bound at level 1 - alpha is at most the margin. Fail: the lower one is above
+ * it. Else open. With sd 0 the mean itself is compared with the margin. */
+typedef struct NonInferiority {
+    EvidenceVerdict verdict;
+    int32_t count;
+    double mean, sd, low, high; /* one-sided bounds, each at 1 - alpha */
+    double p_pass;              /* one-sided p value of "worse by the margin or more"; NAN: sd 0 */
+    double p_worse;             /* ... of "not worse at all", for "some metric regressed" (Holm) */
+    bool deterministic;
+    int32_t settle_count; /* replications that would settle it; 0: settled; -1: none would */
+} NonInferiority;
+NonInferiority non_inferiority(const double *worse, int32_t count, double margin, double alpha);
+
+/* Probability that non_inferiority passes, where differences are normal with that mean and sd:
+ * noncentral t. Source: Julious, Statistics in Medicine 23 (2004), 1921-1986. */
+double non_inferiority_power(int32_t count, double mean, double sd, double margin, double alpha);
+
+/* Holm's step-down adjusted p values, in place; NANs stay. */
+void holm_adjust(double *p_values, int32_t count);
+
+#endif
