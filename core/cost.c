@@ -22,20 +22,34 @@ static int32_t step_at(const StepSeries *series, int64_t at_ms)
     return low;
 }
 
+/* Where in its period an instant is. */
+static int64_t phase_of(const StepSeries *series, int64_t at_ms)
+{
+    int64_t phase = at_ms % series->repeat_ms;
+    return phase < 0 ? phase + series->repeat_ms : phase;
+}
+
 int64_t step_series_at(const StepSeries *series, int64_t at_ms)
 {
     if (series->count == 0) {
         return 0;
     }
-    int32_t step = step_at(series, at_ms);
-    return series->value[step < 0 ? 0 : step];
+    bool repeats = series->repeat_ms > 0;
+    int32_t step = step_at(series, repeats ? phase_of(series, at_ms) : at_ms);
+    return series->value[step >= 0 ? step : repeats ? series->count - 1 : 0];
 }
 
 int64_t step_series_next(const StepSeries *series, int64_t at_ms)
 {
+    if (series->repeat_ms > 0 && series->count > 1) {
+        int64_t phase = phase_of(series, at_ms);
+        int32_t next = step_at(series, phase) + 1;
+        return at_ms - phase +
+               (next < series->count ? series->at_ms[next] : series->at_ms[0] + series->repeat_ms);
+    }
     int32_t next = step_at(series, at_ms) + 1;
     if (series->count > 0 && next == 0) {
         next = 1; /* before the first step its value holds already */
     }
-    return next < series->count ? series->at_ms[next] : TIME_NEVER;
+    return series->repeat_ms == 0 && next < series->count ? series->at_ms[next] : TIME_NEVER;
 }

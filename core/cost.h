@@ -12,11 +12,13 @@
 
 #include "core/ledger.h"
 
-/* Constant between its steps. Before the first step: the first value. */
+/* Constant between its steps. Before the first step: the first value, or, of a series that repeats,
+ * the last. */
 typedef struct StepSeries {
     int32_t count;        /* 0: not given */
-    const int64_t *at_ms; /* [count] ascending, simulated time */
+    const int64_t *at_ms; /* [count] ascending, simulated time; in [0, repeat_ms) if it repeats */
     const int64_t *value; /* [count] */
+    int64_t repeat_ms;    /* 0: it does not */
     const char *source;   /* whose figures these are; NULL: the scenario does not say */
 } StepSeries;
 

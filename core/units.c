@@ -22,9 +22,14 @@ typedef struct Suffix {
 
 static const Suffix SUFFIXES_NONE[] = {{"", 1, 1}, {NULL, 0, 0}};
 /* Largest first: the parts of 1h30m must come in this order. */
-static const Suffix SUFFIXES_DURATION[] = {
-    {"w", 604800000, 1}, {"d", 86400000, 1}, {"h", 3600000, 1}, {"m", 60000, 1},
-    {"s", 1000, 1},      {"ms", 1, 1},       {NULL, 0, 0}};
+static const Suffix SUFFIXES_DURATION[] = {{"y", INT64_C(31536000000), 1},
+                                           {"w", 604800000, 1},
+                                           {"d", 86400000, 1},
+                                           {"h", 3600000, 1},
+                                           {"m", 60000, 1},
+                                           {"s", 1000, 1},
+                                           {"ms", 1, 1},
+                                           {NULL, 0, 0}};
 static const Suffix SUFFIXES_CPU[] = {{"", 1000, 1}, {"m", 1, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_GPUS[] = {{"", 1000, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_MEMORY[] = {{"Mi", 1, 1},
@@ -76,6 +81,24 @@ static const Suffix SUFFIXES_RATE[] = {{"/s", INT64_C(604800000000), 1},
                                        {"/d", 7000000, 1},
                                        {"/w", 1000000, 1},
                                        {NULL, 0, 0}};
+static const Suffix SUFFIXES_MONEY[] = {{"USD", 1000000, 1}, {NULL, 0, 0}};
+/* A year has 8760 hours and twelve months. */
+static const Suffix SUFFIXES_YEARLY[] = {{"USD/y", 1000000, 1},
+                                         {"USD/month", 12000000, 1},
+                                         {"USD/d", 365000000, 1},
+                                         {"USD/h", INT64_C(8760000000), 1},
+                                         {NULL, 0, 0}};
+static const Suffix SUFFIXES_GPU_YEARLY[] = {{"USD/gpu-y", 1000000, 1},
+                                             {"USD/gpu-month", 12000000, 1},
+                                             {"USD/gpu-h", INT64_C(8760000000), 1},
+                                             {NULL, 0, 0}};
+static const Suffix SUFFIXES_KW_YEARLY[] = {
+    {"USD/kW-y", 1000000, 1}, {"USD/kW-month", 12000000, 1}, {NULL, 0, 0}};
+static const Suffix SUFFIXES_NODE[] = {{"USD/node-h", 1000000, 1}, {NULL, 0, 0}};
+static const Suffix SUFFIXES_TARIFF[] = {
+    {"USD/kWh", 1000000, 1}, {"USD/MWh", 1000, 1}, {NULL, 0, 0}};
+static const Suffix SUFFIXES_CARBON[] = {
+    {"g/kWh", 1000, 1}, {"kg/MWh", 1000, 1}, {"mg/kWh", 1, 1}, {NULL, 0, 0}};
 static const Suffix SUFFIXES_NUMBER[] = {{"", 1000000, 1}, {NULL, 0, 0}};
 
 typedef struct UnitInfo {
@@ -89,7 +112,7 @@ typedef struct UnitInfo {
 static const UnitInfo UNITS[] = {
     [UNIT_NONE] = {"number", "8", "expected a whole number, such as 8", SUFFIXES_NONE, true},
     [UNIT_DURATION_MS] = {"duration", "1h30m",
-                          "expected a duration with its unit (ms s m h d w, the largest first), "
+                          "expected a duration with its unit (ms s m h d w y, the largest first), "
                           "such as 90s or 1h30m",
                           SUFFIXES_DURATION, false},
     [UNIT_CPU_MILLI] = {"cores", "250m", "expected cores, such as 8, 0.5 or 250m", SUFFIXES_CPU,
@@ -123,6 +146,28 @@ static const UnitInfo UNITS[] = {
     [UNIT_USD_MICRO_H] = {"dollars an hour", "55 USD/h",
                           "expected dollars an hour with their unit, such as 55 USD/h",
                           SUFFIXES_WAGE, false},
+    [UNIT_USD_MICRO] = {"dollars", "250000 USD",
+                        "expected dollars with their unit, such as 250000 USD", SUFFIXES_MONEY,
+                        false},
+    [UNIT_USD_MICRO_Y] = {"dollars as time goes", "500 USD/month",
+                          "expected dollars a h, d, month or y, such as 500 USD/month",
+                          SUFFIXES_YEARLY, false},
+    [UNIT_USD_MICRO_GPU_Y] = {"dollars a GPU as time goes", "4500 USD/gpu-y",
+                              "expected dollars a GPU and h, month or y, such as 4500 USD/gpu-y",
+                              SUFFIXES_GPU_YEARLY, false},
+    [UNIT_USD_MICRO_KW_Y] = {"dollars a kilowatt as time goes", "180 USD/kW-month",
+                             "expected dollars a kilowatt and month or y, such as "
+                             "180 USD/kW-month",
+                             SUFFIXES_KW_YEARLY, false},
+    [UNIT_USD_MICRO_NODE_H] = {"price of a node", "2 USD/node-h",
+                               "expected a price with its currency and unit, such as 2 USD/node-h",
+                               SUFFIXES_NODE, false},
+    [UNIT_USD_MICRO_KWH] = {"price of energy", "0.085 USD/kWh",
+                            "expected a price with its currency and unit, such as 0.085 USD/kWh",
+                            SUFFIXES_TARIFF, false},
+    [UNIT_CARBON_MG_KWH] = {"carbon of energy", "381 g/kWh",
+                            "expected an amount of CO2 with its unit, such as 381 g/kWh",
+                            SUFFIXES_CARBON, false},
 };
 
 const char *unit_name(Unit unit)
@@ -330,8 +375,8 @@ static void print_duration(int64_t value, char *buffer, int size)
 {
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     int used = snprintf(buffer, (size_t)size, "%s", value < 0 ? "-" : "");
-    for (const Suffix *suffix = SUFFIXES_DURATION + 1; suffix->text != NULL;
-         suffix++) { /* no weeks: 7d reads better */
+    for (const Suffix *suffix = SUFFIXES_DURATION + 2; suffix->text != NULL;
+         suffix++) { /* no years or weeks: 7d reads better */
         uint64_t amount = rest / (uint64_t)suffix->numerator;
         rest %= (uint64_t)suffix->numerator;
         if (amount > 0 && used < size) {
@@ -404,6 +449,27 @@ char *quantity_print(int64_t value, Unit unit, char *buffer, int size)
         break;
     case UNIT_USD_MICRO_H:
         print_fixed(value, 6, 2, " USD/h", buffer, size);
+        break;
+    case UNIT_USD_MICRO:
+        print_fixed(value, 6, 2, " USD", buffer, size);
+        break;
+    case UNIT_USD_MICRO_Y:
+        print_fixed(value, 6, 2, " USD/y", buffer, size);
+        break;
+    case UNIT_USD_MICRO_GPU_Y:
+        print_fixed(value, 6, 2, " USD/gpu-y", buffer, size);
+        break;
+    case UNIT_USD_MICRO_KW_Y:
+        print_fixed(value, 6, 2, " USD/kW-y", buffer, size);
+        break;
+    case UNIT_USD_MICRO_NODE_H:
+        print_fixed(value, 6, 2, " USD/node-h", buffer, size);
+        break;
+    case UNIT_USD_MICRO_KWH:
+        print_fixed(value, 6, 2, " USD/kWh", buffer, size);
+        break;
+    case UNIT_CARBON_MG_KWH:
+        print_fixed(value, 3, 0, " g/kWh", buffer, size);
         break;
     case UNIT_NONE:
     case UNIT_GPU_MILLI:

@@ -53,6 +53,20 @@ static const Row GOOD[] = {
     {"1/d", UNIT_RATE, ROUND_EXACT, 7000000},
     {"0.000001/w", UNIT_RATE, ROUND_EXACT, 1},
     {"1.5", UNIT_NUMBER_MICRO, ROUND_EXACT, 1500000},
+    {"4y", UNIT_DURATION_MS, ROUND_EXACT, INT64_C(126144000000)},  /* 4 x 8760 h */
+    {"1y2w", UNIT_DURATION_MS, ROUND_EXACT, INT64_C(32745600000)}, /* 365 + 14 days */
+    {"250000 USD", UNIT_USD_MICRO, ROUND_EXACT, INT64_C(250000000000)},
+    {"500 USD/month", UNIT_USD_MICRO_Y, ROUND_EXACT, INT64_C(6000000000)}, /* twelve of them */
+    {"2 USD/h", UNIT_USD_MICRO_Y, ROUND_EXACT, INT64_C(17520000000)},      /* 8760 of them */
+    {"1 USD/d", UNIT_USD_MICRO_Y, ROUND_EXACT, 365000000},
+    {"4500 USD/gpu-y", UNIT_USD_MICRO_GPU_Y, ROUND_EXACT, INT64_C(4500000000)},
+    {"0.5 USD/gpu-h", UNIT_USD_MICRO_GPU_Y, ROUND_EXACT, INT64_C(4380000000)},
+    {"180 USD/kW-month", UNIT_USD_MICRO_KW_Y, ROUND_EXACT, INT64_C(2160000000)},
+    {"2 USD/node-h", UNIT_USD_MICRO_NODE_H, ROUND_EXACT, 2000000},
+    {"0.085 USD/kWh", UNIT_USD_MICRO_KWH, ROUND_EXACT, 85000},
+    {"85 USD/MWh", UNIT_USD_MICRO_KWH, ROUND_EXACT, 85000}, /* a thousand kWh */
+    {"381 g/kWh", UNIT_CARBON_MG_KWH, ROUND_EXACT, 381000},
+    {"0.381 kg/MWh", UNIT_CARBON_MG_KWH, ROUND_EXACT, 381}, /* g/kWh by another name */
     {"-0.5", UNIT_CPU_MILLI, ROUND_EXACT, -500},
     {"-0.0001", UNIT_CPU_MILLI, ROUND_UP, 0}, /* up is towards +infinity */
     {"-0.0001", UNIT_CPU_MILLI, ROUND_DOWN, -1},
@@ -100,6 +114,14 @@ static void test_bad(void)
         {"3.00", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
         {"3 EUR/gpu-h", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
         {"0.0000001 USD/gpu-h", UNIT_USD_MICRO_GPU_H, ROUND_EXACT, 0},
+        {"1w1y", UNIT_DURATION_MS, ROUND_UP, 0},
+        {"250000", UNIT_USD_MICRO, ROUND_EXACT, 0},
+        {"500 USD", UNIT_USD_MICRO_Y, ROUND_EXACT, 0},
+        {"500 USD/m", UNIT_USD_MICRO_Y, ROUND_EXACT, 0}, /* minutes are m, months are not */
+        {"0.085 USD/kW", UNIT_USD_MICRO_KWH, ROUND_EXACT, 0},
+        {"0.085", UNIT_USD_MICRO_KWH, ROUND_EXACT, 0},
+        {"2 USD/gpu-h", UNIT_USD_MICRO_NODE_H, ROUND_EXACT, 0},
+        {"381", UNIT_CARBON_MG_KWH, ROUND_EXACT, 0},
         {".5", UNIT_CPU_MILLI, ROUND_UP, 0},
         {"5.", UNIT_CPU_MILLI, ROUND_UP, 0},
         {"99999999999Pi", UNIT_MEMORY_MIB, ROUND_UP, 0},
@@ -125,7 +147,7 @@ static void test_print_round_trip(void)
 {
     static const int64_t VALUES[] = {0,        1,         999,           1000, 1024, 1048576,
                                      90061001, 123456789, INT64_MAX - 1, -5,   -1000};
-    for (int unit = UNIT_NONE; unit <= UNIT_NUMBER_MICRO; unit++) {
+    for (int unit = UNIT_NONE; unit <= UNIT_CARBON_MG_KWH; unit++) {
         for (size_t i = 0; i < sizeof(VALUES) / sizeof(VALUES[0]); i++) {
             char text[32];
             int64_t back = -1;
