@@ -53,3 +53,31 @@ int64_t step_series_next(const StepSeries *series, int64_t at_ms)
     }
     return series->repeat_ms == 0 && next < series->count ? series->at_ms[next] : TIME_NEVER;
 }
+
+const char *const SHOWBACK_BY_NAMES[SHOWBACK_BY_COUNT] = {"queue", "team", "tenant"};
+
+/* What a job does with what it asked for is its owner's; what hardware, its repair and the care
+ * against both take is everybody's, for no queue chose it; what nobody wanted is idle. */
+const ShowbackRules SHOWBACK_DEFAULT = {.by = SHOWBACK_BY_QUEUE,
+                                        .to = {[ACCOUNT_PRODUCTIVE] = CHARGE_OWNER,
+                                               [ACCOUNT_IO_STALL] = CHARGE_OWNER,
+                                               [ACCOUNT_SLOW_DEVICE] = CHARGE_SHARED,
+                                               [ACCOUNT_STRAGGLER] = CHARGE_SHARED,
+                                               [ACCOUNT_ASSEMBLING] = CHARGE_OWNER,
+                                               [ACCOUNT_HUNG] = CHARGE_SHARED,
+                                               [ACCOUNT_CHECKPOINT] = CHARGE_SHARED,
+                                               [ACCOUNT_STARTUP] = CHARGE_OWNER,
+                                               [ACCOUNT_LOST] = CHARGE_SHARED,
+                                               [ACCOUNT_HELD_IDLE] = CHARGE_OWNER,
+                                               [ACCOUNT_BLOCKED] = CHARGE_IDLE,
+                                               [ACCOUNT_FRAGMENTED] = CHARGE_IDLE,
+                                               [ACCOUNT_SHORT] = CHARGE_IDLE,
+                                               [ACCOUNT_NO_DEMAND] = CHARGE_IDLE,
+                                               [ACCOUNT_DOWN] = CHARGE_SHARED,
+                                               [ACCOUNT_DRAINED] = CHARGE_SHARED,
+                                               [ACCOUNT_PROVISIONING] = CHARGE_SHARED,
+                                               [ACCOUNT_SPARE] = CHARGE_SHARED},
+                                        .idle = IDLE_SEPARATE,
+                                        .shared = SHARED_BY_COST,
+                                        .basis = CHARGE_MAX_OF_REQUEST_AND_USAGE,
+                                        .quota_owner_pays = true};

@@ -97,7 +97,13 @@ typedef enum IdleShare { IDLE_SEPARATE, IDLE_BY_CLUSTER, IDLE_BY_NODE_TYPE } Idl
 typedef enum SharedBy { SHARED_BY_COST, SHARED_EVENLY, SHARED_BY_WEIGHT } SharedBy;
 typedef enum ChargeBasis { CHARGE_REQUEST, CHARGE_MAX_OF_REQUEST_AND_USAGE } ChargeBasis;
 
+/* Whose lines a showback has: Queue.team, Queue.tenant of core/queue.h. */
+typedef enum ShowbackBy { SHOWBACK_BY_QUEUE, SHOWBACK_BY_TEAM, SHOWBACK_BY_TENANT } ShowbackBy;
+#define SHOWBACK_BY_COUNT 3
+extern const char *const SHOWBACK_BY_NAMES[SHOWBACK_BY_COUNT]; /* queue, team, tenant */
+
 typedef struct ShowbackRules {
+    ShowbackBy by; /* of the table that people see; all that are told apart are computed */
     ChargeTo to[ACCOUNT_COUNT];
     IdleShare idle;
     SharedBy shared;
@@ -105,6 +111,9 @@ typedef struct ShowbackRules {
     bool quota_owner_pays; /* idle GPU time within a queue's unused quota is its owner's */
     const int64_t *tenant_weight_ppm; /* [queue] SHARED_BY_WEIGHT; by queue of core/queue.h */
 } ShowbackRules;
+
+/* Who pays where the scenario says nothing. Reasons: docs/showback.md. */
+extern const ShowbackRules SHOWBACK_DEFAULT;
 
 /* What a bill says besides amounts. */
 typedef struct Billing {

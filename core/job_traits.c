@@ -10,7 +10,8 @@ const JobTraits JOB_TRAITS_DEFAULT = {
 
 static bool usage_alike(const JobTraits *a, const JobTraits *b)
 {
-    bool alike = a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count;
+    bool alike = a->utilisation_ppm == b->utilisation_ppm && a->usage_count == b->usage_count &&
+                 a->over_use_ppm == b->over_use_ppm;
     for (int32_t i = 0; alike && a->usage != b->usage && i < a->usage_count; i++) {
         alike = a->usage[i].at_ms == b->usage[i].at_ms && a->usage[i].ppm == b->usage[i].ppm;
     }
@@ -77,7 +78,8 @@ uint64_t job_traits_hash(const JobTraits *traits)
     uint64_t hash = intern_mix(1, (uint64_t)traits->kind);
     hash = intern_mix(hash, (uint64_t)traits->min_tasks << 32 | (uint32_t)traits->max_tasks);
     hash = intern_mix(hash, (uint64_t)(traits->required_level * 8 + traits->preferred_level));
-    hash = intern_mix(hash, (uint64_t)traits->utilisation_ppm + (uint64_t)traits->usage_count);
+    hash = intern_mix(hash, (uint64_t)traits->utilisation_ppm + (uint64_t)traits->over_use_ppm +
+                                (uint64_t)traits->usage_count);
     hash = intern_mix(hash, (uint64_t)traits->need[GP_AXIS_STORAGE_BANDWIDTH]);
     hash = intern_mix(hash, (uint64_t)traits->grace_ms << 32 ^ (uint64_t)traits->startup_ms);
     hash = intern_mix(hash, (uint64_t)traits->checkpoint.every_ms);

@@ -79,6 +79,7 @@ typedef struct JobTraits {
     int32_t required_level;   /* TopologyLevel that all tasks must share */
     int32_t preferred_level;  /* ... should share */
     int32_t utilisation_ppm;  /* how busy it keeps its GPUs; GP_PPM: always */
+    int32_t over_use_ppm;     /* what it uses beyond what it asks for: of showback alone */
     int32_t usage_count;      /* 0: utilisation_ppm all the time */
     const UsageStep *usage;   /* [usage_count] ascending, the first at 0 */
     int64_t grace_ms;         /* it holds its GPUs so long after it was told to stop */

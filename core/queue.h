@@ -40,8 +40,9 @@ typedef struct QueueQuota {
 
 typedef struct Queue {
     const char *name;
-    QueueId parent; /* -1: a root */
-    int32_t depth;  /* 0: a root */
+    const char *team, *tenant; /* whose costs it has; NULL: its own name, its root's */
+    QueueId parent;            /* -1: a root */
+    int32_t depth;             /* 0: a root */
     int32_t child_count;
     QueueId first_child, next_sibling; /* in order of their ids; -1: none (queues_link) */
     QueueQuota quota;                  /* over all flavors */

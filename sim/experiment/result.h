@@ -253,6 +253,43 @@ typedef struct CostBook {
     int64_t energy_wh, carbon_mg; /* with nodes without GPUs */
 } CostBook;
 
+/* Beside the ledger, for who pays: rows [tenant * type_count + type], in milli-GPU ms ppm. Tenants
+ * as in the ledger; of quota_idle also queues above others, which are numbered alike. */
+typedef struct UsageMemo {
+    int32_t type_count, tenant_count;
+    Int128 *cards;      /* devices that it had a part of, each as a whole one */
+    Int128 *over_use;   /* used beyond what was asked for, as long as it held GPUs */
+    Int128 *quota_idle; /* idle while so much of its quota was not used; NULL: no queue has one */
+} UsageMemo;
+
+typedef struct ShowbackLine {
+    const char *name;
+    double requested_gpu_hours;  /* held, as the ledger charges it: fractions as fractions */
+    double used_gpu_hours;       /* less what it left idle, and what it used beyond */
+    double productive_gpu_hours;
+    double gpu_hours_as_cards;   /* held, a part of a card as a whole one: a known error */
+    int64_t direct;              /* micro-USD: of its own accounts, and of over-use */
+    int64_t over_use;            /* ... of which beyond what it asked for */
+    int64_t workload_idle;       /* ... of which held and not used */
+    int64_t idle;                /* its part of idle cost */
+    int64_t unused_quota;        /* ... of which behind its own quota */
+    int64_t shared;
+    int64_t total;               /* direct + idle + shared */
+} ShowbackLine;
+
+/* Lines of one grouping; they sum to CostBook.total to the micro-USD. */
+typedef struct Showback {
+    int32_t unit_count; /* lines of somebody come first */
+    int32_t count;      /* then, where they are not empty: __idle__, __unallocated__, __platform__ */
+    ShowbackLine *lines;
+    int64_t total;
+} Showback;
+
+typedef struct ShowbackSet {
+    ShowbackBy by;
+    Showback of[SHOWBACK_BY_COUNT]; /* lines NULL: not told apart from the one before */
+} ShowbackSet;
+
 typedef struct ReplicationResult {
     uint32_t replication;
     Status status;
@@ -277,6 +314,7 @@ typedef struct ReplicationResult {
     SizeRow *sizes;              /* [size_count] ascending */
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
     CostBook *costs;             /* NULL: nothing has a price */
+    UsageMemo *memo;             /* NULL: nothing has a price */
 } ReplicationResult;
 
 /* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */
@@ -312,6 +350,7 @@ typedef struct VariantResult {
     LoadCurve mean_curve, sd_curve;
     LedgerSummary ledger;
     CostBook *costs; /* NULL: nothing has a price */
+    ShowbackSet *showback; /* NULL: nothing has a price */
 } VariantResult;
 
 typedef struct ExpectOutcome {
