@@ -10,10 +10,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define EVIDENCE_RESAMPLES 2000 /* of the bootstrap, with a seed of its own */
+/* Of the bootstrap, which has a seed of its own. */
+#define EVIDENCE_RESAMPLES 2000
+/* More replications than that: as if no number would settle it. */
+#define EVIDENCE_SETTLE_MAX 1048576
+
+/* candidate - baseline; 0 where the two differ by no more than what is left open by the 15 digits
+ * that files hold. INFINITY if one of them is infinite, else NAN if one of them is. */
+double evidence_difference(double candidate, double baseline);
 
 /* Differences d[i] = candidate - baseline. NAN in both sides of a pair: that pair does not apply.
- * An infinite value: nothing can be said (count 0). */
+ * An infinite value, or NAN in one side only: nothing can be said (count 0). */
 typedef struct PairedEvidence {
     int32_t count;
     double mean, sd;
@@ -22,7 +29,8 @@ typedef struct PairedEvidence {
     double p_value;             /* two-sided t test of mean 0; NAN where sd is 0 */
     bool deterministic;         /* sd = 0: the difference is exact, there is no interval */
     int32_t settle_count;       /* replications that would settle the sign at this sd and mean; 0:
-                                 * settled; -1: no number would, the mean is 0 */
+                                 * settled; -1: no number would, the mean is 0, or the spread is not
+                                 * known */
 } PairedEvidence;
 
 /* drawn: something varies between replications, so one pair says nothing of the spread (interval
@@ -32,15 +40,18 @@ PairedEvidence paired_evidence(const double *candidate, const double *baseline, 
 
 typedef enum EvidenceVerdict { EVIDENCE_PASS, EVIDENCE_FAIL, EVIDENCE_OPEN } EvidenceVerdict;
 
-/* Is the mean of `worse` (positive: the candidate is worse) below the margin? Pass: the upper
- * one-sided confidence bound at level 1 - alpha is at most the margin. Fail: the lower one is above
- * it. Else open. With sd 0 the mean itself is compared with the margin. */
+/* Is the mean of `worse` (made by evidence_difference; NAN: that pair does not apply; positive: the
+ * candidate is worse) below the margin? Pass: the upper one-sided confidence bound at level 1 -
+ * alpha is at most the margin. Fail: the lower one is above it. Else open. With sd 0 the mean
+ * itself is compared with the margin; so it is with count 1, which only holds where nothing is
+ * drawn. An infinite value, or none: open with count 0. */
 typedef struct NonInferiority {
     EvidenceVerdict verdict;
     int32_t count;
     double mean, sd, low, high; /* one-sided bounds, each at 1 - alpha */
     double p_pass;              /* one-sided p value of "worse by the margin or more"; NAN: sd 0 */
-    double p_worse;             /* ... of "not worse at all", for "some metric regressed" (Holm) */
+    double p_worse;             /* ... of "not worse at all", for "some metric regressed" (Holm);
+                                 * NAN: sd 0, the sign of the mean is certain */
     bool deterministic;
     int32_t settle_count; /* replications that would settle it; 0: settled; -1: none would */
 } NonInferiority;
