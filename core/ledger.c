@@ -226,6 +226,7 @@ static int64_t claim_take(IdleBooks *idle, const Claim *claim, int64_t demand_mi
         taken += part;
     }
     idle->left_milli -= taken;
+    idle->taken_milli[account - ACCOUNT_BLOCKED][sub] += taken;
     return taken;
 }
 

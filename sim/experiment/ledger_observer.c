@@ -86,6 +86,23 @@ static void away_show(LedgerMeter *meter, int64_t from_ms, int64_t to_ms)
     over_time_add(&meter->over, from_ms, to_ms, gpus);
 }
 
+/* Before the books of the interval are closed: what is left then is no demand. */
+static void idle_show(LedgerMeter *meter, const IdleBooks *idle, int64_t from_ms, int64_t to_ms)
+{
+    double gpus[IDLE_SERIES_COUNT] = {0};
+    if (meter->idle_over.rise == NULL) {
+        return;
+    }
+    for (int account = ACCOUNT_BLOCKED; account <= ACCOUNT_SHORT; account++) {
+        for (int sub = 0; sub < LEDGER_SUBS; sub++) {
+            int64_t milli = idle->taken_milli[account - ACCOUNT_BLOCKED][sub];
+            gpus[idle_series((Account)account, sub)] = (double)milli / GP_DEVICE_MILLI;
+        }
+    }
+    gpus[idle_series(ACCOUNT_NO_DEMAND, 0)] = (double)idle->left_milli / GP_DEVICE_MILLI;
+    over_time_add(&meter->idle_over, from_ms, to_ms, gpus);
+}
+
 static void idle_post(LedgerMeter *meter, const World *world, int64_t from_ms, int64_t to_ms)
 {
     int64_t duration_ms = to_ms - from_ms;
@@ -100,6 +117,7 @@ static void idle_post(LedgerMeter *meter, const World *world, int64_t from_ms, i
     IdleBooks idle =
         idle_open(meter->ledger, &world->scenario->cluster, meter->free_milli, duration_ms);
     idle_claims_post(&meter->claims, world, &idle);
+    idle_show(meter, &idle, from_ms, to_ms);
     idle_close(&idle);
 }
 

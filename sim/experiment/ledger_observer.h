@@ -24,6 +24,7 @@ typedef struct LedgerMeter {
     NodeBooks nodes;
     Blame blame;
     OverTime over;
+    OverTime idle_over;
     Judge judge;
     IdleClaims claims;
     int64_t *type_capacity_milli; /* [type] */

@@ -158,10 +158,16 @@ typedef enum OverSeries {
     OVER_SERIES_COUNT
 } OverSeries;
 
+/* What idle GPUs are put down to: three accounts by sub-account, and no_demand. */
+#define IDLE_SERIES_COUNT (3 * LEDGER_SUBS + 1)
+
 typedef struct OverTimeColumns {
     int32_t count;
     int64_t step_ms;       /* the last one may be shorter */
     double *pct[OVER_SERIES_COUNT]; /* [count] of the capacity, per cent */
+    int32_t idle_count;    /* series of idle GPUs that hold something */
+    const char **idle_name; /* [idle_count] "fragmented.gpu", "no_demand" ... */
+    double **idle_pct;     /* [idle_count][count] of the capacity, per cent */
 } OverTimeColumns;
 
 extern const char *const OVER_SERIES_NAMES[OVER_SERIES_COUNT];
@@ -307,7 +313,7 @@ typedef struct ReplicationResult {
     FaultColumns *faults;        /* NULL: not kept, or nothing fails */
     NodeStateColumns *states;    /* likewise */
     HitColumns *hits;            /* likewise */
-    OverTimeColumns *over_time;  /* NULL: not kept, or nothing fails and no data path is modelled */
+    OverTimeColumns *over_time;  /* NULL: not kept */
     int32_t component_count;
     ComponentRow *components;    /* [component_count] */
     int32_t size_count;

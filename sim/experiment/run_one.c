@@ -104,11 +104,13 @@ static const char **tenant_names(const JobTable *jobs, Arena *arena)
     return arena->failed ? NULL : names;
 }
 
-static bool over_time_collect(const Run *run, Arena *arena, ReplicationResult *result)
+static bool over_time_collect(Run *run, Arena *arena, ReplicationResult *result)
 {
-    if (run->books.over.rise != NULL && run->world->now_ms > 0) {
+    if (run->books.over.rise != NULL && run->world->now_ms > 0 &&
+        run->world->scenario->cluster.gpu_milli > 0) {
         double gpus = (double)run->world->scenario->cluster.gpu_milli / GP_DEVICE_MILLI;
-        result->over_time = over_time_columns(&run->books.over, arena, run->world->now_ms, gpus);
+        result->over_time = over_time_columns(&run->books.over, &run->books.idle_over, arena,
+                                              run->world->now_ms, gpus);
         return result->over_time != NULL;
     }
     return true;
@@ -193,8 +195,10 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         }
         result->hits = run->books.blame.hits;
     }
-    if (options->keep_jobs && (run->world->health.any || run->world->task_limit != NULL)) {
-        if (!over_time_init(&run->books.over, &run->arena, run->world->scenario->horizon_ms) ||
+    if (options->keep_jobs) {
+        int64_t horizon_ms = run->world->scenario->horizon_ms;
+        if (!over_time_init(&run->books.over, &run->arena, horizon_ms, OVER_SERIES_COUNT) ||
+            !over_time_init(&run->books.idle_over, &run->arena, horizon_ms, IDLE_SERIES_COUNT) ||
             !task_books_over_time(&run->books.tasks, &run->arena, run->world, &run->books.over)) {
             return false;
         }

@@ -1,4 +1,5 @@
 /* hdf5_faults.c - tables of what went wrong: faults, how nodes stood, what components cost. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/fault.h"
@@ -195,6 +196,12 @@ bool over_time_table(H5Group parent, const OverTimeColumns *columns)
     for (int s = 0; s < OVER_SERIES_COUNT; s++) {
         ok = ok &&
              h5_reals(column(group, OVER_SERIES_NAMES[s], "percent", ABOUT[s], n), columns->pct[s]);
+    }
+    for (int s = 0; ok && s < columns->idle_count; s++) {
+        char name[100];
+        snprintf(name, sizeof name, "idle.%s_pct", columns->idle_name[s]);
+        ok = h5_reals(column(group, name, "percent", "idle and put down to that, of capacity", n),
+                      columns->idle_pct[s]);
     }
     free(from_ms);
     if (group.id >= 0) {

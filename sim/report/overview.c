@@ -171,14 +171,14 @@ bool overview_grid(const json_t *summary, Grid *grid)
     return count > 0 && (!compared || against_fill(grid, count, variants, &FILLING_COLUMNS[2]));
 }
 
-/* Does something fail there, or is a data path modelled? */
+/* Does something fail there, or does work wait for data? */
 static bool is_about_faults(const json_t *summary)
 {
     const json_t *variant;
     size_t i;
     json_array_foreach (json_object_get(summary, "variants"), i, variant) {
         if (json_is_object(json_object_get(variant, "failures")) ||
-            json_is_object(json_object_get(variant, "over_time"))) {
+            json_metric(variant, "io_stall_gpu_hours", "mean") > 0) {
             return true;
         }
     }

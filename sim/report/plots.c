@@ -28,6 +28,7 @@ typedef struct Figure {
 
 #define LOAD_CURVE "load_curve"
 #define OVER_TIME "over_time"
+#define LOOKS_SAME_PCT 0.01
 
 static const Figure FIGURES[] = {
     {"allocation", "GPU in use while the cluster fills", LOAD_CURVE, {"alloc_pct", NULL}},
@@ -300,11 +301,28 @@ static Status figure_make(const Figure *figure, const char *folder, Lines *lines
     return status;
 }
 
+/* Is there more than nothing in one of the columns, or (`differ`) are they not the same? */
+static bool shows_something(const Figure *figure, const Lines *lines, bool differ)
+{
+    for (int i = 0; i < lines->count; i++) {
+        for (size_t row = 0; row < lines->row_count; row++) {
+            double first = curve_at(lines->line[i].curve, figure->columns[0], row);
+            double second = curve_at(lines->line[i].curve, figure->columns[1], row);
+            if (differ ? fabs(first - second) > LOOKS_SAME_PCT : first > 0 || second > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Has the figure anything to show? A load curve means something only where jobs stay. */
 static bool is_wanted(const Figure *figure, const Lines *lines, const json_t *summary)
 {
     bool load = strcmp(figure->curve, LOAD_CURVE) == 0;
-    return lines->count > 0 && (!load || overview_jobs_stay(summary));
+    bool away = strcmp(figure->name, "away") == 0;
+    return lines->count > 0 &&
+           (load ? overview_jobs_stay(summary) : shows_something(figure, lines, !away));
 }
 
 /* Figures that were made are counted; the scripts come before the first. */

@@ -132,6 +132,29 @@ json_t *went_wrong_json(const VariantResult *variant)
     return json_checked(about, ok);
 }
 
+/* Per cent of capacity, to a millionth of it: a figure shows no more. */
+static json_t *series_json(const double *values, int32_t count)
+{
+    json_t *series = json_array();
+    bool ok = series != NULL;
+    for (int32_t step = 0; step < count; step++) {
+        ok = json_push(series, json_number(round(values[step] * 1e4) / 1e4)) && ok;
+    }
+    return json_checked(series, ok);
+}
+
+static json_t *idle_series_json(const OverTimeColumns *columns)
+{
+    json_t *about = json_object();
+    bool ok = about != NULL;
+    for (int32_t s = 0; s < columns->idle_count; s++) {
+        ok = json_put(about, columns->idle_name[s],
+                      series_json(columns->idle_pct[s], columns->count)) &&
+             ok;
+    }
+    return json_checked(about, ok);
+}
+
 json_t *over_time_json(const VariantResult *variant)
 {
     const OverTimeColumns *columns = NULL;
@@ -144,13 +167,10 @@ json_t *over_time_json(const VariantResult *variant)
     json_t *about = json_object();
     bool ok = json_put(about, "step_s", json_number((double)columns->step_ms / 1e3));
     for (int s = 0; s < OVER_SERIES_COUNT; s++) {
-        json_t *values = json_array();
-        bool good = values != NULL;
-        for (int32_t step = 0; step < columns->count; step++) {
-            good = json_push(values, json_number(columns->pct[s][step])) && good;
-        }
-        ok = json_put(about, OVER_SERIES_NAMES[s], json_checked(values, good)) && ok;
+        ok = json_put(about, OVER_SERIES_NAMES[s], series_json(columns->pct[s], columns->count)) &&
+             ok;
     }
+    ok = json_put(about, "idle_pct", idle_series_json(columns)) && ok;
     return json_checked(about, ok);
 }
 

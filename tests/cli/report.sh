@@ -118,7 +118,7 @@ ok "the ledger of a short run shows no hours" awk '
 run 0 report --verbose "$work/run.h5"
 ok "report differs from run" cmp -s "$work/first" "$work/out"
 for format in table json csv markdown; do
-    run 0 run "$work/fill.yaml" --format "$format"
+    run 0 run "$work/fill.yaml" -o "$work/run.h5" --format "$format"
     cp "$work/out" "$work/first"
     run 0 report "$work/run.h5" --format "$format"
     ok "report --format $format differs from run" cmp -s "$work/first" "$work/out"
