@@ -28,6 +28,7 @@ typedef enum Purpose {
     PURPOSE_SYNTHETIC_END = 22,
     PURPOSE_SYNTHETIC_LIMIT = 23,
     PURPOSE_SYNTHETIC_DAY = 24, /* how busy a day is; entity = day */
+    PURPOSE_RESAMPLE_WEEK = 25, /* which week of a log; entity = user of the log */
     PURPOSE_FAULT_GAP = 32,     /* to the next fault of a slot; entity = slot */
     PURPOSE_FAULT_OUT = 33,     /* how long it lasts; entity = slot */
     PURPOSE_FAULT_REPAIR = 34,  /* its stages; entity = slot */

@@ -36,6 +36,7 @@ typedef struct WorkloadSource {
     const RecordedColumns *order; /* NULL: drawn. Column "seed<seed + replication>" */
     int64_t rows_read; /* of a log: rows that say something of a job, kept or not; 0: no log */
     const struct SyntheticSpec *synthetic; /* SOURCE_SYNTHETIC: traces/synthetic.h */
+    bool resampled; /* SOURCE_JOBS of a log: replications draw its user-weeks, traces/resample.h */
 } WorkloadSource;
 
 /* What the rows of all sources ask for, and leave unsaid. */

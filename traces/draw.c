@@ -10,6 +10,7 @@
 #include "core/needs.h"
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
+#include "traces/resample.h"
 #include "traces/split.h"
 #include "traces/synthetic.h"
 
@@ -207,10 +208,17 @@ static bool reads_memory(const Scenario *scenario)
     return scenario->policy.place.mig_by_memory || scenario->policy.place.memory_alone;
 }
 
+/* A log that is resampled, where that is not among what replications have in common: then it is
+ * replayed as it is. */
+static bool is_resampled(const Scenario *scenario, int32_t index)
+{
+    return scenario->sources[index].resampled && (scenario->fixed & VARY_WORKLOAD) == 0;
+}
+
 /* Has the source, as it is drawn from, rows of its own? */
 static bool has_own_rows(const Scenario *scenario, int32_t index)
 {
-    return scenario->sources[index].kind == SOURCE_SYNTHETIC ||
+    return scenario->sources[index].kind == SOURCE_SYNTHETIC || is_resampled(scenario, index) ||
            (scenario->relax & RELAX_SHAPE) != 0 || reads_memory(scenario);
 }
 
@@ -284,11 +292,17 @@ static Status source_list(const Scenario *scenario, int32_t index, uint32_t repl
     bool generated = source->kind == SOURCE_SYNTHETIC;
     Status status = STATUS_OK;
     if (generated) {
-        status = source_generate(scenario, index, replication, diagnostics, source);
+        uint32_t arrivals = drawn_replication(scenario, VARY_ARRIVALS, replication);
+        status = source_generate(scenario, index, arrivals, diagnostics, source);
+    } else if (is_resampled(scenario, index)) {
+        ResampleDraw draw = {scenario->seed, replication, (uint32_t)index};
+        status = requests_resample(&scenario->sources[index].requests, draw, arena, diagnostics,
+                                   &source->requests);
     }
-    bool owned = generated || reads_memory(scenario);
+    bool drawn = generated || is_resampled(scenario, index);
+    bool owned = drawn || reads_memory(scenario);
     if (status == STATUS_OK && reads_memory(scenario)) {
-        status = source_read(scenario, diagnostics, generated, source);
+        status = source_read(scenario, diagnostics, drawn, source);
     }
     if (status == STATUS_OK && (scenario->relax & RELAX_SHAPE) != 0) {
         status = source_split(arena, diagnostics, owned, source);
@@ -311,7 +325,8 @@ Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *aren
         status = source_list(scenario, count, replication, arena, diagnostics, &sources[count]);
     }
     if (status == STATUS_OK) {
-        status = listed_draw(&listed, replication, arena, diagnostics, jobs);
+        uint32_t arrivals = drawn_replication(scenario, VARY_ARRIVALS, replication);
+        status = listed_draw(&listed, arrivals, arena, diagnostics, jobs);
     }
     if (status == STATUS_OK && !needs_assume(&scenario->models, arena, jobs)) {
         status = diagnostics_no_memory(diagnostics);

@@ -10,7 +10,7 @@
 #include "core/diagnostic.h"
 #include "core/scenario.h"
 
-/* Jobs of one replication, in arena memory. */
+/* Jobs of one replication, in arena memory; what `vary` keeps is drawn as in the first one. */
 Status workload_draw(const Scenario *scenario, uint32_t replication, Arena *arena, Diagnostics *diagnostics,
                      JobTable *jobs);
 

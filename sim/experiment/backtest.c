@@ -99,7 +99,9 @@ static Status backrun_go(Backrun *run, const Scenario *scenario, int64_t step_ms
                          Diagnostics *diagnostics)
 {
     int32_t *rank = NULL;
-    Status status = workload_draw(scenario, 0, &run->arena, diagnostics, &run->jobs);
+    Scenario replayed = *scenario;
+    replayed.fixed |= VARY_WORKLOAD; /* a log that is resampled, as it is */
+    Status status = workload_draw(&replayed, 0, &run->arena, diagnostics, &run->jobs);
     if (status == STATUS_OK) {
         status = node_ranks(scenario, 0, &run->arena, diagnostics, &rank);
     }

@@ -45,9 +45,9 @@ static Status run_open(Run *run, const Scenario *scenario, const RunOptions *opt
     *run = (Run){.hash = {NULL}};
     arena_init(&run->arena);
     int32_t *rank = NULL;
-    uint32_t arrivals = drawn_replication(scenario, VARY_ARRIVALS, options->replication);
     uint32_t ties = drawn_replication(scenario, VARY_TIES, options->replication);
-    Status status = workload_draw(scenario, arrivals, &run->arena, diagnostics, &run->jobs);
+    Status status =
+        workload_draw(scenario, options->replication, &run->arena, diagnostics, &run->jobs);
     if (options->drawn != NULL) {
         options->drawn(options->drawn_self);
     }

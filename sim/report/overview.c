@@ -226,7 +226,7 @@ static bool is_drawn(const json_t *variants, const char *what)
 /* The words of `vary`, joined; how many there were. stream NULL: only count. */
 static int drawn_say(const json_t *variants, FILE *stream)
 {
-    static const char *const WORDS[] = {"arrivals", "ties", "placement", "faults"};
+    static const char *const WORDS[] = {"arrivals", "ties", "placement", "faults", "workload"};
     int count = 0;
     for (int i = 0; i < COUNT_OF(WORDS); i++) {
         if (is_drawn(variants, WORDS[i])) {

@@ -37,8 +37,10 @@ static int32_t wanted_count(const VariantResult *variant)
 static json_t *vary_json(const Scenario *scenario)
 {
     bool arrivals = false;
+    bool workload = false;
     for (int32_t i = 0; i < scenario->source_count; i++) {
         arrivals = arrivals || scenario->sources[i].kind != SOURCE_JOBS;
+        workload = workload || scenario->sources[i].resampled;
     }
     const FailureModel *failures = scenario->failures;
     bool faults = false;
@@ -54,11 +56,13 @@ static json_t *vary_json(const Scenario *scenario)
     arrivals = arrivals && (fixed & VARY_ARRIVALS) == 0;
     placement = placement && (fixed & VARY_PLACEMENT) == 0;
     faults = faults && (fixed & VARY_FAULTS) == 0;
+    workload = workload && (fixed & VARY_WORKLOAD) == 0;
     bool ties = policy->ties != TIES_INDEX && (fixed & VARY_TIES) == 0;
     ok = (!arrivals || json_push(vary, json_string("arrivals"))) && ok;
     ok = (!ties || json_push(vary, json_string("ties"))) && ok;
     ok = (!placement || json_push(vary, json_string("placement"))) && ok;
     ok = (!faults || json_push(vary, json_string("faults"))) && ok;
+    ok = (!workload || json_push(vary, json_string("workload"))) && ok;
     return json_checked(vary, ok);
 }
 

@@ -5,6 +5,7 @@
 
 #include "sim/scenario/build.h"
 #include "sim/scenario/resolve.h"
+#include "traces/resample.h"
 #include "traces/trace.h"
 
 bool log_has_times(const LogSpec *spec)
@@ -43,9 +44,9 @@ bool log_keys_belong(Loader *loader, const LogSpec *spec)
 {
     const Node *list[] = {spec->load_ppm.node, spec->interval_ms.node, spec->order.node};
     const Node *times[] = {spec->from.node, spec->to.node, spec->timezone.node,
-                           spec->gpus_per_node.node};
+                           spec->gpus_per_node.node, spec->resample.node};
     const Node *const *refused = log_has_times(spec) ? list : times;
-    int count = log_has_times(spec) ? 3 : 4;
+    int count = log_has_times(spec) ? 3 : 5;
     bool good = true;
     for (int i = 0; i < count; i++) {
         if (refused[i] != NULL) {
@@ -131,5 +132,12 @@ bool build_trace(Loader *loader, const LogSpec *spec, Scenario *scenario, Worklo
         return false;
     }
     source->rows_read = stats.rows_read;
+    source->resampled = spec->resample.value != NULL;
+    if (source->resampled && resample_weeks(&source->requests) < 2) {
+        REPORT(loader, spec->resample.node, "range", "remove it: the log is then replayed as it is",
+               "%s holds one week of submissions at most; expected more than one to draw from",
+               spec->path.value);
+        return false;
+    }
     return clock_align(loader, spec, &stats, scenario, &source->requests);
 }

@@ -5,7 +5,7 @@
 
 /* In the order of the bits of core/scenario.h. */
 static const char *const RELAX[] = {"shape", "quota", "failures", "io", NULL};
-static const char *const VARY[] = {"arrivals", "ties", "placement", "faults", NULL};
+static const char *const VARY[] = {"arrivals", "ties", "placement", "faults", "workload", NULL};
 static const char *const UNTIL[] = {"workload-done", NULL};
 
 static const KeyRow REPLICATIONS[] = {

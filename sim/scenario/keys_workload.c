@@ -27,6 +27,7 @@ static const char *format_name(int index)
 
 /* In the order of the codes of traces/trace.h. */
 static const char *const AS[] = {"gpu", "cpu", NULL};
+static const char *const RESAMPLE[] = {"user-week", NULL};
 static const char *const TIMES[] = {"recorded", "ignored", NULL};
 static const char *const FORMATS_LATER[] = {"helios", NULL};
 static const KeyRow TRACE[] = {
@@ -98,6 +99,13 @@ static const KeyRow TRACE[] = {
      .example = "research",
      .absent = "default",
      .summary = "of jobs whose row names none"},
+    {.name = "resample",
+     .kind = KEY_CHOICE,
+     .choices = RESAMPLE,
+     AT(LogSpec, resample),
+     .example = "user-week",
+     .absent = "the log as it is",
+     .summary = "each replication draws, with replacement, which of a user's weeks happen when"},
     {0},
 };
 static const KeyObject KEYS_TRACE = {"a log", TRACE, sizeof(LogSpec)};

@@ -197,11 +197,31 @@ static int32_t relax_of(const SpecTexts *words)
 static int32_t fixed_of(const SpecTexts *vary)
 {
     const KeyRow *row = key_row(key_row(&KEYS_SCENARIO, "replications")->object, "vary");
-    int32_t fixed = VARY_ARRIVALS | VARY_TIES | VARY_PLACEMENT | VARY_FAULTS;
+    int32_t fixed = VARY_ARRIVALS | VARY_TIES | VARY_PLACEMENT | VARY_FAULTS | VARY_WORKLOAD;
     for (int32_t i = 0; i < vary->count; i++) {
         fixed &= ~(1 << key_choice_index(row, vary->items[i].value));
     }
     return vary->node == NULL ? 0 : fixed;
+}
+
+/* Whoever names the workload expects other logs: something must be drawn. */
+static bool vary_has_meaning(Loader *loader, const SpecTexts *vary, const Scenario *scenario)
+{
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        if (scenario->sources[i].resampled) {
+            return true;
+        }
+    }
+    for (int32_t i = 0; i < vary->count; i++) {
+        if (strcmp(vary->items[i].value, "workload") == 0) {
+            REPORT(loader, vary->items[i].node, "conflict",
+                   "say how: `trace: {..., resample: user-week}`; what `synthetic` and `classes` "
+                   "draw is called arrivals",
+                   "replications vary the workload, but no log is resampled");
+            return false;
+        }
+    }
+    return true;
 }
 
 static const char *default_name(Loader *loader, const char *path)
@@ -289,6 +309,7 @@ static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int
     scenario->relax = relax_of(&spec->relax);
     good = build_parts(loader, drafts, variants, index, row_failed) && good;
     if (draft->built) {
+        good = vary_has_meaning(loader, &spec->replications.vary, scenario) && good;
         build_asked(scenario);
         late_jobs_count(loader, spec, scenario);
     }

@@ -172,6 +172,7 @@ typedef struct LogSpec {
     SpecText as;
     SpecNumber gpus_per_node;
     SpecText queue;
+    SpecText resample;
 } LogSpec;
 
 /* ---- workload: a generator ---- */
