@@ -92,7 +92,8 @@ bool ledger_init(Ledger *ledger, Arena *arena, int32_t type_count, int32_t tenan
     size_t rows = (size_t)type_count * ((size_t)tenant_count + 1);
     ledger->amount = ARENA_ARRAY(arena, Int128, rows * ACCOUNT_COUNT * LEDGER_SUBS);
     ledger->capacity = ARENA_ARRAY(arena, Int128, type_count);
-    return ledger->amount != NULL && ledger->capacity != NULL;
+    ledger->touched = ARENA_ARRAY(arena, uint8_t, rows);
+    return ledger->amount != NULL && ledger->capacity != NULL && ledger->touched != NULL;
 }
 
 void ledger_post(Ledger *ledger, int32_t type, int32_t tenant, Account account, int sub,
@@ -103,6 +104,7 @@ void ledger_post(Ledger *ledger, int32_t type, int32_t tenant, Account account, 
     assert(sub == 0 || (sub > 0 && sub < ACCOUNTS[account].sub_count));
     int32_t row = tenant < 0 ? ledger->tenant_count : tenant;
     ledger->amount[amount_at(ledger, type, row, (int)account, sub)] += amount_milli_ms_ppm;
+    ledger->touched[(size_t)type * (size_t)(ledger->tenant_count + 1) + (size_t)row] = 1;
 }
 
 static Int128 sum_row(const Ledger *ledger, int32_t type, int32_t row, Account account, int sub)

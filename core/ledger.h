@@ -70,6 +70,7 @@ typedef struct Ledger {
     int32_t tenant_count; /* the last row, [tenant_count], is "no tenant" */
     Int128 *amount;   /* [type][tenant_count + 1][ACCOUNT_COUNT][LEDGER_SUBS] milli-GPU ms ppm */
     Int128 *capacity; /* [type] */
+    uint8_t *touched; /* [type][tenant_count + 1] posted to since somebody last cleared it */
 } Ledger;
 
 bool ledger_init(Ledger *ledger, Arena *arena, int32_t type_count, int32_t tenant_count);

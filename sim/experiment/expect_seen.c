@@ -303,7 +303,7 @@ static bool is_mine(const SeenMeter *meter, const Expectation *item)
     return expect_is_seen(item) && (item->variant < 0 || item->variant == meter->variant);
 }
 
-static void mark_reached(void *self, const World *world, int64_t at_ms)
+static int64_t mark_reached(void *self, const World *world, int64_t at_ms)
 {
     SeenMeter *meter = self;
     for (int32_t i = 0; i < meter->list->count; i++) {
@@ -312,6 +312,8 @@ static void mark_reached(void *self, const World *world, int64_t at_ms)
             meter->seen[i] = value_of(meter, world, item, at_ms);
         }
     }
+    meter->mark_at++;
+    return meter->mark_at < meter->mark_count ? meter->mark_ms[meter->mark_at] : TIME_NEVER;
 }
 
 /* Instants behind the end see the end. */
@@ -355,8 +357,12 @@ static void marks_set(SeenMeter *meter)
             meter->mark_ms[distinct++] = meter->mark_ms[i];
         }
     }
-    meter->books->marks = (LedgerMarks){
-        .time_ms = meter->mark_ms, .count = distinct, .self = meter, .reached = mark_reached};
+    meter->mark_count = distinct;
+    if (distinct > 0) {
+        ledger_meter_mark(
+            meter->books,
+            (LedgerMark){.next_ms = meter->mark_ms[0], .self = meter, .reached = mark_reached});
+    }
 }
 
 bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,

@@ -18,7 +18,8 @@ typedef struct SeenMeter {
     const ServiceMeter *services;
     Arena *arena;      /* of the values */
     ShareTable shares; /* computed when they are asked for; deserved NULL: nobody asks */
-    int64_t *mark_ms;  /* [marks] ascending */
+    int64_t *mark_ms;  /* [mark_count] ascending */
+    int32_t mark_count, mark_at;
     SeenValue *seen;   /* [list->count] */
 } SeenMeter;
 
@@ -26,7 +27,7 @@ typedef struct SeenMeter {
 bool expect_asks_reasons(const ExpectList *list);
 
 /* `variant` counts as in expectations. Values, in `result_arena`, are complete after
- * FACT_RUN_ENDED. Sets the marks of `books`. False if memory ran out. */
+ * FACT_RUN_ENDED. Adds a mark to `books`. False if memory ran out. */
 bool seen_meter_init(SeenMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,
                      const ExpectList *list, int32_t variant, LedgerMeter *books,
                      const LifeLog *life, const WaitLog *waits, const ServiceMeter *services);

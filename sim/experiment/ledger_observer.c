@@ -6,6 +6,7 @@
  */
 #include "sim/experiment/ledger_observer.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,6 +37,7 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
         return false;
     }
     meter->checks_always = CHECK_EVERY_EVENT;
+    meter->next_mark_ms = TIME_NEVER;
     for (int32_t type = 0; type < cluster->type_count; type++) {
         meter->type_capacity_milli[type] = (int64_t)cluster->type_info[type].node_count *
                                            cluster->types[type].capacity[GP_AXIS_GPU];
@@ -121,18 +123,46 @@ static void idle_post(LedgerMeter *meter, const World *world, int64_t from_ms, i
     idle_close(&idle);
 }
 
+/* ---- marks ---- */
+
+static void next_mark_find(LedgerMeter *meter)
+{
+    meter->next_mark_ms = TIME_NEVER;
+    for (int32_t i = 0; i < meter->mark_count; i++) {
+        int64_t next_ms = meter->marks[i].next_ms;
+        meter->next_mark_ms = next_ms < meter->next_mark_ms ? next_ms : meter->next_mark_ms;
+    }
+}
+
+void ledger_meter_mark(LedgerMeter *meter, LedgerMark mark)
+{
+    assert(meter->mark_count < LEDGER_MARKS_MAX);
+    meter->marks[meter->mark_count++] = mark;
+    next_mark_find(meter);
+}
+
+static void mark_reached(LedgerMeter *meter, const World *world, int64_t at_ms)
+{
+    for (int32_t i = 0; i < meter->mark_count; i++) {
+        LedgerMark *mark = &meter->marks[i];
+        if (mark->next_ms <= at_ms) {
+            mark->next_ms = mark->reached(mark->self, world, at_ms);
+        }
+    }
+    next_mark_find(meter);
+}
+
 /* Stops at each mark on the way: books do not depend on how time is cut. */
 static void ledger_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
 {
     LedgerMeter *meter = self;
-    LedgerMarks *marks = &meter->marks;
-    while (marks->next < marks->count && marks->time_ms[marks->next] < to_ms) {
-        int64_t at_ms = marks->time_ms[marks->next++];
+    while (meter->next_mark_ms < to_ms) {
+        int64_t at_ms = meter->next_mark_ms;
         if (at_ms > from_ms) {
             idle_post(meter, world, from_ms, at_ms);
             from_ms = at_ms;
         }
-        marks->reached(marks->self, world, at_ms);
+        mark_reached(meter, world, at_ms);
     }
     idle_post(meter, world, from_ms, to_ms);
     if (meter->checks_always) {

@@ -9,14 +9,14 @@
 #include "sim/experiment/task_books.h"
 
 /* Instants at which somebody looks at the run: after the last pass of that instant, with books that
- * are complete up to it. */
-typedef struct LedgerMarks {
-    const int64_t *time_ms; /* [count] ascending */
-    int32_t count;
-    int32_t next;
+ * are complete up to it. Where several look, those that were added first look first. */
+typedef struct LedgerMark {
+    int64_t next_ms; /* TIME_NEVER: not any more */
     void *self;
-    void (*reached)(void *self, const World *world, int64_t at_ms);
-} LedgerMarks;
+    int64_t (*reached)(void *self, const World *world, int64_t at_ms); /* returns the next one */
+} LedgerMark;
+
+#define LEDGER_MARKS_MAX 4
 
 typedef struct LedgerMeter {
     Ledger *ledger;
@@ -29,14 +29,19 @@ typedef struct LedgerMeter {
     IdleClaims claims;
     int64_t *type_capacity_milli; /* [type] */
     int64_t *free_milli;          /* [type] for the attribution */
-    LedgerMarks marks;
-    bool checks_always; /* reads all books at every event; else once, at the end */
+    LedgerMark marks[LEDGER_MARKS_MAX];
+    int32_t mark_count;
+    int64_t next_mark_ms; /* of all of them */
+    bool checks_always;   /* reads all books at every event; else once, at the end */
 } LedgerMeter;
 
 /* Opens books for a world as the run finds it: empty. `ledger` and its arena outlive the run.
  * counts_lost: what each job lost is wanted. False if memory ran out. */
 bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena,
                        const World *world, bool counts_lost);
+/* Before the run; LEDGER_MARKS_MAX of them at most. */
+void ledger_meter_mark(LedgerMeter *meter, LedgerMark mark);
+
 Observer ledger_meter_observer(LedgerMeter *meter);
 
 #endif

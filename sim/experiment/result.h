@@ -235,7 +235,7 @@ typedef struct CostRow {
 typedef struct CommitmentRow {
     double bought_gpu_hours, used_gpu_hours, eligible_gpu_hours; /* in the run's time; of a spend
                                                                   * commitment: at its own prices */
-    int64_t used, unused;    /* micro-USD, amortised: they sum to what it cost in the run's time */
+    int64_t used, unused;    /* micro-USD, amortised: they sum to what it cost in that time */
     int64_t on_demand;       /* what the covered hours would have cost at the contracted price */
     int64_t upfront;         /* billed when the term begins, if that is within the run */
     int64_t recurring;       /* billed hour by hour */
@@ -251,10 +251,12 @@ typedef struct CostBook {
     int32_t row_count;
     CostRow *rows;            /* by period, type, tenant, account, commitment */
     int32_t commitment_count;
-    CommitmentRow *commitments;
+    CommitmentRow *commitments;        /* of the whole run: the sums of those of its periods */
+    CommitmentRow *commitment_periods; /* [period_count * commitment_count] by period */
     int32_t overhead_count;
     const char **overhead_name; /* "staff", "cpu nodes" and those of the scenario */
-    int64_t *overhead;        /* [overhead_count] micro-USD */
+    int64_t *overhead;        /* [overhead_count] micro-USD: sums of those of the periods */
+    int64_t *overhead_periods; /* [period_count * overhead_count] by period */
     int64_t total;            /* micro-USD */
     int64_t energy_wh, carbon_mg; /* with nodes without GPUs */
 } CostBook;
@@ -321,6 +323,7 @@ typedef struct ReplicationResult {
     SeenValue *seen;             /* [expectations of the experiment]; NULL: there are none */
     CostBook *costs;             /* NULL: nothing has a price */
     UsageMemo *memo;             /* NULL: nothing has a price */
+    struct CostSums *cost_sums;  /* the same before rounding: sim/experiment/cost_sums.h */
 } ReplicationResult;
 
 /* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */
