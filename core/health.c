@@ -84,6 +84,9 @@ bool fault_touches(const World *world, const Fault *fault, int32_t node)
 static bool takes_out(const World *world, const ActiveFault *active, int32_t node, int32_t device)
 {
     FaultEffect effect = (FaultEffect)world->health.kinds[active->fault.kind].effect;
+    if (active->announced) {
+        return false;
+    }
     if (effect == EFFECT_NODE_OUT || effect == EFFECT_DOMAIN_OUT) {
         return fault_touches(world, &active->fault, node);
     }

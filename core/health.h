@@ -23,7 +23,8 @@ typedef enum NodeMode {
     NODE_CORDONED = 1, /* takes nothing new: draining, or waits for a decision */
     NODE_DOWN = 2,     /* known to be out, nothing runs on it */
     NODE_SPARE = 3,    /* held back */
-    NODE_BANNED = 4    /* a lemon: cordoned for good */
+    NODE_BANNED = 4,   /* a lemon: cordoned for good */
+    NODE_AWAY = 5      /* not there: it comes later, was given back, or was taken back */
 } NodeMode;
 
 /* A fault in its slot. */
@@ -31,6 +32,7 @@ typedef struct ActiveFault {
     Fault fault;
     uint8_t active;
     uint8_t noticed;
+    uint8_t announced;   /* it is known to come, and does nothing yet */
     uint8_t stage;       /* DownStage: where its repair stands */
     uint8_t attempt;     /* CURE_... being tried, plus 1; 0: nothing yet */
     int32_t next, prev;  /* slots of its node's list, ascending; -1: the ends */

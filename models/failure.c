@@ -38,8 +38,11 @@ struct FaultSource {
 
 /* ---- targets ---- */
 
-static int32_t targets_of(const Cluster *cluster, const FaultKind *kind)
+static int32_t targets_of(const Cluster *cluster, const FaultKind *kind, const FaultRow *row)
 {
+    if (kind->scope == SCOPE_NODE && row->node_count > 0) {
+        return row->node_count;
+    }
     switch ((FaultScope)kind->scope) {
     case SCOPE_DEVICE:
         return cluster->device_begin[cluster->node_count];
@@ -92,7 +95,8 @@ static double slot_frailty(const FaultSource *source, int32_t kind, int32_t targ
         return 1.0;
     }
     bool device = source->model->kinds[kind].scope == SCOPE_DEVICE;
-    return frailty[device ? device_node(source->cluster, target) : target];
+    return frailty[device ? device_node(source->cluster, target)
+                          : source->model->rows[kind].first_node + target];
 }
 
 /* ---- the heap: by time, then by slot ---- */
@@ -161,7 +165,8 @@ static bool streams_fill(FaultSource *source, Arena *arena)
         Stream *stream = &source->streams[kind];
         stream->first_slot = source->drawn_slots;
         if (model->rows[kind].drawn) {
-            stream->target_count = targets_of(source->cluster, &model->kinds[kind]);
+            stream->target_count =
+                targets_of(source->cluster, &model->kinds[kind], &model->rows[kind]);
             source->drawn_slots += stream->target_count;
             if (!frailty_fill(source, arena, kind)) {
                 return false;
@@ -271,6 +276,8 @@ static Fault drawn_take(FaultSource *source)
         fault.devices = 1u << (target - source->cluster->device_begin[fault.target]);
     } else if (about->scope == SCOPE_NEIGHBOURS) {
         fault.target = target * about->domain_nodes;
+    } else if (about->scope == SCOPE_NODE) {
+        fault.target += source->model->rows[kind].first_node;
     }
     slot_schedule(source, kind, slot, fault.at_ms);
     if (source->next_ms[slot] == TIME_NEVER) {

@@ -29,6 +29,7 @@ typedef struct RepairStages {
 
 /* How often, and for how long: beside each FaultKind. */
 typedef struct FaultRow {
+    int32_t first_node, node_count; /* SCOPE_NODE: of these nodes only; node_count 0: of all */
     Distribution gap;  /* from one to the next of one target, ms, for a target of frailty 1 */
     bool drawn;        /* false: only injections and logs have it */
     double frailty_cv; /* of a gamma with mean 1 over nodes; 0: all are alike */

@@ -7,6 +7,9 @@
 
 static NodeMode mode_of(const NodeCare *care)
 {
+    if (care->away > 0) {
+        return NODE_AWAY;
+    }
     if (care->banned) {
         return NODE_BANNED;
     }
@@ -60,10 +63,11 @@ static void nominees_forget(World *world, int32_t node)
     world->nominee_count = kept;
 }
 
-/* What is known to be dead, or is held back, is nobody's share. Nodes that drain still are. */
+/* What is known to be dead, is held back or is not there is nobody's share. Nodes that drain still
+ * are. */
 static bool is_shared_out(NodeMode mode)
 {
-    return mode != NODE_DOWN && mode != NODE_SPARE;
+    return mode != NODE_DOWN && mode != NODE_SPARE && mode != NODE_AWAY;
 }
 
 static void capacity_change(World *world, int32_t node, int sign)

@@ -231,7 +231,7 @@ static void event_apply(Engine *engine, const Event *event, Instant *instant)
         saves_event(engine, event->entity);
         break;
     case EVENT_FAULT_END:
-        fault_over(engine, event->entity);
+        fault_time(engine, event->entity);
         break;
     case EVENT_REPAIR:
         repair_stage(engine, event->entity);

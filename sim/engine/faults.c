@@ -343,6 +343,22 @@ static bool is_masked(const World *world, const Fault *fault)
     return !fault->recorded && at_node(kind_of(world, fault)) && !node_works(health, fault->target);
 }
 
+static void fault_takes_effect(Engine *engine, int32_t slot)
+{
+    World *world = engine->world;
+    const Fault *fault = &world->health.slots[slot].fault;
+    const FaultKind *kind = kind_of(world, fault);
+    effect_apply(engine, fault, 1);
+    if (kind->cure == CURE_TIME && fault->out_ms < TIME_NEVER - world->now_ms) {
+        event_queue_set(&world->events, EVENT_FAULT_END, slot, world->now_ms + fault->out_ms);
+    }
+    if (kind->away) {
+        remedy_node_away(engine, slot);
+    } else {
+        remedy_fault_began(engine, slot);
+    }
+}
+
 /* `fact` says how: it has begun, or returned. */
 static void fault_begins(Engine *engine, const Fault *fault, FactKind fact)
 {
@@ -359,12 +375,25 @@ static void fault_begins(Engine *engine, const Fault *fault, FactKind fact)
                             .noticed_ms = TIME_NEVER};
     list_add(health, fault->slot);
     fault_fact(engine, fact, fault, fault->kind);
-    effect_apply(engine, fault, 1);
-    if (kind->cure == CURE_TIME && fault->out_ms < TIME_NEVER - world->now_ms) {
+    if (kind->notice_ms > 0) {
+        active->announced = 1;
         event_queue_set(&world->events, EVENT_FAULT_END, fault->slot,
-                        world->now_ms + fault->out_ms);
+                        world->now_ms + kind->notice_ms);
+        remedy_announced(engine, fault->slot);
+        return;
     }
-    remedy_fault_began(engine, fault->slot);
+    fault_takes_effect(engine, fault->slot);
+}
+
+void fault_time(Engine *engine, int32_t slot)
+{
+    ActiveFault *active = &engine->world->health.slots[slot];
+    if (active->announced) {
+        active->announced = 0;
+        fault_takes_effect(engine, slot);
+    } else {
+        fault_over(engine, slot);
+    }
 }
 
 void fault_over(Engine *engine, int32_t slot)
@@ -379,7 +408,9 @@ void fault_over(Engine *engine, int32_t slot)
     active->active = 0;
     list_remove(&world->health, slot);
     fault_fact(engine, FACT_FAULT_OVER, &active->fault, active->fault.kind);
-    effect_apply(engine, &active->fault, -1);
+    if (!active->announced) {
+        effect_apply(engine, &active->fault, -1);
+    }
     remedy_over(engine, slot);
 }
 

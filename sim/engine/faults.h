@@ -10,7 +10,10 @@ void faults_begin(Engine *engine);
 /* EVENT_FAULT: the next offered fault is there; it is masked, or it begins. */
 void fault_offered(Engine *engine);
 
-/* The fault is over: time (EVENT_FAULT_END), a reset, a reboot or a repair has cured it. */
+/* EVENT_FAULT_END: it is over, or, where it was announced, it takes effect. */
+void fault_time(Engine *engine, int32_t slot);
+
+/* The fault is over: time, a reset, a reboot or a repair has cured it. */
 void fault_over(Engine *engine, int32_t slot);
 
 /* It was repaired in vain: it is over, and begins again at once, as if it had not been noticed. */

@@ -183,7 +183,8 @@ void remedy_fault_began(Engine *engine, int32_t slot)
 {
     int64_t signal_ms = signal_after_ms(engine, slot);
     int64_t silence_ms = silence_after_ms(engine, slot);
-    engine->remedy->plans[slot] = (SlotPlan){.silent_only = silence_ms < signal_ms};
+    SlotPlan *plan = &engine->remedy->plans[slot]; /* what was announced is closed already */
+    *plan = (SlotPlan){.cordon = plan->cordon, .silent_only = silence_ms < signal_ms};
     notice_set(engine, slot, silence_ms < signal_ms ? silence_ms : signal_ms);
 }
 
@@ -414,6 +415,43 @@ void remedy_ask(Engine *engine, int32_t slot, NoticeKind kind)
     cure_check(engine, slot);
 }
 
+static void node_taken(Engine *engine, int32_t slot, const RemedyAction *action)
+{
+    SlotPlan *plan = &engine->remedy->plans[slot];
+    plan->action = *action;
+    plan->acted = 1;
+    claims_take(engine, slot, WHOM_NODE);
+    node_evict(engine, slot, engine->world->health.slots[slot].fault.target);
+}
+
+void remedy_announced(Engine *engine, int32_t slot)
+{
+    const FaultKind *kind = slot_kind(engine->world, slot);
+    RemedyAction leave = {.cordon = WHOM_NODE,
+                          .evict = WHOM_NODE,
+                          .when = kind->away ? WHEN_NOW : WHEN_ENDED,
+                          .grace_ms = kind->notice_ms,
+                          .deadline_ms = kind->notice_ms};
+    engine->remedy->plans[slot] = (SlotPlan){0};
+    node_taken(engine, slot, &leave);
+}
+
+void remedy_node_away(Engine *engine, int32_t slot)
+{
+    static const RemedyAction GONE = {
+        .cordon = WHOM_NODE, .evict = WHOM_NODE, .deadline_ms = TIME_NEVER};
+    World *world = engine->world;
+    ActiveFault *active = &world->health.slots[slot];
+    SlotPlan *plan = &engine->remedy->plans[slot];
+    *plan = (SlotPlan){.cordon = plan->cordon, .away = 1};
+    active->noticed = 1;
+    active->noticed_ms = world->now_ms;
+    notice_fact(engine, slot);
+    engine->remedy->nodes[active->fault.target].away++;
+    node_taken(engine, slot, &GONE);
+    node_show(engine, active->fault.target);
+}
+
 void remedy_timer(Engine *engine, int32_t slot)
 {
     SlotPlan *plan = &engine->remedy->plans[slot];
@@ -484,6 +522,10 @@ static void node_over(Engine *engine, int32_t slot, int32_t node)
 {
     const FaultKind *kind = slot_kind(engine->world, slot);
     NodeCare *care = &engine->remedy->nodes[node];
+    if (engine->remedy->plans[slot].away) {
+        care->away--;
+        engine->remedy->plans[slot].away = 0;
+    }
     if (engine->remedy->plans[slot].silent) {
         if (!node_works(&engine->world->health, node)) {
             others_notice(engine, node);

@@ -13,6 +13,12 @@ bool remedy_init(Engine *engine, Arena *arena);
 /* A fault has begun: when will it be noticed? */
 void remedy_fault_began(Engine *engine, int32_t slot);
 
+/* A node is announced to go away, or to be out: it takes nothing new. Who is there is told to stop
+ * within the notice if it goes away, and may go on until it is over if it will be out. It is away:
+ * whoever still is there leaves at once. No policy is asked: the node is taken off the cluster. */
+void remedy_announced(Engine *engine, int32_t slot);
+void remedy_node_away(Engine *engine, int32_t slot);
+
 /* EVENT_NOTICE and EVENT_FAULT_TIMER: the policy is asked, its action carried out. */
 void remedy_notice(Engine *engine, int32_t slot);
 void remedy_timer(Engine *engine, int32_t slot);

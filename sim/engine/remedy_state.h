@@ -31,6 +31,7 @@ typedef struct SlotPlan {
     uint8_t silent;      /* it counts its nodes as not ready */
     uint8_t derated;     /* the packer is told of it */
     uint8_t silent_only; /* its signal is still to come */
+    uint8_t away;        /* it keeps its node from being there */
     uint8_t curing;      /* FaultCure that runs; CURE_TIME: none */
 } SlotPlan;
 
@@ -38,6 +39,7 @@ typedef struct NodeCare {
     int32_t claims;      /* faults that keep it closed */
     int32_t silent;      /* faults for which it is known not to be ready */
     int32_t curing;      /* reboots that run */
+    int32_t away;        /* reasons why it is not there */
     uint8_t turn;        /* Turn */
     uint8_t reserve;     /* Reserve */
     uint8_t banned;      /* out for good */
@@ -93,7 +95,8 @@ static inline const FaultKind *slot_kind(const World *world, int32_t slot)
 static inline bool slot_is_out(const World *world, int32_t slot)
 {
     uint8_t effect = slot_kind(world, slot)->effect;
-    return effect == EFFECT_NODE_OUT || effect == EFFECT_DOMAIN_OUT;
+    return (effect == EFFECT_NODE_OUT || effect == EFFECT_DOMAIN_OUT) &&
+           !world->health.slots[slot].announced;
 }
 
 static inline bool slot_at_node(const World *world, int32_t slot)

@@ -22,6 +22,7 @@ bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger 
     books->kind_milli = ARENA_ARRAY(arena, int64_t, world->health.kind_count);
     books->devices = ARENA_ARRAY(arena, DeviceAway, world->fleet.device_begin[nodes]);
     books->is_out = ARENA_ARRAY(arena, uint8_t, nodes);
+    books->is_absent = ARENA_ARRAY(arena, uint8_t, nodes);
     books->is_away = ARENA_ARRAY(arena, uint8_t, nodes);
     books->touched = ARENA_ARRAY(arena, int32_t, nodes);
     books->is_touched = ARENA_ARRAY(arena, uint8_t, nodes);
@@ -41,6 +42,9 @@ int node_away(const World *world, int32_t node, int32_t device, int32_t *kind)
     const Health *health = &world->health;
     int32_t row = world->fleet.device_begin[node] + device;
     *kind = -1;
+    if (health->node_mode[node] == NODE_AWAY) {
+        return AWAY_ABSENT;
+    }
     if (health->node_out[node] > 0 || health->device_out[row] > 0) {
         int32_t slot = health_cause(world, node, device);
         if (slot < 0) {
@@ -73,8 +77,12 @@ static void node_count(NodeBooks *books, const World *world, int32_t node)
     int32_t first = world->fleet.device_begin[node];
     bool was_away = books->is_away[node] != 0;
     books->is_away[node] = 0;
-    books->out_count += (world->health.node_out[node] > 0) - books->is_out[node];
-    books->is_out[node] = world->health.node_out[node] > 0;
+    bool absent = world->health.node_mode[node] == NODE_AWAY;
+    bool out = world->health.node_out[node] > 0 && !absent;
+    books->out_count += out - books->is_out[node];
+    books->is_out[node] = out;
+    books->absent_count += absent - books->is_absent[node];
+    books->is_absent[node] = absent;
     for (int32_t row = first; row < world->fleet.device_begin[node + 1]; row++) {
         if (was_away) {
             device_add(books, type, &books->devices[row], -1);
@@ -126,6 +134,7 @@ void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms, 
     }
     books->touched_count = 0;
     books->out_node_ms += books->out_count * duration_ms;
+    books->absent_node_ms += books->absent_count * duration_ms;
     for (int32_t kind = 0; kind < world->health.kind_count; kind++) {
         books->blame->kinds[kind].out += (Int128)books->kind_milli[kind] * duration_ms * GP_PPM;
     }
@@ -135,12 +144,16 @@ void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms, 
             if (milli == 0) {
                 continue;
             }
+            free_milli[type] -= milli;
+            if (away == AWAY_ABSENT) {
+                books->ledger->capacity[type] -= (Int128)milli * duration_ms * GP_PPM;
+                continue;
+            }
             Account account = away < STAGE_COUNT     ? ACCOUNT_DOWN
                               : away == AWAY_DRAINED ? ACCOUNT_DRAINED
                                                      : ACCOUNT_SPARE;
             ledger_post(books->ledger, type, -1, account, away < STAGE_COUNT ? away : 0,
                         (Int128)milli * duration_ms * GP_PPM);
-            free_milli[type] -= milli;
         }
     }
 }

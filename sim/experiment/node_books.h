@@ -17,7 +17,8 @@
 /* Where an unavailable device stands: the stages of `down` in their order, then these. */
 #define AWAY_DRAINED STAGE_COUNT
 #define AWAY_SPARE (STAGE_COUNT + 1)
-#define AWAY_COUNT (STAGE_COUNT + 2)
+#define AWAY_ABSENT (STAGE_COUNT + 2) /* not there: in no account, since nobody pays for it */
+#define AWAY_COUNT (STAGE_COUNT + 3)
 #define AWAY_NOT (-1)
 
 /* How the device stood when it was last counted. */
@@ -37,7 +38,9 @@ typedef struct NodeBooks {
     uint8_t *is_away;                  /* [node] some device of it was, when it was last counted */
     uint8_t *is_out;                   /* [node] it could not work, when it was last counted */
     int32_t out_count;                 /* nodes of these */
-    int64_t out_node_ms;               /* summed over nodes */
+    int32_t absent_count;              /* nodes that are not there; is_absent [node] */
+    uint8_t *is_absent;
+    int64_t out_node_ms, absent_node_ms; /* summed over nodes; what is absent is not out */
     int32_t touched_count;
     int32_t *touched; /* [node] changed since; is_touched [node] */
     uint8_t *is_touched;
@@ -51,7 +54,7 @@ bool node_books_init(NodeBooks *books, Arena *arena, const World *world, Ledger 
 void node_books_fact(NodeBooks *books, const World *world, const Fact *fact);
 
 /* Posts what was unavailable for so long, the World having been as it is; takes it off free_milli,
- * [type]. */
+ * [type]. What is not there is taken off the capacity paid for instead. */
 void node_books_post(NodeBooks *books, const World *world, int64_t duration_ms,
                      int64_t *free_milli);
 

@@ -57,6 +57,9 @@ NodeStanding node_standing(const World *world, int32_t node)
     if (!health->any) {
         return (NodeStanding){.state = present ? NODE_STATE_UP : NODE_STATE_ABSENT, .kind = -1};
     }
+    if (health->node_mode[node] == NODE_AWAY) {
+        return standing_of_slot(world, NODE_STATE_ABSENT, health_cause(world, node, -1), false);
+    }
     if (health->node_out[node] > 0) {
         return standing_of_slot(world, NODE_STATE_DOWN, health_cause(world, node, -1), true);
     }
@@ -72,6 +75,7 @@ NodeStanding node_standing(const World *world, int32_t node)
         return standing_of_slot(world, NODE_STATE_BANNED, slot, out);
     case NODE_CORDONED:
         return standing_of_slot(world, busy ? NODE_STATE_DRAINING : NODE_STATE_CORDONED, slot, out);
+    case NODE_AWAY:
     case NODE_IN_SERVICE:
         break;
     }

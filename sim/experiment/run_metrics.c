@@ -226,7 +226,8 @@ static void metrics_of_failures(const World *world, const LedgerMeter *books, co
             ledger_gpu_hours(ledger_sum(ledger, -1, -2, HOURS[i].account, -1));
     }
     const Health *health = &world->health;
-    double node_ms = (double)world->now_ms * world->fleet.node_count;
+    double node_ms = (double)world->now_ms * world->fleet.node_count -
+                     (double)books->nodes.absent_node_ms;
     metric[METRIC_interruptions] = (double)books->blame.interruptions;
     metric[METRIC_faults_offered] = (double)health->offered;
     metric[METRIC_faults_masked] = (double)health->masked;

@@ -96,9 +96,7 @@ static bool model_finish(Loader *loader, const FailuresSpec *spec, FailuresBuild
         spec->preset.value != NULL && strcmp(spec->preset.value, failure_preset_name(0)) != 0;
     model->preset = named ? spec->preset.value : NULL;
     model->source = named ? failure_preset_source(spec->preset.value) : NULL;
-    if ((scenario->relax & RELAX_FAILURES) == 0) {
-        scenario->failures = model;
-    }
+    scenario->failures = model;
     return true;
 }
 
@@ -108,7 +106,8 @@ bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, S
                            .spec = &spec->cluster,
                            .scenario = scenario,
                            .jobs_known = jobs_known};
-    if (spec->inject.count == 0 && spec->models.failures.node == NULL) {
+    if (spec->inject.count == 0 && spec->models.failures.node == NULL &&
+        !has_presence(&spec->cluster)) {
         return true;
     }
     intern_init(&build.nodes);
@@ -118,6 +117,10 @@ bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, S
     if (good && spec->horizon_ms.node != NULL) {
         late_count(loader, &build.draft, spec, scenario);
     }
+    if ((scenario->relax & RELAX_FAILURES) != 0) { /* what is not there does not come back for it */
+        build.draft = failure_draft(loader->arena);
+    }
+    good = build_presence(loader, &spec->cluster, &build.draft) && good;
     good = good && model_finish(loader, &spec->models.failures, &build, scenario);
     intern_free(&build.nodes);
     return good;

@@ -31,6 +31,10 @@ bool build_components(Loader *loader, const FailuresSpec *spec, FailuresBuild *b
 /* `inject:`; build_inject.c. */
 bool build_injections(Loader *loader, const SpecObjects *inject, FailuresBuild *build);
 
+/* Nodes that come, go and are taken back, into a draft; build_presence.c. */
+bool has_presence(const ClusterSpec *spec);
+bool build_presence(Loader *loader, const ClusterSpec *spec, FailureDraft *draft);
+
 /* A fault log of `inject:`; build_fault_log.c. */
 bool build_fault_log(Loader *loader, const FaultLogSpec *spec, FailuresBuild *build);
 

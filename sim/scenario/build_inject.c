@@ -117,6 +117,8 @@ static bool times_belong(Loader *loader, const Injection *injection)
         good = refuse(loader, spec->for_ms.node, "for", "for jobs: they are tried again") && good;
         good = refuse(loader, spec->scale.node, "scale", "for jobs") && good;
         good = refuse(loader, spec->speed_ppm.node, "speed", "for jobs") && good;
+        good = refuse(loader, spec->away.node, "away", "for jobs") && good;
+        good = refuse(loader, spec->notice_ms.node, "notice", "for jobs") && good;
         return refuse(loader, spec->planned.node, "planned", "for jobs") && good;
     }
     const char *why = "without jobs";
@@ -240,6 +242,31 @@ static void kind_written(const InjectionSpec *spec, FaultKind *kind)
         kind->class_of = kind->xid > 0 ? kind->class_of : FAULT_CLASS_SLOW;
     }
     kind->planned = kind->planned || spec->planned.value != 0;
+    kind->away = spec->away.value != 0;
+    kind->notice_ms = spec->notice_ms.value;
+}
+
+/* Only whole nodes go away, and only what is planned or goes away is announced. */
+static bool absence_fits(Loader *loader, const InjectionSpec *spec, const FaultKind *kind)
+{
+    bool good = true;
+    bool whole = kind->effect == EFFECT_NODE_OUT && kind->scope == SCOPE_NODE;
+    if (kind->away && !whole) {
+        REPORT_KEY(loader, spec->away.node, "conflict", "name whole nodes under `nodes`",
+                   "only whole nodes go away");
+        good = false;
+    }
+    if (kind->away && kind->planned) {
+        REPORT_KEY(loader, spec->away.node, "conflict", "keep one of the two",
+                   "what is away is not paid for; planned maintenance is");
+        good = false;
+    }
+    if (kind->notice_ms > 0 && (!whole || !(kind->away || kind->planned))) {
+        REPORT_KEY(loader, spec->notice_ms.node, "conflict", "add `away: true` or `planned: true`",
+                   "`notice` is of whole nodes that go away or are planned to be out");
+        good = false;
+    }
+    return good;
 }
 
 /* The kind of the entry's faults, and how long they last. */
@@ -277,6 +304,9 @@ static bool kind_add(Loader *loader, FailuresBuild *build, Injection *injection)
         (uint8_t)(injection->whom == WHOM_GPUS && injection->all_of_it ? SCOPE_NODE
                                                                        : SCOPES[injection->whom]);
     kind_written(spec, &kind);
+    if (!absence_fits(loader, spec, &kind)) {
+        return false;
+    }
     if (injection->whom != WHOM_STORAGE) {
         failures_keep_warn(loader, &spec->scale, build);
     }

@@ -57,6 +57,14 @@ typedef struct StorageSpec {
     SpecNumber write_mb_s;
 } StorageSpec;
 
+/* Nodes that their owner may take back. */
+typedef struct InterruptionsSpec {
+    const Node *node;
+    SpecNumber rate; /* UNIT_RATE */
+    SpecNumber notice_ms;
+    DurationSpec out;
+} InterruptionsSpec;
+
 typedef struct NodesSpec {
     const Node *node;
     SpecText name;
@@ -68,6 +76,8 @@ typedef struct NodesSpec {
     SpecPairs labels;
     SpecTexts taints;
     SpecText flavor;
+    SpecNumber from_ms, until_ms;
+    InterruptionsSpec interruptions;
 } NodesSpec;
 
 typedef struct ClusterFileSpec {

@@ -143,6 +143,8 @@ typedef struct InjectionSpec {
     KeepSpec scale;
     SpecNumber speed_ppm;
     SpecNumber planned;
+    SpecNumber away;
+    SpecNumber notice_ms;
     FaultLogSpec trace;
 } InjectionSpec;
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # random_audit.sh - random scenarios over everything that the language offers: fleets, queues, every slot with its
-# options, all traits of jobs, data paths, checkpoints, and, in two of three, faults of every kind and remedies. Each runs with --audit (devices, queues, jobs and books worked out anew after every step:
+# options, all traits of jobs, data paths, checkpoints, and, in two of three, faults of every kind and remedies;
+# nodes come late, are given back and taken back. Each runs with --audit (devices, queues, jobs and books worked out anew after every step:
 # the program ends by itself if anything does not add up), twice and with 1, 2 and 8 threads: none may end in an error,
 # and all must have the same facts.
 #
@@ -58,6 +59,8 @@ draw() { # NUMBER: a scenario
             if (i == 1) printf ", labels: {pool: train}"
             else maybe(0.3, "labels: {pool: " one("train serve") "}")
             maybe(0.15, "taints: [special]")
+            maybe(0.12, "from: " one("3s 11s")); maybe(0.12, "until: " one("12s 25s"))
+            maybe(0.2, "interruptions: {rate: " one("2/m 9/m") ", notice: " one("0s 1s 4s") ", out: " one("1ms 2s 9s") "}")
             print "}"
         }
     }
@@ -124,7 +127,8 @@ draw() { # NUMBER: a scenario
         if (what < 0.35) {
             printf ", nodes: [%s]", node()
             if (chance(0.3)) printf ", scale: %s", keep()
-            else maybe(0.3, "cause: " one("xid-79 xid-46 boom")); maybe(0.1, "planned: true")
+            else if (chance(0.3)) printf ", %s: true, notice: %s", one("away planned"), one("0s 1s 4s")
+            else { maybe(0.3, "cause: " one("xid-79 boom")); maybe(0.1, "planned: true") }
         } else if (what < 0.65) {
             printf ", gpus: [%s]", device()
             if (chance(0.3)) printf ", speed: %s", one("0% 25%"); else maybe(0.6, "cause: " one("xid-13 xid-48 xid-74 xid-79 xid-94"))
