@@ -106,7 +106,7 @@ typedef struct Observer {
     uint64_t hears; /* the facts that it is told of, as a set; 0: all */
 } Observer;
 
-#define OBSERVERS_MAX 12
+#define OBSERVERS_MAX 16
 
 /* A 64-bit XXH64 over all facts, little-endian, in order. */
 typedef struct FactHash {

@@ -116,6 +116,7 @@ static void idle_post(LedgerMeter *meter, const World *world, int64_t from_ms, i
     }
     node_books_post(&meter->nodes, world, duration_ms, meter->free_milli);
     away_show(meter, from_ms, to_ms);
+    quota_idle_post(&meter->quota, world, meter->free_milli, from_ms, to_ms);
     IdleBooks idle =
         idle_open(meter->ledger, &world->scenario->cluster, meter->free_milli, duration_ms);
     idle_claims_post(&meter->claims, world, &idle);

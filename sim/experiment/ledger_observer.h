@@ -7,6 +7,7 @@
 #include "sim/experiment/node_books.h"
 #include "sim/experiment/over_time.h"
 #include "sim/experiment/task_books.h"
+#include "sim/experiment/usage_memo.h"
 
 /* Instants at which somebody looks at the run: after the last pass of that instant, with books that
  * are complete up to it. Where several look, those that were added first look first. */
@@ -32,6 +33,7 @@ typedef struct LedgerMeter {
     LedgerMark marks[LEDGER_MARKS_MAX];
     int32_t mark_count;
     int64_t next_mark_ms; /* of all of them */
+    QuotaIdle quota;      /* count 0: nobody asks */
     bool checks_always;   /* reads all books at every event; else once, at the end */
 } LedgerMeter;
 

@@ -31,6 +31,7 @@ typedef struct Run {
     StrandedMeter stranded;
     SeriesMeter series;
     ServiceMeter services;
+    UsageMeter usage;
     WaitLog waits;
     FaultLog faults;
     SeenMeter seen;
@@ -148,6 +149,22 @@ static void observer_add(Run *run, Observer observer)
     run->observers[run->observer_count++] = observer;
 }
 
+/* What showback needs beside the ledger. */
+static bool usage_add(Run *run, Arena *arena, ReplicationResult *result)
+{
+    const CostModel *costs = run->world->scenario->costs;
+    if (costs == NULL) {
+        return true;
+    }
+    if (!usage_meter_init(&run->usage, &run->arena, arena, run->world)) {
+        return false;
+    }
+    result->memo = run->usage.memo;
+    observer_add(run, usage_meter_observer(&run->usage));
+    return !costs->showback.quota_owner_pays ||
+           quota_idle_init(&run->books.quota, &run->arena, arena, run->world, result->memo);
+}
+
 /* Those that a whole result needs. False if memory ran out. */
 static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
                           ReplicationResult *result)
@@ -161,6 +178,9 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         return false;
     }
     run->books.checks_always = run->books.checks_always || options->audit;
+    if (!usage_add(run, arena, result)) {
+        return false;
+    }
     observer_add(run, ledger_meter_observer(&run->books));
     observer_add(run, life_log_observer(&run->life));
     if (options->audit) {

@@ -122,8 +122,10 @@ static bool build_usage(Loader *loader, const JobSpec *spec, JobTraits *traits)
                "the `utilisation` of job `%s` does not say how it begins", name_of(spec));
         return false;
     }
-    traits->utilisation_ppm = (int32_t)steps[0].share_ppm.value;
+    int64_t share_ppm = steps[0].share_ppm.value;
+    traits->utilisation_ppm = (int32_t)(share_ppm > GP_PPM ? GP_PPM : share_ppm);
     if (count == 1) {
+        traits->over_use_ppm = (int32_t)share_ppm - traits->utilisation_ppm;
         return true;
     }
     UsageStep *usage = ARENA_ARRAY(loader->arena, UsageStep, count);
@@ -134,6 +136,12 @@ static bool build_usage(Loader *loader, const JobSpec *spec, JobTraits *traits)
         if (i > 0 && steps[i].at_ms.value <= steps[i - 1].at_ms.value) {
             REPORT(loader, steps[i].node, "order", "one step a line, the earliest first",
                    "the `utilisation` of job `%s` goes back in time", name_of(spec));
+            return false;
+        }
+        if (steps[i].share_ppm.value > GP_PPM) {
+            REPORT(loader, steps[i].share_ppm.node, "range",
+                   "above 100% it is one figure for the whole job, as in utilisation: 200%",
+                   "the `utilisation` of job `%s` has a step above 100%%", name_of(spec));
             return false;
         }
         usage[i] = (UsageStep){steps[i].at_ms.value, (int32_t)steps[i].share_ppm.value};

@@ -62,12 +62,12 @@ static const KeyRow USAGE[] = {
      .unit = UNIT_RATIO_PPM,
      .rounding = ROUND_EXACT,
      .min = 0,
-     .max = 1000000,
+     .max = 100000000,
      .required = true,
      .shorthand = true,
      AT(UsageSpec, share_ppm),
      .example = "60%",
-     .summary = "of what it asks for"},
+     .summary = "of what it asks for; above 100%: it uses more, which only showback looks at"},
     {0},
 };
 static const KeyObject KEYS_USAGE = {"a step of a job's utilisation", USAGE, sizeof(UsageSpec)};
