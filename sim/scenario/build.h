@@ -149,6 +149,27 @@ bool build_policy(Loader *loader, const PolicySpec *spec, Scenario *scenario);
 /* What fails; needs a sound cluster. jobs_known: the workload is sound too. */
 bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, Scenario *scenario);
 
+/* What everything costs, and the price of each node type as it is bought; needs a sound cluster,
+ * and the start of the run. scenario->costs stays NULL where nothing has a price, power or cost. */
+bool build_costs(Loader *loader, const ScenarioSpec *spec, Scenario *scenario);
+
+/* What a series is of. An amount that is written is one of `unit`, times `scale`; a number of a
+ * file is in millionths of the unit's first suffix, times `scale` / `micro_divisor`. */
+typedef struct SeriesUnit {
+    const char *key; /* for messages */
+    Unit unit;
+    int64_t most; /* that can be written */
+    int64_t scale, micro_divisor;
+} SeriesUnit;
+
+/* An absent series is empty. start_unix_ms 0: the run has no calendar (build_series.c). */
+bool build_series(Loader *loader, const SeriesSpec *spec, const SeriesUnit *unit,
+                  int64_t start_unix_ms, StepSeries *series);
+
+/* costs.commitments, into costs (build_commitments.c). */
+bool build_commitments(Loader *loader, const SpecObjects *list, const Cluster *cluster,
+                       CostModel *costs);
+
 /* Fills `asked`; needs everything else. */
 void build_asked(Scenario *scenario);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/cost.h"
 #include "core/intern.h"
 #include "sim/scenario/build_places.h"
 #include "sim/scenario/resolve.h"
@@ -130,8 +131,7 @@ static bool build_gpus(Loader *loader, const TypeGpusSpec *spec, Cluster *cluste
     return true;
 }
 
-static bool build_type(Loader *loader, const TypeSpec *spec, const PriceSpec *price,
-                       Cluster *cluster, int32_t id)
+static bool build_type(Loader *loader, const TypeSpec *spec, Cluster *cluster, int32_t id)
 {
     GpNodeType *type = &cluster->types[id];
     NodeTypeInfo *info = &cluster->type_info[id];
@@ -142,8 +142,6 @@ static bool build_type(Loader *loader, const TypeSpec *spec, const PriceSpec *pr
     type->capacity[GP_AXIS_IO_CPU] = spec->io_cpu_milli.value;
     type->capacity[GP_AXIS_NETWORK] = spec->network_mb_s.value;
     info->name = spec->node->key;
-    const PriceSpec *paid = spec->price.node != NULL ? &spec->price : price;
-    info->price_micro_usd_per_gpu_hour = paid->on_demand.value;
     bool good = build_gpus(loader, &spec->gpus, cluster, type, info);
     good = build_sharing(loader, &spec->gpus, info) && good;
     good = build_type_storage(loader, spec, cluster, type, info) && good;
@@ -165,7 +163,7 @@ static bool build_types(Loader *loader, const ClusterSpec *spec, Cluster *cluste
     const TypeSpec *types = spec->types.items;
     bool good = build_pools(loader, spec, cluster);
     for (int32_t i = 0; i < spec->types.count; i++) {
-        good = build_type(loader, &types[i], &spec->price, cluster, i) && good;
+        good = build_type(loader, &types[i], cluster, i) && good;
     }
     return good;
 }
@@ -201,9 +199,19 @@ typedef struct NodesBuild {
     uint8_t *type_taken; /* [type] its group is settled */
 } NodesBuild;
 
-/* The kernel's type for nodes of a declared type in a group: the declared one for the first group,
- * then copies under the same name. */
-static int32_t type_in_group(NodesBuild *build, int32_t base, int32_t group)
+static Purchase purchase_of(const NodesSpec *entry)
+{
+    for (int32_t i = 0; entry->purchase.value != NULL && i < PURCHASE_COUNT; i++) {
+        if (strcmp(entry->purchase.value, PURCHASE_NAMES[i]) == 0) {
+            return (Purchase)i;
+        }
+    }
+    return PURCHASE_ON_DEMAND;
+}
+
+/* The kernel's type for nodes of a declared type in a group that are bought in one way: the
+ * declared one for the first such nodes, then copies under the same name. */
+static int32_t type_in_group(NodesBuild *build, int32_t base, int32_t group, Purchase purchase)
 {
     Cluster *cluster = build->cluster;
     for (int32_t type = 0; type < cluster->type_count; type++) {
@@ -213,8 +221,10 @@ static int32_t type_in_group(NodesBuild *build, int32_t base, int32_t group)
         if (!build->type_taken[type]) {
             build->type_taken[type] = 1;
             cluster->types[type].group = group;
+            cluster->type_info[type].purchase = (int32_t)purchase;
         }
-        if (cluster->types[type].group == group) {
+        if (cluster->types[type].group == group &&
+            cluster->type_info[type].purchase == (int32_t)purchase) {
             return type;
         }
     }
@@ -222,6 +232,7 @@ static int32_t type_in_group(NodesBuild *build, int32_t base, int32_t group)
     cluster->types[added] = cluster->types[base];
     cluster->types[added].group = group;
     cluster->type_info[added] = cluster->type_info[base];
+    cluster->type_info[added].purchase = (int32_t)purchase;
     build->type_base[added] = base;
     build->type_taken[added] = 1;
     return added;
@@ -341,7 +352,7 @@ static bool entry_add(Loader *loader, NodesBuild *build, const NodesSpec *entry)
         return false;
     }
     int32_t begin = build->cluster->node_count;
-    int32_t type = type_in_group(build, base, group);
+    int32_t type = type_in_group(build, base, group, purchase_of(entry));
     return nodes_add(loader, entry, type, &build->known, build->cluster) &&
            places_fill(loader, &build->places, entry, begin, build->cluster);
 }
@@ -384,9 +395,6 @@ static bool build_from_file(Loader *loader, const ClusterSpec *spec, Cluster *cl
     if (path == NULL ||
         openb_nodes_read(path, loader->arena, loader->diagnostics, cluster) != STATUS_OK) {
         return false;
-    }
-    for (int32_t type = 0; type < cluster->type_count; type++) {
-        cluster->type_info[type].price_micro_usd_per_gpu_hour = spec->price.on_demand.value;
     }
     return true;
 }

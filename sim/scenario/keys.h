@@ -77,7 +77,7 @@ struct KeyObject {
 
 extern const KeyObject KEYS_SCENARIO; /* the top */
 extern const KeyObject KEYS_CLUSTER, KEYS_WORKLOAD_SOURCE, KEYS_POLICY;
-extern const KeyObject KEYS_QUEUE, KEYS_MODELS, KEYS_INJECTION;
+extern const KeyObject KEYS_QUEUE, KEYS_MODELS, KEYS_INJECTION, KEYS_COSTS;
 
 #define KEYS_PER_OBJECT_MAX 64
 

@@ -4,35 +4,6 @@
 #include "sim/scenario/keys_rows.h"
 #include "sim/scenario/spec.h"
 
-static const KeyRow PRICE[] = {
-    {.name = "on_demand",
-     .kind = KEY_QUANTITY,
-     .unit = UNIT_USD_MICRO_GPU_H,
-     .rounding = ROUND_EXACT,
-     .min = 0,
-     .max = INT64_C(1000000000000),
-     .required = true,
-     .shorthand = true,
-     AT(PriceSpec, on_demand),
-     .example = "3.00 USD/gpu-h",
-     .summary = "list price of a GPU-hour"},
-    {.name = "source",
-     .kind = KEY_TEXT,
-     AT(PriceSpec, source),
-     .absent = "none",
-     .example = "list price of a cloud, 2026",
-     .summary = "where the price is from; a note for readers"},
-    {0},
-};
-static const KeyObject KEYS_PRICE = {"a price", PRICE, sizeof(PriceSpec)};
-
-static const KeyRow POWER[] = {
-    LATER_QUANTITY("idle", UNIT_POWER_MW, "75W", "power of an idle GPU"),
-    LATER_QUANTITY("max", UNIT_POWER_MW, "700W", "power of a busy GPU"),
-    {0},
-};
-static const KeyObject KEYS_POWER = {"power", POWER, sizeof(Node *)};
-
 static const char *const SHARING[] = {"capped", "time-sliced", NULL};
 static const KeyRow TYPE_GPUS[] = {
     {.name = "count",
@@ -86,8 +57,13 @@ static const KeyRow TYPE_GPUS[] = {
      .example = "5%",
      .absent = "0%",
      .summary = "speed that every task loses while several share a time-sliced device"},
-    LATER_OBJECT("power", KEY_OBJECT, &KEYS_POWER, "{idle: 75W, max: 700W}",
-                 "power of each device"),
+    {.name = "power",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_GPU_POWER,
+     AT(TypeGpusSpec, power),
+     .example = "{idle: 75W, max: 700W}",
+     .absent = "not known",
+     .summary = "power of each device"},
     {0},
 };
 static const KeyObject KEYS_TYPE_GPUS = {"a node type's GPUs", TYPE_GPUS, sizeof(TypeGpusSpec)};
@@ -160,6 +136,13 @@ static const KeyRow TYPE[] = {
      AT(TypeSpec, speed_ppm),
      .example = "60%",
      .summary = "how fast jobs advance on it, relative to their durations"},
+    {.name = "power",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_NODE_POWER,
+     AT(TypeSpec, power),
+     .example = "{idle: 1.2kW, max: 3kW}",
+     .absent = "not counted",
+     .summary = "power of the node without its GPUs"},
     {0},
 };
 static const KeyObject KEYS_TYPE = {"a node type", TYPE, sizeof(TypeSpec)};
@@ -196,6 +179,9 @@ static const KeyRow INTERRUPTIONS[] = {
 };
 static const KeyObject KEYS_INTERRUPTIONS = {"interruptions", INTERRUPTIONS,
                                              sizeof(InterruptionsSpec)};
+
+/* In the order of Purchase of core/cost.h. */
+static const char *const PURCHASE[] = {"on_demand", "spot", "owned", NULL};
 
 static const KeyRow NODES[] = {
     {.name = "name",
@@ -283,6 +269,13 @@ static const KeyRow NODES[] = {
      .absent = "none",
      .example = "{rate: 2/w, notice: 2m, out: 10m}",
      .summary = "how often each node is taken back by its owner, as spot capacity is"},
+    {.name = "purchase",
+     .kind = KEY_CHOICE,
+     .choices = PURCHASE,
+     .fallback = "on_demand",
+     AT(NodesSpec, purchase),
+     .example = "spot",
+     .summary = "how they are bought: which of their type's prices they have"},
     {0},
 };
 static const KeyObject KEYS_NODES = {"an entry of cluster.nodes", NODES, sizeof(NodesSpec)};

@@ -281,6 +281,7 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     good = build_run_models(loader, &spec->models, draft->cluster_good, scenario) && good;
     if (draft->cluster_good) {
         good = build_failures(loader, spec, draft->built, scenario) && good;
+        good = build_costs(loader, spec, scenario) && good;
     }
     if ((scenario->relax & RELAX_QUOTA) != 0) {
         scenario->policy.admit = admit_policy("none"); /* what a queue may hold has no end */

@@ -11,17 +11,12 @@
 
 #include "core/packing/gpupack.h"
 #include "sim/scenario/keys.h"
+#include "sim/scenario/spec_costs.h"
 #include "sim/scenario/spec_models.h"
 #include "sim/scenario/spec_values.h"
 #include "sim/scenario/tree.h"
 
 /* ---- cluster ---- */
-
-typedef struct PriceSpec {
-    const Node *node;
-    SpecNumber on_demand; /* micro-USD a GPU-hour */
-    SpecText source;
-} PriceSpec;
 
 typedef struct TypeGpusSpec {
     const Node *node;
@@ -32,6 +27,7 @@ typedef struct TypeGpusSpec {
     SpecNumber split;
     SpecText sharing;
     SpecNumber sharing_overhead_ppm;
+    GpuPowerSpec power;
 } TypeGpusSpec;
 
 typedef struct TypeSpec {
@@ -47,6 +43,7 @@ typedef struct TypeSpec {
     SpecText storage;
     SpecNumber rack_uplink_mb_s;
     SpecNumber speed_ppm;
+    NodePowerSpec power;
 } TypeSpec;
 
 /* Storage that many nodes share. */
@@ -78,6 +75,7 @@ typedef struct NodesSpec {
     SpecText flavor;
     SpecNumber from_ms, until_ms;
     InterruptionsSpec interruptions;
+    SpecText purchase;
 } NodesSpec;
 
 typedef struct ClusterFileSpec {
@@ -451,6 +449,7 @@ typedef struct ScenarioSpec {
     ModelsSpec models;
     SpecObjects inject; /* InjectionSpec */
     SpecTexts relax;
+    CostsSpec costs;
     SpecRaw variants;
     SpecTexts expect;
 } ScenarioSpec;
