@@ -207,15 +207,15 @@ demo: ## the openb cluster under seven packing policies: a table, a result file,
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 # Under CI also everything that needs further builds. alloc_fail brings its own malloc, and so does a sanitizer.
 TEST_SCRIPTS := tests/kernel_symbols.sh tests/tidy.sh
-TEST_SCRIPTS_CI := tests/sanitize.sh $(wildcard tests/determinism.sh)
+TEST_SCRIPTS_CI := tests/other_builds.sh
 ALLOC_FAIL := $(if $(SANITIZE),,$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/alloc_fail.c)))
 .PHONY: test test-now
 test: ## every test; ends with one line: N passed, N failed
 	@sh tests/deps.sh ensure test
 	@$(MAKE) --no-print-directory test-now
 test-now: all $(TESTS) $(ALLOC_FAIL)
-	@BUILD=$(BUILD) CC=$(CC) sh tests/run.sh $(TESTS) $(ALLOC_FAIL) $(CLI_TESTS) \
-	    $(TEST_SCRIPTS) $(if $(filter true 1,$(CI)),$(TEST_SCRIPTS_CI))
+	@BUILD=$(BUILD) CC=$(CC) sh tests/run.sh $(if $(filter true 1,$(CI)),$(TEST_SCRIPTS_CI)) \
+	    $(ALLOC_FAIL) $(CLI_TESTS) $(TEST_SCRIPTS) $(TESTS)
 
 .PHONY: unit
 unit: $(TESTS) ## the unit tests
