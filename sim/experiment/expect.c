@@ -7,6 +7,7 @@
 #include "core/units.h"
 #include "core/world.h"
 #include "sim/experiment/expect_seen.h"
+#include "sim/experiment/showback.h"
 #include "traces/draw.h"
 
 const char *job_state_name(int state)
@@ -97,6 +98,21 @@ static void account_judge(ExpectJudge *judge)
                                            judge->expected->account, judge->expected->sub));
     }
     number_found(judge, sum / variant->replication_count, "GPU-hours");
+}
+
+/* Of the grouping that the scenario shows; a unit without a line has and owes nothing. */
+static void showback_judge(ExpectJudge *judge)
+{
+    const ShowbackSet *set = judge->variant->showback;
+    if (set == NULL) {
+        text_found(judge, "no showback: nothing has a price", false);
+        return;
+    }
+    const ShowbackLine *line = showback_line(&set->of[set->by], judge->expected->queue);
+    static const ShowbackLine NOTHING = {0};
+    ShowbackField field = (ShowbackField)judge->expected->showback;
+    number_found(judge, showback_value(line != NULL ? line : &NOTHING, field),
+                 SHOWBACK_FIELDS[field].unit);
 }
 
 /* ---- what was seen ---- */
@@ -213,6 +229,9 @@ static Status judge_one(ExpectJudge *judge, int32_t index)
             } else {
                 account_judge(judge);
             }
+            break;
+        case EXPECT_SHOWBACK:
+            showback_judge(judge);
             break;
         case EXPECT_SCORE:
             if (at_instant) {

@@ -13,6 +13,9 @@
  *     queue.Q.FIELD                        share deserved allocated: GPUs, share as its source says
  *     node.N.FIELD                         free_gpus state
  *     score.TERM.NODE.JOB                  on the empty fleet, or at an instant
+ *     showback.UNIT.FIELD                  a queue's line, or a team's or tenant's as
+ *                                          costs.showback.by says; also __idle__ and the like.
+ *                                          Fields: SHOWBACK_FIELDS of showback.h
  * or any of these after variant.V. (else it must hold in every variant). What has a value at every
  * instant can be asked for at one: it is what the last pass of that instant left behind; else it is
  * what it was in the end. All lines are parsed before the clock starts. A metric, account or score
@@ -32,7 +35,8 @@ typedef enum ExpectSubject {
     EXPECT_TASK,
     EXPECT_QUEUE,
     EXPECT_NODE,
-    EXPECT_SCORE
+    EXPECT_SCORE,
+    EXPECT_SHOWBACK
 } ExpectSubject;
 
 typedef enum ExpectOp {
@@ -94,7 +98,8 @@ typedef struct Expectation {
     ExpectField field;
     const char *job;
     int32_t index; /* of the attempt or the task, from 1 */
-    const char *queue;
+    const char *queue; /* or a showback's unit */
+    int showback;      /* ShowbackField */
     const GpTerm *term;
     const char *node;
     int64_t at_ms; /* TIME_NEVER: in the end */

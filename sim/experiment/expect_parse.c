@@ -6,6 +6,7 @@
 
 #include "core/units.h"
 #include "sim/experiment/expect_parser.h"
+#include "sim/experiment/showback.h"
 
 /* Two-letter operators first, so that <= is not read as <. */
 static const char *const OPERATORS[EXPECT_OP_COUNT] = {"==", "!=", "<=", ">=", "<", ">"};
@@ -57,6 +58,9 @@ static const char *unit_of(const Expectation *item)
 {
     if (item->subject == EXPECT_ACCOUNT) {
         return "GPU-hours";
+    }
+    if (item->subject == EXPECT_SHOWBACK) {
+        return SHOWBACK_FIELDS[item->showback].unit;
     }
     return has_field(item)                  ? EXPECT_FIELDS[item->field].unit
            : item->subject == EXPECT_METRIC ? METRICS[item->metric].unit
@@ -177,6 +181,11 @@ static bool instant_parse(ExpectParser *parser, const char *text)
     if (item->subject == EXPECT_METRIC) {
         return expect_mistake(parser, NULL, "remove the @; metrics are about the whole run",
                               "%s has no value at an instant", METRICS[item->metric].name);
+    }
+    if (item->subject == EXPECT_SHOWBACK) {
+        return expect_mistake(parser, NULL, "remove the @; a showback is of the whole run",
+                              "%s has no value at an instant",
+                              SHOWBACK_FIELDS[item->showback].name);
     }
     if (has_field(item) && !EXPECT_FIELDS[item->field].at_instants) {
         return expect_mistake(parser, NULL, "remove the @", "%s has no value at an instant",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/experiment/expect_parser.h"
+#include "sim/experiment/showback.h"
 
 const ExpectFieldInfo EXPECT_FIELDS[EXPECT_FIELD_COUNT] = {
     [JOB_FIELD_START] = {"start", EXPECT_JOB, EXPECT_TIME, "", false},
@@ -320,6 +321,30 @@ static bool score_path(ExpectParser *parser, char *rest)
     return term_found(parser, rest) && node_and_job(parser, dot + 1);
 }
 
+/* Units are known when the jobs are: a name that is none costs nothing. */
+static bool showback_path(ExpectParser *parser, char *rest)
+{
+    char *field = last_word_cut(rest);
+    if (field == NULL) {
+        return expect_mistake(parser, NULL,
+                              "write showback.UNIT.FIELD, as in showback.research.total_usd",
+                              "showback path '%s' has no field", rest);
+    }
+    const char *names[SHOWBACK_FIELD_COUNT];
+    parser->item->subject = EXPECT_SHOWBACK;
+    parser->item->queue = rest;
+    for (int f = 0; f < SHOWBACK_FIELD_COUNT; f++) {
+        names[f] = SHOWBACK_FIELDS[f].name;
+        if (strcmp(field, names[f]) == 0) {
+            parser->item->showback = f;
+            return true;
+        }
+    }
+    return expect_mistake(parser, nearest_name(field, names, SHOWBACK_FIELD_COUNT),
+                          "docs/showback.md lists the fields", "a showback has no field '%s'",
+                          field);
+}
+
 static bool variant_path(ExpectParser *parser, char *rest)
 {
     /* Variants may hold dots too: the one whose name, with a dot behind it, begins the rest. */
@@ -348,7 +373,8 @@ bool expect_path_parse(ExpectParser *parser, char *path)
                  {"job.", job_path},
                  {"queue.", queue_path},
                  {"node.", node_path},
-                 {"score.", score_path}};
+                 {"score.", score_path},
+                 {"showback.", showback_path}};
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
         size_t length = strlen(PATHS[i].prefix);
         if (strncmp(path, PATHS[i].prefix, length) == 0) {

@@ -274,6 +274,7 @@ static SeenValue value_of(SeenMeter *meter, const World *world, const Expectatio
     case EXPECT_ACCOUNT:
         return account_value(meter, world, item, at_ms);
     case EXPECT_METRIC:
+    case EXPECT_SHOWBACK:
         break;
     }
     return nothing("not seen while it runs");
@@ -295,7 +296,8 @@ bool expect_asks_reasons(const ExpectList *list)
 bool expect_is_seen(const Expectation *item)
 {
     bool only_at_instants = item->subject == EXPECT_ACCOUNT || item->subject == EXPECT_SCORE;
-    return item->subject != EXPECT_METRIC && (!only_at_instants || item->at_ms != TIME_NEVER);
+    bool after = item->subject == EXPECT_METRIC || item->subject == EXPECT_SHOWBACK;
+    return !after && (!only_at_instants || item->at_ms != TIME_NEVER);
 }
 
 static bool is_mine(const SeenMeter *meter, const Expectation *item)

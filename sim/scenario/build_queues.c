@@ -221,6 +221,8 @@ static bool queue_fill(Loader *loader, const QueueSpec *spec, const NodeGroups *
     amounts_take(&spec->lend, queue->quota.lend);
     amounts_take(&spec->guarantee, queue->guarantee);
     amounts_take(&spec->limit, queue->limit);
+    queue->team = spec->team.value;
+    queue->tenant = spec->tenant.value;
     queue->weight_ppm = spec->weight_ppm.value;
     queue->priority = (int32_t)spec->priority.value;
     queue->reclaim = chosen("reclaim", &spec->reclaim, RECLAIM_POLICY);
@@ -229,6 +231,8 @@ static bool queue_fill(Loader *loader, const QueueSpec *spec, const NodeGroups *
     queue->default_limit_ms = spec->default_limit_ms.value;
     queue->strict = chosen("scan", &spec->scan, -1);
     bool good = limits_check(loader, spec, queue);
+    good = (spec->team.value == NULL || build_name(loader, &spec->team)) && good;
+    good = (spec->tenant.value == NULL || build_name(loader, &spec->tenant)) && good;
     if (groups == NULL) {
         return good; /* the nodes are mistaken: what their labels and flavors are is not known */
     }

@@ -273,6 +273,7 @@ typedef struct QueueSpec {
     SpecText name;
     SpecText parent;
     SpecText cohort;
+    SpecText team, tenant;
     AmountsSpec quota, borrow, lend, guarantee, limit;
     SpecNumber weight_ppm;
     SpecNumber priority;
