@@ -97,7 +97,7 @@ typedef struct Expectation {
     int sub; /* -1: the whole account */
     ExpectField field;
     const char *job;
-    int32_t index; /* of the attempt or the task, from 1 */
+    int32_t index;     /* of the attempt or the task, from 1 */
     const char *queue; /* or a showback's unit */
     int showback;      /* ShowbackField */
     const GpTerm *term;

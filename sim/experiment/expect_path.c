@@ -369,12 +369,8 @@ bool expect_path_parse(ExpectParser *parser, char *path)
     static const struct {
         const char *prefix;
         bool (*parse)(ExpectParser *parser, char *rest);
-    } PATHS[] = {{"account.", account_path},
-                 {"job.", job_path},
-                 {"queue.", queue_path},
-                 {"node.", node_path},
-                 {"score.", score_path},
-                 {"showback.", showback_path}};
+    } PATHS[] = {{"account.", account_path}, {"job.", job_path},     {"queue.", queue_path},
+                 {"node.", node_path},       {"score.", score_path}, {"showback.", showback_path}};
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
         size_t length = strlen(PATHS[i].prefix);
         if (strncmp(path, PATHS[i].prefix, length) == 0) {

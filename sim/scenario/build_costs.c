@@ -5,6 +5,7 @@
 #include "models/ownership.h"
 #include "models/power.h"
 #include "sim/scenario/build.h"
+#include "sim/scenario/build_showback.h"
 
 #define NANO_PER_MICRO 1000
 #define MOST_PRICE INT64_C(1000000000000)
@@ -344,6 +345,8 @@ bool build_costs(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
     good = build_series(loader, &costs->carbon, &CARBON, start, &model->carbon) && good;
     good = build_overheads(loader, &costs->overheads, model) && good;
     good = build_commitments(loader, &costs->commitments, &scenario->cluster, model) && good;
+    good = build_paying(loader, &costs->paying, scenario, model) && good;
+    good = build_charge_period(loader, &costs->period_ms, scenario) && good;
     model->pue_ppm = costs->pue_ppm.value;
     model->period_ms = costs->period_ms.value;
     model->replacement_nano_usd = costs->replacement.value * NANO_PER_MICRO;

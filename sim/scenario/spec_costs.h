@@ -2,6 +2,7 @@
 #ifndef SIM_SCENARIO_SPEC_COSTS_H
 #define SIM_SCENARIO_SPEC_COSTS_H
 
+#include "sim/scenario/spec_showback.h"
 #include "sim/scenario/spec_values.h"
 
 /* A value that may change as time goes: itself, a file, or steps. */
@@ -67,6 +68,7 @@ typedef struct CostsSpec {
     SpecNumber replacement;
     SpecObjects overheads;   /* OverheadSpec */
     SpecObjects commitments; /* CommitmentSpec */
+    PayingSpec paying;
     SpecText source;
 } CostsSpec;
 
