@@ -85,6 +85,7 @@ static void away_show(LedgerMeter *meter, int64_t from_ms, int64_t to_ms)
     }
     gpus[OVER_DRAINED] = away[AWAY_DRAINED];
     gpus[OVER_SPARE] = away[AWAY_SPARE];
+    gpus[OVER_ABSENT] = away[AWAY_ABSENT];
     over_time_add(&meter->over, from_ms, to_ms, gpus);
 }
 

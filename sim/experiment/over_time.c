@@ -9,7 +9,7 @@
 
 const char *const OVER_SERIES_NAMES[OVER_SERIES_COUNT] = {
     "productive_pct", "busy_low_pct", "busy_high_pct", "allocated_pct",
-    "down_pct",       "drained_pct",  "spare_pct"};
+    "down_pct",       "drained_pct",  "spare_pct",     "absent_pct"};
 
 /* Lengths that people read easily. */
 static int64_t step_for(int64_t horizon_ms)

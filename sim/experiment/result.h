@@ -155,6 +155,7 @@ typedef enum OverSeries {
     OVER_DOWN,
     OVER_DRAINED,
     OVER_SPARE,
+    OVER_ABSENT,           /* not there, and not paid for */
     OVER_SERIES_COUNT
 } OverSeries;
 
@@ -164,7 +165,7 @@ typedef enum OverSeries {
 typedef struct OverTimeColumns {
     int32_t count;
     int64_t step_ms;       /* the last one may be shorter */
-    double *pct[OVER_SERIES_COUNT]; /* [count] of the capacity, per cent */
+    double *pct[OVER_SERIES_COUNT]; /* [count] of all nodes' GPUs, per cent */
     int32_t idle_count;    /* series of idle GPUs that hold something */
     const char **idle_name; /* [idle_count] "fragmented.gpu", "no_demand" ... */
     double **idle_pct;     /* [idle_count][count] of the capacity, per cent */

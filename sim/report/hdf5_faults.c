@@ -184,7 +184,7 @@ bool over_time_table(H5Group parent, const OverTimeColumns *columns)
         "held by tasks",
         "out of service, held by nobody",
         "cordoned, banned or in planned maintenance, held by nobody",
-        "held back as spares"};
+        "held back as spares", "not there, and not paid for"};
     int32_t n = columns->count;
     int64_t *from_ms = calloc((size_t)n + 1, sizeof *from_ms);
     H5Group group = h5_group(parent, "over_time");
