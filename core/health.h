@@ -65,8 +65,9 @@ typedef struct Health {
     /* sums */
     int64_t offered, masked, began;
     int64_t repaired, no_fault_found; /* staged repairs that are over, and those of them in vain */
-    int64_t technician_worked_ms; /* hands on; of the repair at hand as well when the run ends */
-    int64_t technician_paid_ms;   /* shifts of the crew, set when the run ends */
+    int64_t technician_worked_ms; /* hands on, after the warm-up; of the repair at hand as well when
+                                   * the run ends */
+    int64_t technician_paid_ms;   /* shifts of the crew after the warm-up, set when the run ends */
 } Health;
 
 /* Is the node truly able to work, and the device? */

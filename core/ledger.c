@@ -96,6 +96,20 @@ bool ledger_init(Ledger *ledger, Arena *arena, int32_t type_count, int32_t tenan
     return ledger->amount != NULL && ledger->capacity != NULL && ledger->touched != NULL;
 }
 
+void ledger_clear(Ledger *ledger)
+{
+    size_t rows = (size_t)ledger->type_count * ((size_t)ledger->tenant_count + 1);
+    for (size_t at = 0; at < rows * ACCOUNT_COUNT * LEDGER_SUBS; at++) {
+        ledger->amount[at] = 0;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        ledger->touched[row] = 0;
+    }
+    for (int32_t type = 0; type < ledger->type_count; type++) {
+        ledger->capacity[type] = 0;
+    }
+}
+
 void ledger_post(Ledger *ledger, int32_t type, int32_t tenant, Account account, int sub,
                  Int128 amount_milli_ms_ppm)
 {

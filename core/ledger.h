@@ -74,6 +74,7 @@ typedef struct Ledger {
 } Ledger;
 
 bool ledger_init(Ledger *ledger, Arena *arena, int32_t type_count, int32_t tenant_count);
+void ledger_clear(Ledger *ledger); /* all accounts and the capacity are 0 again */
 void ledger_post(Ledger *ledger, int32_t type, int32_t tenant /* -1: none */, Account account,
                  int sub, Int128 amount_milli_ms_ppm);
 Int128 ledger_sum(const Ledger *ledger, int32_t type /* -1: all */,
@@ -112,8 +113,8 @@ typedef struct Claim {
 typedef struct IdleBooks {
     Ledger *ledger;
     const GpNodeType *types;
-    int64_t *free_milli; /* [type] what nobody has claimed yet */
-    int64_t left_milli;  /* its sum */
+    int64_t *free_milli;                 /* [type] what nobody has claimed yet */
+    int64_t left_milli;                  /* its sum */
     int64_t taken_milli[3][LEDGER_SUBS]; /* of ACCOUNT_BLOCKED + i by sub-account, so far */
     int64_t duration_ms;
 } IdleBooks;

@@ -222,6 +222,12 @@ typedef struct Scenario {
     GpConstants constants; /* what the pack terms read: typical tasks of the workload, scales */
 } Scenario;
 
+/* An instant, or the end of the warm-up if that comes later: from when on a span counts. */
+static inline int64_t after_warmup(const Scenario *scenario, int64_t at_ms)
+{
+    return at_ms > scenario->warmup_ms ? at_ms : scenario->warmup_ms;
+}
+
 /* Which replication's luck it has in that. */
 static inline uint32_t drawn_replication(const Scenario *scenario, VaryWhat what,
                                          uint32_t replication)

@@ -113,13 +113,19 @@ void repair_begin(Engine *engine, int32_t slot)
     stage_next(engine, slot, STAGE_UNDETECTED);
 }
 
+/* Of one technician, from then until now, after the warm-up. */
+static int64_t paid_ms(const Engine *engine, int64_t from_ms)
+{
+    int64_t now_ms = engine->world->now_ms;
+    int64_t begin_ms = after_warmup(engine->world->scenario, from_ms);
+    return begin_ms < now_ms ? shift_paid_ms(&engine->crew.shifts, begin_ms, now_ms) : 0;
+}
+
 /* What a technician has worked on it until now. */
 static int64_t worked_ms(const Engine *engine, const ActiveFault *active)
 {
     bool technician = times_of(engine, active).technician;
-    return technician
-               ? shift_paid_ms(&engine->crew.shifts, active->hands_on_ms, engine->world->now_ms)
-               : 0;
+    return technician ? paid_ms(engine, active->hands_on_ms) : 0;
 }
 
 void repair_stage(Engine *engine, int32_t slot)
@@ -143,7 +149,6 @@ void repair_finish(Engine *engine)
     }
     health->technician_paid_ms = health->technician_worked_ms;
     if (engine->crew.count > 0) {
-        health->technician_paid_ms =
-            engine->crew.count * shift_paid_ms(&engine->crew.shifts, 0, world->now_ms);
+        health->technician_paid_ms = engine->crew.count * paid_ms(engine, 0);
     }
 }

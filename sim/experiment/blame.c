@@ -246,6 +246,14 @@ void blame_fact(Blame *blame, const World *world, const Fact *fact)
     }
 }
 
+void blame_cut(Blame *blame)
+{
+    for (int32_t kind = 0; blame->kinds != NULL && kind <= blame->kind_count; kind++) {
+        blame->kinds[kind] = (KindBlame){0};
+    }
+    blame->interruptions = 0;
+}
+
 /* ---- rows ---- */
 
 static ComponentRow *row_named(ComponentRow *rows, int32_t *count, const char *name)

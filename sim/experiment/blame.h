@@ -44,6 +44,9 @@ bool blame_keep_hits(Blame *blame, Arena *run_arena, Arena *result_arena, const 
 /* To be told of every fact, after the books. */
 void blame_fact(Blame *blame, const World *world, const Fact *fact);
 
+/* The warm-up is over: what faults cost until now counts no more. Who was hit stays hit. */
+void blame_cut(Blame *blame);
+
 /* The books post to `lost` or `hung` for a task. */
 void blame_post(Blame *blame, const World *world, TaskId task, Account account, Int128 amount);
 

@@ -14,7 +14,8 @@ static bool is_counted(const World *world, JobId job)
     return shape->device_count > 0 && shape->device_milli == GP_DEVICE_MILLI &&
            shape->mig_profile == GP_MIG_PROFILE_NONE && traits->usage_count == 0 &&
            traits->utilisation_ppm > 0 && traits->service == NULL && !jobs->job_carried[job] &&
-           world->job_start_ms[job] != TIME_NEVER;
+           world->job_start_ms[job] != TIME_NEVER &&
+           jobs->job_submit_ms[job] >= world->scenario->warmup_ms;
 }
 
 static SizeRow row_of(const World *world, const TaskBooks *books, JobId job)

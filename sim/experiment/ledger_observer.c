@@ -38,6 +38,7 @@ bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, 
     }
     meter->checks_always = CHECK_EVERY_EVENT;
     meter->next_mark_ms = TIME_NEVER;
+    meter->cut_ms = world->scenario->warmup_ms > 0 ? world->scenario->warmup_ms : TIME_NEVER;
     for (int32_t type = 0; type < cluster->type_count; type++) {
         meter->type_capacity_milli[type] = (int64_t)cluster->type_info[type].node_count *
                                            cluster->types[type].capacity[GP_AXIS_GPU];
@@ -154,10 +155,25 @@ static void mark_reached(LedgerMeter *meter, const World *world, int64_t at_ms)
     next_mark_find(meter);
 }
 
-/* Stops at each mark on the way: books do not depend on how time is cut. */
-static void ledger_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
+/* ---- warm-up ---- */
+
+/* Each of the tasks' books is settled first, so that none of them has two halves. */
+static void books_cut(LedgerMeter *meter, const World *world, int64_t at_ms)
 {
-    LedgerMeter *meter = self;
+    const Health *health = &world->health;
+    meter->cut_ms = TIME_NEVER;
+    task_books_cut(&meter->tasks, world, at_ms);
+    ledger_clear(meter->ledger);
+    blame_cut(&meter->blame);
+    meter->nodes.out_node_ms = meter->nodes.absent_node_ms = 0;
+    meter->at_cut = (WarmupCounts){health->offered, health->masked, health->began};
+}
+
+/* ---- time and facts ---- */
+
+/* Stops at each mark on the way: books do not depend on how time is cut. */
+static void span_post(LedgerMeter *meter, const World *world, int64_t from_ms, int64_t to_ms)
+{
     while (meter->next_mark_ms < to_ms) {
         int64_t at_ms = meter->next_mark_ms;
         if (at_ms > from_ms) {
@@ -167,6 +183,20 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
         mark_reached(meter, world, at_ms);
     }
     idle_post(meter, world, from_ms, to_ms);
+}
+
+static void ledger_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
+{
+    LedgerMeter *meter = self;
+    if (meter->cut_ms <= to_ms) {
+        int64_t cut_ms = meter->cut_ms;
+        span_post(meter, world, from_ms, cut_ms);
+        books_cut(meter, world, cut_ms);
+        from_ms = cut_ms;
+    }
+    if (from_ms < to_ms) {
+        span_post(meter, world, from_ms, to_ms);
+    }
     if (meter->checks_always) {
         books_check(meter, world, to_ms);
     }
@@ -175,6 +205,9 @@ static void ledger_interval(void *self, const World *world, int64_t from_ms, int
 static void ledger_fact(void *self, const World *world, const Fact *fact)
 {
     LedgerMeter *meter = self;
+    if (fact->kind == FACT_RUN_ENDED && meter->cut_ms != TIME_NEVER) {
+        books_cut(meter, world, fact->time_ms); /* it ended before its warm-up was over */
+    }
     if (fact_is_of(fact, FACTS_OF_PLACES | FACT_SET(FACT_NODE_STATE))) {
         judge_touch(&meter->judge, fact->node);
     }

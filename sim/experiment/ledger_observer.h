@@ -19,6 +19,11 @@ typedef struct LedgerMark {
 
 #define LEDGER_MARKS_MAX 4
 
+/* What the World had counted when the warm-up was over. */
+typedef struct WarmupCounts {
+    int64_t faults_offered, faults_masked, faults_began;
+} WarmupCounts;
+
 typedef struct LedgerMeter {
     Ledger *ledger;
     TaskBooks tasks;
@@ -34,11 +39,16 @@ typedef struct LedgerMeter {
     int32_t mark_count;
     int64_t next_mark_ms; /* of all of them */
     QuotaIdle quota;      /* count 0: nobody asks */
-    bool checks_always;   /* reads all books at every event; else once, at the end */
+    int64_t cut_ms;       /* when the warm-up is over; TIME_NEVER: it is, or there is none */
+    WarmupCounts at_cut;
+    bool checks_always; /* reads all books at every event; else once, at the end */
 } LedgerMeter;
 
 /* Opens books for a world as the run finds it: empty. `ledger` and its arena outlive the run.
- * counts_lost: what each job lost is wanted. False if memory ran out. */
+ * counts_lost: what each job lost is wanted. Where the scenario has a warm-up the books are opened
+ * anew when it is over, before anything happens in that instant and before a mark of that instant
+ * is reached: whoever keeps books besides begins there with nothing, too. False if memory ran out.
+ */
 bool ledger_meter_init(LedgerMeter *meter, Ledger *ledger, Arena *ledger_arena, Arena *run_arena,
                        const World *world, bool counts_lost);
 /* Before the run; LEDGER_MARKS_MAX of them at most. */

@@ -14,7 +14,7 @@ static int64_t *times_new(Arena *arena, int32_t count)
 
 bool life_log_init(LifeLog *log, Arena *arena, const World *world, bool keeps_times)
 {
-    *log = (LifeLog){0};
+    *log = (LifeLog){.warmup_ms = world->scenario->warmup_ms};
     if (keeps_times) {
         log->task_end_ms = times_new(arena, world->jobs->task_count);
     }
@@ -47,21 +47,21 @@ static void attempt_add(LifeLog *log, const Fact *fact)
 }
 
 /* Counts a job once an instant. */
-static void job_count_once(int64_t *last_ms, int64_t *count, const Fact *fact)
+static void job_count_once(const LifeLog *log, int64_t *last_ms, int64_t *count, const Fact *fact)
 {
     if (last_ms != NULL && last_ms[fact->job] != fact->time_ms) {
         last_ms[fact->job] = fact->time_ms;
-        (*count)++;
+        *count += fact->time_ms >= log->warmup_ms;
     }
 }
 
 static void gave_way(LifeLog *log, const Fact *fact)
 {
     if (fact->value == STOP_DRAINED) {
-        job_count_once(log->job_moved_ms, &log->migrations, fact);
+        job_count_once(log, log->job_moved_ms, &log->migrations, fact);
     }
     if (fact->value == STOP_PREEMPTED || fact->value == STOP_RECLAIMED) {
-        job_count_once(log->job_gave_way_ms, &log->preemptions, fact);
+        job_count_once(log, log->job_gave_way_ms, &log->preemptions, fact);
     }
 }
 
@@ -78,7 +78,7 @@ static void life_fact(void *self, const World *world, const Fact *fact)
     switch ((FactKind)fact->kind) {
     case FACT_JOB_STARTED:
         if (fact->value > 1) {
-            log->restarts++;
+            log->restarts += fact->time_ms >= log->warmup_ms;
             if (log->task_end_ms != NULL) {
                 attempt_add(log, fact);
             }
@@ -103,7 +103,7 @@ static void life_fact(void *self, const World *world, const Fact *fact)
         task_over(log, fact);
         break;
     case FACT_TASK_MOVED:
-        job_count_once(log->job_moved_ms, &log->migrations, fact);
+        job_count_once(log, log->job_moved_ms, &log->migrations, fact);
         break;
     default:
         break;

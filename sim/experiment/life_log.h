@@ -21,6 +21,7 @@ typedef struct LifeLog {
     bool out_of_memory;       /* later attempts are missing: the run must not be reported */
     int64_t *job_gave_way_ms; /* [job] when it last did; NULL: nobody evicts in this run */
     int64_t *job_moved_ms;    /* [job] likewise */
+    int64_t warmup_ms;        /* what happens before is not counted */
     int64_t preemptions;      /* jobs told to give way to others, once an instant */
     int64_t migrations;       /* jobs moved, once an instant */
     int64_t restarts;         /* attempts after the first */

@@ -82,6 +82,10 @@ static void load_meter_interval(void *self, const World *world, int64_t from_ms,
 {
     LoadMeter *meter = self;
     int64_t idle_milli = meter->capacity_milli - world->used_milli;
+    from_ms = after_warmup(world->scenario, from_ms);
+    if (from_ms >= to_ms) {
+        return;
+    }
     if (idle_milli > 0) {
         double ratio = fragmentation_milli(&meter->fragmentation) / (double)idle_milli;
         meter->ratio_ms += ratio * (double)(to_ms - from_ms);

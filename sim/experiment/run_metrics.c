@@ -98,6 +98,7 @@ static double slowdown(int64_t turnaround_ms, int64_t run_ms)
 /* Times are kept exact and divided at the end; a slowdown is a ratio already. */
 typedef struct JobSums {
     int64_t count[JOB_SUSPENDED + 1];
+    int64_t jobs, open; /* counted; of all jobs: neither done nor gone */
     int64_t last_end_ms;
     double wait_ms, turnaround_ms, slowdown;
     int64_t timed; /* completed jobs whose times count */
@@ -125,13 +126,21 @@ static void job_times_add(JobSums *sums, const World *world, JobId job)
     }
 }
 
+/* Jobs of the warm-up count only for when all is done. */
 static void job_add(JobSums *sums, const World *world, JobId job)
 {
     int64_t end_ms = world->job_end_ms[job];
-    sums->count[world->job_state[job]]++;
+    JobState state = (JobState)world->job_state[job];
+    sums->open += state == JOB_RUNNING || state == JOB_SUSPENDED || state == JOB_PENDING ||
+                  state == JOB_FUTURE;
     if (end_ms != TIME_NEVER && end_ms > sums->last_end_ms) {
         sums->last_end_ms = end_ms;
     }
+    if (world->jobs->job_submit_ms[job] < world->scenario->warmup_ms) {
+        return;
+    }
+    sums->jobs++;
+    sums->count[state]++;
     if (!world->jobs->job_carried[job]) {
         job_times_add(sums, world, job);
     }
@@ -151,9 +160,10 @@ static bool metrics_of_jobs(const World *world, Arena *scratch, double *metric)
     waits_sort(sums.waits, sums.wait_count);
     const int64_t *count = sums.count;
     double timed = (double)sums.timed;
-    int64_t open = count[JOB_RUNNING] + count[JOB_SUSPENDED] + count[JOB_PENDING];
-    bool all_done = open + count[JOB_FUTURE] == 0;
-    metric[METRIC_jobs_submitted] = (double)(jobs->job_count - count[JOB_FUTURE]);
+    int64_t from_ms = world->scenario->warmup_ms;
+    bool all_done = sums.open == 0 && sums.last_end_ms > from_ms;
+    int64_t until_ms = all_done ? sums.last_end_ms : world->now_ms;
+    metric[METRIC_jobs_submitted] = (double)(sums.jobs - count[JOB_FUTURE]);
     metric[METRIC_jobs_completed] = (double)count[JOB_COMPLETED];
     metric[METRIC_jobs_running] = (double)(count[JOB_RUNNING] + count[JOB_SUSPENDED]);
     metric[METRIC_jobs_rejected] = (double)count[JOB_REJECTED];
@@ -167,8 +177,7 @@ static bool metrics_of_jobs(const World *world, Arena *scratch, double *metric)
     metric[METRIC_wait_p99_s] = wait_quantile_ms(sums.waits, sums.wait_count, 990000) / 1e3;
     metric[METRIC_jct_mean_s] = share(sums.turnaround_ms / 1e3, timed);
     metric[METRIC_slowdown_mean] = share(sums.slowdown, timed);
-    metric[METRIC_makespan_s] =
-        (double)(all_done && sums.last_end_ms > 0 ? sums.last_end_ms : world->now_ms) / 1e3;
+    metric[METRIC_makespan_s] = (double)(until_ms > from_ms ? until_ms - from_ms : 0) / 1e3;
     return true;
 }
 
@@ -177,6 +186,9 @@ static int64_t deadlines_missed(const World *world)
     const JobTable *jobs = world->jobs;
     int64_t missed = 0;
     for (JobId job = 0; job < jobs->job_count; job++) {
+        if (jobs->job_submit_ms[job] < world->scenario->warmup_ms) {
+            continue;
+        }
         int64_t deadline_ms = job_class(jobs, job)->traits->deadline_ms;
         bool done = world->job_state[job] == JOB_COMPLETED;
         int64_t until_ms = done ? world->job_end_ms[job] : world->now_ms;
@@ -226,12 +238,13 @@ static void metrics_of_failures(const World *world, const LedgerMeter *books, co
             ledger_gpu_hours(ledger_sum(ledger, -1, -2, HOURS[i].account, -1));
     }
     const Health *health = &world->health;
-    double node_ms = (double)world->now_ms * world->fleet.node_count -
-                     (double)books->nodes.absent_node_ms;
+    int64_t counted_ms = world->now_ms - after_warmup(world->scenario, 0);
+    double node_ms =
+        (double)counted_ms * world->fleet.node_count - (double)books->nodes.absent_node_ms;
     metric[METRIC_interruptions] = (double)books->blame.interruptions;
-    metric[METRIC_faults_offered] = (double)health->offered;
-    metric[METRIC_faults_masked] = (double)health->masked;
-    metric[METRIC_faults_began] = (double)health->began;
+    metric[METRIC_faults_offered] = (double)(health->offered - books->at_cut.faults_offered);
+    metric[METRIC_faults_masked] = (double)(health->masked - books->at_cut.faults_masked);
+    metric[METRIC_faults_began] = (double)(health->began - books->at_cut.faults_began);
     metric[METRIC_node_availability] = share(node_ms - (double)books->nodes.out_node_ms, node_ms);
     metric[METRIC_events] = (double)world->event_count;
     metric[METRIC_technician_hours] = (double)health->technician_worked_ms / 3.6e6;

@@ -259,6 +259,9 @@ static Status run_full(Run *run, const Scenario *scenario, const RunOptions *opt
     if (status == STATUS_OK && run->world->stuck) {
         status = stuck_warn(run->world, diagnostics);
     }
+    if (status == STATUS_OK && run->world->now_ms < scenario->warmup_ms) {
+        status = warmup_warn(run->world, diagnostics);
+    }
     return status == STATUS_OK ? run_collect(run, options, arena, diagnostics, result) : status;
 }
 

@@ -126,6 +126,19 @@ void save_books_stopping(SaveBooks *books, const World *world, TaskId task, int6
     row->stop_left_ms = saved ? saves->stop_ms : 0;
 }
 
+void save_books_cut(SaveBooks *books, const World *world)
+{
+    size_t tasks = (size_t)world->jobs->task_count;
+    size_t kept = (size_t)world->jobs->job_count * (size_t)books->type_count;
+    for (size_t task = 0; books->rows != NULL && task < tasks; task++) {
+        SavedRow *row = &books->rows[task];
+        row->at_mark = row->at_durable = row->at_before_stop = 0;
+    }
+    for (size_t at = 0; books->rows != NULL && at < kept; at++) {
+        books->kept[at] = 0;
+    }
+}
+
 Int128 *save_books_kept(const SaveBooks *books, JobId job, int32_t type)
 {
     return &books->kept[(size_t)job * (size_t)books->type_count + (size_t)type];

@@ -63,6 +63,9 @@ void save_books_keep(SaveBooks *books, JobId job, TaskId task, int32_t type);
 /* Is all that members took with them saved by now? */
 bool save_books_secure(const SaveBooks *books, const World *world, JobId job);
 
+/* Books are opened anew: what has been saved and advanced until now counts no more. */
+void save_books_cut(SaveBooks *books, const World *world);
+
 Int128 *save_books_kept(const SaveBooks *books, JobId job, int32_t type);
 
 #endif

@@ -84,6 +84,10 @@ static void bin_add(ServiceMeter *meter, double times_idle, double requests)
 static void row_settle(ServiceMeter *meter, ServiceRow *row, const World *world, int64_t to_ms)
 {
     const ServiceDemand *demand = demand_of(world, row->job);
+    int64_t counts_from_ms = after_warmup(world->scenario, row->since_ms);
+    if (row->since_ms != TIME_NEVER && row->since_ms < to_ms) {
+        row->since_ms = counts_from_ms < to_ms ? counts_from_ms : to_ms;
+    }
     while (row->since_ms != TIME_NEVER && row->since_ms < to_ms) {
         int64_t until_ms;
         row->state.demand_milli_per_s = service_demand_at(demand, row->since_ms, &until_ms);

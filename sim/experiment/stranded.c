@@ -192,7 +192,8 @@ static void stranded_interval(void *self, const World *world, int64_t from_ms, i
         meter->is_touched[meter->touched[i]] = 0;
     }
     meter->touched_count = 0;
-    if (meter->count > 0) {
+    from_ms = after_warmup(world->scenario, from_ms);
+    if (meter->count > 0 && from_ms < to_ms) {
         meter->stranded_milli_ms += (Int128)stranded_milli(meter, world) * (to_ms - from_ms);
     }
 }

@@ -311,6 +311,26 @@ static void run_ended(TaskBooks *books, const World *world)
     books->closed = true;
 }
 
+void task_books_cut(TaskBooks *books, const World *world, int64_t now_ms)
+{
+    const JobTable *jobs = world->jobs;
+    for (TaskId task = 0; task < jobs->task_count; task++) {
+        if (books->phase[task] != PHASE_NONE) {
+            task_settle(books, world, task, now_ms);
+        }
+        books->advance[task] = 0;
+    }
+    size_t strays = (size_t)jobs->job_count * (size_t)books->ledger->type_count;
+    for (size_t at = 0; books->stray != NULL && at < strays; at++) {
+        books->stray[at] = 0;
+    }
+    for (JobId job = 0; books->lost != NULL && job < jobs->job_count; job++) {
+        books->lost[job] = 0;
+    }
+    save_books_cut(&books->saves, world);
+    books->compute = 0;
+}
+
 /* ---- speeds of gangs ---- */
 
 static bool task_is_running(const void *self, TaskId task)

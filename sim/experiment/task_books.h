@@ -43,6 +43,11 @@ bool task_books_over_time(TaskBooks *books, Arena *arena, const World *world, Ov
 /* To be told of every fact. */
 void task_books_fact(TaskBooks *books, const World *world, const Fact *fact);
 
+/* Posts what tasks did until now, all of it; from now on their advance begins at nothing: what they
+ * had advanced is in no account, and cannot be lost any more. The ledger is the caller's to clear.
+ */
+void task_books_cut(TaskBooks *books, const World *world, int64_t now_ms);
+
 /* What is not posted yet of nodes of that type, in milli-GPU ms ppm. */
 Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type, int64_t now_ms);
 

@@ -1,6 +1,8 @@
 /* too_large.c - warnings about jobs that can never start. */
 #include "sim/experiment/too_large.h"
 
+#include "core/units.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -13,6 +15,17 @@ Status stuck_warn(const World *world, Diagnostics *diagnostics)
         "give a `horizon`, or a remedy that mends what fails (policy.remedy)",
         "`%s` was ended: for ten years nothing ran and nothing started; jobs left: %" PRId32,
         world->scenario->variant, world->ending_left);
+    return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
+}
+
+Status warmup_warn(const World *world, Diagnostics *diagnostics)
+{
+    char warmup[32], end[32];
+    diagnostics_warning(
+        diagnostics, (Place){0}, "warmup", "shorten `warmup`, or give the run more work",
+        "`%s` ended after %s, before its warm-up of %s was over: nothing of it counts",
+        world->scenario->variant, quantity_print(world->now_ms, UNIT_DURATION_MS, end, sizeof end),
+        quantity_print(world->scenario->warmup_ms, UNIT_DURATION_MS, warmup, sizeof warmup));
     return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
 }
 

@@ -1,4 +1,4 @@
-/* too_large.h - warnings about jobs that can never start. */
+/* too_large.h - warnings about jobs that can never start, and runs that cannot tell anything. */
 #ifndef SIM_EXPERIMENT_TOO_LARGE_H
 #define SIM_EXPERIMENT_TOO_LARGE_H
 
@@ -11,5 +11,8 @@ Status too_large_warn(const World *world, Diagnostics *diagnostics);
 
 /* The run was ended because nothing would ever move again (World.stuck). */
 Status stuck_warn(const World *world, Diagnostics *diagnostics);
+
+/* The run ended before its warm-up was over: nothing of it counts. */
+Status warmup_warn(const World *world, Diagnostics *diagnostics);
 
 #endif

@@ -1,4 +1,5 @@
 /* overview.c - which figures a reader of this scenario wants to see in one row. */
+#include "core/units.h"
 #include "sim/report/overview.h"
 
 #include <math.h>
@@ -252,6 +253,13 @@ void overview_setting(const json_t *summary, FILE *stream)
     fprintf(stream, "%s node%s, %s GPUs; %s%.0f replication%s", nodes,
             strcmp(nodes, "1") == 0 ? "" : "s", gpus, replications > 1 ? "mean of " : "",
             replications, replications > 1 ? "s" : "");
+    double warmup_s = json_number_at(variant, "warmup_s");
+    if (warmup_s > 0) {
+        char text[32];
+        fprintf(stream, "; the first %s do not count",
+                quantity_print((int64_t)(warmup_s * 1e3 + 0.5), UNIT_DURATION_MS, text,
+                               sizeof text));
+    }
     if (drawn_say(variants, NULL) == 0) {
         fputs("; nothing is drawn", stream);
         return;

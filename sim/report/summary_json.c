@@ -339,6 +339,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "seed", json_integer((json_int_t)variant->scenario->seed)) && ok;
     ok = json_put(row, "cluster", cluster_json(&variant->scenario->cluster)) && ok;
     ok = json_put(row, "start", start_json(variant->scenario)) && ok;
+    ok = json_put(row, "warmup_s", json_number((double)variant->scenario->warmup_ms / 1e3)) && ok;
     ok = json_put(row, "policy", setting_policy(variant->scenario)) && ok;
     ok = json_put(row, "models", setting_models(variant->scenario)) && ok;
     ok = json_put(row, "asked", setting_asked(variant->scenario)) && ok;

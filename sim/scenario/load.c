@@ -153,6 +153,7 @@ static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scena
         scenario->horizon_ms = TIME_NEVER;
         return true;
     }
+    scenario->warmup_ms = spec->warmup_ms.value;
     if (spec->horizon_ms.node != NULL && spec->until.node != NULL) {
         REPORT_KEY(loader, spec->until.node, "conflict", "keep one of the two",
                    "both `horizon` and `until` are given");
@@ -160,7 +161,31 @@ static bool build_time(Loader *loader, const ScenarioSpec *spec, Scenario *scena
     }
     scenario->start_unix_ms = spec->start_unix_ms.value;
     scenario->horizon_ms = spec->horizon_ms.node != NULL ? spec->horizon_ms.value : TIME_NEVER;
+    if (scenario->warmup_ms >= scenario->horizon_ms) {
+        REPORT(loader, spec->warmup_ms.node, "range", "lengthen `horizon`, or shorten `warmup`",
+               "the warm-up is as long as the run: nothing is left to measure");
+        return false;
+    }
     return true;
+}
+
+/* Where they are cut differently variants cannot be compared. */
+static bool warmups_agree(Loader *loader, const Draft *drafts, const ScenarioSet *set)
+{
+    bool good = true;
+    for (int32_t i = 1; i < set->variant_count; i++) {
+        if (set->variants[i].warmup_ms != set->variants[0].warmup_ms) {
+            const Node *node = drafts[i].spec.warmup_ms.node != NULL
+                                   ? drafts[i].spec.warmup_ms.node
+                                   : drafts[0].spec.warmup_ms.node;
+            REPORT(loader, node, "conflict", "write `warmup` once, outside of `variants`",
+                   "the warm-up of variant `%s` differs from that of `%s`: both sides of a "
+                   "comparison must be cut alike",
+                   set->variants[i].variant, set->variants[0].variant);
+            good = false;
+        }
+    }
+    return good;
 }
 
 /* Jobs that come when the run is over are no mistake, but perhaps not what was meant. */
@@ -379,6 +404,7 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
     for (int32_t i = 0; i < set->variant_count; i++) {
         good = build_variant(loader, drafts, set->variants, i, path) && good;
     }
+    good = warmups_agree(loader, drafts, set) && good;
     return expects_fill(loader, &drafts[0], set) && good;
 }
 

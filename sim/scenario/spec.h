@@ -391,7 +391,8 @@ typedef struct RemedySpec {
     SpecNumber reset_ms, reboot_ms, breaker_ppm, breaker_window_ms;
     SpecText gang_loss;
     SpecNumber stale_ms, backoff_ms, backoff_max_ms, backoff_limit;
-    SpecNumber evictions_fail, losses_fail, restart_in_place, counts_capacity, shrink, return_to_service;
+    SpecNumber evictions_fail, losses_fail, restart_in_place, counts_capacity, shrink,
+        return_to_service;
     SpecNumber score_ppm;
     SpecText move;
     BanSpec ban;
@@ -442,6 +443,7 @@ typedef struct ScenarioSpec {
     SpecNumber horizon_ms;
     SpecText until;
     SpecNumber seed;
+    SpecNumber warmup_ms;
     ReplicationsSpec replications;
     ClusterSpec cluster;
     SpecObjects workload; /* SourceSpec */
