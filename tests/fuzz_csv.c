@@ -1,8 +1,8 @@
 /* fuzz_csv.c - any bytes as a log: the readers accept what is sound and name a mistake in
  * everything else.
  *
- * The first byte says which reader: n(odes), p(ods), c(lasses), s(eries of nodes), r(anks),
- * o(rders); the rest is the file.
+ * The first byte says which reader: n(odes), p(ods), c(lasses), s(eries of nodes), v(alues over
+ * time), r(anks), o(rders); the rest is the file.
  * What a reader accepts must keep its promises: counts above zero, amounts that are not negative, a
  * request that is a shape.
  */
@@ -14,6 +14,7 @@
 
 #include "traces/nodes_series.h"
 #include "traces/readers.h"
+#include "traces/value_series.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -91,6 +92,16 @@ static void check_series(const NodesSeries *series)
     }
 }
 
+static void check_values(const ValueSeries *series)
+{
+    require(series->count > 0, "a series has rows");
+    for (int32_t i = 0; i < series->count; i++) {
+        require(series->micro[i] >= 0 && series->micro[i] <= VALUE_SERIES_MICRO_MAX,
+                "a value is in bounds");
+        require(i == 0 || series->time_ms[i] > series->time_ms[i - 1], "time goes on");
+    }
+}
+
 /* Reads with the reader that the first byte names, and checks what it accepted. */
 static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostics *diagnostics,
                        Cluster *cluster)
@@ -99,6 +110,7 @@ static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostic
     RecordedColumns columns = {0};
     Cluster nodes = {0};
     NodesSeries series = {0};
+    ValueSeries values = {0};
     Status status;
     switch (which) {
     case 'n':
@@ -119,6 +131,12 @@ static Status read_any(uint8_t which, const char *path, Arena *arena, Diagnostic
         status = nodes_series_read(path, 0, arena, diagnostics, &series);
         if (status == STATUS_OK) {
             check_series(&series);
+        }
+        return status;
+    case 'v':
+        status = value_series_read(path, 3600000, arena, diagnostics, &values);
+        if (status == STATUS_OK) {
+            check_values(&values);
         }
         return status;
     default:

@@ -24,10 +24,26 @@ typedef struct ValueReader {
     int64_t last_ms;
 } ValueReader;
 
+#define MINUTE_LENGTH 16 /* 2026-03-02 05:00 */
+
+/* A date; hourly tables often write no seconds. */
+static bool date_read(const char *text, int64_t timezone_ms, int64_t *unix_ms)
+{
+    char whole[CLOCK_BYTES + 4];
+    size_t length = strnlen(text, CLOCK_BYTES);
+    if (length < MINUTE_LENGTH || length >= CLOCK_BYTES || text[MINUTE_LENGTH] == ':') {
+        return clock_read(text, timezone_ms, unix_ms);
+    }
+    memcpy(whole, text, MINUTE_LENGTH);
+    memcpy(whole + MINUTE_LENGTH, ":00", 3);
+    memcpy(whole + MINUTE_LENGTH + 3, text + MINUTE_LENGTH, length - MINUTE_LENGTH + 1);
+    return clock_read(whole, timezone_ms, unix_ms);
+}
+
 /* False: a mistake, recorded. */
 static bool time_take(ValueReader *reader, const CsvRow *row, int64_t *time_ms)
 {
-    bool date = clock_read(row->cells[VALUE_TIME].text, reader->timezone_ms, time_ms);
+    bool date = date_read(row->cells[VALUE_TIME].text, reader->timezone_ms, time_ms);
     if (!reader->begun) {
         reader->has_calendar = date;
     }

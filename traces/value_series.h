@@ -19,8 +19,9 @@ typedef struct ValueSeries {
     bool has_calendar;
 } ValueSeries;
 
-/* Times are dates (without a zone: timezone_ms east of UTC) or plain seconds, one of them in the
- * whole file, each later than the one before. Values are plain numbers from 0 to 10^9. */
+/* Times are dates (with or without seconds; without a zone: timezone_ms east of UTC) or plain
+ * seconds, one of them in the whole file, each later than the one before. Values are plain numbers
+ * from 0 to 10^9. */
 Status value_series_read(const char *path, int64_t timezone_ms, Arena *arena,
                          Diagnostics *diagnostics, ValueSeries *series);
 
