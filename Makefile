@@ -161,8 +161,8 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# gnuplot scripts and scenario templates travel inside the program.
-EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv)
+# gnuplot scripts and scenario templates travel inside the program, and the hashes of facts: the version of the model.
+EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv) tests/data/fact_hash.txt
 $(BUILD)/generated/embedded.c: core/embed.sh $(EMBEDDED) $(BUILD)/generated/embedded.list
 	@sh core/embed.sh $(EMBEDDED) >$@.tmp && mv $@.tmp $@
 $(BUILD)/obj/generated/embedded.o: $(BUILD)/generated/embedded.c $(BUILD)/flags

@@ -31,7 +31,7 @@ const Command COMMANDS[] = {
     {"keys", "every scenario key with unit, bounds and default", command_keys},
     {"schema", "JSON Schema of a scenario, for editors", command_schema},
     {"compare", "(not there yet) two scenarios or results side by side", command_compare},
-    {"gate", "(not there yet) pass or fail a change of policy in CI", command_gate},
+    {"gate", "pass or fail a change of policy in CI", command_gate},
     {"plan", "(not there yet) the cheapest fleet that meets targets", command_plan},
     {"trace", "look at a log of jobs or faults, convert it, fit a model to it", command_trace},
     {NULL, NULL, NULL},

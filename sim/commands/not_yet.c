@@ -24,12 +24,6 @@ Status command_compare(int argc, char **argv)
         "put both as `variants:` of one scenario; `gpuplan run` compares each with the first");
 }
 
-Status command_gate(int argc, char **argv)
-{
-    return not_yet(argc, argv, "pass or fail a change in CI against a stored baseline",
-                   "write bounds under `expect:`; `gpuplan run` exits 4 when one fails");
-}
-
 Status command_plan(int argc, char **argv)
 {
     return not_yet(

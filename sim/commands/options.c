@@ -124,6 +124,7 @@ static const char *const OWNERS[][2] = {
     {"set", "run"},          {"output", "run"},  {"jobs-csv", "run"}, {"series-csv", "run"},
     {"replications", "run"}, {"threads", "run"}, {"seed", "run"},     {"keep-jobs", "run"},
     {"compression", "run"},
+    {"until-halfwidth", "run"},
 };
 
 static const char *option_owner(const char *name)

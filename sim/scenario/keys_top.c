@@ -178,6 +178,13 @@ static const KeyRow SCENARIO[] = {
      .absent = "nothing",
      .summary = "what the run pretends away, to see what it costs: shape (only the fleet's sums "
                 "count), quota, failures (nothing fails), io (the data path feeds everybody)"},
+    {.name = "gate",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_GATE,
+     AT(ScenarioSpec, gate),
+     .absent = "no metric is gated",
+     .example = "{margins: {productive_share: 0.5%}}",
+     .summary = "what `gpuplan gate` lets a change of policy cost"},
     {0},
 };
 const KeyObject KEYS_SCENARIO = {"the scenario", SCENARIO, sizeof(ScenarioSpec)};

@@ -2,7 +2,6 @@
  * for each variant. */
 #include "sim/scenario/load.h"
 
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "sim/policies/registry.h"
 #include "sim/scenario/build.h"
 #include "sim/scenario/build_policy.h"
+#include "sim/scenario/inputs_make.h"
 #include "sim/scenario/resolve.h"
 
 #define VARIANT_NAME_BYTES_MAX 64
@@ -40,18 +40,6 @@ static Node *options_apply(Loader *loader, Node *tree, const LoadOptions *option
                               options->replications);
     }
     return tree;
-}
-
-static void text_hash(const char *text, char hex[65])
-{
-    struct sha256_ctx context;
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    sha256_update(&context, strlen(text), (const uint8_t *)text);
-    sha256_digest(&context, sizeof(digest), digest);
-    for (size_t i = 0; i < sizeof(digest); i++) {
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-    }
 }
 
 /* Names become folders of the result file. */
@@ -300,8 +288,10 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
     bool good = draft->built && build_order_columns(loader, spec, scenario);
     bool policy = row_is_sound(row_failed, "policy") &&
                   (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
-    good = policy && build_policy(loader, &spec->policy, scenario) &&
-           build_spares_fit(loader, &spec->policy.remedy, scenario) && good;
+    loader->in_policy = true; /* its files are under test, not what it is tested on */
+    policy = policy && build_policy(loader, &spec->policy, scenario);
+    loader->in_policy = false;
+    good = policy && build_spares_fit(loader, &spec->policy.remedy, scenario) && good;
     good = build_checkpoint_model(loader, &spec->models.checkpoint, &scenario->models) && good;
     good = build_run_models(loader, &spec->models, draft->cluster_good, scenario) && good;
     if (draft->cluster_good) {
@@ -357,6 +347,39 @@ static bool expects_fill(Loader *loader, const Draft *baseline, ScenarioSet *set
     return true;
 }
 
+static bool gate_fill(Loader *loader, const Draft *baseline, ScenarioSet *set)
+{
+    const GateSpec *spec = &baseline->spec.gate;
+    set->gated = spec->node != NULL;
+    set->gate_alpha_ppm = spec->alpha_ppm.value;
+    set->margins = ARENA_ARRAY(loader->arena, GateLine, spec->margins.count);
+    if (set->margins == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return false;
+    }
+    set->margin_count = spec->margins.count;
+    for (int32_t i = 0; i < spec->margins.count; i++) {
+        const SpecPair *pair = &spec->margins.items[i];
+        set->margins[i] =
+            (GateLine){pair->name, pair->value, node_key_place(pair->node), node_place(pair->node)};
+    }
+    return true;
+}
+
+static bool inputs_fill(Loader *loader, const Draft *drafts, ScenarioSet *set)
+{
+    set->inputs.variants = ARENA_ARRAY(loader->arena, VariantInputs, set->variant_count);
+    if (set->inputs.variants == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return false;
+    }
+    bool good = true;
+    for (int32_t i = 0; i < set->variant_count; i++) {
+        good = inputs_of_tree(loader, drafts[i].tree, &set->inputs.variants[i]) && good;
+    }
+    return inputs_of_files(loader, &set->inputs) && good;
+}
+
 /* ---- the walk ---- */
 
 static bool stands_before(const Diagnostic *a, const Diagnostic *b)
@@ -394,7 +417,7 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
     if (drafts == NULL) {
         return false;
     }
-    text_hash(set->text, set->sha256);
+    text_sha256(set->text, strlen(set->text), set->sha256);
     set->variants = ARENA_ARRAY(loader->arena, Scenario, set->variant_count);
     if (set->variants == NULL) {
         diagnostics_no_memory(loader->diagnostics);
@@ -405,7 +428,8 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
         good = build_variant(loader, drafts, set->variants, i, path) && good;
     }
     good = warmups_agree(loader, drafts, set) && good;
-    return expects_fill(loader, &drafts[0], set) && good;
+    good = expects_fill(loader, &drafts[0], set) && gate_fill(loader, &drafts[0], set) && good;
+    return (!options->inputs || inputs_fill(loader, drafts, set)) && good;
 }
 
 static Status load_source(Loader *loader, const SourceText *source, const LoadOptions *options,

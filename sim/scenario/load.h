@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/diagnostic.h"
 #include "core/scenario.h"
+#include "sim/scenario/inputs.h"
 
 /* One line of `expect:` as written, with its place; sim/experiment/expect.h gives it a meaning. */
 typedef struct ExpectLine {
@@ -17,14 +18,25 @@ typedef struct ExpectLine {
     Place place;
 } ExpectLine;
 
+/* One margin of `gate:` as written; sim/experiment/gate.h gives it a meaning. */
+typedef struct GateLine {
+    const char *metric, *text;
+    Place metric_place, text_place;
+} GateLine;
+
 typedef struct ScenarioSet {
     int32_t variant_count;
     Scenario *variants; /* [variant_count]; the first is the baseline */
     int32_t expect_count;
     ExpectLine *expects;
-    const char *text; /* the resolved scenario as canonical YAML: extends and --set applied */
-    char sha256[65];  /* of `text`, hex */
-    bool mistaken;    /* there were mistakes: look at expects and variants[].variant only */
+    bool gated; /* there is a `gate:` */
+    int32_t margin_count;
+    GateLine *margins;
+    int64_t gate_alpha_ppm;
+    ScenarioInputs inputs; /* with LoadOptions.inputs; files are not hashed yet */
+    const char *text;      /* the resolved scenario as canonical YAML: extends and --set applied */
+    char sha256[65];       /* of `text`, hex */
+    bool mistaken;         /* there were mistakes: look at expects and variants[].variant only */
 } ScenarioSet;
 
 typedef struct LoadOptions {
@@ -33,6 +45,7 @@ typedef struct LoadOptions {
     int32_t set_count;
     const char *seed;         /* text of --seed, or NULL */
     const char *replications; /* text of --replications, or NULL */
+    bool inputs;              /* fingerprints are wanted */
     bool endless; /* `horizon` and `until` are passed over: the workload is run to its end */
 } LoadOptions;
 

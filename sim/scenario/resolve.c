@@ -54,7 +54,7 @@ static const char *path_checked(Loader *loader, const Node *node, const char *pa
     return path;
 }
 
-const char *resolve_path(Loader *loader, const SpecText *path)
+static const char *path_find(Loader *loader, const SpecText *path)
 {
     const Node *node = path->node;
     if (path->value[0] == '/') {
@@ -83,6 +83,22 @@ const char *resolve_path(Loader *loader, const SpecText *path)
         return NULL;
     }
     return in_data == NULL ? NULL : path_checked(loader, node, in_data);
+}
+
+const char *resolve_path(Loader *loader, const SpecText *path)
+{
+    const char *found = path_find(loader, path);
+    if (found == NULL || loader->in_policy) {
+        return found;
+    }
+    FileUsed *used = ARENA_NEW(loader->arena, FileUsed);
+    if (used == NULL) {
+        diagnostics_no_memory(loader->diagnostics);
+        return NULL;
+    }
+    *used = (FileUsed){path->value, found, loader->files};
+    loader->files = used;
+    return found;
 }
 
 /* ---- extends ---- */
@@ -235,9 +251,9 @@ static Node *override_one(Loader *loader, const Node *tree, const char *path, co
 static bool override_is_allowed(Loader *loader, const char *path, const Node *value,
                                 bool in_variant)
 {
-    static const char *const NEVER[] = {"extends", "gpuplan", "variants", "expect"};
+    static const char *const NEVER[] = {"extends", "gpuplan", "variants", "expect", "gate"};
     size_t length = strcspn(path, ".");
-    for (size_t i = 0; i < (in_variant ? 4u : 1u); i++) {
+    for (size_t i = 0; i < (in_variant ? 5u : 1u); i++) {
         if (strlen(NEVER[i]) == length && memcmp(NEVER[i], path, length) == 0) {
             REPORT(loader, value, in_variant ? "variants" : "set",
                    "write it at the top of the file", "`%s` cannot be overridden here", NEVER[i]);

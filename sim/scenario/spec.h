@@ -433,6 +433,12 @@ typedef struct ReplicationsSpec {
     SpecTexts vary;
 } ReplicationsSpec;
 
+typedef struct GateSpec {
+    const Node *node;
+    SpecPairs margins;
+    SpecNumber alpha_ppm;
+} GateSpec;
+
 typedef struct ScenarioSpec {
     const Node *node;
     SpecNumber version;
@@ -455,6 +461,7 @@ typedef struct ScenarioSpec {
     CostsSpec costs;
     SpecRaw variants;
     SpecTexts expect;
+    GateSpec gate;
 } ScenarioSpec;
 
 /* Fills `spec` (of object->size bytes) from a normalised tree. Every mistake is reported; false if

@@ -53,14 +53,23 @@ struct Node {
     const Node *origin; /* equal origins: the same content, though linked elsewhere */
 };
 
+/* A data file that was looked up. */
+typedef struct FileUsed {
+    const char *name; /* as written */
+    const char *path;
+    const struct FileUsed *before;
+} FileUsed;
+
 /* What loading passes around. */
 typedef struct Loader {
     Arena *arena;
     Diagnostics *diagnostics;
-    const char *data_dir; /* NULL: none */
-    int64_t node_count;   /* spent so far */
-    int32_t file_count;   /* scenario files read so far */
-    bool endless;         /* `horizon` and `until` are passed over */
+    const char *data_dir;  /* NULL: none */
+    int64_t node_count;    /* spent so far */
+    int32_t file_count;    /* scenario files read so far */
+    bool endless;          /* `horizon` and `until` are passed over */
+    bool in_policy;        /* files looked up now are the policy's */
+    const FileUsed *files; /* looked up, the last one first; those of the policy aside */
 } Loader;
 
 /* ---- messages ---- */
