@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/experiment/ledger_summary.h"
+#include "sim/experiment/mser.h"
 #include "sim/experiment/run_one.h"
 #include "sim/experiment/showback.h"
 #include "sim/experiment/statistics.h"
@@ -247,8 +248,8 @@ static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics 
         }
         variant->replication_count = kept;
         complete += kept;
-        if (!statistics_of_variant(variant, arena) || !ledger_summary_of_variant(variant, arena) ||
-            !showback_of_variant(variant, arena)) {
+        if (!statistics_of_variant(variant, arena) || !mser_of_variant(variant, arena) ||
+            !ledger_summary_of_variant(variant, arena) || !showback_of_variant(variant, arena)) {
             return diagnostics_no_memory(diagnostics);
         }
     }

@@ -259,3 +259,17 @@ OverTimeColumns *over_time_columns(OverTime *over, OverTime *idle, Arena *arena,
     idle_columns(columns, &share, arena);
     return arena->failed ? NULL : columns;
 }
+
+double *over_time_means(const OverTime *over, int series, int32_t count, Arena *arena)
+{
+    double *sum = ARENA_ARRAY(arena, double, (size_t)OVER_STEPS_MAX *(size_t)over->width);
+    double *mean = ARENA_ARRAY(arena, double, count);
+    if (sum == NULL || mean == NULL) {
+        return NULL;
+    }
+    flatten(over, sum);
+    for (int32_t step = 0; step < count && step < OVER_STEPS_MAX; step++) {
+        mean[step] = row(sum, over, step)[series] / (double)over->step_ms;
+    }
+    return mean;
+}

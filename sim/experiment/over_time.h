@@ -46,6 +46,9 @@ void over_time_lose(OverTime *over, int64_t to_ms, int64_t rate_milli_ppm, Int12
 OverTimeColumns *over_time_columns(OverTime *over, OverTime *idle, Arena *arena, int64_t end_ms,
                                    double capacity_gpus);
 
+/* Means of a series over the first `count` steps, in its own unit. NULL if memory ran out. */
+double *over_time_means(const OverTime *over, int series, int32_t count, Arena *arena);
+
 /* The series of what idle GPUs are put down to. The account: blocked, fragmented, short or
  * no_demand. */
 int idle_series(Account account, int sub);

@@ -173,6 +173,22 @@ typedef struct OverTimeColumns {
 
 extern const char *const OVER_SERIES_NAMES[OVER_SERIES_COUNT];
 
+/* GPUs in use, as means over whole steps from the beginning of the run. */
+typedef struct AllocationSeries {
+    int32_t count;
+    int64_t step_ms;
+    double *gpus;          /* [count] */
+} AllocationSeries;
+
+/* What MSER-5 says of a variant; sim/experiment/mser.h. Never applied. */
+typedef struct MserAdvice {
+    bool known;            /* the run has batches enough */
+    bool rejected;         /* the cut would be in the second half: the run is too short to tell */
+    int32_t batches;
+    int64_t step_ms;       /* of a batch */
+    int64_t warmup_ms;     /* the cut */
+} MserAdvice;
+
 /* What faults of one name cost. */
 typedef struct ComponentRow {
     const char *name, *source; /* source "": the scenario's own */
@@ -325,6 +341,7 @@ typedef struct ReplicationResult {
     CostBook *costs;             /* NULL: nothing has a price */
     UsageMemo *memo;             /* NULL: nothing has a price */
     struct CostSums *cost_sums;  /* the same before rounding: sim/experiment/cost_sums.h */
+    AllocationSeries allocation;
 } ReplicationResult;
 
 /* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */
@@ -359,6 +376,7 @@ typedef struct VariantResult {
     MetricSummary metric[METRIC_COUNT];
     LoadCurve mean_curve, sd_curve;
     LedgerSummary ledger;
+    MserAdvice mser;
     CostBook *costs; /* NULL: nothing has a price */
     ShowbackSet *showback; /* NULL: nothing has a price */
 } VariantResult;

@@ -13,6 +13,7 @@
 #include "sim/experiment/job_sizes.h"
 #include "sim/experiment/ledger_observer.h"
 #include "sim/experiment/load_curve.h"
+#include "sim/experiment/mser.h"
 #include "sim/experiment/run_metrics.h"
 #include "sim/experiment/series.h"
 #include "sim/experiment/too_large.h"
@@ -30,6 +31,7 @@ typedef struct Run {
     LifeLog life;
     StrandedMeter stranded;
     SeriesMeter series;
+    AllocationMeter allocation;
     ServiceMeter services;
     UsageMeter usage;
     WaitLog waits;
@@ -132,6 +134,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
         !service_meter_rows(&run->services, run->world, arena, result) ||
         !over_time_collect(run, arena, result) ||
         !job_sizes(run->world, &run->books.tasks, arena, result) ||
+        !allocation_series(&run->allocation, arena, run->world->now_ms, &result->allocation) ||
         !blame_rows(&run->books.blame, run->world, arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
@@ -174,9 +177,11 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
                            options->keep_jobs || expects) ||
         !life_log_init(&run->life, &run->arena, run->world, expects) ||
         !stranded_init(&run->stranded, &run->arena, run->world, &run->books.judge) ||
-        !service_meter_init(&run->services, &run->arena, run->world)) {
+        !service_meter_init(&run->services, &run->arena, run->world) ||
+        !allocation_init(&run->allocation, &run->arena, run->world)) {
         return false;
     }
+    observer_add(run, allocation_observer(&run->allocation));
     run->books.checks_always = run->books.checks_always || options->audit;
     if (!usage_add(run, arena, result)) {
         return false;

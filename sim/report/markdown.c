@@ -69,6 +69,7 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     grid_free(&grid);
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, false, stream);
+        overview_advice(summary, "- ", markdown_text, stream);
     }
     ok = ok && overview_faults(summary, about_print, false, stream);
     ok = ok && went_wrong_tables(summary, about_print, false, stream);

@@ -240,6 +240,11 @@ static int drawn_say(const json_t *variants, FILE *stream)
     return count;
 }
 
+static char *duration_text(double seconds, char *text, int size)
+{
+    return quantity_print((int64_t)(seconds * 1e3 + 0.5), UNIT_DURATION_MS, text, size);
+}
+
 void overview_setting(const json_t *summary, FILE *stream)
 {
     const json_t *variants = json_object_get(summary, "variants");
@@ -256,9 +261,7 @@ void overview_setting(const json_t *summary, FILE *stream)
     double warmup_s = json_number_at(variant, "warmup_s");
     if (warmup_s > 0) {
         char text[32];
-        fprintf(stream, "; the first %s do not count",
-                quantity_print((int64_t)(warmup_s * 1e3 + 0.5), UNIT_DURATION_MS, text,
-                               sizeof text));
+        fprintf(stream, "; the first %s do not count", duration_text(warmup_s, text, sizeof text));
     }
     if (drawn_say(variants, NULL) == 0) {
         fputs("; nothing is drawn", stream);
@@ -277,6 +280,26 @@ void overview_interval_note(const json_t *summary, FILE *stream)
                   : "; one draw has no interval (try --replications 10)",
               stream);
     }
+}
+
+void overview_advice(const json_t *summary, const char *prefix,
+                     void (*name)(const char *text, FILE *stream), FILE *stream)
+{
+    const json_t *variants = json_object_get(summary, "variants"), *variant;
+    size_t i;
+    fprintf(stream, "%sWarm-up by MSER-5 (advice, not applied):", prefix);
+    json_array_foreach (variants, i, variant) {
+        const json_t *mser = json_object_get(json_object_get(variant, "advice"), "mser5");
+        double warmup_s = json_number_at(mser, "warmup_s");
+        char text[32];
+        fputs(i > 0 ? "; " : " ", stream);
+        name(json_text_at(variant, "name"), stream);
+        fprintf(stream, " %s",
+                warmup_s > 0    ? duration_text(warmup_s, text, sizeof text)
+                : warmup_s >= 0 ? "none needed"
+                                : "the run is too short to tell");
+    }
+    fputs(".\n\n", stream);
 }
 
 /* A study whose arrivals are a millisecond apart lasts for seconds. */

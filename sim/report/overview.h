@@ -42,6 +42,10 @@ bool overview_faults(const json_t *summary, OverviewPrint *print, bool colour, F
  * which memory ran out: then false. */
 bool overview_ledgers(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream);
 
+/* What MSER-5 says of each variant's warm-up, behind `prefix`: advice, which nothing follows. */
+void overview_advice(const json_t *summary, const char *prefix,
+                     void (*name)(const char *text, FILE *stream), FILE *stream);
+
 /* Variants differ in their policy, but nothing waits in any of them: then says so, before the
  * headline; no line end. False: there is nothing to say. */
 bool overview_not_discriminating(const json_t *summary, FILE *stream);

@@ -325,6 +325,21 @@ static json_t *cluster_json(const Cluster *cluster)
     return json_checked(about, ok);
 }
 
+/* The cut that MSER-5 would make; null: the run is too short to tell. */
+static json_t *advice_json(const VariantResult *variant)
+{
+    const MserAdvice *mser = &variant->mser;
+    bool sound = mser->known && !mser->rejected;
+    json_t *row = json_object();
+    bool ok = json_put(row, "warmup_s", json_number(sound ? (double)mser->warmup_ms / 1e3 : NAN));
+    ok = json_put(row, "rejected", json_boolean(mser->known && mser->rejected)) && ok;
+    ok = json_put(row, "batches", json_integer(mser->batches)) && ok;
+    ok = json_put(row, "batch_s", json_number((double)mser->step_ms / 1e3)) && ok;
+    json_t *advice = json_object();
+    ok = json_put(advice, "mser5", json_checked(row, ok)) && ok;
+    return json_checked(advice, ok);
+}
+
 static json_t *variant_json(const ExperimentResult *result, int32_t at)
 {
     const VariantResult *variant = &result->variants[at];
@@ -365,6 +380,7 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "services", services_json(variant)) && ok;
     ok = json_put(row, "failures", went_wrong_json(variant)) && ok;
     ok = json_put(row, "over_time", over_time_json(variant)) && ok;
+    ok = json_put(row, "advice", advice_json(variant)) && ok;
     return json_checked(row, ok);
 }
 

@@ -84,6 +84,7 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     grid_free(&grid);
     if (ok && verbose) {
         ok = overview_ledgers(summary, ledger_print, colour, stream);
+        overview_advice(summary, "", name_print, stream);
     }
     ok = ok && overview_faults(summary, about_print, colour, stream);
     ok = ok && went_wrong_tables(summary, about_print, colour, stream);
