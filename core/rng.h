@@ -33,7 +33,9 @@ typedef enum Purpose {
     PURPOSE_FAULT_OUT = 33,     /* how long it lasts; entity = slot */
     PURPOSE_FAULT_REPAIR = 34,  /* its stages; entity = slot */
     PURPOSE_FRAILTY = 35,       /* entity = node */
-    PURPOSE_JOB_FAULT = 36      /* entity = job */
+    PURPOSE_JOB_FAULT = 36,     /* entity = job */
+    PURPOSE_DEMAND = 40,        /* how often a listed job comes; entity = its row */
+    PURPOSE_PLAN_PROBE = 41     /* which presumption is put to the test; entity = round */
 } Purpose;
 
 typedef struct DrawAddress {

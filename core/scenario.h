@@ -32,6 +32,8 @@ typedef struct WorkloadSource {
     SourceKind kind;
     RequestList requests;
     int64_t load_ppm;             /* demand offered, of capacity; 0: as listed */
+    int64_t load_gpu_milli;       /* the capacity that a load is a share of; 0: the cluster's own */
+    int64_t demand_ppm;           /* arrivals, of what is said; 0: all of them */
     int64_t interval_ms;          /* between arrivals of SOURCE_CLASSES and SOURCE_LOG_ORDER */
     const RecordedColumns *order; /* NULL: drawn. Column "seed<seed + replication>" */
     int64_t rows_read; /* of a log: rows that say something of a job, kept or not; 0: no log */

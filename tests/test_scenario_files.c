@@ -159,7 +159,7 @@ static void test_variant_mistakes(void)
     CU_ASSERT(refused_for(SMALL "variants: {a/b: {}}\n", "name", "no name for a variant"));
     CU_ASSERT(refused_for(SMALL "variants: {a: {expect: [x]}}\n", "variants", "`expect` cannot"));
     CU_ASSERT(refused_for(SMALL "variants: {a: 4}\n", "type", "variant `a`"));
-    CU_ASSERT(refused_for(SMALL "variants: {a: {targets: {x: 1}}}\n", "not-yet", "`targets`"));
+    CU_ASSERT(refused_for(SMALL "variants: {a: {policy: {plugin: x.so}}}\n", "not-yet", "`plugin`"));
     /* A mistake that all variants share is said once. */
     CU_ASSERT(
         refused_for("sed: 1\n" SMALL "variants: {a: {}, b: {}, c: {}}\n", "unknown-key", "`sed`"));

@@ -31,7 +31,7 @@ static void test_language(void)
 static void test_keys(void)
 {
     CU_ASSERT(refused_for("polcy: {}\n" SMALL, "unknown-key", "no key `polcy`"));
-    CU_ASSERT(refused_for("targets: {}\n" SMALL, "not-yet", "`targets` is not there yet"));
+    CU_ASSERT(refused_for(SMALL "policy: {plugin: x}\n", "not-yet", "`plugin` is not there yet"));
     CU_ASSERT(refused_for(CLUSTER, "missing", "`workload` is missing"));
     CU_ASSERT(refused_for(SMALL "policy: [1]\n", "type", "`policy` is a list"));
     CU_ASSERT(refused_for(SMALL "policy:\n", "type", "`policy` is nothing"));

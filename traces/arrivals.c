@@ -131,7 +131,9 @@ static Status rows_expand(const RequestList *requests, int32_t index, Diagnostic
 static int64_t load_target(const Scenario *scenario, const WorkloadSource *source)
 {
     __extension__ typedef __int128 Wide;
-    Wide target = (Wide)scenario->cluster.gpu_milli * source->load_ppm / GP_PPM;
+    int64_t fleet =
+        source->load_gpu_milli > 0 ? source->load_gpu_milli : scenario->cluster.gpu_milli;
+    Wide target = (Wide)fleet * source->load_ppm / GP_PPM;
     return target > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)target;
 }
 

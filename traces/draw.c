@@ -10,6 +10,7 @@
 #include "core/needs.h"
 #include "models/gsl_philox.h"
 #include "traces/arrivals.h"
+#include "traces/demand.h"
 #include "traces/resample.h"
 #include "traces/split.h"
 #include "traces/synthetic.h"
@@ -193,13 +194,20 @@ static Status listed_draw(const Scenario *scenario, uint32_t replication, Arena 
 static Status source_generate(const Scenario *scenario, int32_t index, uint32_t replication,
                               Diagnostics *diagnostics, WorkloadSource *drawn)
 {
+    const WorkloadSource *source = &scenario->sources[index];
     SyntheticDraw draw = {.seed = scenario->seed,
                           .replication = replication,
                           .source = (uint32_t)index,
                           .horizon_ms = scenario->horizon_ms,
-                          .fleet_gpu_milli = scenario->cluster.gpu_milli};
+                          .fleet_gpu_milli = source->load_gpu_milli > 0
+                                                 ? source->load_gpu_milli
+                                                 : scenario->cluster.gpu_milli};
     *drawn = (WorkloadSource){.kind = SOURCE_JOBS};
-    return synthetic_draw(scenario->sources[index].synthetic, &draw, diagnostics, &drawn->requests);
+    SyntheticSpec spec = *source->synthetic;
+    if (demand_differs(source)) {
+        demand_of_generator(source, draw.fleet_gpu_milli, &spec);
+    }
+    return synthetic_draw(&spec, &draw, diagnostics, &drawn->requests);
 }
 
 /* Do requests for memory mean something else to the scheduler than to others? */
@@ -218,7 +226,9 @@ static bool is_resampled(const Scenario *scenario, int32_t index)
 /* Has the source, as it is drawn from, rows of its own? */
 static bool has_own_rows(const Scenario *scenario, int32_t index)
 {
-    return scenario->sources[index].kind == SOURCE_SYNTHETIC || is_resampled(scenario, index) ||
+    const WorkloadSource *source = &scenario->sources[index];
+    return source->kind == SOURCE_SYNTHETIC || is_resampled(scenario, index) ||
+           (source->kind == SOURCE_JOBS && demand_differs(source)) ||
            (scenario->relax & RELAX_SHAPE) != 0 || reads_memory(scenario);
 }
 
@@ -273,6 +283,7 @@ static Status source_read(const Scenario *scenario, Diagnostics *diagnostics, bo
         size_t bytes = (size_t)list->count * sizeof(Request);
         Request *rows = malloc(bytes + 1);
         if (rows == NULL) {
+            *list = (RequestList){0}; /* the rows are not the run's to free */
             return diagnostics_no_memory(diagnostics);
         }
         memcpy(rows, list->rows, bytes);
@@ -291,8 +302,8 @@ static Status source_list(const Scenario *scenario, int32_t index, uint32_t repl
     *source = scenario->sources[index];
     bool generated = source->kind == SOURCE_SYNTHETIC;
     Status status = STATUS_OK;
+    uint32_t arrivals = drawn_replication(scenario, VARY_ARRIVALS, replication);
     if (generated) {
-        uint32_t arrivals = drawn_replication(scenario, VARY_ARRIVALS, replication);
         status = source_generate(scenario, index, arrivals, diagnostics, source);
     } else if (is_resampled(scenario, index)) {
         ResampleDraw draw = {scenario->seed, replication, (uint32_t)index};
@@ -300,6 +311,16 @@ static Status source_list(const Scenario *scenario, int32_t index, uint32_t repl
                                    &source->requests);
     }
     bool drawn = generated || is_resampled(scenario, index);
+    bool demanded = !generated && demand_differs(source);
+    if (status == STATUS_OK && demanded && source->kind == SOURCE_JOBS) {
+        DemandDraw draw = {scenario->seed, arrivals, (uint32_t)index};
+        status = demand_of_jobs(draw, source->demand_ppm, drawn, &source->requests)
+                     ? STATUS_OK
+                     : diagnostics_no_memory(diagnostics);
+        drawn = true;
+    } else if (demanded) {
+        demand_of_order(source);
+    }
     bool owned = drawn || reads_memory(scenario);
     if (status == STATUS_OK && reads_memory(scenario)) {
         status = source_read(scenario, diagnostics, drawn, source);

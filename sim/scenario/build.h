@@ -170,6 +170,15 @@ bool build_series(Loader *loader, const SeriesSpec *spec, const SeriesUnit *unit
 bool build_commitments(Loader *loader, const SpecObjects *list, const Cluster *cluster,
                        CostModel *costs);
 
+/* Policy, run models and failures of a scenario that has its cluster, queues and workload as far as
+ * they are sound (`built`: all of them). */
+bool build_rest(Loader *loader, const ScenarioSpec *spec, bool policy_sound, bool cluster_good,
+                bool built, Scenario *scenario);
+
+/* `plan:` and `targets:` (build_plan.c). *plan is NULL if there are none. */
+struct FleetPlan;
+bool build_plan(Loader *loader, const ScenarioSpec *spec, const struct FleetPlan **plan);
+
 /* Fills `asked`; needs everything else. */
 void build_asked(Scenario *scenario);
 

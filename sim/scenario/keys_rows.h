@@ -50,6 +50,8 @@ extern const KeyObject KEYS_GATE;                                   /* keys_gate
 extern const char *const FAULT_EFFECT_NAMES[],
     *const FAULT_PER_NAMES[], *const FAULT_CLASS_NAMES[], *const RAID_LEVEL_NAMES[];
 
+extern const KeyObject KEYS_PLAN;               /* keys_plan.c */
+
 #define CPU_MILLI_MAX INT64_C(1000000000)        /* a million cores a node */
 #define MEMORY_MIB_MAX (INT64_C(1) << 30)        /* 1 Pi */
 #define DEVICE_MEMORY_MIB_MAX (INT64_C(1) << 24) /* 16 Ti a device */

@@ -255,6 +255,27 @@ static bool row_is_sound(const bool *row_failed, const char *name)
     return !row_failed[key_row(&KEYS_SCENARIO, name) - KEYS_SCENARIO.rows];
 }
 
+bool build_rest(Loader *loader, const ScenarioSpec *spec, bool policy_sound, bool cluster_good,
+                bool built, Scenario *scenario)
+{
+    bool good = built && build_order_columns(loader, spec, scenario);
+    bool policy = policy_sound && (cluster_good || spec->policy.ties.ranks.node == NULL);
+    loader->in_policy = true; /* its files are under test, not what it is tested on */
+    policy = policy && build_policy(loader, &spec->policy, scenario);
+    loader->in_policy = false;
+    good = policy && build_spares_fit(loader, &spec->policy.remedy, scenario) && good;
+    good = build_checkpoint_model(loader, &spec->models.checkpoint, &scenario->models) && good;
+    good = build_run_models(loader, &spec->models, cluster_good, scenario) && good;
+    if (cluster_good) {
+        good = build_failures(loader, spec, built, scenario) && good;
+        good = build_costs(loader, spec, scenario) && good;
+    }
+    if ((scenario->relax & RELAX_QUOTA) != 0) {
+        scenario->policy.admit = admit_policy("none"); /* what a queue may hold has no end */
+    }
+    return good;
+}
+
 /* Cluster, queues, workload, policy: each as far as the mistakes before it let it go, so that all
  * are shown at once. */
 static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32_t index,
@@ -285,23 +306,8 @@ static bool build_parts(Loader *loader, Draft *drafts, Scenario *variants, int32
         draft->built = build_workload(loader, spec, groups, names_known, scenario) &&
                        draft->queues_good && row_is_sound(row_failed, "workload");
     }
-    bool good = draft->built && build_order_columns(loader, spec, scenario);
-    bool policy = row_is_sound(row_failed, "policy") &&
-                  (draft->cluster_good || spec->policy.ties.ranks.node == NULL);
-    loader->in_policy = true; /* its files are under test, not what it is tested on */
-    policy = policy && build_policy(loader, &spec->policy, scenario);
-    loader->in_policy = false;
-    good = policy && build_spares_fit(loader, &spec->policy.remedy, scenario) && good;
-    good = build_checkpoint_model(loader, &spec->models.checkpoint, &scenario->models) && good;
-    good = build_run_models(loader, &spec->models, draft->cluster_good, scenario) && good;
-    if (draft->cluster_good) {
-        good = build_failures(loader, spec, draft->built, scenario) && good;
-        good = build_costs(loader, spec, scenario) && good;
-    }
-    if ((scenario->relax & RELAX_QUOTA) != 0) {
-        scenario->policy.admit = admit_policy("none"); /* what a queue may hold has no end */
-    }
-    return good;
+    return build_rest(loader, spec, row_is_sound(row_failed, "policy"), draft->cluster_good,
+                      draft->built, scenario);
 }
 
 static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int32_t index,
@@ -428,6 +434,9 @@ static bool load_tree(Loader *loader, Node *tree, const LoadOptions *options, co
         good = build_variant(loader, drafts, set->variants, i, path) && good;
     }
     good = warmups_agree(loader, drafts, set) && good;
+    set->spec = &drafts[0].spec;
+    set->data_dir = loader->data_dir;
+    good = build_plan(loader, set->spec, &set->plan) && good;
     good = expects_fill(loader, &drafts[0], set) && gate_fill(loader, &drafts[0], set) && good;
     return (!options->inputs || inputs_fill(loader, drafts, set)) && good;
 }

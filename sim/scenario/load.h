@@ -36,6 +36,9 @@ typedef struct ScenarioSet {
     ScenarioInputs inputs; /* with LoadOptions.inputs; files are not hashed yet */
     const char *text;      /* the resolved scenario as canonical YAML: extends and --set applied */
     char sha256[65];       /* of `text`, hex */
+    const struct FleetPlan *plan;    /* core/fleet_plan.h; NULL: neither `plan` nor `targets` */
+    const struct ScenarioSpec *spec; /* of the first variant, for other fleets: fleet.h */
+    const char *data_dir;            /* as it was when this was loaded; NULL: none */
     bool mistaken;         /* there were mistakes: look at expects and variants[].variant only */
 } ScenarioSet;
 

@@ -13,6 +13,7 @@
 #include "sim/scenario/keys.h"
 #include "sim/scenario/spec_costs.h"
 #include "sim/scenario/spec_models.h"
+#include "sim/scenario/spec_plan.h"
 #include "sim/scenario/spec_values.h"
 #include "sim/scenario/tree.h"
 
@@ -439,7 +440,7 @@ typedef struct GateSpec {
     SpecNumber alpha_ppm;
 } GateSpec;
 
-typedef struct ScenarioSpec {
+struct ScenarioSpec {
     const Node *node;
     SpecNumber version;
     SpecText name;
@@ -462,7 +463,10 @@ typedef struct ScenarioSpec {
     SpecRaw variants;
     SpecTexts expect;
     GateSpec gate;
-} ScenarioSpec;
+    SpecPairs targets;
+    PlanSpec plan;
+};
+typedef struct ScenarioSpec ScenarioSpec;
 
 /* Fills `spec` (of object->size bytes) from a normalised tree. Every mistake is reported; false if
  * there was one. row_failed[i] tells of mistakes below the object's i-th key. After a mistake the

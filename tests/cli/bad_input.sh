@@ -105,7 +105,7 @@ ends 0 - "$gpuplan" check bom.yaml crlf.yaml good.yaml
 
 # keys, units, bounds
 plus 'did you mean `seed`?' 'sede: 3'
-plus '`targets` is not there yet' 'targets: {x: 1}'
+plus '`plugin` is not there yet' 'policy: {plugin: x.so}'
 plus 'expected one of: none, rsc-1' 'models: {failures: lama3}'
 plus 'no node `z`' 'inject: [{at: 1h, nodes: [z]}]'
 plus '`seed` is `-3`' 'seed: -3'
