@@ -76,6 +76,35 @@ static bool nodes_line(Loader *loader, const ClusterSpec *cluster, const PlanLin
     return good;
 }
 
+static bool commitment_line(Loader *loader, const SpecObjects *commitments,
+                            const PlanLineSpec *spec, PlanLine *line)
+{
+    bool good = line_fill(loader, spec, PLAN_COMMITMENT, line);
+    const CommitmentSpec *entries = commitments->items;
+    const char *names[MAP_KEYS_MAX];
+    int32_t count = 0;
+    for (int32_t i = 0; i < commitments->count && count < MAP_KEYS_MAX; i++) {
+        names[count] = entries[i].name.value;
+        if (names[count] != NULL && strcmp(names[count], line->name) == 0) {
+            line->entry = i;
+            if (entries[i].gpus.node != NULL) {
+                return good;
+            }
+            REPORT_KEY(loader, spec->node, "conflict", "give it `gpus` and a `rate`",
+                       "commitment `%s` is of money; only GPUs can be planned", line->name);
+            return false;
+        }
+        count += names[count] != NULL;
+    }
+    const char *nearest = nearest_name(line->name, names, count);
+    char help[160];
+    snprintf(help, sizeof(help), "did you mean `%.100s`?", nearest == NULL ? "" : nearest);
+    REPORT_KEY(loader, spec->node, "name",
+               nearest == NULL ? "declare it under costs.commitments" : help,
+               "no entry `%s` of costs.commitments", line->name);
+    return false;
+}
+
 static bool lines_fit(Loader *loader, const FleetPlan *plan, const Node *place)
 {
     int64_t fleets = 1;
@@ -94,21 +123,27 @@ static bool lines_fit(Loader *loader, const FleetPlan *plan, const Node *place)
 static bool lines_build(Loader *loader, const ScenarioSpec *spec, FleetPlan *plan)
 {
     const PlanSpec *from = &spec->plan;
-    int32_t count = from->nodes.count;
+    int32_t count = from->nodes.count + from->commitments.count;
     plan->lines = ARENA_ARRAY(loader->arena, PlanLine, count);
     if (plan->lines == NULL) {
         return no_memory(loader);
     }
     if (count > PLAN_LINES_MAX) {
-        REPORT_KEY(loader, from->nodes.node, "limit", "plan the others one after the other",
+        REPORT_KEY(loader, from->node, "limit", "plan the others one after the other",
                    "%" PRId32 " lines to plan; at most %d are possible", count, PLAN_LINES_MAX);
         return false;
     }
     const PlanLineSpec *lines = from->nodes.items;
-    bool good = !from->nodes.mistaken;
-    for (int32_t i = 0; i < count; i++) {
+    bool good = !from->nodes.mistaken && !from->commitments.mistaken;
+    for (int32_t i = 0; i < from->nodes.count; i++) {
         good =
             nodes_line(loader, &spec->cluster, &lines[i], &plan->lines[plan->line_count++]) && good;
+    }
+    const PlanLineSpec *promises = from->commitments.items;
+    for (int32_t i = 0; i < from->commitments.count; i++) {
+        good = commitment_line(loader, &spec->costs.commitments, &promises[i],
+                               &plan->lines[plan->line_count++]) &&
+               good;
     }
     return good && lines_fit(loader, plan, from->node);
 }

@@ -55,6 +55,31 @@ static bool counts_write(Loader *loader, const FleetPlan *plan, const int64_t *c
     return true;
 }
 
+/* Commitments to as many GPUs; those to none are not made. */
+static bool commitments_write(Loader *loader, const FleetPlan *plan, const int64_t *count,
+                              ScenarioSpec *spec)
+{
+    SpecObjects *list = &spec->costs.commitments;
+    CommitmentSpec *entries = ARENA_ARRAY(loader->arena, CommitmentSpec, list->count);
+    if (entries == NULL) {
+        return no_memory(loader);
+    }
+    int32_t kept = 0;
+    for (int32_t k = 0; k < list->count; k++) {
+        CommitmentSpec *entry = &entries[kept++];
+        *entry = ((const CommitmentSpec *)list->items)[k];
+        for (int32_t i = 0; i < plan->line_count; i++) {
+            if (plan->lines[i].kind == PLAN_COMMITMENT && plan->lines[i].entry == k) {
+                entry->gpus.value = count[i] * GP_DEVICE_MILLI;
+                kept -= count[i] == 0;
+            }
+        }
+    }
+    list->items = entries;
+    list->count = kept;
+    return true;
+}
+
 /* ---- the rest ---- */
 
 /* The workload of the baseline, whose loads are shares of the baseline's fleet. */
@@ -128,12 +153,15 @@ static bool fleet_fill(Loader *loader, const ScenarioSet *set, const FleetChange
     const Scenario *baseline = &set->variants[0];
     ScenarioSpec spec = *set->spec;
     NodeGroups groups = {0};
-    if (change->count != NULL && !counts_write(loader, set->plan, change->count, &spec)) {
+    if (change->count != NULL && (!counts_write(loader, set->plan, change->count, &spec) ||
+                                  !commitments_write(loader, set->plan, change->count, &spec))) {
         return false;
     }
     *fleet = *baseline;
     fleet->cluster = (Cluster){0};
     fleet->models = (RunModels){0};
+    fleet->costs = NULL;
+    fleet->failures = NULL;
     return build_cluster(loader, &spec.cluster, &fleet->cluster, &groups) &&
            workload_share(loader, baseline, change->demand_ppm, fleet) &&
            build_rest(loader, &spec, true, true, true, fleet) &&
