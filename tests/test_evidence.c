@@ -120,6 +120,25 @@ static void bootstrap_of_coins(void)
     CU_ASSERT_DOUBLE_EQUAL(higher.boot_high, 7.8, 1e-12);
 }
 
+/* Goal: sides of their own luck. Method: the two drugs of the sleep above as if they were two
+ * groups: R's t.test(extra ~ group, data = sleep) prints t = -1.8608, df = 17.776, p = 0.07939,
+ * interval -3.3654832 to 0.2054832. */
+static void welch(void)
+{
+    const double one[] = {0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0};
+    const double two[] = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4};
+    PairedEvidence found = welch_evidence(one, 10, two, 10, 0.95, true);
+    CU_ASSERT_DOUBLE_EQUAL(found.t_low, -3.3654832, 5e-8);
+    CU_ASSERT_DOUBLE_EQUAL(found.t_high, 0.2054832, 5e-8);
+    CU_ASSERT_DOUBLE_EQUAL(found.p_value, 0.07939, 5e-6);
+    CU_ASSERT_EQUAL(found.settle_count, -1);
+    found = welch_evidence(ZERO, 3, ZERO, 5, 0.95, true);
+    CU_ASSERT_TRUE(found.deterministic && found.mean == 0 && found.count == 3);
+    found = welch_evidence(one, 10, two, 1, 0.95, true);
+    CU_ASSERT_TRUE(!found.deterministic && isnan(found.t_low) && found.count == 1);
+    CU_ASSERT_EQUAL(welch_evidence(one, 10, two, 0, 0.95, true).count, 0);
+}
+
 /* ---- luck ---- */
 
 #define EXPERIMENTS 2000
@@ -316,6 +335,7 @@ const TestCase CASES[] = {
     {"exact and unknown", exact_and_unknown},
     {"rounding is nothing", rounding_is_nothing},
     {"bootstrap of coins", bootstrap_of_coins},
+    {"welch", welch},
     {"coverage", coverage},
     {"errors are as said", errors_are_as_said},
     {"margins", margins},

@@ -53,6 +53,38 @@ static int32_t differences_take(const double *candidate, const double *baseline,
     return pairs;
 }
 
+/* ---- moments ---- */
+
+typedef struct Moments {
+    int32_t count;
+    double mean, sd;
+} Moments;
+
+/* Mean and deviation of those that apply, in one pass (Welford), as nothing may be packed here.
+ * False: one is infinite. */
+static bool moments_of(const double *values, int32_t count, Moments *found)
+{
+    double squares = 0.0;
+    double largest = 0.0;
+    *found = (Moments){0, 0.0, 0.0};
+    for (int32_t i = 0; i < count; i++) {
+        if (isnan(values[i])) {
+            continue;
+        }
+        if (isinf(values[i])) {
+            return false;
+        }
+        found->count++;
+        double step = values[i] - found->mean;
+        found->mean += step / (double)found->count;
+        squares += step * (values[i] - found->mean);
+        largest = fmax(largest, fabs(values[i]));
+    }
+    double sd = found->count > 1 ? sqrt(squares / (double)(found->count - 1)) : 0.0;
+    found->sd = sd <= ROUNDING * largest ? 0.0 : sd;
+    return true;
+}
+
 /* ---- how many would do ---- */
 
 static double half_width(double quantile_at, double sd, int32_t count)
@@ -158,33 +190,47 @@ PairedEvidence paired_evidence(const double *candidate, const double *baseline, 
     return evidence;
 }
 
-/* ---- not worse by more than a margin ---- */
+/* ---- two sides of their own luck ---- */
 
-/* Mean and deviation of those that apply, in one pass (Welford), as nothing may be packed here.
- * False: one is infinite. */
-static bool moments(const double *values, int32_t count, NonInferiority *found)
+/* Welch, Biometrika 34 (1947), 28-35: degrees of freedom after Satterthwaite. */
+PairedEvidence welch_evidence(const double *candidate, int32_t candidate_count,
+                              const double *baseline, int32_t baseline_count, double confidence,
+                              bool drawn)
 {
-    double mean = 0.0;
-    double squares = 0.0;
-    double largest = 0.0;
-    for (int32_t i = 0; i < count; i++) {
-        if (isnan(values[i])) {
-            continue;
-        }
-        if (isinf(values[i])) {
-            return false;
-        }
-        found->count++;
-        double step = values[i] - mean;
-        mean += step / (double)found->count;
-        squares += step * (values[i] - mean);
-        largest = fmax(largest, fabs(values[i]));
+    Moments one, other;
+    PairedEvidence evidence = NOTHING;
+    if (!moments_of(candidate, candidate_count, &one) ||
+        !moments_of(baseline, baseline_count, &other) || one.count == 0 || other.count == 0) {
+        return evidence;
     }
-    double sd = found->count > 1 ? sqrt(squares / (double)(found->count - 1)) : 0.0;
-    found->mean = mean;
-    found->sd = sd <= ROUNDING * largest ? 0.0 : sd;
-    return true;
+    evidence.count = one.count < other.count ? one.count : other.count;
+    evidence.mean = evidence_difference(one.mean, other.mean);
+    if (drawn && evidence.count == 1) {
+        return evidence;
+    }
+    double a = one.sd * one.sd / (double)one.count;
+    double b = other.sd * other.sd / (double)other.count;
+    evidence.sd = sqrt(one.sd * one.sd + other.sd * other.sd);
+    evidence.t_low = evidence.t_high = evidence.mean;
+    if (!(evidence.sd > 0)) {
+        evidence.deterministic = true;
+        evidence.boot_low = evidence.boot_high = evidence.mean;
+        evidence.settle_count = 0;
+        return evidence;
+    }
+    double freedom = (a + b) * (a + b) /
+                     ((one.count > 1 ? a * a / (double)(one.count - 1) : 0.0) +
+                      (other.count > 1 ? b * b / (double)(other.count - 1) : 0.0));
+    double error = sqrt(a + b);
+    double half = gsl_cdf_tdist_Pinv(1.0 - (1.0 - confidence) / 2.0, freedom) * error;
+    evidence.t_low -= half;
+    evidence.t_high += half;
+    evidence.p_value = 2.0 * gsl_cdf_tdist_Q(fabs(evidence.mean) / error, freedom);
+    evidence.settle_count = half < fabs(evidence.mean) ? 0 : -1;
+    return evidence;
 }
+
+/* ---- not worse by more than a margin ---- */
 
 NonInferiority non_inferiority(const double *worse, int32_t count, double margin, double alpha)
 {
@@ -197,9 +243,13 @@ NonInferiority non_inferiority(const double *worse, int32_t count, double margin
                                         .p_worse = (double)NAN,
                                         .settle_count = -1};
     NonInferiority found = OPEN;
-    if (!moments(worse, count, &found) || found.count == 0) {
+    Moments moments;
+    if (!moments_of(worse, count, &moments) || moments.count == 0) {
         return OPEN;
     }
+    found.count = moments.count;
+    found.mean = moments.mean;
+    found.sd = moments.sd;
     found.settle_count = 0;
     if (!(found.sd > 0)) {
         found.deterministic = true;

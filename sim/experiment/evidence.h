@@ -38,6 +38,13 @@ typedef struct PairedEvidence {
 PairedEvidence paired_evidence(const double *candidate, const double *baseline, int32_t count,
                                double confidence, bool drawn, double *scratch);
 
+/* The same for two sides that did not meet the same luck: Welch's t, whose interval is wider; no
+ * bootstrap, and no settle_count (-1). count is the smaller one. drawn: something varies on either
+ * side. */
+PairedEvidence welch_evidence(const double *candidate, int32_t candidate_count,
+                              const double *baseline, int32_t baseline_count, double confidence,
+                              bool drawn);
+
 typedef enum EvidenceVerdict { EVIDENCE_PASS, EVIDENCE_FAIL, EVIDENCE_OPEN } EvidenceVerdict;
 
 /* Is the mean of `worse` (made by evidence_difference; NAN: that pair does not apply; positive: the

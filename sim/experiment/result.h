@@ -342,6 +342,7 @@ typedef struct ReplicationResult {
     UsageMemo *memo;             /* NULL: nothing has a price */
     struct CostSums *cost_sums;  /* the same before rounding: sim/experiment/cost_sums.h */
     AllocationSeries allocation;
+    uint64_t workload_hash;      /* sim/experiment/workload_hash.h */
 } ReplicationResult;
 
 /* Mean, deviation and 95 % t interval over replications; sd = 0 is deterministic: the interval is the mean. */

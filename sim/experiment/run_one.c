@@ -17,6 +17,7 @@
 #include "sim/experiment/run_metrics.h"
 #include "sim/experiment/series.h"
 #include "sim/experiment/too_large.h"
+#include "sim/experiment/workload_hash.h"
 #include "traces/draw.h"
 
 /* What lives as long as the run does. */
@@ -123,6 +124,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
     result->fact_hash = fact_hash_finish(&run->hash);
+    result->workload_hash = workload_hash(run->world->jobs);
     RunMeters meters = {run->load, &run->books, &run->life, &run->stranded, &run->services};
     if (run->life.out_of_memory || run->waits.out_of_memory || run->faults.out_of_memory ||
         run->series.out_of_memory || !load_meter_curve(run->load, arena, &result->curve) ||

@@ -354,12 +354,9 @@ static const char *remedy_words(const Story *story, char buffer[WORDS_MAX], cons
 
 static const char *state_name(int32_t state, char buffer[WORDS_MAX])
 {
-    const char *at = JOB_STATE_NAMES;
-    for (int32_t i = 0; i < state; i++) {
-        at += strcspn(at, " ");
-        at += *at == ' ';
-    }
-    snprintf(buffer, WORDS_MAX, "%.*s", (int)strcspn(at, " "), at);
+    int length;
+    const char *name = job_state_name(state, &length);
+    snprintf(buffer, WORDS_MAX, "%.*s", length, name);
     return buffer;
 }
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "models/failure.h"
+#include "sim/report/compare_json.h"
 #include "sim/report/json_help.h"
-#include "sim/report/paired.h"
 #include "sim/report/report.h"
 #include "sim/report/setting.h"
 #include "sim/report/version.h"
@@ -66,16 +66,52 @@ static json_t *vary_json(const Scenario *scenario)
     return json_checked(vary, ok);
 }
 
-static json_t *hash_json(const VariantResult *variant)
+static json_t *hash_json(uint64_t hash)
 {
-    json_t *hashes = json_array();
-    bool ok = hashes != NULL;
-    for (int32_t i = 0; i < variant->replication_count; i++) {
-        char text[17];
-        snprintf(text, sizeof text, "%016" PRIx64, variant->replications[i].fact_hash);
-        ok = json_push(hashes, json_string(text)) && ok;
+    char text[17];
+    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    return json_string(text);
+}
+
+static const JobColumns *first_jobs(const VariantResult *variant)
+{
+    const ReplicationResult *first = variant->replications;
+    bool there = variant->replication_count > 0 && first->replication == 0;
+    return there && first->status == STATUS_OK ? first->jobs : NULL;
+}
+
+/* The second of two rows of `variants`, against the first. */
+static json_t *baseline_json(const ExperimentResult *result, int32_t at, const json_t *from,
+                             const json_t *to)
+{
+    VariantPair pair = {.from = from, .to = to, .paired = true};
+    const JobColumns *old = first_jobs(&result->variants[0]);
+    const JobColumns *new = first_jobs(&result->variants[at]);
+    if (old == NULL || new == NULL) {
+        return against_json(&pair, NULL, NULL);
     }
-    return json_checked(hashes, ok);
+    JobView old_view = job_view_of_result(old, result->variants[0].scenario->horizon_ms);
+    JobView new_view = job_view_of_result(new, result->variants[at].scenario->horizon_ms);
+    return against_json(&pair, &old_view, &new_view);
+}
+
+/* One a replication, in the order of all lists of values. */
+static bool replications_put(json_t *row, const VariantResult *variant)
+{
+    json_t *ids = json_array();
+    json_t *facts = json_array();
+    json_t *workloads = json_array();
+    bool ok = ids != NULL && facts != NULL && workloads != NULL;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        const ReplicationResult *one = &variant->replications[i];
+        bool done = one->status == STATUS_OK;
+        ok = json_push(ids, done ? json_integer(one->replication) : json_null()) && ok;
+        ok = json_push(facts, hash_json(one->fact_hash)) && ok;
+        ok = json_push(workloads, hash_json(one->workload_hash)) && ok;
+    }
+    ok = json_put(row, "replication_ids", ids) && ok;
+    ok = json_put(row, "fact_hash", facts) && ok;
+    return json_put(row, "workload_hash", workloads) && ok;
 }
 
 /* Rows of the logs that are replayed: all, and those that became jobs. */
@@ -118,6 +154,21 @@ static json_t *interval_json(const MetricSummary *all, const char *unit, bool dr
     return json_checked(row, ok);
 }
 
+static json_t *horizon_json(const Scenario *scenario)
+{
+    return scenario->horizon_ms == TIME_NEVER ? json_null()
+                                              : json_number((double)scenario->horizon_ms / 1000);
+}
+
+/* null: the scenario does not say what a GPU-hour that is freed would cost elsewhere. */
+static json_t *replacement_json(const Scenario *scenario)
+{
+    const CostModel *costs = scenario->costs;
+    return costs == NULL || costs->replacement_nano_usd <= 0
+               ? json_null()
+               : json_number((double)costs->replacement_nano_usd / 1e9);
+}
+
 static json_t *metrics_json(const VariantResult *variant, bool drawn)
 {
     json_t *metrics = json_object();
@@ -138,35 +189,31 @@ static json_t *metrics_json(const VariantResult *variant, bool drawn)
     return json_checked(metrics, ok);
 }
 
-static json_t *against_json(const VariantResult *variant, const VariantResult *baseline, bool drawn)
-{
-    json_t *metrics = json_object();
-    double *scratch = calloc((size_t)variant->replication_count + 1, sizeof *scratch);
-    bool ok = metrics != NULL && scratch != NULL;
-    for (int m = 0; ok && m < METRIC_COUNT; m++) {
-        MetricSummary difference =
-            paired_difference(variant, baseline, (MetricId)m, drawn, scratch);
-        if (difference.count > 0) {
-            ok = json_put(metrics, METRICS[m].name,
-                          interval_json(&difference, METRICS[m].unit, drawn));
-        }
-    }
-    free(scratch);
-    json_t *against = json_object();
-    ok = json_put(against, "baseline", json_string(baseline->name)) && ok;
-    ok = json_put(against, "difference", metrics) && ok;
-    return json_checked(against, ok);
-}
-
 static json_t *share_json(const LedgerSummary *summary, const LedgerAmount *amount)
 {
     double capacity = summary->capacity_gpu_hours;
     return json_number(capacity > 0 ? amount->gpu_hours / capacity : NAN);
 }
 
-static json_t *account_json(const LedgerSummary *summary, Account account)
+/* GPU-hours of an account, one value a replication. */
+static json_t *account_values(const VariantResult *variant, Account account)
+{
+    json_t *values = json_array();
+    bool ok = values != NULL;
+    for (int32_t i = 0; i < variant->replication_count; i++) {
+        const ReplicationResult *one = &variant->replications[i];
+        bool known = one->status == STATUS_OK && one->ledger.amount != NULL;
+        double hours =
+            known ? ledger_gpu_hours(ledger_sum(&one->ledger, -1, -2, account, -1)) : (double)NAN;
+        ok = json_push(values, json_number(hours)) && ok;
+    }
+    return json_checked(values, ok);
+}
+
+static json_t *account_json(const VariantResult *variant, Account account)
 {
     static const char *const GROUPS[] = {"allocated", "idle", "unavailable"};
+    const LedgerSummary *summary = &variant->ledger;
     const LedgerAmount *whole = &summary->account[account];
     json_t *row = json_object();
     bool ok = row != NULL;
@@ -187,18 +234,21 @@ static json_t *account_json(const LedgerSummary *summary, Account account)
         good = json_put(by, account_sub_name(account, sub), json_checked(line, fine)) && good;
     }
     ok = json_put(row, "by", json_checked(by, good)) && ok;
+    bool holds = whole->gpu_hours > 0;
+    ok = (!holds || json_put(row, "values", account_values(variant, account))) && ok;
     return json_checked(row, ok);
 }
 
-static json_t *ledger_json(const LedgerSummary *summary)
+static json_t *ledger_json(const VariantResult *variant)
 {
+    double capacity = variant->ledger.capacity_gpu_hours;
     json_t *ledger = json_object();
-    bool ok = json_put(ledger, "capacity_gpu_hours", json_number(summary->capacity_gpu_hours));
+    bool ok = json_put(ledger, "capacity_gpu_hours", json_number(capacity));
     json_t *accounts = json_object();
     bool good = accounts != NULL;
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
         good = json_put(accounts, account_name((Account)account),
-                        account_json(summary, (Account)account)) &&
+                        account_json(variant, (Account)account)) &&
                good;
     }
     ok = json_put(ledger, "accounts", json_checked(accounts, good)) && ok;
@@ -325,6 +375,7 @@ static json_t *cluster_json(const Cluster *cluster)
     return json_checked(about, ok);
 }
 
+<<<<<<< HEAD
 /* The cut that MSER-5 would make; null: the run is too short to tell. */
 static json_t *advice_json(const VariantResult *variant)
 {
@@ -341,8 +392,10 @@ static json_t *advice_json(const VariantResult *variant)
 }
 
 static json_t *variant_json(const ExperimentResult *result, int32_t at)
+=======
+static json_t *variant_json(const VariantResult *variant)
+>>>>>>> 6f7cf8e (Against the baseline: evidence with bootstrap, p and settle count; the ledger bridge in whole millionths, savings as three numbers, jobs that moved)
 {
-    const VariantResult *variant = &result->variants[at];
     json_t *vary = vary_json(variant->scenario);
     bool drawn = json_array_size(vary) > 0;
     json_t *row = json_object();
@@ -355,22 +408,15 @@ static json_t *variant_json(const ExperimentResult *result, int32_t at)
     ok = json_put(row, "cluster", cluster_json(&variant->scenario->cluster)) && ok;
     ok = json_put(row, "start", start_json(variant->scenario)) && ok;
     ok = json_put(row, "warmup_s", json_number((double)variant->scenario->warmup_ms / 1e3)) && ok;
+    ok = json_put(row, "horizon_s", horizon_json(variant->scenario)) && ok;
+    ok = json_put(row, "replacement_usd_per_gpu_hour", replacement_json(variant->scenario)) && ok;
     ok = json_put(row, "policy", setting_policy(variant->scenario)) && ok;
     ok = json_put(row, "models", setting_models(variant->scenario)) && ok;
     ok = json_put(row, "asked", setting_asked(variant->scenario)) && ok;
     ok = json_put(row, "logs", logs_json(variant->scenario)) && ok;
-    ok = json_put(row, "fact_hash", hash_json(variant)) && ok;
+    ok = replications_put(row, variant) && ok;
     ok = json_put(row, "metrics", metrics_json(variant, drawn)) && ok;
-    if (at > 0) {
-        json_t *base_vary = vary_json(result->variants[0].scenario);
-        bool both_drawn = drawn || json_array_size(base_vary) > 0;
-        ok = base_vary != NULL && ok;
-        json_decref(base_vary);
-        ok = json_put(row, "against_baseline",
-                      against_json(variant, &result->variants[0], both_drawn)) &&
-             ok;
-    }
-    ok = json_put(row, "ledger", ledger_json(&variant->ledger)) && ok;
+    ok = json_put(row, "ledger", ledger_json(variant)) && ok;
     if (variant->mean_curve.count > 0) {
         ok =
             json_put(row, "load_curve", curve_json(&variant->mean_curve, &variant->sd_curve)) && ok;
@@ -417,7 +463,10 @@ json_t *summary_json(const ExperimentResult *result)
     json_t *expects = json_array();
     bool ok = root != NULL && variants != NULL && expects != NULL;
     for (int32_t i = 0; ok && i < result->variant_count; i++) {
-        ok = json_push(variants, variant_json(result, i));
+        json_t *row = variant_json(&result->variants[i]);
+        ok = json_push(variants, row);
+        ok = ok && (i == 0 || json_put(row, "against_baseline",
+                                       baseline_json(result, i, json_array_get(variants, 0), row)));
     }
     for (int32_t i = 0; ok && i < result->expect_count; i++) {
         ok = json_push(expects, expect_json(&result->expects[i]));
