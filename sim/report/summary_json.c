@@ -375,7 +375,6 @@ static json_t *cluster_json(const Cluster *cluster)
     return json_checked(about, ok);
 }
 
-<<<<<<< HEAD
 /* The cut that MSER-5 would make; null: the run is too short to tell. */
 static json_t *advice_json(const VariantResult *variant)
 {
@@ -391,10 +390,7 @@ static json_t *advice_json(const VariantResult *variant)
     return json_checked(advice, ok);
 }
 
-static json_t *variant_json(const ExperimentResult *result, int32_t at)
-=======
 static json_t *variant_json(const VariantResult *variant)
->>>>>>> 6f7cf8e (Against the baseline: evidence with bootstrap, p and settle count; the ledger bridge in whole millionths, savings as three numbers, jobs that moved)
 {
     json_t *vary = vary_json(variant->scenario);
     bool drawn = json_array_size(vary) > 0;
