@@ -10,6 +10,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/report.h"
+#include "sim/report/showback.h"
 #include "sim/report/went_wrong.h"
 
 void csv_number(double value, FILE *stream)
@@ -147,7 +148,8 @@ Status report_csv_folder(const json_t *summary, const char *folder, Diagnostics 
                   {"expect.csv", expect_csv_print},
                   {"components.csv", components_csv_print},
                   {"sizes.csv", sizes_csv_print},
-                  {"over_time.csv", over_time_csv_print}};
+                  {"over_time.csv", over_time_csv_print},
+                  {"showback.csv", showback_csv_print}};
     Status status = folder_make(folder, diagnostics);
     for (size_t i = 0; status == STATUS_OK && i < sizeof TABLES / sizeof TABLES[0]; i++) {
         char *path = NULL;

@@ -2,6 +2,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
+#include "sim/report/showback.h"
 #include "sim/report/twins.h"
 #include "sim/report/went_wrong.h"
 
@@ -68,7 +69,8 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     }
     grid_free(&grid);
     if (ok && verbose) {
-        ok = overview_ledgers(summary, ledger_print, false, stream);
+        ok = overview_ledgers(summary, ledger_print, false, stream) &&
+             showback_tables(summary, about_print, false, stream);
         overview_advice(summary, "- ", markdown_text, stream);
     }
     ok = ok && overview_faults(summary, about_print, false, stream);

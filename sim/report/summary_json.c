@@ -12,6 +12,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/report.h"
 #include "sim/report/setting.h"
+#include "sim/report/showback.h"
 #include "sim/report/version.h"
 #include "sim/report/went_wrong.h"
 #include "traces/clock.h"
@@ -419,6 +420,7 @@ static json_t *variant_json(const VariantResult *variant)
     }
     ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
     ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
+    ok = json_put(row, "showback", showback_json(variant, at > 0 ? &result->variants[0] : NULL)) && ok;
     ok = json_put(row, "services", services_json(variant)) && ok;
     ok = json_put(row, "failures", went_wrong_json(variant)) && ok;
     ok = json_put(row, "over_time", over_time_json(variant)) && ok;

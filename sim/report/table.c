@@ -2,6 +2,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
+#include "sim/report/showback.h"
 #include "sim/report/twins.h"
 #include "sim/report/went_wrong.h"
 
@@ -83,7 +84,8 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     }
     grid_free(&grid);
     if (ok && verbose) {
-        ok = overview_ledgers(summary, ledger_print, colour, stream);
+        ok = overview_ledgers(summary, ledger_print, colour, stream) &&
+             showback_tables(summary, about_print, colour, stream);
         overview_advice(summary, "", name_print, stream);
     }
     ok = ok && overview_faults(summary, about_print, colour, stream);
