@@ -391,7 +391,8 @@ static json_t *advice_json(const VariantResult *variant)
     return json_checked(advice, ok);
 }
 
-static json_t *variant_json(const VariantResult *variant)
+/* baseline NULL: it is the baseline. */
+static json_t *variant_json(const VariantResult *variant, const VariantResult *baseline)
 {
     json_t *vary = vary_json(variant->scenario);
     bool drawn = json_array_size(vary) > 0;
@@ -420,7 +421,7 @@ static json_t *variant_json(const VariantResult *variant)
     }
     ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
     ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
-    ok = json_put(row, "showback", showback_json(variant, at > 0 ? &result->variants[0] : NULL)) && ok;
+    ok = json_put(row, "showback", showback_json(variant, baseline)) && ok;
     ok = json_put(row, "services", services_json(variant)) && ok;
     ok = json_put(row, "failures", went_wrong_json(variant)) && ok;
     ok = json_put(row, "over_time", over_time_json(variant)) && ok;
@@ -461,7 +462,7 @@ json_t *summary_json(const ExperimentResult *result)
     json_t *expects = json_array();
     bool ok = root != NULL && variants != NULL && expects != NULL;
     for (int32_t i = 0; ok && i < result->variant_count; i++) {
-        json_t *row = variant_json(&result->variants[i]);
+        json_t *row = variant_json(&result->variants[i], i > 0 ? &result->variants[0] : NULL);
         ok = json_push(variants, row);
         ok = ok && (i == 0 || json_put(row, "against_baseline",
                                        baseline_json(result, i, json_array_get(variants, 0), row)));
