@@ -30,7 +30,7 @@ const Command COMMANDS[] = {
     {"list", "policies, presets, terms, models, formats, metrics", command_list},
     {"keys", "every scenario key with unit, bounds and default", command_keys},
     {"schema", "JSON Schema of a scenario, for editors", command_schema},
-    {"compare", "(not there yet) two scenarios or results side by side", command_compare},
+    {"compare", "what a change does: metrics, books, jobs, savings", command_compare},
     {"gate", "pass or fail a change of policy in CI", command_gate},
     {"plan", "(not there yet) the cheapest fleet that meets targets", command_plan},
     {"trace", "look at a log of jobs or faults, convert it, fit a model to it", command_trace},

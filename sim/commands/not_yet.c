@@ -17,13 +17,6 @@ static Status not_yet(int argc, char **argv, const char *will, const char *inste
     return STATUS_USAGE;
 }
 
-Status command_compare(int argc, char **argv)
-{
-    return not_yet(
-        argc, argv, "show paired differences between two scenarios or two result files",
-        "put both as `variants:` of one scenario; `gpuplan run` compares each with the first");
-}
-
 Status command_plan(int argc, char **argv)
 {
     return not_yet(

@@ -115,6 +115,35 @@ static json_t *side_json(const CompareSide *side)
     return json_checked(row, ok);
 }
 
+static bool differ(const CompareSide *from, const CompareSide *to, const char *key)
+{
+    return json_equal(json_object_get(from->variant, key), json_object_get(to->variant, key)) == 0;
+}
+
+static bool is_partial(const json_t *variant)
+{
+    return json_number_at(variant, "completed") < json_number_at(variant, "replications");
+}
+
+/* What a reader should know before the figures. */
+static json_t *notes_json(const CompareSide *from, const CompareSide *to)
+{
+    json_t *notes = json_array();
+    bool ok = notes != NULL;
+    if (differ(from, to, "horizon_s")) {
+        ok = json_push(notes, json_string("the runs last for different times: look at shares, not "
+                                          "at sums")) &&
+             ok;
+    }
+    if (differ(from, to, "warmup_s")) {
+        ok = json_push(notes, json_string("different times are cut off at the front")) && ok;
+    }
+    if (is_partial(from->variant) || is_partial(to->variant)) {
+        ok = json_push(notes, json_string("not all replications are complete")) && ok;
+    }
+    return json_checked(notes, ok);
+}
+
 static json_t *pairing_json(bool paired, const char *refused)
 {
     json_t *row = json_object();
@@ -155,12 +184,20 @@ json_t *compare_json(const CompareSide *from, const CompareSide *to)
     VariantPair pair = {.from = from->variant, .to = to->variant};
     pair.paired = one_run || refused == NULL;
     json_t *root = json_object();
-    bool ok = json_put(root, "gpuplan", json_string(GPUPLAN_VERSION));
-    ok = json_put(root, "format", json_integer(SUMMARY_FORMAT)) && ok;
-    ok = json_put(root, "from", side_json(from)) && ok;
+    bool ok = json_put(root, "from", side_json(from));
     ok = json_put(root, "to", side_json(to)) && ok;
     ok = json_put(root, "pairing", pairing_json(pair.paired, refused)) && ok;
+    ok = json_put(root, "notes", notes_json(from, to)) && ok;
     ok = json_put(root, "metrics", metrics_json(&pair)) && ok;
     ok = parts_put(root, &pair, from->jobs, to->jobs) && ok;
     return json_checked(root, ok);
+}
+
+json_t *comparisons_json(json_t *comparisons)
+{
+    json_t *root = json_object();
+    bool ok = json_put(root, "gpuplan", json_string(GPUPLAN_VERSION));
+    ok = json_put(root, "format", json_integer(SUMMARY_FORMAT)) && ok;
+    return json_put(root, "comparisons", comparisons) ? json_checked(root, ok)
+                                                      : json_checked(root, false);
 }

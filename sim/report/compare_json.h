@@ -16,17 +16,18 @@ typedef struct CompareSide {
     const json_t *summary;
     const json_t *variant; /* a row of it */
     const JobView *jobs;   /* of replication 0; NULL: not kept */
-    const char *file;      /* where it was read; NULL: it has just run */
 } CompareSide;
 
 /* Why two sides cannot be paired, in words; NULL: they can. The text is constant. */
 const char *pairing_refused(const CompareSide *from, const CompareSide *to);
 
-/* The document of `gpuplan compare`. */
+/* One of the comparisons of `gpuplan compare`, and the document that holds them all (which it takes
+ * over). */
 json_t *compare_json(const CompareSide *from, const CompareSide *to);
+json_t *comparisons_json(json_t *comparisons);
 
 /* STATUS_FAILED if the stream refused or memory ran out; says nothing itself. */
-Status compare_print(const json_t *comparison, ReportFormat format, bool colour, bool verbose,
+Status compare_print(const json_t *document, ReportFormat format, bool colour, bool verbose,
                      FILE *stream);
 
 #endif

@@ -256,6 +256,26 @@ Status run_tables_read(RunTables *tables, const char *path, const char *variant,
     return status;
 }
 
+Status run_tables_read_jobs(RunTables *tables, const char *path, const char *variant, bool *there,
+                            Diagnostics *diagnostics)
+{
+    *tables = (RunTables){0};
+    *there = false;
+    ResultFile file;
+    Status status = result_file_open(&file, path, diagnostics);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    Source from = {&file, result_file_first_replication(&file, variant), variant, diagnostics};
+    *there = from.replication >= 0 && H5Lexists(from.replication, "jobs", H5P_DEFAULT) > 0;
+    status = *there ? jobs_load(tables, &from) : STATUS_OK;
+    if (from.replication >= 0) {
+        H5Gclose(from.replication);
+    }
+    result_file_close(&file);
+    return status;
+}
+
 void run_tables_free(RunTables *tables)
 {
     JobRows *jobs = &tables->jobs;

@@ -62,6 +62,10 @@ typedef struct RunTables {
  * case. */
 Status run_tables_read(RunTables *tables, const char *path, const char *variant,
                        Diagnostics *diagnostics);
+
+/* The table of jobs alone. False in *there: there is none, which is no mistake; it was not kept. */
+Status run_tables_read_jobs(RunTables *tables, const char *path, const char *variant, bool *there,
+                            Diagnostics *diagnostics);
 void run_tables_free(RunTables *tables);
 
 #endif
