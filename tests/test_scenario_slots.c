@@ -259,7 +259,7 @@ static void test_job_mistakes(void)
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, gpu_cores: 101%"), "range", "101%"));
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, gpu_cores: 0%"), "missing", "neither cores"));
     CU_ASSERT(accepted(JOB_OF("duration: 1s, gpu_cores: 0%, gpu_memory: 4Gi")));
-    CU_ASSERT(refused_for(JOB_OF("duration: 1s, utilisation: 110%"), "range", "110%"));
+    CU_ASSERT(refused_for(JOB_OF("duration: 1s, utilisation: 10001%"), "range", "10001%"));
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, utilisation: []"), "missing", "how it begins"));
     CU_ASSERT(refused_for(JOB_OF("duration: 1s, utilisation: [{at: 1s, share: 5%}]"), "missing",
                           "how it begins"));
