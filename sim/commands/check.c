@@ -5,6 +5,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/experiment/expect.h"
+#include "sim/experiment/gate.h"
 #include "sim/scenario/load.h"
 
 static const char HELP[] =
@@ -57,6 +58,9 @@ static Status check_one(const char *path, const LoadOptions *options, const Glob
         ExpectList expects;
         Status expected = expect_parse(&set, &arena, &diagnostics, &expects);
         status = expected != STATUS_OK ? expected : status;
+        GateRules rules;
+        Status gated = gate_parse(&set, &arena, &diagnostics, &rules);
+        status = gated != STATUS_OK ? gated : status;
     }
     diagnostics_print(&diagnostics, stderr, colour_wanted(global, stderr));
     if (status == STATUS_OK) {

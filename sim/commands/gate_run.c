@@ -259,9 +259,10 @@ static bool item_judge(Gate *gate, const Item *item, GateScenario *row)
             const GateVariant *then = gate_variant_of(item->baseline, &item->record, now->name);
             const GateVector *before = gate_vector(then, rule->metric);
             const GateVector *after = gate_vector(now, rule->metric);
-            row->rows[(int64_t)v * item->rules.count + i] =
-                gate_judge(rule, after->value, before->value, after->count,
-                           gate_draws(&item->set.variants[v]), item->rules.alpha, scratch);
+            GateRow *found = &row->rows[(int64_t)v * item->rules.count + i];
+            *found = gate_judge(rule, after->value, before->value, after->count,
+                                gate_draws(&item->set.variants[v]), item->rules.alpha, scratch);
+            gate_power(found, item->rules.alpha);
         }
     }
     return true;

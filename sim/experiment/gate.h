@@ -97,7 +97,8 @@ typedef struct GateRow {
     double margin;              /* in the metric's unit */
     double worse;
     double low, high;   /* one-sided bounds, each at 1 - alpha; NAN: none */
-    double power_same;  /* how often it would pass with no difference in the mean, at this spread */
+    double sd;          /* of the worsening, over pairs; NAN: not known */
+    double power_same;  /* by gate_power: how often it would pass with no difference in the mean */
     double power_twice; /* ... when it is worse by twice the margin */
     double p_worse;     /* one-sided, of "not worse at all"; adjusted by gate_holm; NAN: none */
     int32_t settle_count; /* replications that would settle it; 0: settled; -1: none would */
@@ -108,6 +109,9 @@ typedef struct GateRow {
  * [count] values. */
 GateRow gate_judge(const GateRule *rule, const double *candidate, const double *baseline,
                    int32_t count, bool drawn, double alpha, double *scratch);
+
+/* Fills power_same and power_twice for the spread that was found: noncentral t. */
+void gate_power(GateRow *row, double alpha);
 
 /* Does anything vary between the replications of a variant? */
 bool gate_draws(const Scenario *scenario);

@@ -102,6 +102,7 @@ GateRow gate_judge(const GateRule *rule, const double *candidate, const double *
                    .worse = (double)NAN,
                    .low = (double)NAN,
                    .high = (double)NAN,
+                   .sd = (double)NAN,
                    .power_same = (double)NAN,
                    .power_twice = (double)NAN,
                    .p_worse = (double)NAN};
@@ -133,14 +134,23 @@ GateRow gate_judge(const GateRule *rule, const double *candidate, const double *
     row.low = found.low + taken;
     row.high = found.high + taken;
     row.settle_count = found.settle_count;
-    row.power_same = non_inferiority_power(used, 0, found.sd, margin, alpha);
-    row.power_twice = non_inferiority_power(used, 2 * margin, found.sd, margin, alpha);
+    row.sd = found.sd;
     GateRule plain = *rule;
     plain.relative = false;
     worse_fill(&plain, candidate, baseline, count, scratch);
     found = non_inferiority(scratch, used, margin, alpha);
     row.p_worse = found.deterministic ? (found.mean > 0 ? 0.0 : 1.0) : found.p_worse;
     return row;
+}
+
+void gate_power(GateRow *row, double alpha)
+{
+    if (row->same || isnan(row->sd)) {
+        return;
+    }
+    row->power_same = non_inferiority_power(row->count, 0, row->sd, row->margin, alpha);
+    row->power_twice =
+        non_inferiority_power(row->count, 2 * row->margin, row->sd, row->margin, alpha);
 }
 
 bool gate_draws(const Scenario *scenario)

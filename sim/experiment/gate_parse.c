@@ -80,7 +80,8 @@ static bool amount_parse(const char *text, const char *unit, GateRule *rule)
     }
     char *end;
     rule->margin = strtod(text, &end);
-    bool number = end != text && isfinite(rule->margin) && strspn(text, "xXnN") == 0;
+    size_t digits = strspn(text, "+-.0123456789eE");
+    bool number = end != text && (size_t)(end - text) <= digits && isfinite(rule->margin);
     end += strspn(end, " ");
     if (number && strcmp(end, "%") == 0) {
         rule->relative = true;

@@ -41,10 +41,10 @@ const char *gate_amount(const GateRow *row, double amount, bool sign, char buffe
 {
     const char *unit = METRICS[row->rule->metric].unit;
     char number[NUMBER_TEXT_MAX];
-    if (isnan(amount)) {
-        return strcpy(buffer, "?");
-    }
     double base = fabs(row->baseline);
+    if (!isfinite(amount) || isinf(base)) {
+        return strcpy(buffer, "-");
+    }
     bool relative = row->rule->relative && base > 0;
     double shown = relative ? 100 * amount / base : amount;
     number_text(shown, relative ? 2 : decimals_of(shown), number);

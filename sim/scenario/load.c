@@ -459,7 +459,7 @@ static Status load_source(Loader *loader, const SourceText *source, const LoadOp
     }
     diagnostics_drop_repeats(loader->diagnostics, known);
     mistakes_sort(loader->diagnostics, known);
-    set->mistaken = status == STATUS_BAD_INPUT && set->expect_count > 0;
+    set->mistaken = status == STATUS_BAD_INPUT && (set->expect_count > 0 || set->margin_count > 0);
     if (status != STATUS_OK && !set->mistaken) {
         *set = (ScenarioSet){0};
     }

@@ -1,8 +1,8 @@
 /* load.h - a scenario file becomes checked, constant Scenarios, one for each variant.
  *
  * All mistakes are collected and shown at once. After a mistake the set holds nothing but the
- * `expect:` lines and the variants' names, so that the lines' own mistakes can be shown too; after
- * any other error it is empty.
+ * `expect:` lines, `gate:` and the variants' names, so that the lines' own mistakes can be shown
+ * too; after any other error it is empty.
  */
 #ifndef SIM_SCENARIO_LOAD_H
 #define SIM_SCENARIO_LOAD_H
@@ -39,7 +39,7 @@ typedef struct ScenarioSet {
     const struct FleetPlan *plan;    /* core/fleet_plan.h; NULL: neither `plan` nor `targets` */
     const struct ScenarioSpec *spec; /* of the first variant, for other fleets: fleet.h */
     const char *data_dir;            /* as it was when this was loaded; NULL: none */
-    bool mistaken;         /* there were mistakes: look at expects and variants[].variant only */
+    bool mistaken; /* there were mistakes: look at expects, margins, variants[].variant only */
 } ScenarioSet;
 
 typedef struct LoadOptions {
