@@ -53,7 +53,7 @@ export LSAN_OPTIONS ?= suppressions=$(CURDIR)/tests/leaks-of-others.txt:print_su
 
 KERNEL_SRC := $(wildcard core/packing/*.c core/packing/terms/*.c)
 HOUSE_SRC  := $(wildcard core/*.c models/*.c traces/*.c sim/policies/*.c sim/engine/*.c sim/scenario/*.c \
-                sim/experiment/*.c sim/report/*.c)
+                sim/experiment/*.c sim/report/*.c sim/report/html/*.c)
 COMMAND_SRC := $(wildcard sim/main.c sim/commands/*.c)
 TEST_SRC   := $(wildcard tests/test_*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz_*.c)
@@ -161,8 +161,10 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call QUIET,compile,$<)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# gnuplot scripts and scenario templates travel inside the program, and the hashes of facts: the version of the model.
-EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv) tests/data/fact_hash.txt
+# What travels inside the program: gnuplot scripts, scenario templates, the style of reports, and the hashes of facts, which
+# are the version of the model.
+EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv sim/report/html/*.css sim/report/html/*.js) \
+            tests/data/fact_hash.txt
 $(BUILD)/generated/embedded.c: core/embed.sh $(EMBEDDED) $(BUILD)/generated/embedded.list
 	@sh core/embed.sh $(EMBEDDED) >$@.tmp && mv $@.tmp $@
 $(BUILD)/obj/generated/embedded.o: $(BUILD)/generated/embedded.c $(BUILD)/flags

@@ -1,9 +1,11 @@
 /* report.c - `gpuplan report RUN.h5`: everything from the result file, nothing simulated. */
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/commands/show.h"
+#include "sim/report/html/page.h"
 #include "sim/report/report.h"
 
 static const char HELP[] =
@@ -13,6 +15,8 @@ static const char HELP[] =
     "  gpuplan report run.h5                        the table that `gpuplan run` printed\n"
     "  gpuplan report run.h5 --verbose              and where the GPU time of each variant went\n"
     "  gpuplan report run.h5 --format json | jq .   for programs; layout in docs/results.md\n"
+    "  gpuplan report run.h5 --html report.html     one page: what it says, where the money went, "
+    "how sure that is\n"
     "  gpuplan report run.h5 --plots figures        SVG and PNG figures, with gnuplot\n"
     "\n"
     "Usage: gpuplan report RUN.h5 [OPTIONS]\n";
@@ -30,14 +34,14 @@ static const OptionSpec OPTIONS[] = {
     FORMAT_OPTION(OPTION_FORMAT),
     {"csv", 0, "DIR", "write metrics, ledger, load curve and expectations as CSV", OPTION_CSV},
     {"plots", 0, "DIR", "write figures, their data and their gnuplot scripts", OPTION_PLOTS},
-    {"html", 0, "FILE", "(not there yet)", OPTION_HTML},
+    {"html", 0, "FILE", "write one page with everything, to open in a browser", OPTION_HTML},
     {"focus", 0, "FILE", "(not there yet)", OPTION_FOCUS},
     {"focus-version", 0, "VERSION", "(not there yet)", OPTION_FOCUS_VERSION},
     {NULL, 0, NULL, NULL, 0},
 };
 
 typedef struct ReportOptions {
-    const char *csv_dir, *plots_dir;
+    const char *csv_dir, *plots_dir, *html;
     ReportFormat format;
 } ReportOptions;
 
@@ -53,6 +57,9 @@ static int options_parse(OptionParser *parser, ReportOptions *options)
         case OPTION_PLOTS:
             options->plots_dir = parser->argument;
             break;
+        case OPTION_HTML:
+            options->html = parser->argument;
+            break;
         case OPTION_FORMAT:
             if (!option_format(parser, &options->format)) {
                 parser->status = STATUS_USAGE;
@@ -60,15 +67,15 @@ static int options_parse(OptionParser *parser, ReportOptions *options)
             }
             break;
         default:
-            parser->status = usage_error(
-                "report", "--html and --focus are not there yet; --format markdown and --csv are");
+            parser->status =
+                usage_error("report", "--focus is not there yet; --format markdown and --csv are");
             return OPTION_STOP;
         }
     }
     return id;
 }
 
-static Status report_all(const json_t *summary, const ReportOptions *options,
+static Status report_all(const char *path, const json_t *summary, const ReportOptions *options,
                          const GlobalOptions *global, Diagnostics *diagnostics)
 {
     Status status = STATUS_OK;
@@ -76,7 +83,14 @@ static Status report_all(const json_t *summary, const ReportOptions *options,
         status = report_csv_folder(summary, options->csv_dir, diagnostics);
     }
     if (status == STATUS_OK && options->plots_dir != NULL) {
-        status = report_plots(summary, options->plots_dir, diagnostics);
+        status = report_plots(path, summary, options->plots_dir, diagnostics);
+    }
+    if (status == STATUS_OK && options->html != NULL) {
+        status = report_html(path, summary, options->html, diagnostics);
+        bool to_stdout = strcmp(options->html, "-") == 0;
+        return to_stdout             ? status
+               : status == STATUS_OK ? summary_show(summary, options->format, global, diagnostics)
+                                     : status;
     }
     return status == STATUS_OK ? summary_show(summary, options->format, global, diagnostics)
                                : status;
@@ -99,7 +113,7 @@ Status command_report(int argc, char **argv)
     json_t *summary = NULL;
     Status status = hdf5_read_summary(parser.operands[0], &summary, &diagnostics);
     if (status == STATUS_OK) {
-        status = report_all(summary, &options, &parser.global, &diagnostics);
+        status = report_all(parser.operands[0], summary, &options, &parser.global, &diagnostics);
     }
     json_decref(summary);
     diagnostics_print(&diagnostics, stderr, colour_wanted(&parser.global, stderr));

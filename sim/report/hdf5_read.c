@@ -5,18 +5,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/report/hdf5_read_columns.h"
 #include "sim/report/json_help.h"
 #include "sim/report/report.h"
 #include "sim/report/version.h"
 
 #define SUMMARY_BYTES_MAX ((size_t)1 << 30)
 
-/* The scalar text /summary_json; free with free(). NULL: not there, or not what we write. */
-static char *summary_text(hid_t file)
+/* A scalar text; free with free(). NULL: not there, or not what we write. */
+static char *scalar_text(hid_t file, const char *name)
 {
-    hid_t set = H5Lexists(file, "summary_json", H5P_DEFAULT) > 0
-                    ? H5Dopen2(file, "summary_json", H5P_DEFAULT)
-                    : -1;
+    hid_t set = H5Lexists(file, name, H5P_DEFAULT) > 0 ? H5Dopen2(file, name, H5P_DEFAULT) : -1;
     if (set < 0) {
         return NULL;
     }
@@ -104,7 +103,7 @@ Status hdf5_read_summary(const char *path, json_t **summary, Diagnostics *diagno
     H5Eget_auto2(H5E_DEFAULT, &handler, &handler_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     hid_t file = H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT) : -1;
-    char *text = file >= 0 ? summary_text(file) : NULL;
+    char *text = file >= 0 ? scalar_text(file, "summary_json") : NULL;
     if (file >= 0) {
         H5Fclose(file);
     }
@@ -117,5 +116,17 @@ Status hdf5_read_summary(const char *path, json_t **summary, Diagnostics *diagno
     }
     status = summary_parse(path, text, summary, diagnostics);
     free(text);
+    return status;
+}
+
+Status result_file_text(const char *path, const char *name, char **text, Diagnostics *diagnostics)
+{
+    ResultFile file;
+    *text = NULL;
+    Status status = result_file_open(&file, path, diagnostics);
+    if (status == STATUS_OK) {
+        *text = scalar_text(file.file, name);
+        result_file_close(&file);
+    }
     return status;
 }

@@ -25,6 +25,9 @@ typedef struct ResultFile {
 Status result_file_open(ResultFile *file, const char *path, Diagnostics *diagnostics);
 void result_file_close(ResultFile *file);
 
+/* A text at the root of the file; free with free(). NULL in *text: it is not there, or no text. */
+Status result_file_text(const char *path, const char *name, char **text, Diagnostics *diagnostics);
+
 /* /variants/NAME/rep/000000; H5Gclose it. Negative: not there. */
 hid_t result_file_first_replication(const ResultFile *file, const char *variant);
 

@@ -248,6 +248,25 @@ bool overview_not_discriminating(const json_t *summary, FILE *stream)
     return nothing;
 }
 
+const json_t *overview_best(const json_t *summary, const char **metric)
+{
+    const json_t *variants = json_object_get(summary, "variants");
+    const json_t *baseline = json_array_get(variants, 0);
+    bool filling = overview_is_filling(summary);
+    const char *by = filling ? "idle_gpus_at_full_load" : "productive_share";
+    const json_t *best = best_variant(variants, by, filling ? -1 : 1);
+    bool same = json_number_at(difference_at(best, by), "mean") < PRODUCTIVE_SAME;
+    best = !filling && same ? baseline : best;
+    if (best == baseline && has_services(baseline)) {
+        by = "service_latency_ratio";
+        best = best_variant(variants, by, -1);
+    }
+    if (metric != NULL) {
+        *metric = by;
+    }
+    return best;
+}
+
 void overview_headline(const json_t *summary, FILE *stream)
 {
     const json_t *variants = json_object_get(summary, "variants");

@@ -50,6 +50,10 @@ void overview_advice(const json_t *summary, const char *prefix,
  * headline; no line end. False: there is nothing to say. */
 bool overview_not_discriminating(const json_t *summary, FILE *stream);
 
+/* The variant that the headline is about, the first if none is better, and by which metric
+ * (*metric, unless NULL). NULL: there is no variant. */
+const json_t *overview_best(const json_t *summary, const char **metric);
+
 /* The sentence that matters most: who is best, by how much against the first variant. No line end.
  */
 void overview_headline(const json_t *summary, FILE *stream);

@@ -3,17 +3,14 @@
  * The scripts are fixed text; names of variants and scenarios reach them through files only, so no
  * name can be code. The folder is complete in itself: change a script, run gnuplot again.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "core/embedded.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/folder.h"
+#include "sim/report/gnuplot.h"
+#include "sim/report/html/page.h"
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 #include "sim/report/printers.h"
@@ -117,14 +114,6 @@ static bool lines_find(Lines *lines, const json_t *summary, const Figure *figure
     return true;
 }
 
-/* One line of text in a file that the scripts read by line: line ends become blanks. */
-static void one_line(const char *text, FILE *stream)
-{
-    for (; *text != '\0'; text++) {
-        fputc((unsigned char)*text < 0x20 ? ' ' : *text, stream);
-    }
-}
-
 static void data_put(const Figure *figure, const Lines *lines, const json_t *summary, FILE *stream)
 {
     (void)summary;
@@ -172,7 +161,7 @@ static void variants_put(const Figure *figure, const Lines *lines, const json_t 
             }
             name[last] = '\0';
         }
-        one_line(name, stream);
+        gnuplot_text(name, stream);
         fputs(cut ? "…\n" : "\n", stream);
     }
 }
@@ -192,7 +181,7 @@ static void labels_put(const Figure *figure, const Lines *lines, const json_t *s
 {
     (void)lines;
     const json_t *scenario = json_object_get(summary, "scenario");
-    one_line(json_text_at(scenario, "name"), stream);
+    gnuplot_text(json_text_at(scenario, "name"), stream);
     fprintf(stream, ": %s\n", figure->question);
     fprintf(stream, "gpuplan %s; scenario %.12s; ", json_text_at(summary, "gpuplan"),
             json_text_at(scenario, "sha256"));
@@ -219,56 +208,17 @@ static Status file_put(const char *folder, const Figure *figure, const char *suf
     return status;
 }
 
-/* Copies every embedded script into the folder. */
-static Status scripts_put(const char *folder, Diagnostics *diagnostics)
+/* What the figure's script is made of, into the folder. */
+static Status scripts_put(const Figure *figure, const char *folder, Diagnostics *diagnostics)
 {
-    Status status = STATUS_OK;
-    for (const EmbeddedFile *from = EMBEDDED_FILES; status == STATUS_OK && from->path != NULL;
-         from++) {
-        char *path = NULL;
-        AtomicFile file;
-        if (strncmp(from->path, "plots/", 6) != 0) {
-            continue;
-        }
-        if (asprintf(&path, "%s/%s", folder, from->path + 6) < 0) {
-            return diagnostics_no_memory(diagnostics);
-        }
-        status = atomic_file_open(&file, path, diagnostics);
-        if (status == STATUS_OK) {
-            fwrite(from->text, 1, from->size, file.stream);
-            status = atomic_file_commit(&file, diagnostics);
-        }
-        free(path);
+    static const char *const SHARED[] = {"palette.gp", "common.gp", "over_time.gp"};
+    char script[64];
+    snprintf(script, sizeof script, "%s.gp", figure->name);
+    Status status = gnuplot_script_put(folder, script, diagnostics);
+    for (size_t i = 0; status == STATUS_OK && i < sizeof SHARED / sizeof SHARED[0]; i++) {
+        status = gnuplot_script_put(folder, SHARED[i], diagnostics);
     }
     return status;
-}
-
-#define EXIT_NO_GNUPLOT 127
-
-/* The exit code of `gnuplot NAME.gp` in the folder; -1: it could not be run or was killed. */
-static int gnuplot_run(const char *folder, const char *script)
-{
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        int null = open("/dev/null", O_RDWR);
-        if (null >= 0) {
-            dup2(null, STDIN_FILENO);
-            dup2(null, STDOUT_FILENO);
-            dup2(null, STDERR_FILENO); /* gnuplot warns about much that is fine */
-        }
-        if (chdir(folder) == 0) {
-            execlp("gnuplot", "gnuplot", script, (char *)NULL);
-        }
-        _exit(EXIT_NO_GNUPLOT);
-    }
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR) {
-            return -1;
-        }
-    }
-    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static Status figure_make(const Figure *figure, const char *folder, Lines *lines,
@@ -282,16 +232,16 @@ static Status figure_make(const Figure *figure, const char *folder, Lines *lines
                  {"-styles.txt", styles_put},
                  {"-labels.txt", labels_put}};
     lines_sort(lines, figure->columns[0]);
-    Status status = STATUS_OK;
+    Status status = scripts_put(figure, folder, diagnostics);
     for (size_t i = 0; status == STATUS_OK && i < sizeof FILES / sizeof FILES[0]; i++) {
         status =
             file_put(folder, figure, FILES[i].suffix, FILES[i].put, lines, summary, diagnostics);
     }
     char script[64];
     snprintf(script, sizeof script, "%s.gp", figure->name);
-    int code = status == STATUS_OK && !*no_gnuplot ? gnuplot_run(folder, script) : 0;
-    *no_gnuplot = *no_gnuplot || code == EXIT_NO_GNUPLOT;
-    if (code != 0 && code != EXIT_NO_GNUPLOT) {
+    int code = status == STATUS_OK && !*no_gnuplot ? gnuplot_run(folder, NULL, script) : 0;
+    *no_gnuplot = *no_gnuplot || code == GNUPLOT_MISSING;
+    if (code != 0 && code != GNUPLOT_MISSING) {
         diagnostics_error(
             diagnostics, (Place){.file = folder}, "gnuplot",
             "gnuplot 5.4 with the svg and pngcairo terminals is needed; run it there to see why",
@@ -325,7 +275,7 @@ static bool is_wanted(const Figure *figure, const Lines *lines, const json_t *su
            (load ? overview_jobs_stay(summary) : shows_something(figure, lines, !away));
 }
 
-/* Figures that were made are counted; the scripts come before the first. */
+/* Figures that were made are counted. */
 static Status figures_make(const json_t *summary, const char *folder, Diagnostics *diagnostics,
                            bool *no_gnuplot, int *made)
 {
@@ -336,8 +286,6 @@ static Status figures_make(const json_t *summary, const char *folder, Diagnostic
             return diagnostics_no_memory(diagnostics);
         }
         if (is_wanted(&FIGURES[i], &lines, summary)) {
-            status = *made == 0 ? folder_make(folder, diagnostics) : STATUS_OK;
-            status = status == STATUS_OK && *made == 0 ? scripts_put(folder, diagnostics) : status;
             status = status == STATUS_OK ? figure_make(&FIGURES[i], folder, &lines, summary,
                                                        diagnostics, no_gnuplot)
                                          : status;
@@ -348,12 +296,18 @@ static Status figures_make(const json_t *summary, const char *folder, Diagnostic
     return status;
 }
 
-Status report_plots(const json_t *summary, const char *folder, Diagnostics *diagnostics)
+Status report_plots(const char *path, const json_t *summary, const char *folder,
+                    Diagnostics *diagnostics)
 {
     bool no_gnuplot = false;
-    int made = 0;
-    Status status = figures_make(summary, folder, diagnostics, &no_gnuplot, &made);
-    if (status == STATUS_OK && made == 0) {
+    int made = 0, of_page = 0;
+    Status status = folder_make(folder, diagnostics);
+    status = status == STATUS_OK ? figures_make(summary, folder, diagnostics, &no_gnuplot, &made)
+                                 : status;
+    status = status == STATUS_OK
+                 ? report_html_figures(path, summary, folder, &of_page, &no_gnuplot, diagnostics)
+                 : status;
+    if (status == STATUS_OK && made + of_page == 0) {
         diagnostics_warning(diagnostics, (Place){.file = folder}, "no-figure", NULL,
                             "jobs come and go here, and nothing fails: there is nothing to draw");
     }

@@ -60,9 +60,10 @@ Status hdf5_read_summary(const char *path, json_t **summary, Diagnostics *diagno
 /* Is it a file that can be opened? Else STATUS_FAILED with a diagnostic. */
 Status result_file_readable(const char *path, Diagnostics *diagnostics);
 
-/* `report --csv DIR` and `report --plots DIR`: from the summary alone. A missing gnuplot is a note
- * on stderr and not a failure. */
+/* `report --csv DIR` and `report --plots DIR`. A missing gnuplot is a note on stderr and not a
+ * failure. */
 Status report_csv_folder(const json_t *summary, const char *folder, Diagnostics *diagnostics);
-Status report_plots(const json_t *summary, const char *folder, Diagnostics *diagnostics);
+Status report_plots(const char *path, const json_t *summary, const char *folder,
+                    Diagnostics *diagnostics);
 
 #endif

@@ -1,0 +1,40 @@
+/* sections.h - the sections of the HTML report, each in a file of its own; page.c puts them in
+ * order.
+ *
+ * A section whose data is not there writes nothing. What a section says comes from the summary and,
+ * for what happened when, from the tables of the first replication.
+ */
+#ifndef SIM_REPORT_HTML_SECTIONS_H
+#define SIM_REPORT_HTML_SECTIONS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "sim/report/html/html_figure.h"
+#include "sim/report/html/html_write.h"
+
+#define VARIANTS_SHOWN 4  /* whose figures are open; others are folded */
+#define VARIANTS_DRAWN 12 /* who has figures at all */
+
+typedef struct Page {
+    const char *path; /* the result file */
+    const json_t *summary, *variants;
+    const json_t *best; /* whom the headline is about; the first variant: nobody is better */
+    int variant_count;
+    char *scenario; /* its text; NULL: not in the file */
+} Page;
+
+typedef void Section(Html *html, const Page *page);
+
+Section section_headline, section_cards, section_savings, section_variants, section_where,
+    section_usage, section_idle, section_nodes, section_waits, section_faults, section_checks,
+    section_assumptions;
+
+/* Writes `one` for each variant that has figures; those behind the first few are folded. */
+void each_variant(Html *html, const Page *page,
+                  void (*one)(Html *html, const Page *page, const json_t *variant, int number));
+
+/* "1 h 3 min", "12.5 s". Returns buffer. */
+const char *duration_text(double seconds, char buffer[NUMBER_TEXT_MAX]);
+
+#endif
