@@ -223,7 +223,7 @@ says " with agent." out
 run 0 report "$work/down.h5" --csv "$work/down" --plots "$work/down"
 ok "components.csv" grep -qxF 'baseline,psu,1,0,1,2,1,25' "$work/down/components.csv"
 ok "over_time.csv has a row a step, and the node is down but for what A holds" \
-    grep -qxF 'baseline,3600,0,0,50,50,50,0,0' "$work/down/over_time.csv"
+    grep -qxF 'baseline,3600,0,0,50,50,50,0,0,0' "$work/down/over_time.csv"
 for figure in busy away; do
     ok "figure $figure" [ -s "$work/down/$figure.csv" ] && ok "script of $figure" [ -s "$work/down/$figure.gp" ]
 done
