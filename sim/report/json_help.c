@@ -61,14 +61,24 @@ double json_metric(const json_t *variant, const char *metric, const char *field)
     return json_number_at(json_object_get(json_object_get(variant, "metrics"), metric), field);
 }
 
-char *json_document(const json_t *root)
+/* NULL if memory ran out. */
+static char *json_text(const json_t *root, size_t flags, const char *tail)
 {
     /* jansson 2.14 goes on after some of its own failures to grow a text, and returns one with a
      * hole: the buffer remembers them. */
     TextBuffer buffer = {0};
-    int refused = json_dump_callback(root, text_append, &buffer,
-                                     JSON_INDENT(1) | JSON_REAL_PRECISION(SUMMARY_DIGITS));
+    int refused = json_dump_callback(root, text_append, &buffer, flags);
     buffer.failed = buffer.failed || refused != 0;
-    text_append("\n", 1, &buffer);
+    text_append(tail, strlen(tail), &buffer);
     return text_take(&buffer);
+}
+
+char *json_document(const json_t *root)
+{
+    return json_text(root, JSON_INDENT(1) | JSON_REAL_PRECISION(SUMMARY_DIGITS), "\n");
+}
+
+char *json_line(const json_t *root)
+{
+    return json_text(root, JSON_COMPACT | JSON_PRESERVE_ORDER, "");
 }

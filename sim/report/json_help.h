@@ -29,4 +29,7 @@ double json_metric(const json_t *variant, const char *metric, const char *field)
  * with free(). NULL if memory ran out. */
 char *json_document(const json_t *root);
 
+/* The same on one line, without blanks or a newline: a field of a table. */
+char *json_line(const json_t *root);
+
 #endif
