@@ -12,6 +12,7 @@
 #include "models/gsl_errors.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
+#include "sim/experiment/interrupts.h"
 #include "sim/report/version.h"
 
 #ifndef GPUPLAN_COMMIT
@@ -231,5 +232,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "gpuplan: cannot write to stdout: %s\n", strerror(errno));
         status = STATUS_FAILED;
     }
-    return (int)status;
+    return status == STATUS_INTERRUPTED ? interrupts_exit_code() : (int)status;
 }

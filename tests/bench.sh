@@ -127,6 +127,31 @@ for order in fifo multifactor; do
 done
 rm -f "$waiting".*
 
+# 30 replications x 4 variants of a workload like Philly's at load 0.9, on one thread and on two, in turns: what else the machine does
+# meets both. The least of three walls each; the CPU time of both tells whether the threads stand in each other's way.
+philly=$build/bench-philly-30
+{
+    sed '/^variants:/,$d; s/^horizon: 14d/horizon: 14d\nreplications: 30/' scenarios/philly-2017.yaml
+    printf 'variants:\n  fifo: {policy.preset: fifo}\n  easy: {policy.preset: fifo, policy.scan: easy}\n'
+    printf '  pass: {policy.preset: fifo, policy.scan: skip}\n  kube: {policy.preset: kube-default}\n'
+} >"$philly.yaml"
+if [ "$(nproc)" -ge 2 ]; then
+    for _ in 1 2 3; do
+        for threads in 1 2; do
+            echo "$threads $("$build/tests/measure" 1 "$build/gpuplan" run "$philly.yaml" --quiet --threads $threads)"
+        done
+    done | awk '!($1 in wall) || $2 < wall[$1] {wall[$1] = $2} !($1 in cpu) || $3 < cpu[$1] {cpu[$1] = $3}
+        END {print wall[1], wall[2], cpu[1], cpu[2]}' >"$philly.times"
+    read -r one two cpu_one cpu_two <"$philly.times"
+    row philly_30x4_speedup "$(awk "BEGIN {printf \"%.2f\", $one / $two}")" 1 1.8 \
+        "two threads against one: $two s against $one s; baseline: the least we want"
+    row philly_30x4_cpu_ratio "$(awk "BEGIN {printf \"%.3f\", $cpu_two / $cpu_one}")" 1 "" \
+        "CPU time of two threads against one: $cpu_two s against $cpu_one s"
+else
+    echo 'skip: bench philly_30x4_speedup: one core' >&2
+fi
+rm -f "$philly".*
+
 [ ! -f scenarios/openb-2023.yaml ] || process demo 1 "" "" "the demo: every policy and replication; class-drawn" \
     "$build/gpuplan" run scenarios/openb-2023.yaml
 

@@ -120,10 +120,21 @@ static Status help_print(const OptionParser *parser)
 
 /* Options that people look for in another command than the one that has them. */
 static const char *const OWNERS[][2] = {
-    {"plots", "report"},     {"csv", "report"},  {"html", "report"},  {"focus", "report"},
-    {"set", "run"},          {"output", "run"},  {"jobs-csv", "run"}, {"series-csv", "run"},
-    {"replications", "run"}, {"threads", "run"}, {"seed", "run"},     {"keep-jobs", "run"},
+    {"plots", "report"},
+    {"csv", "report"},
+    {"html", "report"},
+    {"focus", "report"},
+    {"set", "run"},
+    {"output", "run"},
+    {"jobs-csv", "run"},
+    {"series-csv", "run"},
+    {"replications", "run"},
+    {"threads", "run"},
+    {"seed", "run"},
+    {"keep-jobs", "run"},
     {"compression", "run"},
+    {"until-halfwidth", "run"},
+    {"max-replications", "run"},
     {"until-halfwidth", "run"},
 };
 

@@ -1,8 +1,10 @@
 /* run.c - `gpuplan run SCENARIO...`: simulate, judge the expectations, report. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/units.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/commands/show.h"
@@ -19,13 +21,14 @@ static const char HELP[] =
     "  gpuplan run my.yaml -o run.h5                         keep everything for `gpuplan report`\n"
     "  gpuplan run my.yaml --set cluster.nodes.a.count=100   with one thing changed\n"
     "  gpuplan run my.yaml --replications 30 --format json   for programs\n"
+    "  gpuplan run my.yaml --until-halfwidth 1%              as many as that takes, at most 200\n"
     "  gpuplan run scenarios/*.yaml --quiet                  all their `expect:` lines\n"
     "\n"
     "Usage: gpuplan run SCENARIO... [OPTIONS]\n"
     "\n"
     "Ends with 0; 3 if a scenario is wrong; 4 if an expectation failed; 6 if some replications "
     "failed; 130 after\n"
-    "Ctrl-C, with the report of what was complete.\n";
+    "Ctrl-C and 143 after SIGTERM, with the report of what was complete.\n";
 
 enum {
     OPTION_SET = OPTION_FIRST,
@@ -38,8 +41,12 @@ enum {
     OPTION_THREADS,
     OPTION_KEEP,
     OPTION_COMPRESSION,
-    OPTION_AUDIT
+    OPTION_AUDIT,
+    OPTION_HALF_WIDTH,
+    OPTION_MAX
 };
+
+#define REPLICATIONS_CAP "200" /* of --until-halfwidth */
 
 static const OptionSpec OPTIONS[] = {
     {"set", 0, "KEY=VALUE", "override one key of the scenario; may be repeated", OPTION_SET},
@@ -54,6 +61,10 @@ static const OptionSpec OPTIONS[] = {
      OPTION_KEEP},
     {"compression", 0, "HOW",
      "of the result file: `zlib` (default) or `none`: larger, sooner there", OPTION_COMPRESSION},
+    {"until-halfwidth", 0, "P[:METRIC]",
+     "replications until the 95 % interval is the mean +- P (1%); of productive_share; no tests",
+     OPTION_HALF_WIDTH},
+    {"max-replications", 0, "N", "of --until-halfwidth; default: " REPLICATIONS_CAP, OPTION_MAX},
     {"audit", 0, NULL, "check devices, queues, jobs and books after every step: slow",
      OPTION_AUDIT},
     {NULL, 0, NULL, NULL, 0},
@@ -65,6 +76,7 @@ typedef struct RunCommand {
     ReportFormat format;
     Compression compression;
     const char *output, *jobs_csv, *series_csv;
+    const char *max_replications;
     const GlobalOptions *global;
 } RunCommand;
 
@@ -78,6 +90,39 @@ static bool option_compression(const OptionParser *parser, Compression *compress
     }
     usage_error("run", "--compression %s: expected zlib or none", parser->argument);
     return false;
+}
+
+static bool metric_named(const char *name, MetricId *metric)
+{
+    const char *names[METRIC_COUNT];
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        names[m] = METRICS[m].name;
+        if (strcmp(names[m], name) == 0) {
+            *metric = (MetricId)m;
+            return true;
+        }
+    }
+    const char *nearest = nearest_name(name, names, METRIC_COUNT);
+    usage_error("run", "--until-halfwidth: no metric is called %s; %s%s%s", name,
+                nearest != NULL ? "did you mean " : "`gpuplan list metrics` has all of them",
+                nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+    return false;
+}
+
+/* `1%`, `0.5%:wait_mean_s`. */
+static bool option_half_width(const OptionParser *parser, HalfWidthStop *until)
+{
+    const char *colon = strchr(parser->argument, ':');
+    char width[32];
+    snprintf(width, sizeof width, "%.*s", (int)strcspn(parser->argument, ":"), parser->argument);
+    *until = (HalfWidthStop){.asked = true, .metric = METRIC_productive_share};
+    const char *wrong = quantity_parse(width, UNIT_RATIO_PPM, ROUND_DOWN, &until->target_ppm);
+    if (wrong != NULL || until->target_ppm < 1 || until->target_ppm > GP_PPM) {
+        usage_error("run", "--until-halfwidth %s: %s", parser->argument,
+                    wrong != NULL ? wrong : "expected more than 0 and at most 100%, such as 1%");
+        return false;
+    }
+    return colon == NULL || metric_named(colon + 1, &until->metric);
 }
 
 static bool option_take(OptionParser *parser, int id, RunCommand *run, const char **sets)
@@ -113,6 +158,11 @@ static bool option_take(OptionParser *parser, int id, RunCommand *run, const cha
     case OPTION_AUDIT:
         run->experiment.audit = true;
         return true;
+    case OPTION_HALF_WIDTH:
+        return option_half_width(parser, &run->experiment.until);
+    case OPTION_MAX:
+        run->max_replications = parser->argument;
+        return option_integer(parser, "--max-replications", 2, 100000, &number);
     case OPTION_COMPRESSION:
         return option_compression(parser, &run->compression);
     default: /* OPTION_KEEP */
@@ -144,6 +194,17 @@ static Status options_parse(OptionParser *parser, RunCommand *run, const char **
         (run->output != NULL || run->jobs_csv != NULL || run->series_csv != NULL)) {
         return usage_error("run", "-o, --jobs-csv and --series-csv take one scenario, there are %d",
                            parser->operand_count);
+    }
+    if (run->experiment.until.asked && run->load.replications != NULL) {
+        return usage_error("run", "--until-halfwidth finds the number that --replications gives; "
+                                  "--max-replications limits it");
+    }
+    if (!run->experiment.until.asked && run->max_replications != NULL) {
+        return usage_error("run", "--max-replications belongs to --until-halfwidth");
+    }
+    if (run->experiment.until.asked) {
+        run->load.replications =
+            run->max_replications != NULL ? run->max_replications : REPLICATIONS_CAP;
     }
     *stop = false;
     return STATUS_OK;
@@ -243,6 +304,39 @@ static Status status_worse(Status a, Status b)
     return STATUS_OK;
 }
 
+/* Whoever stops when an interval looks good must not test with it. */
+static void until_tell(const ExperimentResult *result, int32_t expects)
+{
+    if (expects > 0) {
+        fprintf(
+            stderr,
+            "gpuplan: expect: %d line%s not judged: the data chose the number of replications\n",
+            (int)expects, expects == 1 ? "" : "s");
+    }
+    if (isnan(result->until.worst)) {
+        fprintf(stderr, "gpuplan: %s does not apply to some variant: no half-width to wait for\n",
+                METRICS[result->until.metric].name);
+    }
+}
+
+/* All variants have the same replications; of how many, the longest says. */
+static void interruption_tell(const ExperimentResult *result)
+{
+    int32_t complete = 0;
+    int32_t wanted = 0;
+    for (int32_t v = 0; v < result->variant_count; v++) {
+        const VariantResult *variant = &result->variants[v];
+        if (variant->scenario->replications > wanted) {
+            complete = variant->replication_count;
+            wanted = variant->scenario->replications;
+        }
+    }
+    fprintf(stderr,
+            "gpuplan: interrupted: %d of %d replications are complete in all variants; only these "
+            "count\n",
+            (int)complete, (int)wanted);
+}
+
 static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *arena,
                       Diagnostics *diagnostics)
 {
@@ -261,7 +355,14 @@ static Status set_run(const RunCommand *run, const ScenarioSet *set, Arena *aren
     if (status != STATUS_OK && status != STATUS_PARTIAL && status != STATUS_INTERRUPTED) {
         return status;
     }
-    status = status_worse(status, expect_judge(&expects, &result, arena, diagnostics));
+    if (result.until.asked) {
+        until_tell(&result, expects.count);
+    } else {
+        status = status_worse(status, expect_judge(&expects, &result, arena, diagnostics));
+    }
+    if (status == STATUS_INTERRUPTED) {
+        interruption_tell(&result);
+    }
     Status written = files_write(run, &result, diagnostics);
     Status printed = summary_print(run, &result, diagnostics);
     return status_worse(status, status_worse(written, printed));
@@ -290,9 +391,6 @@ static Status scenario_run(const RunCommand *run, const char *path)
                              */
         status = set_run(run, &set, &arena, &diagnostics);
         interrupts_release();
-    }
-    if (status == STATUS_INTERRUPTED) {
-        fputs("gpuplan: interrupted; only complete replications count\n", stderr);
     }
     if (!run->global->quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
         fflush(stdout);

@@ -2,46 +2,19 @@
  */
 #include "sim/experiment/experiment.h"
 
+#include <math.h>
 #include <omp.h>
-#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/experiment/half_width.h"
 #include "sim/experiment/ledger_summary.h"
 #include "sim/experiment/mser.h"
 #include "sim/experiment/run_one.h"
 #include "sim/experiment/showback.h"
 #include "sim/experiment/statistics.h"
-
-/* ---- Ctrl-C ---- */
-
-/* A signal handler can reach nothing but a global; this one holds a wish, no state of a run. */
-static volatile sig_atomic_t interrupt_wanted;
-static struct sigaction interrupt_before;
-
-static void interrupt_note(int number)
-{
-    static const char said[] = "\ngpuplan: stopping once the running replications are complete; "
-                               "Ctrl-C again ends at once\n";
-    (void)number;
-    interrupt_wanted = 1;
-    ssize_t ignored = write(STDERR_FILENO, said, sizeof(said) - 1);
-    (void)ignored;
-}
-
-void interrupts_catch(void)
-{
-    struct sigaction action = {.sa_handler = interrupt_note, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, &interrupt_before);
-}
-
-void interrupts_release(void)
-{
-    sigaction(SIGINT, &interrupt_before, NULL);
-    interrupt_wanted = 0;
-}
 
 /* ---- slots ---- */
 
@@ -52,14 +25,28 @@ typedef struct Slot {
     Diagnostics diagnostics; /* the thread's own; shown afterwards, in slot order */
 } Slot;
 
+/* Who runs next: all variants of a replication before the next one, so that whatever is complete
+ * when somebody interrupts can be compared; and of these the longest first, by what they took so
+ * far, so that no thread is left with a long run while the others have nothing to do. Results do
+ * not depend on it. */
+typedef struct Turns {
+    int32_t round;     /* the replication that is handed out */
+    int32_t round_end; /* of this batch */
+    uint8_t *handed;   /* [variant] out, of this round */
+    int32_t *first;    /* [variant] its first slot */
+    double *taken_s;   /* [variant] by its runs so far; 0: none has ended */
+    int32_t *runs;     /* [variant] */
+} Turns;
+
 typedef struct Work {
     const ExperimentOptions *options;
     const ScenarioSet *set;
     Arena *arena;
     ExperimentResult *result;
-    Slot *slots;
+    Slot *slots; /* by variant, then replication */
     int32_t slot_count;
     int32_t done;
+    Turns turns;
     bool on_terminal;
     double last_line_s;
 } Work;
@@ -128,34 +115,152 @@ static void slot_run(Work *work, Slot *slot)
     run_one(variant->scenario, &options, &slot->arena, &slot->diagnostics, replication);
 }
 
-static void slot_take(Work *work, int32_t at)
+/* ---- turns ---- */
+
+static bool turns_new(Work *work, Arena *arena)
 {
-    if (interrupt_wanted != 0) {
-        return;
+    int32_t variants = work->set->variant_count;
+    Turns *turns = &work->turns;
+    *turns = (Turns){.handed = ARENA_ARRAY(arena, uint8_t, variants),
+                     .first = ARENA_ARRAY(arena, int32_t, variants),
+                     .taken_s = ARENA_ARRAY(arena, double, variants),
+                     .runs = ARENA_ARRAY(arena, int32_t, variants)};
+    for (int32_t v = 1; !arena->failed && v < variants; v++) {
+        turns->first[v] = turns->first[v - 1] + work->set->variants[v - 1].replications;
     }
-    slot_run(work, &work->slots[at]);
-#pragma omp critical(progress)
-    {
-        work->done++;
-        progress_show(work);
+    return !arena->failed;
+}
+
+/* Nobody knows how long a variant takes of which no run has ended: it could be the longest. */
+static bool runs_longer(const Turns *turns, int32_t a, int32_t b)
+{
+    if (turns->runs[a] == 0 || turns->runs[b] == 0) {
+        return turns->runs[a] == 0 && turns->runs[b] > 0;
+    }
+    return turns->taken_s[a] * turns->runs[b] > turns->taken_s[b] * turns->runs[a];
+}
+
+/* -1: all of the batch are handed out, or nobody wants more. */
+static int32_t turn_next(Work *work)
+{
+    Turns *turns = &work->turns;
+    int32_t variants = work->set->variant_count;
+    for (; turns->round < turns->round_end && !interrupts_wanted(); turns->round++) {
+        int32_t longest = -1;
+        for (int32_t v = 0; v < variants; v++) {
+            bool waits =
+                turns->handed[v] == 0 && turns->round < work->set->variants[v].replications;
+            if (waits && (longest < 0 || runs_longer(turns, v, longest))) {
+                longest = v;
+            }
+        }
+        if (longest >= 0) {
+            turns->handed[longest] = 1;
+            return turns->first[longest] + turns->round;
+        }
+        memset(turns->handed, 0, (size_t)variants);
+    }
+    return -1;
+}
+
+/* One thread: a slot after the other, until there is none. */
+static void turns_take(Work *work)
+{
+    for (;;) {
+        int32_t at = -1;
+#pragma omp critical(turns)
+        at = turn_next(work);
+        if (at < 0) {
+            return;
+        }
+        double begin_s = clock_s();
+        slot_run(work, &work->slots[at]);
+#pragma omp critical(turns)
+        {
+            int32_t variant = work->slots[at].variant;
+            work->turns.taken_s[variant] += clock_s() - begin_s;
+            work->turns.runs[variant]++;
+            work->done++;
+            progress_show(work);
+        }
     }
 }
 
-static void slots_run(Work *work)
+/* Replications from turns.round to `until` of all variants. */
+static void batch_run(Work *work, int32_t until)
 {
     int threads = work->options->threads > 0 ? work->options->threads : omp_get_max_threads();
-    if (threads == 1 ||
-        work->slot_count == 1) { /* no team: libgomp ends a program without memory */
-        for (int32_t i = 0; i < work->slot_count; i++) {
-            slot_take(work, i);
-        }
+    work->turns.round_end = until;
+    threads = threads < work->slot_count ? threads : work->slot_count;
+    if (threads <= 1) { /* no team: libgomp ends a program without memory */
+        turns_take(work);
         return;
     }
-    threads = threads < work->slot_count ? threads : work->slot_count;
-#pragma omp parallel for schedule(dynamic) num_threads(threads)
-    for (int32_t i = 0; i < work->slot_count; i++) {
-        slot_take(work, i);
+#pragma omp parallel num_threads(threads)
+    turns_take(work);
+}
+
+/* ---- batches ---- */
+
+static int32_t most_replications(const ScenarioSet *set)
+{
+    int32_t most = 0;
+    for (int32_t v = 0; v < set->variant_count; v++) {
+        most = set->variants[v].replications > most ? set->variants[v].replications : most;
     }
+    return most;
+}
+
+static bool all_complete(const ExperimentResult *result, int32_t count)
+{
+    for (int32_t v = 0; v < result->variant_count; v++) {
+        const VariantResult *variant = &result->variants[v];
+        for (int32_t r = 0; r < count && r < variant->replication_count; r++) {
+            if (variant->replications[r].status != STATUS_OK) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* As if so many had been asked for in the first place. False if memory ran out. */
+static bool replications_cut(ExperimentResult *result, int32_t count, Arena *arena)
+{
+    result->until.replications = count;
+    for (int32_t v = 0; v < result->variant_count; v++) {
+        VariantResult *variant = &result->variants[v];
+        Scenario *fewer = ARENA_NEW(arena, Scenario);
+        if (fewer == NULL) {
+            return false;
+        }
+        *fewer = *variant->scenario;
+        fewer->replications = fewer->replications < count ? fewer->replications : count;
+        variant->scenario = fewer;
+        variant->replication_count = fewer->replications;
+    }
+    return true;
+}
+
+/* Batch after batch until the intervals are narrow, or nothing is left to run. False if memory ran
+ * out. */
+static bool batches_run(Work *work, int32_t most, Arena *arena)
+{
+    ExperimentResult *result = work->result;
+    double *scratch = ARENA_ARRAY(arena, double, most);
+    int32_t until = 0;
+    while (scratch != NULL && until < most) {
+        until = until + HALF_WIDTH_BATCH < most ? until + HALF_WIDTH_BATCH : most;
+        batch_run(work, until);
+        if (!all_complete(result, until)) {
+            return true; /* interrupted, or failed: as many as were asked for */
+        }
+        result->until.reached = half_width_reached(result, until, &result->until, scratch);
+        if (result->until.reached || isnan(result->until.worst)) {
+            break;
+        }
+    }
+    return scratch != NULL && replications_cut(result, until, arena);
 }
 
 /* ---- before and after ---- */
@@ -230,6 +335,26 @@ static void slots_close(Work *work, Arena *arena, Diagnostics *diagnostics)
     }
 }
 
+/* Of a run that was interrupted: only what all variants have, since it is pairs that are compared.
+ */
+static void pairs_keep(ExperimentResult *result, int32_t most)
+{
+    for (int32_t r = 0; r < most; r++) {
+        bool pair = true;
+        for (int32_t v = 0; v < result->variant_count; v++) {
+            const VariantResult *variant = &result->variants[v];
+            pair = pair && (r >= variant->replication_count ||
+                            variant->replications[r].status == STATUS_OK);
+        }
+        for (int32_t v = 0; v < result->variant_count && !pair; v++) {
+            VariantResult *variant = &result->variants[v];
+            if (r < variant->replication_count) {
+                variant->replications[r].status = STATUS_INTERRUPTED;
+            }
+        }
+    }
+}
+
 /* Keeps the complete replications of each variant, in order. */
 static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics *diagnostics)
 {
@@ -273,10 +398,23 @@ Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, 
     if (work.slots == NULL) {
         return diagnostics_no_memory(diagnostics);
     }
-    slots_run(&work);
+    int32_t most = most_replications(set);
+    result->until = options->until;
+    bool good = turns_new(&work, arena);
+    if (good && options->until.asked) {
+        good = batches_run(&work, most, arena);
+    } else if (good) {
+        batch_run(&work, most);
+    }
     progress_end(&work);
     slots_close(&work, arena, diagnostics);
+    if (!good) {
+        return diagnostics_no_memory(diagnostics);
+    }
+    if (interrupts_wanted()) {
+        pairs_keep(result, most);
+    }
     Status status = results_close(result, arena, diagnostics);
     /* Also where the wish came during the last run: who typed it wants nothing more to start. */
-    return status == STATUS_OK && interrupt_wanted != 0 ? STATUS_INTERRUPTED : status;
+    return status == STATUS_OK && interrupts_wanted() ? STATUS_INTERRUPTED : status;
 }

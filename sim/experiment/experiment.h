@@ -4,6 +4,7 @@
 #define SIM_EXPERIMENT_EXPERIMENT_H
 
 #include "core/diagnostic.h"
+#include "sim/experiment/interrupts.h"
 #include "sim/experiment/result.h"
 
 typedef struct ExperimentOptions {
@@ -15,18 +16,16 @@ typedef struct ExperimentOptions {
     bool audit;    /* work everything out anew after every pass: slow */
     bool progress; /* on stderr */
     const ExpectList *expects; /* whose values the runs take down; NULL: none */
+    HalfWidthStop until; /* .asked: replications of the set are a cap, and are run in batches until
+                          * .target_ppm is reached */
 } ExperimentOptions;
 
 /* Runs all of the set. STATUS_OK; STATUS_PARTIAL if some replications failed (diagnostics say why);
- * STATUS_INTERRUPTED after SIGINT, even in the last one: those under way are finished, the others
- * left out. Results then hold what is complete. Other statuses, out of memory among them: there are
+ * STATUS_INTERRUPTED after a signal (interrupts.h), even in the last one: those under way are
+ * finished, the others left out. Results then hold what is complete: after a signal the
+ * replications that all variants have. Other statuses, out of memory among them: there are
  * no results. */
 Status experiment_run(const ScenarioSet *set, const ExperimentOptions *options, Arena *arena,
                       Diagnostics *diagnostics, ExperimentResult *result);
-
-/* After the first SIGINT experiment_run stops early; a second one ends the program at once.
- * Restores what was. */
-void interrupts_catch(void);
-void interrupts_release(void);
 
 #endif

@@ -390,12 +390,24 @@ typedef struct ExpectOutcome {
     const char *found_text;
 } ExpectOutcome;
 
+/* Replications until an interval was narrow enough; sim/experiment/half_width.h. */
+typedef struct HalfWidthStop {
+    bool asked;
+    MetricId metric;
+    int64_t target_ppm;    /* largest 95 % half-width, of the mean */
+    bool reached;
+    double worst;          /* the half-width of the widest variant, of its mean; NAN: the metric
+                            * does not apply */
+    int32_t replications;  /* that were run */
+} HalfWidthStop;
+
 typedef struct ExperimentResult {
     const ScenarioSet *set;
     int32_t variant_count;
     VariantResult *variants;
     int32_t expect_count;
     ExpectOutcome *expects;
+    HalfWidthStop until;
 } ExperimentResult;
 
 #endif

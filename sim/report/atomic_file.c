@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/experiment/interrupts.h"
 #include "sim/report/report.h"
 
 static Status io_error(Diagnostics *diagnostics, const char *path, const char *what, int error)
@@ -32,6 +33,7 @@ static int temporary_open(AtomicFile *file)
         int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (fd >= 0) {
             file->temporary = name;
+            interrupts_guard(name);
             return fd;
         }
         free(name);
@@ -123,6 +125,7 @@ Status atomic_file_commit(AtomicFile *file, Diagnostics *diagnostics)
     }
     if (!failed && file->temporary != NULL) {
         if (rename(file->temporary, file->target) == 0) {
+            interrupts_guard(NULL);
             free(file->temporary);
             file->temporary = NULL;
             folder_sync(file->target);
@@ -144,6 +147,7 @@ void atomic_file_abandon(AtomicFile *file)
     }
     if (file->temporary != NULL) {
         unlink(file->temporary);
+        interrupts_guard(NULL);
     }
     free(file->temporary);
     free(file->target);

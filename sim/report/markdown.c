@@ -77,6 +77,9 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     ok = ok && went_wrong_tables(summary, about_print, false, stream);
     twins_print(summary, "- ", markdown_text, stream);
     expects_print(json_object_get(summary, "expect"), stream);
+    if (overview_until(summary, stream)) {
+        fputs("\n\n", stream);
+    }
     if (overview_not_discriminating(summary, stream)) {
         fputs("\n\n", stream);
     }

@@ -282,6 +282,23 @@ void overview_interval_note(const json_t *summary, FILE *stream)
     }
 }
 
+bool overview_until(const json_t *summary, FILE *stream)
+{
+    const json_t *until = json_object_get(summary, "until_halfwidth");
+    if (until == NULL) {
+        return false;
+    }
+    double half_width = json_number_at(until, "half_width");
+    bool reached = json_is_true(json_object_get(until, "reached"));
+    fprintf(stream, "%s: 95 %% half-width of %s at most %g %% of the mean",
+            reached ? "stopped by half-width; not for tests" : "half-width not reached",
+            json_text_at(until, "metric"), 100 * json_number_at(until, "target"));
+    if (isfinite(half_width)) {
+        fprintf(stream, ", found %.2g %%", 100 * half_width);
+    }
+    return true;
+}
+
 void overview_advice(const json_t *summary, const char *prefix,
                      void (*name)(const char *text, FILE *stream), FILE *stream)
 {

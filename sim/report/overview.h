@@ -42,6 +42,10 @@ bool overview_faults(const json_t *summary, OverviewPrint *print, bool colour, F
  * which memory ran out: then false. */
 bool overview_ledgers(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream);
 
+/* Was the run stopped by a half-width, or should it have been? Then says so, and that it is nothing
+ * to test with; no line end. False: there is nothing to say. */
+bool overview_until(const json_t *summary, FILE *stream);
+
 /* What MSER-5 says of each variant's warm-up, behind `prefix`: advice, which nothing follows. */
 void overview_advice(const json_t *summary, const char *prefix,
                      void (*name)(const char *text, FILE *stream), FILE *stream);

@@ -455,6 +455,17 @@ static json_t *scenario_json(const ExperimentResult *result)
     return json_checked(about, ok);
 }
 
+/* Of a run whose number of replications the data chose. */
+static json_t *until_json(const HalfWidthStop *until)
+{
+    json_t *row = json_object();
+    bool ok = json_put(row, "metric", json_string(METRICS[until->metric].name));
+    ok = json_put(row, "target", json_number((double)until->target_ppm / GP_PPM)) && ok;
+    ok = json_put(row, "half_width", json_number(until->worst)) && ok;
+    ok = json_put(row, "reached", json_boolean(until->reached)) && ok;
+    return json_checked(row, ok);
+}
+
 json_t *summary_json(const ExperimentResult *result)
 {
     json_t *root = json_object();
@@ -475,5 +486,8 @@ json_t *summary_json(const ExperimentResult *result)
     ok = json_put(root, "scenario", scenario_json(result)) && ok;
     ok = json_put(root, "variants", variants) && ok;
     ok = json_put(root, "expect", expects) && ok;
+    if (result->until.asked) {
+        ok = json_put(root, "until_halfwidth", until_json(&result->until)) && ok;
+    }
     return json_checked(root, ok);
 }

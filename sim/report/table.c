@@ -92,6 +92,9 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     ok = ok && went_wrong_tables(summary, about_print, colour, stream);
     twins_print(summary, "", name_print, stream);
     partial_warn(json_object_get(summary, "variants"), stream);
+    if (overview_until(summary, stream)) {
+        fputc('\n', stream);
+    }
     expects_print(json_object_get(summary, "expect"), colour, stream);
     if (overview_not_discriminating(summary, stream)) {
         fputc('\n', stream);
