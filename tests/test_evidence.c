@@ -87,7 +87,7 @@ static void exact_and_unknown(void)
 static void rounding_is_nothing(void)
 {
     CU_ASSERT_TRUE(evidence_difference(0.1 + 0.2, 0.3) == 0.0);
-    CU_ASSERT_TRUE(evidence_difference(1.0 + 1e-12, 1.0) > 0.0);
+    CU_ASSERT_TRUE(evidence_difference(1.0 + 1e-10, 1.0) > 0.0);
     CU_ASSERT_TRUE(isinf(evidence_difference(INFINITY, INFINITY)));
     CU_ASSERT_TRUE(isnan(evidence_difference((double)NAN, 1.0)));
     double a[8];

@@ -15,8 +15,9 @@
 /* More replications than that: as if no number would settle it. */
 #define EVIDENCE_SETTLE_MAX 1048576
 
-/* candidate - baseline; 0 where the two differ by no more than what is left open by the 15 digits
- * that files hold. INFINITY if one of them is infinite, else NAN if one of them is. */
+/* candidate - baseline; 0 where the two differ by no more than 1e-11 of the larger one, which sums
+ * in another order and the 15 digits of files leave open. INFINITY if one of them is infinite, else
+ * NAN if one of them is. */
 double evidence_difference(double candidate, double baseline);
 
 /* Differences d[i] = candidate - baseline. NAN in both sides of a pair: that pair does not apply.
