@@ -321,6 +321,22 @@ static Status round_run(Planner *planner, const int64_t *fleets, int32_t count, 
     return status;
 }
 
+Status planner_try(Planner *planner, const int64_t *fleets, int32_t count)
+{
+    return round_run(planner, fleets, count, false);
+}
+
+Status planner_complete(Planner *planner, const int64_t *fleets, int32_t count)
+{
+    Status status = planner_finish(planner, fleets, count);
+    for (int32_t i = 0; status == STATUS_OK && i < count; i++) {
+        if (planner->state[fleets[i]] != planner_record(planner, fleets[i])->state) {
+            learn(planner, &fleets[i], 1);
+        }
+    }
+    return status;
+}
+
 static Status open_fleets_run(Planner *planner, uint8_t *scratch)
 {
     int64_t fleets[WIDTH_MOST];

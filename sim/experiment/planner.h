@@ -135,7 +135,11 @@ Status planner_search(Planner *planner);
 /* Marks fleets as presumed to fail before the search: those that `fails` is true of. */
 void planner_presume(Planner *planner, bool (*fails)(void *self, int64_t fleet), void *self);
 
-/* All replications of these fleets, whatever comes out; what is there is not run again. */
+/* Runs these fleets as the search would, and learns from them. At most 64. */
+Status planner_try(Planner *planner, const int64_t *fleets, int32_t count);
+
+/* All replications of these fleets, whatever comes out; what is there is not run again. Where one
+ * turns out to be cheaper than the winner, the winner changes. */
 Status planner_complete(Planner *planner, const int64_t *fleets, int32_t count);
 
 /* NULL: was not run. */
@@ -155,5 +159,8 @@ double planner_miss(const PlannerTarget *target, double value);
 
 /* planner_runs.c: brings these fleets forward until each is decided or has run in full. */
 Status planner_decide(Planner *planner, const int64_t *fleets, int32_t count, bool probe);
+
+/* planner_runs.c: all replications of these. */
+Status planner_finish(Planner *planner, const int64_t *fleets, int32_t count);
 
 #endif

@@ -299,7 +299,7 @@ Status planner_decide(Planner *planner, const int64_t *fleets, int32_t count, bo
     return status;
 }
 
-Status planner_complete(Planner *planner, const int64_t *fleets, int32_t count)
+Status planner_finish(Planner *planner, const int64_t *fleets, int32_t count)
 {
     FleetRecord **records = ARENA_ARRAY(planner->arena, FleetRecord *, count);
     if (records == NULL || !records_get(planner, fleets, count, false, records)) {
@@ -309,7 +309,6 @@ Status planner_complete(Planner *planner, const int64_t *fleets, int32_t count)
     Status status = records_run(planner, records, count, planner->problem->replications);
     for (int32_t i = 0; status == STATUS_OK && i < count; i++) {
         records[i]->state = look(planner, records[i]);
-        planner->state[records[i]->fleet] = (uint8_t)records[i]->state;
     }
     return status;
 }
