@@ -33,7 +33,7 @@ const Command COMMANDS[] = {
     {"schema", "JSON Schema of a scenario, for editors", command_schema},
     {"compare", "what a change does: metrics, books, jobs, savings", command_compare},
     {"gate", "pass or fail a change of policy in CI", command_gate},
-    {"plan", "(not there yet) the cheapest fleet that meets targets", command_plan},
+    {"plan", "the cheapest fleet that meets the targets", command_plan},
     {"trace", "look at a log of jobs or faults, convert it, fit a model to it", command_trace},
     {NULL, NULL, NULL},
 };

@@ -5,6 +5,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/experiment/expect.h"
+#include "sim/experiment/plan_evaluate.h"
 #include "sim/experiment/gate.h"
 #include "sim/scenario/load.h"
 
@@ -57,6 +58,8 @@ static Status check_one(const char *path, const LoadOptions *options, const Glob
     if (status == STATUS_OK || set.mistaken) {
         ExpectList expects;
         Status expected = expect_parse(&set, &arena, &diagnostics, &expects);
+        status = expected != STATUS_OK ? expected : status;
+        expected = set.mistaken ? STATUS_OK : plan_targets_check(&set, &arena, &diagnostics);
         status = expected != STATUS_OK ? expected : status;
         GateRules rules;
         Status gated = gate_parse(&set, &arena, &diagnostics, &rules);

@@ -439,6 +439,22 @@ static double clock_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+static void progress_show(const PlanEvaluator *evaluator)
+{
+    if (evaluator->progress && isatty(STDERR_FILENO) == 1) {
+        fprintf(stderr, "\r%lld runs", (long long)evaluator->simulated);
+        fflush(stderr);
+    }
+}
+
+void plan_progress_end(const PlanEvaluator *evaluator)
+{
+    if (evaluator->progress && evaluator->simulated > 0 && isatty(STDERR_FILENO) == 1) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
+}
+
 Status plan_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
 {
     Arena arena;
@@ -451,10 +467,7 @@ Status plan_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
     batch_run(evaluator, runs, &batch);
     Status status = batch_close(evaluator, runs, &batch);
     arena_free(&arena);
-    if (evaluator->progress && isatty(STDERR_FILENO) == 1) {
-        fprintf(stderr, "\r%lld runs", (long long)evaluator->simulated);
-        fflush(stderr);
-    }
+    progress_show(evaluator);
     bool due = clock_s() - evaluator->last_save_s >= SAVE_EVERY_S;
     if (evaluator->save != NULL && due && status == STATUS_OK) {
         evaluator->save(evaluator->save_self);

@@ -91,4 +91,7 @@ double plan_price_change(const PlanEvaluator *evaluator, const int64_t *count, i
 /* Runs them all in parallel. STATUS_INTERRUPTED after SIGINT: what is complete is in the cache. */
 Status plan_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count);
 
+/* What is written next must not stand behind a line that is written over. */
+void plan_progress_end(const PlanEvaluator *evaluator);
+
 #endif

@@ -408,6 +408,7 @@ typedef struct ExperimentResult {
     int32_t expect_count;
     ExpectOutcome *expects;
     HalfWidthStop until;
+    const char *plan_json;       /* of a run of a planned fleet: how it was found; NULL: none */
 } ExperimentResult;
 
 #endif

@@ -83,6 +83,7 @@ static bool content_write(H5Group root, const ExperimentResult *result, const ch
               h5_attribute_text(file, "scenario_sha256", result->set->sha256) &&
               h5_text(file, "summary_json", summary) &&
               h5_text(file, "scenario", result->set->text != NULL ? result->set->text : "");
+    ok = ok && (result->plan_json == NULL || h5_text(file, "plan_json", result->plan_json));
     H5Group variants = ok ? h5_group(root, "variants") : (H5Group){.id = -1};
     for (int32_t i = 0; variants.id >= 0 && ok && i < result->variant_count; i++) {
         ok = variant_write(variants, &result->variants[i]);
