@@ -7,6 +7,7 @@
 #include "sim/commands/options.h"
 #include "sim/commands/show.h"
 #include "sim/experiment/experiment.h"
+#include "sim/experiment/interrupts.h"
 #include "sim/experiment/plan_study.h"
 #include "sim/report/json_help.h"
 #include "sim/report/plan_report.h"

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "sim/experiment/expect.h"
-#include "sim/experiment/experiment.h"
+#include "sim/experiment/interrupts.h"
 #include "sim/experiment/run_one.h"
 #include "sim/scenario/fleet.h"
 
