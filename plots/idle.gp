@@ -11,20 +11,19 @@ stats DATA using (sum [c = 1:CAUSES] column(c + 1)) skip 1 name 'Y' nooutput
 UNIT = unit(X_max)
 x(hours) = since(hours, UNIT)
 array FILL[7] = ['#56B4E9', '#D55E00', '#0072B2', '#E69F00', '#CC79A7', '#009E73', '#F0E442']
-fill(i) = label(i + 2) eq 'no demand' ? '#7F7F7F' : FILL[(i - 1) % 7 + 1]
 do for [kind in KINDS] {
     load 'terminal.gp'
     set lmargin at screen 0.06
     set rmargin at screen 0.985
     set tmargin at screen top(34)
-    set bmargin at screen bottom(26)
+    set bmargin at screen bottom(32)
     set xrange [0:(X_max > 0 ? x(X_max) : 1)]
     set yrange [0:(Y_max > 0 ? Y_max * 1.08 : 1)]
     set ytics auto format '%g %%'
     set xtics auto format '%g '.UNIT
     set key at screen 0.99, screen top(4) right top horizontal maxrows 1 Left reverse samplen 1.4 width -1 textcolor rgb '#222222'
     plot for [i = CAUSES:1:-1] DATA using (x($1)):(sum [c = 1:i] column(c + 1)) skip 1 \
-             with filledcurves y1=0 fs solid 1.0 noborder lc rgb fill(i) title label(i + 2), \
+             with filledcurves y1=0 fs solid 1.0 noborder lc rgb FILL[(i - 1) % 7 + 1] title label(i + 2), \
          for [i = CAUSES:1:-1] DATA using (x($1)):(sum [c = 1:i] column(c + 1)) skip 1 \
              with lines lc rgb '#FFFFFF' lw 1 notitle
     set output

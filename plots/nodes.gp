@@ -23,7 +23,7 @@ do for [kind in KINDS] {
     set lmargin at screen 0.14
     set rmargin at screen 0.985
     set tmargin at screen top(34)
-    set bmargin at screen bottom(26)
+    set bmargin at screen bottom(32)
     set xrange [0:x(END)]
     set yrange [ROWS - 0.5:-0.5]
     set ytics scale 0

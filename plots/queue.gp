@@ -19,7 +19,7 @@ do for [kind in KINDS] {
     set lmargin at screen 0.06
     set rmargin at screen 0.985
     set tmargin at screen top(34)
-    set bmargin at screen bottom(26)
+    set bmargin at screen bottom(32)
     set xrange [0:(X_max > 0 ? x(X_max) : 1)]
     set yrange [0:(high > 0 ? high * 1.08 : 1)]
     set xtics auto format '%g '.UNIT

@@ -26,11 +26,11 @@ do for [kind in KINDS] {
     set xlabel
     set key at screen 0.99, screen top(4) right top horizontal maxrows 1 Left reverse samplen 2 width -1 textcolor rgb '#222222'
     plot DATA using (known($2)):(-$0):(known($4) - known($2)):(0) skip 1 with vectors nohead lc rgb '#7F7F7F' lw 2 notitle, \
-         DATA using (known($2)):(-$0):ytic(1) skip 1 with points pt 7 ps 1.1 lc rgb '#009E73' title 'half start within', \
+         DATA using (known($2)):(-$0):ytic(1) skip 1 with points pt 7 ps 1.1 lc rgb '#009E73' title 'half within', \
          DATA using ($3 > END ? NaN : at($3)):(-$0) skip 1 with points pt 9 ps 1.1 lc rgb '#E69F00' title '90 %', \
          DATA using ($4 > END ? NaN : at($4)):(-$0) skip 1 with points pt 5 ps 0.9 lc rgb '#D55E00' title '99 %', \
          DATA using ($4 > END ? END : NaN):(-$0) skip 1 with points pt 2 ps 1.1 lw 2 lc rgb '#000000' \
-             title 'not within the run'
+             title 'never'
     unset logscale
     set output
 }

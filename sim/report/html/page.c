@@ -29,6 +29,8 @@ static const Part PARTS[] = {
     {"idle", "Why GPUs idled", section_idle},
     {"nodes", "Nodes over time", section_nodes},
     {"waits", "Queue and waits", section_waits},
+    {"compare", "Against the first variant", section_compare},
+    {"showback", "Who pays", section_showback},
     {"variants", "Variants side by side", section_variants},
     {"faults", "What went wrong", section_faults},
     {"checks", "Expectations", section_checks},
@@ -55,6 +57,43 @@ void each_variant(Html *html, const Page *page,
                  VARIANTS_DRAWN, page->variant_count);
     }
     html_put(html, page->variant_count > VARIANTS_SHOWN ? "</details>\n" : "");
+}
+
+static bool ran_alike(const json_t *one, const json_t *other)
+{
+    const json_t *hash = json_array_get(json_object_get(one, "fact_hash"), 0);
+    return hash != NULL &&
+           json_equal(hash, json_array_get(json_object_get(other, "fact_hash"), 0)) &&
+           json_equal(json_object_get(one, "over_time"), json_object_get(other, "over_time"));
+}
+
+bool told_before(Html *html, const Page *page, const json_t *variant)
+{
+    const json_t *earlier;
+    size_t i;
+    json_array_foreach (page->variants, i, earlier) {
+        if (earlier == variant) {
+            return false;
+        }
+        if (ran_alike(earlier, variant)) {
+            html_put(html, "<p class=\"note\">");
+            html_name(html, json_text_at(variant, "name"));
+            html_put(html, " ran exactly as ");
+            html_name(html, json_text_at(earlier, "name"));
+            html_put(html, ": the same figure.</p>\n");
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *plain_words(const char *name, char text[80])
+{
+    snprintf(text, 80, "%s", name);
+    for (char *at = text; *at != '\0'; at++) {
+        *at = *at == '_' ? ' ' : *at;
+    }
+    return text;
 }
 
 const char *duration_text(double seconds, char buffer[NUMBER_TEXT_MAX])

@@ -5,6 +5,7 @@
 
 #include "sim/report/html/sections.h"
 #include "sim/report/json_help.h"
+#include "sim/report/overview.h"
 
 typedef struct Card {
     const char *metric, *title, *suffix;
@@ -72,9 +73,10 @@ static bool is_wanted(const Page *page, const Card *card)
         double value = value_of(metric);
         any = any || (!isnan(value) && value != 0);
     }
+    bool filling = strstr(card->metric, "_at_full_load") != NULL;
     bool overheads = strcmp(card->metric, "total_usd") == 0 &&
                      isfinite(json_metric(json_array_get(page->variants, 0), "cost_usd", "mean"));
-    return any && !overheads;
+    return any && !overheads && (!filling || overview_is_filling(page->summary));
 }
 
 static void interval_put(Html *html, const Card *card, const json_t *metric)

@@ -236,6 +236,9 @@ static void nodes_one(Html *html, const Page *page, const json_t *variant, int n
 {
     Nodes nodes = {0};
     const char *name = json_text_at(variant, "name");
+    if (told_before(html, page, variant)) {
+        return;
+    }
     if (rows_read(html, page, name, &nodes.rows) != STATUS_OK || !nodes_sum(&nodes)) {
         html->failed = true;
     } else if (nodes.count > 0) {

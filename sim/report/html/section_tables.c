@@ -7,8 +7,7 @@
 #include "sim/report/overview.h"
 #include "sim/report/went_wrong.h"
 
-/* An OverviewPrint: stream is that of the page. */
-static void grid_put(const char *about, const Grid *grid, bool colour, FILE *stream)
+void grid_to_page(const char *about, const Grid *grid, bool colour, FILE *stream)
 {
     Html html = {.stream = stream};
     (void)colour;
@@ -27,7 +26,7 @@ void section_variants(Html *html, const Page *page)
                    "variants");
     }
     grid_free(&grid);
-    ok = ok && overview_faults(page->summary, grid_put, false, html->stream);
+    ok = ok && overview_faults(page->summary, grid_to_page, false, html->stream);
     html->failed = html->failed || !ok;
     html_section_end(html);
 }
@@ -42,7 +41,7 @@ void section_faults(Html *html, const Page *page)
     }
     if (any) {
         html_section_begin(html, "faults", "What went wrong, and what it cost");
-        bool ok = went_wrong_tables(page->summary, grid_put, false, html->stream);
+        bool ok = went_wrong_tables(page->summary, grid_to_page, false, html->stream);
         html->failed = html->failed || !ok;
         html_section_end(html);
     }

@@ -121,14 +121,13 @@ static bool spread_grid(const json_t *const *values, const char *const *names, i
 
 static void usage_one(Html *html, const Page *page, const json_t *variant, int number)
 {
-    (void)page;
     const json_t *over = json_object_get(variant, "over_time");
     const json_t *values[USAGE_COUNT];
     const char *names[USAGE_COUNT];
     Series series = series_of(over);
     Figure figure;
     Grid grid;
-    if (series.steps == 0) {
+    if (series.steps == 0 || told_before(html, page, variant)) {
         return;
     }
     for (int i = 0; i < USAGE_COUNT; i++) {
@@ -250,9 +249,56 @@ static bool causes_grid(const Cause *causes, int count, Grid *grid)
     return ok;
 }
 
+/* Nothing ever waited: no figure says more than that. */
+static void idle_unwanted(Html *html, const json_t *variant, const json_t *no_demand)
+{
+    char mean[NUMBER_TEXT_MAX];
+    html_put(html, "<p class=\"note\">Nothing ever waited while GPUs of ");
+    html_name(html, json_text_at(variant, "name"));
+    html_put(html, " were idle: %s %% of its capacity had no demand.</p>\n",
+             number_text(mean_of(no_demand), 1, mean));
+}
+
+static void idle_draw(Html *html, const json_t *variant, int number, Series *series,
+                      const Cause *causes, int count)
+{
+    int waited = count - (strcmp(causes[count - 1].name, "no_demand") == 0);
+    bool more = waited > CAUSES_SHOWN + 1;
+    int shown = more ? CAUSES_SHOWN : waited;
+    json_t *others = more ? others_of(causes, shown, waited, series->steps) : NULL;
+    Figure figure;
+    Grid grid;
+    bool ok = causes_grid(causes, count, &grid) && (!more || others != NULL);
+    ok = figure_begin(html, &figure, "idle", number,
+                      "Stacked. fragmented: enough is free in sum, in no place that a waiting job "
+                      "fits; short: not "
+                      "enough in sum; blocked: a rule keeps it back. GPUs that nothing waited for "
+                      "are not drawn.",
+                      "Idle GPUs of %s while something waited, per cent of capacity",
+                      json_text_at(variant, "name")) &&
+         ok;
+    if (ok) {
+        fputs("hours", figure.data);
+    }
+    for (int i = 0; ok && i < shown + more; i++) {
+        const char *name = i < shown ? causes[i].name : "others";
+        series->values[i] = i < shown ? causes[i].values : others;
+        fprintf(figure.data, ",%s", name);
+        figure_label(&figure, name);
+    }
+    series->count = shown + more;
+    if (ok) {
+        fputc('\n', figure.data);
+        series_put(series, figure.data);
+    }
+    html->failed = html->failed || !ok;
+    figure_end(html, &figure, ok ? &grid : NULL);
+    grid_free(&grid);
+    json_decref(others);
+}
+
 static void idle_one(Html *html, const Page *page, const json_t *variant, int number)
 {
-    (void)page;
     const json_t *over = json_object_get(variant, "over_time");
     Series series = series_of(over);
     int count;
@@ -263,48 +309,10 @@ static void idle_one(Html *html, const Page *page, const json_t *variant, int nu
         return;
     }
     if (count == 1 && strcmp(causes[0].name, "no_demand") == 0) {
-        char mean[NUMBER_TEXT_MAX];
-        html_put(html, "<p class=\"note\">Nothing ever waited while GPUs of ");
-        html_name(html, json_text_at(variant, "name"));
-        html_put(html, " were idle: %s %% of its capacity had no demand.</p>\n",
-                 number_text(mean_of(causes[0].values), 1, mean));
-        free(causes);
-        return;
+        idle_unwanted(html, variant, causes[0].values);
+    } else if (!told_before(html, page, variant)) {
+        idle_draw(html, variant, number, &series, causes, count);
     }
-    bool more = count > CAUSES_SHOWN + 1;
-    int shown = more ? CAUSES_SHOWN : count;
-    json_t *others = more ? others_of(causes, shown, count, series.steps) : NULL;
-    Figure figure;
-    Grid grid;
-    bool ok = causes_grid(causes, count, &grid) && (!more || others != NULL);
-    ok = figure_begin(
-             html, &figure, "idle", number,
-             "Stacked. fragmented: enough is free in sum, in no place that a waiting job fits; "
-             "short: not "
-             "enough in sum; blocked: a rule keeps it back; no demand: nothing waits for it.",
-             "Idle GPUs of %s by what kept them idle, per cent of capacity",
-             json_text_at(variant, "name")) &&
-         ok;
-    if (ok) {
-        fputs("hours", figure.data);
-    }
-    for (int i = 0; ok && i < shown + more; i++) {
-        const char *name = i >= shown                                 ? "others"
-                           : strcmp(causes[i].name, "no_demand") == 0 ? "no demand"
-                                                                      : causes[i].name;
-        series.values[i] = i < shown ? causes[i].values : others;
-        fprintf(figure.data, ",%s", name);
-        figure_label(&figure, name);
-    }
-    series.count = shown + more;
-    if (ok) {
-        fputc('\n', figure.data);
-        series_put(&series, figure.data);
-    }
-    html->failed = html->failed || !ok;
-    figure_end(html, &figure, ok ? &grid : NULL);
-    grid_free(&grid);
-    json_decref(others);
     free(causes);
 }
 

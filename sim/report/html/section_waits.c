@@ -391,6 +391,9 @@ static void waits_one(Html *html, const Page *page, const json_t *variant, int n
 {
     WaitJobs jobs = {0};
     Group groups[GROUPS_MAX];
+    if (told_before(html, page, variant)) {
+        return;
+    }
     if (tables_read(html, page, json_text_at(variant, "name"), &jobs, NULL) != STATUS_OK) {
         html->failed = true;
     }

@@ -19,16 +19,6 @@ static int kind_of(const json_t *account)
                                                : KIND_HELD;
 }
 
-/* "held_idle" as people write it. */
-static const char *words(const char *name, char text[80])
-{
-    snprintf(text, 80, "%s", name);
-    for (char *at = text; *at != '\0'; at++) {
-        *at = *at == '_' ? ' ' : *at;
-    }
-    return text;
-}
-
 typedef struct Bar {
     const char *name;
     double from, to, usd, share;
@@ -38,8 +28,8 @@ typedef struct Bar {
 static void bar_put(Figure *figure, const Bar *bar, int decimals)
 {
     char hours[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX], name[80];
-    fprintf(figure->data, "%s,%.6f,%.6f,%d,\"%s GPU-h  %.1f %%", words(bar->name, name), bar->from,
-            bar->to, bar->kind, number_text(fabs(bar->to - bar->from), decimals, hours),
+    fprintf(figure->data, "%s,%.6f,%.6f,%d,\"%s GPU-h  %.1f %%", plain_words(bar->name, name),
+            bar->from, bar->to, bar->kind, number_text(fabs(bar->to - bar->from), decimals, hours),
             100 * bar->share);
     if (bar->usd > 0) {
         fprintf(figure->data, "  %s USD", number_text(bar->usd, 0, usd));

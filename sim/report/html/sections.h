@@ -28,11 +28,20 @@ typedef void Section(Html *html, const Page *page);
 
 Section section_headline, section_cards, section_savings, section_variants, section_where,
     section_usage, section_idle, section_nodes, section_waits, section_faults, section_checks,
-    section_assumptions;
+    section_assumptions, section_compare, section_showback;
 
 /* Writes `one` for each variant that has figures; those behind the first few are folded. */
 void each_variant(Html *html, const Page *page,
                   void (*one)(Html *html, const Page *page, const json_t *variant, int number));
+
+/* Where a variant ran exactly as an earlier one: says so, instead of the same figure again. */
+bool told_before(Html *html, const Page *page, const json_t *variant);
+
+/* An OverviewPrint whose stream is that of a page. */
+void grid_to_page(const char *about, const Grid *grid, bool colour, FILE *stream);
+
+/* "held_idle" as people write it. Returns text. */
+const char *plain_words(const char *name, char text[80]);
 
 /* "1 h 3 min", "12.5 s". Returns buffer. */
 const char *duration_text(double seconds, char buffer[NUMBER_TEXT_MAX]);
