@@ -126,7 +126,7 @@ static void test_table(void)
         strstr(text, "No variant is clearly better than the baseline; closest: b/c leaves 2.0 "
                      "fewer GPUs idle than first when 100 % of capacity has arrived (95 % interval "
                      "-0.5 to 4.5, paired over 3 replications): 35,040 USD a year less (-8,482 to "
-                     "78,562) in idle GPUs.\n"));
+                     "78,562) in idle GPUs. 4 replications would settle it.\n"));
     free(text);
     text = printed(root, REPORT_FORMAT_MARKDOWN, false);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "### hand-made\n"));

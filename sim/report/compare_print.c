@@ -290,8 +290,8 @@ static void headline(const Page *page, const json_t *comparison)
     if (counts.better + counts.worse + counts.open + counts.changed == 0) {
         fputs(": no metric differs.", stream);
     } else {
-        fprintf(stream, ": %d metrics are better, %d worse, %d open.", counts.better, counts.worse,
-                counts.open);
+        fprintf(stream, ": better in %d metric%s, worse in %d, open in %d.", counts.better,
+                counts.better == 1 ? "" : "s", counts.worse, counts.open);
     }
     const json_t *share =
         json_object_get(json_object_get(comparison, "difference"), "productive_share");

@@ -54,6 +54,7 @@ static void interval_say(const json_t *difference, double scale, int decimals, F
     double a = json_number_at(difference, "ci_low") * scale,
            b = json_number_at(difference, "ci_high") * scale;
     if (is_deterministic(difference)) {
+        fputs(" (deterministic: exact difference, no interval)", stream);
         return;
     }
     if (!isfinite(a) || !isfinite(b)) {
@@ -68,6 +69,15 @@ static void interval_say(const json_t *difference, double scale, int decimals, F
 static bool holds_zero(const json_t *difference)
 {
     return json_number_at(difference, "ci_low") <= 0 && json_number_at(difference, "ci_high") >= 0;
+}
+
+/* Where nobody can tell: how many replications it would take at this spread. */
+static void settle_say(const json_t *difference, FILE *stream)
+{
+    double count = json_number_at(difference, "settle_count");
+    if (count > 0) {
+        fprintf(stream, " %.0f replications would settle it.", count);
+    }
 }
 
 static void filling_one(const json_t *variant, FILE *stream)
@@ -119,6 +129,7 @@ static void filling_many(const json_t *variants, FILE *stream)
         fputs(" in idle GPUs", stream);
     }
     fputc('.', stream);
+    settle_say(gpus, stream);
 }
 
 static void jobs_one(const json_t *variant, FILE *stream)
@@ -194,6 +205,7 @@ static void jobs_many(const json_t *variants, FILE *stream)
                 saved > 0 ? "less" : "more");
     }
     fputc('.', stream);
+    settle_say(share, stream);
 }
 
 static bool has_services(const json_t *variant)

@@ -10,6 +10,8 @@
 #include "sim/report/bridge.h"
 #include "sim/report/json_help.h"
 
+#define RATE_ROUNDING 1e-6 /* rates are worked out from whole millionths */
+
 typedef struct Fleet {
     Amounts hours, usd;
     bool priced;
@@ -49,7 +51,8 @@ static double less_paid(const Savings *savings, double from, double to)
     if (!savings->by_workload || !(old->length_h > 0)) {
         return from - to;
     }
-    return from / old->length_h * new->length_h - to;
+    double less = from / old->length_h * new->length_h - to;
+    return fabs(less) <= RATE_ROUNDING * fabs(to) ? 0.0 : less;
 }
 
 /* Is it neither work nor free for whoever comes? */
