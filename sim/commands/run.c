@@ -332,8 +332,7 @@ static void interruption_tell(const ExperimentResult *result)
         }
     }
     fprintf(stderr,
-            "gpuplan: interrupted: %d of %d replications are complete in all variants; only these "
-            "count\n",
+            "gpuplan: interrupted; only complete replications count: %d of %d in all variants\n",
             (int)complete, (int)wanted);
 }
 

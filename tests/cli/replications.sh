@@ -124,7 +124,7 @@ interrupted() { # SIGNAL CODE
     wait "$run" 2>/dev/null
     ok "$1: ended with another code than $2" [ $? -eq "$2" ]
     ok "$1: does not say that it stops" grep -q 'stopping once the running replications are complete' err
-    done=$(sed -n 's/^gpuplan: interrupted: \([0-9]*\) of 4000 replications are complete in all variants.*/\1/p' err)
+    done=$(sed -n 's/^gpuplan: interrupted; only complete replications count: \([0-9]*\) of 4000 in all variants$/\1/p' err)
     ok "$1: does not say how many are complete" [ "${done:-0}" -ge 1 ]
     ok "$1: left something beside the file" [ "$(ls files)" = r.h5 ]
     ok "$1: the file does not open" "$gpuplan" report files/r.h5 >report 2>>err
