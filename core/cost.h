@@ -134,6 +134,7 @@ typedef struct CostModel {
     int64_t period_ms;            /* charge period of exports; of a calendar that starts at the
                                    * scenario's `start` */
     int64_t replacement_nano_usd; /* of a GPU-hour that is freed; 0: not given */
+    const char *source;           /* whose figures those of `costs:` are; NULL: not said */
     ShowbackRules showback;
     Billing billing;
 } CostModel;

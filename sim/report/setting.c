@@ -281,5 +281,6 @@ bool setting_print(const json_t *summary, const char *prefix, FILE *stream)
     return sentences_say(variants, sentence_of, prefix, stream) &&
            sentences_say(variants, setting_failures_sentence, prefix, stream) &&
            sentences_say(variants, setting_remedy_sentence, prefix, stream) &&
-           sentences_say(variants, setting_assumptions_sentence, prefix, stream);
+           sentences_say(variants, setting_assumptions_sentence, prefix, stream) &&
+           sentences_say(variants, setting_prices_sentence, prefix, stream);
 }

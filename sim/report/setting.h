@@ -24,6 +24,11 @@ char *setting_failures_sentence(const json_t *variant);
 char *setting_remedy_sentence(const json_t *variant);
 char *setting_assumptions_sentence(const json_t *variant);
 
+/* What things cost and draw (setting_prices.c), likewise; "" where all is on demand at list prices.
+ */
+json_t *setting_prices(const Scenario *scenario);
+char *setting_prices_sentence(const json_t *variant);
+
 /* What some job asks for, as `policy.sees` names it. NULL if memory ran out. */
 json_t *setting_asked(const Scenario *scenario);
 

@@ -410,6 +410,7 @@ static json_t *variant_json(const VariantResult *variant, const VariantResult *b
     ok = json_put(row, "replacement_usd_per_gpu_hour", replacement_json(variant->scenario)) && ok;
     ok = json_put(row, "policy", setting_policy(variant->scenario)) && ok;
     ok = json_put(row, "models", setting_models(variant->scenario)) && ok;
+    ok = json_put(row, "prices", setting_prices(variant->scenario)) && ok;
     ok = json_put(row, "asked", setting_asked(variant->scenario)) && ok;
     ok = json_put(row, "logs", logs_json(variant->scenario)) && ok;
     ok = replications_put(row, variant) && ok;
