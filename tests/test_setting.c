@@ -26,6 +26,7 @@ static char *lines_of(const char *text)
         bool ok = json_put(row, "name", json_string(scenario->variant));
         ok = json_put(row, "policy", setting_policy(scenario)) && ok;
         ok = json_put(row, "models", setting_models(scenario)) && ok;
+        ok = json_put(row, "prices", setting_prices(scenario)) && ok;
         ok = json_put(row, "asked", setting_asked(scenario)) && ok;
         CU_ASSERT(ok && json_push(variants, row));
     }
@@ -187,10 +188,41 @@ static void test_assumptions(void)
     }
 }
 
-const TestCase CASES[] = {{"beliefs", test_beliefs},
-                          {"unseen", test_unseen},
-                          {"variants", test_variants},
-                          {"drawn", test_drawn},
-                          {"queues", test_queues},
-                          {"assumptions", test_assumptions},
-                          {NULL, NULL}};
+#define PRICED(price, nodes)                                                                       \
+    "cluster:\n  types:\n    h: {gpus: {count: 8, power: {idle: 75W, max: 700W}}, power: {idle: "  \
+    "1kW, max: 2kW}, price: {" price                                                               \
+    "}}\n    c: {cpu: 8, price: {node: 2 USD/node-h}}\n  nodes: [" nodes                           \
+    "]\nworkload: [{jobs: [{id: A, duration: 1s, gpus: 1}]}]\n"
+#define SCHEDULER                                                                                  \
+    "scheduler: fifo; estimates: exact run times; it sees all that jobs ask for: gpu\n"
+
+/* Goal: what things cost is said where it is more than list prices on demand. Method: such a price;
+ * nodes bought in two ways, entries that labels set apart being one; energy, overheads, a
+ * commitment. 280,320 USD by 8 GPUs and four years are a dollar an hour; 730 USD a month as well.
+ */
+static void test_prices(void)
+{
+    assert_lines(PRICED("on_demand: 3 USD/gpu-h, source: ours", "{name: a, type: h}"), SCHEDULER);
+    assert_lines(PRICED("on_demand: 3 USD/gpu-h, contracted: 2.5 USD/gpu-h", "{name: a, type: h}"),
+                 SCHEDULER "prices: h on demand at 2.500 USD/GPU-h\n");
+    assert_lines(
+        PRICED("spot: {steps: {0h: 1.2 USD/gpu-h, 5h: 2 USD/gpu-h}}, owned: {capex: "
+               "280320 USD, life: 4y}",
+               "{name: a, type: h, purchase: owned}, {name: b, type: h, purchase: owned, "
+               "labels: {pool: b}}, {name: s, type: h, purchase: spot}, {name: c, type: "
+               "c}") "costs: {pue: 1.5, tariff: 0.085 USD/kWh, overheads: [{name: store, cost: 730 "
+                     "USD/month}]}\n",
+        SCHEDULER "prices: h owned at 1.000 USD/GPU-h and its energy, h spot, first at "
+                  "1.200 USD/GPU-h; energy 0.085 USD/kWh; PUE 1.5; store 1.00 USD/h\n");
+    assert_lines(PRICED("on_demand: 3 USD/gpu-h",
+                        "{name: a, type: h}") "costs: {carbon: {steps: {0h: 381 g/kWh, 5h: 100 "
+                                              "g/kWh}}, commitments: [{name: "
+                                              "x, gpus: 4, rate: 2 USD/gpu-h, term: 1y}]}\n",
+                 SCHEDULER "prices: h on demand at 3.000 USD/GPU-h; x: 8 USD/h committed; carbon "
+                           "over time, first 381 g/kWh\n");
+}
+
+const TestCase CASES[] = {{"beliefs", test_beliefs},   {"unseen", test_unseen},
+                          {"variants", test_variants}, {"drawn", test_drawn},
+                          {"queues", test_queues},     {"assumptions", test_assumptions},
+                          {"prices", test_prices},     {NULL, NULL}};
