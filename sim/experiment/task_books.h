@@ -55,6 +55,11 @@ Int128 task_books_open(const TaskBooks *books, const World *world, int32_t type,
 Int128 task_books_would_post(const TaskBooks *books, const World *world, Account account, int sub,
                              int64_t now_ms);
 
+/* Adds what the job's posts would be if the run ended now: rows [type][tenant_count + 1] as in the
+ * ledger, of ACCOUNT_COUNT amounts each; marks those rows. False: it holds nothing and is over. */
+bool task_books_open_rows(const TaskBooks *books, const World *world, JobId job, int64_t now_ms,
+                          Int128 *amount, uint8_t *touched);
+
 /* What the job has advanced and kept so far, until it was last settled. */
 Int128 task_books_advance(const TaskBooks *books, const World *world, JobId job);
 

@@ -92,3 +92,55 @@ Int128 task_books_would_post(const TaskBooks *books, const World *world, Account
     }
     return sum;
 }
+
+/* ---- by row ---- */
+
+static void settlement_add(Int128 *row, const Settlement *settlement)
+{
+    row[settlement->account] += settlement->whole;
+    row[ACCOUNT_PRODUCTIVE] += settlement->advance;
+    row[ACCOUNT_HELD_IDLE] += settlement->held_idle;
+    row[settlement->cause_account] += settlement->cause;
+    row[ACCOUNT_STRAGGLER] += settlement->straggler;
+    row[ACCOUNT_CHECKPOINT] += settlement->checkpoint;
+}
+
+bool task_books_open_rows(const TaskBooks *books, const World *world, JobId job, int64_t now_ms,
+                          Int128 *amount, uint8_t *touched)
+{
+    const JobTable *jobs = world->jobs;
+    const Ledger *ledger = books->ledger;
+    bool over = job_is_over(world, job);
+    bool holds = false;
+    int32_t tenant = job_tenant(jobs, job) < 0 ? ledger->tenant_count : job_tenant(jobs, job);
+    for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
+        if (world->task_node[task] < 0) {
+            continue;
+        }
+        size_t row = (size_t)task_type(world, task) * (size_t)(ledger->tenant_count + 1);
+        row += (size_t)tenant;
+        if (books->phase[task] != PHASE_NONE) {
+            int64_t charged = charge_open(&books->charge, task, now_ms);
+            Settlement settlement = settlement_of(books, world, task, charged, now_ms);
+            settlement_add(&amount[row * ACCOUNT_COUNT], &settlement);
+            touched[row] = 1;
+            holds = true;
+        }
+        if (!over && books->advance[task] != 0) {
+            amount[row * ACCOUNT_COUNT + ACCOUNT_PRODUCTIVE] += books->advance[task];
+            touched[row] = 1;
+        }
+    }
+    for (int32_t type = 0; !over && type < ledger->type_count; type++) {
+        Int128 kept = books->saves.rows != NULL ? *save_books_kept(&books->saves, job, type) : 0;
+        kept += books->stray != NULL
+                    ? books->stray[(size_t)job * (size_t)ledger->type_count + (size_t)type]
+                    : 0;
+        size_t row = (size_t)type * (size_t)(ledger->tenant_count + 1) + (size_t)tenant;
+        if (kept != 0) {
+            amount[row * ACCOUNT_COUNT + ACCOUNT_PRODUCTIVE] += kept;
+            touched[row] = 1;
+        }
+    }
+    return holds || !over;
+}
