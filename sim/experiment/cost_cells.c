@@ -305,6 +305,10 @@ static Int128 cell_move(CostCells *cells, int32_t at, Account to, Int128 amount)
     if (into != NULL) {
         cell_add(into, &moved);
     }
+    if (to == ACCOUNT_PRODUCTIVE && cells->keeps_entries) {
+        entry_push(cells, row_of(cells, from.type, from.tenant), cells->span_count - 1, from.period,
+                   part);
+    }
     return part;
 }
 

@@ -8,12 +8,13 @@
 #define HOUR_MS 3600000
 
 bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int32_t type_count,
-                     int64_t start_unix_ms)
+                     int64_t start_unix_ms, bool hourly)
 {
     size_t types = (size_t)type_count;
     size_t commitments = (size_t)model->commitment_count;
     *cover = (CostCover){.model = model,
                          .type_count = type_count,
+                         .hourly = hourly,
                          .hour_shift_ms = start_unix_ms % HOUR_MS,
                          .seen = ARENA_ARRAY(arena, Int128, types),
                          .fresh = ARENA_ARRAY(arena, Int128, types),
@@ -183,7 +184,7 @@ int64_t cost_cover_next(const CostCover *cover, int64_t at_ms)
             change_ms = commitment->from_ms;
         } else if (at_ms < commitment->to_ms) {
             change_ms = commitment->to_ms;
-            if (commitment->kind == COMMITMENT_SPEND) {
+            if (cover->hourly || commitment->kind == COMMITMENT_SPEND) {
                 int64_t calendar_ms = at_ms + cover->hour_shift_ms;
                 int64_t in_hour = (calendar_ms % HOUR_MS + HOUR_MS) % HOUR_MS;
                 int64_t hour_ms = at_ms - in_hour + HOUR_MS;

@@ -13,6 +13,7 @@
 typedef struct CostCover {
     const CostModel *model;
     int32_t type_count;
+    bool hourly;           /* capacity comes and goes: every hour is a stretch of its own */
     int64_t hour_shift_ms; /* of calendar hours against simulated time */
     int64_t from_ms;       /* begin of the stretch */
     int64_t seen_ms;       /* capacity has been looked at up to then */
@@ -24,8 +25,9 @@ typedef struct CostCover {
     int64_t *hour;         /* [commitment] which hour that is */
 } CostCover;
 
+/* hourly: capacity may change. False if memory ran out. */
 bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int32_t type_count,
-                     int64_t start_unix_ms);
+                     int64_t start_unix_ms, bool hourly);
 
 /* A stretch begins. */
 void cost_cover_begin(CostCover *cover, const Ledger *ledger, int64_t at_ms);

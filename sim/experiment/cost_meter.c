@@ -106,12 +106,12 @@ static void row_gain(CostMeter *meter, int32_t type, int32_t tenant, size_t row,
 }
 
 /* What an account has less than before had been booked earlier under another name: work that was
- * lost. */
+ * lost; rarely a wait that only its end explains. */
 static void row_settle(CostMeter *meter, int32_t type, int32_t tenant, Int128 *gain)
 {
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
-        for (int step = -1; gain[account] < 0 && step < ACCOUNT_COUNT; step++) {
-            int to = step < 0 ? ACCOUNT_LOST : step;
+        for (int step = 0; gain[account] < 0 && step <= ACCOUNT_COUNT; step++) {
+            int to = step == 0 ? ACCOUNT_LOST : step % ACCOUNT_COUNT; /* productive comes last */
             Int128 part = -gain[account] < gain[to] ? -gain[account] : gain[to];
             if (part > 0) {
                 gain[account] += part;
@@ -168,29 +168,41 @@ static void type_take(CostMeter *meter, int32_t span, int32_t type, bool begins)
 
 static void nodes_count(CostMeter *meter, const World *world)
 {
-    if (!meter->standing_changed) {
-        return;
-    }
-    meter->standing_changed = false;
     for (int32_t type = 0; type < world->fleet.type_count; type++) {
         meter->standing[type] = 0;
     }
     for (int32_t node = 0; node < world->fleet.node_count; node++) {
         int32_t type = world->fleet.node_type[node];
-        meter->standing[type] += is_bare(world, type);
+        bool away = world->health.any && world->health.node_mode[node] == NODE_AWAY;
+        meter->standing[type] += is_bare(world, type) && !away;
     }
 }
 
-static void nodes_pay(CostMeter *meter, const World *world, int64_t duration_ms)
+/* Nodes without GPUs have stood as they do since this was last called. */
+static void nodes_advance(CostMeter *meter, const World *world, int64_t at_ms)
+{
+    if (meter->nodes_line < 0) {
+        return;
+    }
+    if (meter->standing_changed) {
+        nodes_count(meter, world);
+        meter->standing_changed = false;
+    }
+    for (int32_t type = 0; type < world->fleet.type_count; type++) {
+        meter->standing_ms[type] += meter->standing[type] * (at_ms - meter->stood_ms);
+    }
+    meter->stood_ms = at_ms;
+}
+
+static void nodes_pay(CostMeter *meter, const World *world)
 {
     const CostModel *model = meter->model;
     Int128 *line = &meter->periods[meter->period_count - 1].overhead[meter->nodes_line];
     int64_t tariff = step_series_at(&model->tariff, meter->cut_ms);
     int64_t intensity = step_series_at(&model->carbon, meter->cut_ms);
-    nodes_count(meter, world);
     for (int32_t type = 0; type < world->fleet.type_count; type++) {
         const TypeCost *cost = &model->types[type];
-        Int128 time = meter->standing[type] * duration_ms * COST_MS;
+        Int128 time = meter->standing_ms[type] * COST_MS;
         int64_t microwatt = cost_node_microwatt(model, type);
         *line += time * cost->node_nano_usd_per_hour;
         if (cost->purchase == PURCHASE_OWNED) {
@@ -198,6 +210,7 @@ static void nodes_pay(CostMeter *meter, const World *world, int64_t duration_ms)
         }
         meter->nodes_energy += time * microwatt;
         meter->nodes_carbon += time * cost_carbon_nano(microwatt, intensity);
+        meter->standing_ms[type] = 0;
     }
 }
 
@@ -205,7 +218,7 @@ static void overheads_pay(CostMeter *meter, const World *world, int64_t duration
 {
     CostPeriod *period = &meter->periods[meter->period_count - 1];
     if (meter->nodes_line >= 0) {
-        nodes_pay(meter, world, duration_ms);
+        nodes_pay(meter, world);
     }
     for (int32_t line = 0; line < meter->model->overhead_count; line++) {
         period->overhead[meter->first_line + line] +=
@@ -219,6 +232,7 @@ static void stretch_close(CostMeter *meter, const World *world, int64_t at_ms)
 {
     Ledger *ledger = meter->books->ledger;
     bool covered = meter->model->commitment_count > 0;
+    nodes_advance(meter, world, at_ms);
     cost_cover_advance(&meter->cover, ledger, at_ms);
     cost_cover_end(&meter->cover, at_ms, meter->periods[meter->period_count - 1].commitments);
     int32_t span =
@@ -238,7 +252,7 @@ static void books_begin(CostMeter *meter, const World *world, int64_t at_ms)
         type_take(meter, -1, type, true);
     }
     meter->begun = true;
-    meter->begin_ms = at_ms;
+    meter->begin_ms = meter->stood_ms = at_ms;
     period_open(meter, at_ms);
 }
 
@@ -286,7 +300,11 @@ static void cost_interval(void *self, const World *world, int64_t from_ms, int64
 {
     CostMeter *meter = self;
     (void)from_ms;
-    if (meter->begun && world->health.any && meter->model->commitment_count > 0) {
+    if (!meter->begun || !world->health.any || to_ms <= meter->cut_ms) {
+        return;
+    }
+    nodes_advance(meter, world, to_ms);
+    if (meter->model->commitment_count > 0) {
         cost_cover_advance(&meter->cover, meter->books->ledger, to_ms);
     }
 }
@@ -314,9 +332,10 @@ static bool lines_init(CostMeter *meter, const World *world)
     meter->overhead_name =
         ARENA_ARRAY(meter->result_arena, const char *, model->overhead_count + 2);
     meter->standing = ARENA_ARRAY(meter->arena, int32_t, world->fleet.type_count);
+    meter->standing_ms = ARENA_ARRAY(meter->arena, int64_t, world->fleet.type_count);
     meter->standing_changed = true;
     meter->staff_line = meter->nodes_line = -1;
-    if (meter->overhead_name == NULL || meter->standing == NULL) {
+    if (meter->overhead_name == NULL || meter->standing == NULL || meter->standing_ms == NULL) {
         return false;
     }
     if (world->scenario->policy.remedy_options.cost_micro_usd_per_hour > 0) {
@@ -375,7 +394,7 @@ bool cost_meter_init(CostMeter *meter, Arena *run_arena, Arena *result_arena, co
     meter->part = ARENA_ARRAY(run_arena, Int128, parts);
     if (!lines_init(meter, world) ||
         !cost_cover_init(&meter->cover, run_arena, meter->model, ledger->type_count,
-                         scenario->start_unix_ms) ||
+                         scenario->start_unix_ms, world->health.any) ||
         !cuts_init(meter, world)) {
         return false;
     }
@@ -395,10 +414,11 @@ static void staff_pay(CostMeter *meter, const World *world, int64_t end_ms)
     Int128 paid = (Int128)world->health.technician_paid_ms *
                   scenario->policy.remedy_options.cost_micro_usd_per_hour * 1000 * COST_MS;
     int64_t first_ms = meter->periods[0].begin_ms;
-    Int128 before = end_ms > 0 ? cost_share(paid, first_ms, end_ms) : 0;
+    Int128 before = 0;
     for (int32_t p = 0; p < meter->period_count; p++) {
         int64_t to_ms = p + 1 < meter->period_count ? meter->periods[p + 1].begin_ms : end_ms;
-        Int128 until = end_ms > 0 ? cost_share(paid, to_ms, end_ms) : paid;
+        Int128 until =
+            to_ms < end_ms ? cost_share(paid, to_ms - first_ms, end_ms - first_ms) : paid;
         meter->periods[p].overhead[meter->staff_line] += until - before;
         before = until;
     }

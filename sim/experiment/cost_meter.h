@@ -24,7 +24,7 @@ typedef struct CostMeter {
     CostCells cells;
     CostCover cover;
     bool keeps_periods;
-    bool begun;       /* what the run's warm-up cost is left out */
+    bool begun;       /* what the warm-up of the run cost is left out */
     int64_t begin_ms; /* of the books */
     int64_t cut_ms;   /* the last cut */
     Int128 *before;   /* [type][tenant_count + 1][ACCOUNT_COUNT] what the books held then */
@@ -41,6 +41,8 @@ typedef struct CostMeter {
     const char **overhead_name;
     int32_t staff_line, nodes_line, first_line; /* rows of overhead; -1: there is none */
     int32_t *standing;                          /* [type] nodes without GPUs that are there */
+    int64_t *standing_ms;                       /* [type] summed over them, since the last cut */
+    int64_t stood_ms;
     bool standing_changed;
     Int128 nodes_energy, nodes_carbon;
 } CostMeter;

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/experiment/cost_book.h"
 #include "sim/experiment/half_width.h"
 #include "sim/experiment/ledger_summary.h"
 #include "sim/experiment/mser.h"
@@ -107,6 +108,7 @@ static void slot_run(Work *work, Slot *slot)
     RunOptions options = {.replication = (uint32_t)slot->replication,
                           .keep_jobs = keep,
                           .keep_series = keep,
+                          .keep_periods = !work->options->no_tables,
                           .expects = work->options->expects,
                           .variant = slot->variant,
                           .audit = work->options->audit,
@@ -374,7 +376,8 @@ static Status results_close(ExperimentResult *result, Arena *arena, Diagnostics 
         variant->replication_count = kept;
         complete += kept;
         if (!statistics_of_variant(variant, arena) || !mser_of_variant(variant, arena) ||
-            !ledger_summary_of_variant(variant, arena) || !showback_of_variant(variant, arena)) {
+            !ledger_summary_of_variant(variant, arena) || !cost_book_of_variant(variant, arena) ||
+            !showback_of_variant(variant, arena)) {
             return diagnostics_no_memory(diagnostics);
         }
     }

@@ -3,6 +3,7 @@
 #include "sim/experiment/periods.h"
 
 #define DAY_MS INT64_C(86400000)
+#define HOUR_MS INT64_C(3600000)
 
 static int64_t floor_of(int64_t a, int64_t b)
 {
@@ -41,10 +42,20 @@ int64_t month_end_ms(int64_t unix_ms)
     return day_of(months_of(floor_of(unix_ms, DAY_MS)) + 1) * DAY_MS;
 }
 
+/* The first hour that begins then or later. */
+static int64_t whole_hours(int64_t unix_ms)
+{
+    return -floor_of(-unix_ms, HOUR_MS) * HOUR_MS;
+}
+
 int64_t period_next_ms(int64_t start_unix_ms, int64_t period_ms, int64_t at_ms)
 {
     int64_t unix_ms = start_unix_ms + at_ms;
-    int64_t period = (floor_of(unix_ms, period_ms) + 1) * period_ms;
+    int64_t count = floor_of(unix_ms, period_ms);
+    int64_t period = whole_hours(count * period_ms);
+    if (period <= unix_ms) {
+        period = whole_hours((count + 1) * period_ms);
+    }
     int64_t month = month_end_ms(unix_ms);
     return (period < month ? period : month) - start_unix_ms;
 }

@@ -20,18 +20,6 @@ typedef struct MetricInfo {
 } MetricInfo;
 extern const MetricInfo METRICS[METRIC_COUNT];
 
-/* Those that no model provides yet. */
-typedef enum MetricLaterId {
-#define METRIC_LATER(id, summary) METRIC_LATER_##id,
-#include "sim/experiment/metrics.def"
-    METRIC_LATER_COUNT
-} MetricLaterId;
-
-typedef struct MetricLaterInfo {
-    const char *name, *summary;
-} MetricLaterInfo;
-extern const MetricLaterInfo METRICS_LATER[METRIC_LATER_COUNT];
-
 #define LOAD_PCT_MAX 400 /* highest arrived per cent with a row of its own */
 
 /* State against arrived demand: one row per whole per cent of capacity that has arrived, placed or not. Each is

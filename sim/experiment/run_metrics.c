@@ -48,22 +48,11 @@ static void busy_shares(const Ledger *ledger, Int128 capacity, double *metric)
     metric[METRIC_busy_share_high] = share(high, ledger_gpu_hours(capacity));
 }
 
-static void metrics_of_books(const World *world, const Ledger *ledger, double *metric)
+static void metrics_of_books(const Ledger *ledger, double *metric)
 {
-    const Cluster *cluster = &world->scenario->cluster;
     Int128 capacity = 0;
-    double total_usd = 0.0;
-    double productive_usd = 0.0;
-    double idle_usd = 0.0;
-    double held_usd = 0.0;
     for (int32_t type = 0; type < ledger->type_count; type++) {
-        double price = (double)cluster->type_info[type].price_micro_usd_per_gpu_hour / 1e6;
         capacity += ledger->capacity[type];
-        total_usd += price * ledger_gpu_hours(ledger->capacity[type]);
-        productive_usd +=
-            price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_PRODUCTIVE, -1));
-        idle_usd += price * group_hours(ledger, type, GROUP_IDLE);
-        held_usd += price * ledger_gpu_hours(ledger_sum(ledger, type, -2, ACCOUNT_HELD_IDLE, -1));
     }
     busy_shares(ledger, capacity, metric);
     double hours = ledger_gpu_hours(capacity);
@@ -78,13 +67,6 @@ static void metrics_of_books(const World *world, const Ledger *ledger, double *m
     metric[METRIC_fragmented_gpu_hours] =
         ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_FRAGMENTED, -1));
     metric[METRIC_lost_gpu_hours] = ledger_gpu_hours(ledger_sum(ledger, -1, -2, ACCOUNT_LOST, -1));
-    if (any_price(cluster)) {
-        metric[METRIC_total_usd] = total_usd;
-        metric[METRIC_unproductive_usd] = total_usd - productive_usd;
-        metric[METRIC_idle_usd] = idle_usd;
-        metric[METRIC_workload_idle_usd] = held_usd;
-        metric[METRIC_usd_per_productive_gpu_hour] = share(total_usd, productive);
-    }
 }
 
 /* ---- jobs ---- */
@@ -252,9 +234,6 @@ static void metrics_of_failures(const World *world, const LedgerMeter *books, co
                        (double)world->scenario->policy.remedy_options.cost_micro_usd_per_hour / 1e6;
     if (staff_usd > 0) {
         metric[METRIC_staff_usd] = staff_usd;
-        double gpu_usd = isfinite(metric[METRIC_total_usd]) ? metric[METRIC_total_usd] : 0;
-        metric[METRIC_usd_per_productive_gpu_hour] =
-            share(gpu_usd + staff_usd, metric[METRIC_productive_gpu_hours]);
     }
 }
 
@@ -264,7 +243,7 @@ bool run_metrics(const World *world, const RunMeters *meters, Arena *scratch,
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
         result->metric[metric] = (double)NAN;
     }
-    metrics_of_books(world, &result->ledger, result->metric);
+    metrics_of_books(&result->ledger, result->metric);
     result->metric[METRIC_productive_compute] =
         ledger_gpu_hours(meters->books->tasks.compute) / GP_PPM;
     result->metric[METRIC_events] = (double)world->event_count;

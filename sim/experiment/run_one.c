@@ -2,12 +2,19 @@
  * saw. */
 #include "sim/experiment/run_one.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "core/world.h"
 #include "models/checkpoint.h"
 #include "sim/engine/engine.h"
 #include "sim/experiment/expect_seen.h"
 #include "sim/experiment/faults_open.h"
 #include "sim/experiment/audit.h"
+#include "sim/experiment/cost_audit.h"
+#include "sim/experiment/cost_book.h"
+#include "sim/experiment/cost_meter.h"
+#include "sim/experiment/cost_metrics.h"
 #include "sim/experiment/fault_log.h"
 #include "sim/experiment/job_log.h"
 #include "sim/experiment/job_sizes.h"
@@ -29,6 +36,7 @@ typedef struct Run {
     FactHash hash;
     LoadMeter *load;
     LedgerMeter books;
+    CostMeter costs;
     LifeLog life;
     StrandedMeter stranded;
     SeriesMeter series;
@@ -120,6 +128,38 @@ static bool over_time_collect(Run *run, Arena *arena, ReplicationResult *result)
     return true;
 }
 
+/* A bill from books that do not add up would be worse than none. */
+static void costs_audit(const ReplicationResult *result)
+{
+    const char *wrong = cost_sums_wrong(result->cost_sums, &result->ledger);
+    wrong = wrong != NULL ? wrong : cost_book_wrong(result->costs);
+    if (wrong != NULL) {
+        fprintf(stderr, "gpuplan: internal error: costs: %s; please report this scenario\n", wrong);
+        abort();
+    }
+}
+
+/* The tenants have their names. */
+static bool costs_collect(Run *run, const RunOptions *options, Arena *arena,
+                          ReplicationResult *result)
+{
+    if (run->costs.model == NULL) {
+        return true;
+    }
+    result->cost_sums = cost_meter_finish(&run->costs, run->world);
+    if (result->cost_sums == NULL) {
+        return false;
+    }
+    const CostSums *sums = result->cost_sums;
+    result->cost_sums->tenant_name = result->tenant_name;
+    cost_metrics(sums, result->metric);
+    result->costs = cost_book_of(&sums, 1, arena);
+    if (result->costs != NULL && options->audit) {
+        costs_audit(result);
+    }
+    return result->costs != NULL;
+}
+
 static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
                           Diagnostics *diagnostics, ReplicationResult *result)
 {
@@ -132,7 +172,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
         return diagnostics_no_memory(diagnostics);
     }
     result->tenant_name = tenant_names(run->world->jobs, arena);
-    if (result->tenant_name == NULL ||
+    if (result->tenant_name == NULL || !costs_collect(run, options, arena, result) ||
         !service_meter_rows(&run->services, run->world, arena, result) ||
         !over_time_collect(run, arena, result) ||
         !job_sizes(run->world, &run->books.tasks, arena, result) ||
@@ -188,7 +228,14 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
     if (!usage_add(run, arena, result)) {
         return false;
     }
+    if (!cost_meter_init(&run->costs, &run->arena, arena, run->world, &run->books,
+                         options->keep_periods)) {
+        return false;
+    }
     observer_add(run, ledger_meter_observer(&run->books));
+    if (cost_meter_watches(&run->costs)) {
+        observer_add(run, cost_meter_observer(&run->costs));
+    }
     observer_add(run, life_log_observer(&run->life));
     if (options->audit) {
         if (!audit_init(&run->audit, &run->arena, run->world)) {

@@ -9,8 +9,9 @@ typedef struct RunOptions {
     uint32_t replication;
     bool keep_jobs; /* also asks why each dropped job was dropped */
     bool keep_series;
-    bool audit;     /* everything is worked out anew after every pass: see audit.h */
-    bool scan_only; /* no index: the oracle's way */
+    bool keep_periods; /* charge periods are told apart: every replication of a variant or none */
+    bool audit;        /* everything is worked out anew after every pass: see audit.h */
+    bool scan_only;    /* no index: the oracle's way */
     const ExpectList *expects; /* whose values are taken down; NULL: none */
     int32_t variant;           /* as expectations count them */
     void (*drawn)(void *self); /* called as soon as the run has its jobs; NULL: nobody waits */

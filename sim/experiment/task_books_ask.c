@@ -112,6 +112,9 @@ bool task_books_open_rows(const TaskBooks *books, const World *world, JobId job,
     const Ledger *ledger = books->ledger;
     bool over = job_is_over(world, job);
     bool holds = false;
+    if (books->closed) {
+        return false;
+    }
     int32_t tenant = job_tenant(jobs, job) < 0 ? ledger->tenant_count : job_tenant(jobs, job);
     for (TaskId task = jobs->job_first_task[job]; task < jobs->job_first_task[job + 1]; task++) {
         if (world->task_node[task] < 0) {

@@ -31,16 +31,34 @@ draw() { # NUMBER: a scenario
     function chance(p) { return rand() < p }
     function one(list,    parts, n) { n = split(list, parts, " "); return parts[1 + below(n)] }
     function maybe(p, text) { gsub(/~/, " ", text); if (chance(p)) printf ", %s", text }
+    # Money is drawn from the number alone, so that what is drawn besides stays as it was.
+    function bought(i,    how) { how = (seed + i) % 4; if (how == 0 || how == 3) buys = 1; return how == 1 ? ", purchase: spot" : how == 2 ? ", purchase: owned" : "" }
+    function prices(i) {
+        return ", contracted: 0.7 USD/gpu-h, spot: {steps: {0s: 0.3 USD/gpu-h, 4s: 1.1 USD/gpu-h, 9s: 0 USD/gpu-h}, " \
+               "repeat: " (11 + seed % 7) "s}, owned: {capex: 100003 USD, life: 3y, colocation: 180 USD/kW-month}}, " \
+               "power: {idle: 401W, max: 1003W"
+    }
+    function costs() {
+        print "start: 2026-02-28T23:59:" (40 + seed % 20) "Z"
+        if (seed % 5 == 0) return
+        print "costs:\n  pue: 1.27\n  tariff: {steps: {0s: 0.07 USD/kWh, 3s: 0.19 USD/kWh}, repeat: 10s}"
+        print "  carbon: {steps: {0s: 381 g/kWh, 8s: 17 g/kWh}, repeat: 13s}\n  overheads: [{name: storage, cost: 500 USD/month}]"
+        if (buys == 0) return
+        print "  commitments:"
+        if (seed % 3 != 0) print "    - {name: gpus, gpus: " (1 + seed % 9) ", rate: 0.5 USD/gpu-h, term: 1y, before: 30d, upfront: 40%}"
+        if (seed % 3 != 1) print "    - {name: money, spend: " (1 + seed % 7) ".3 USD/h, discount: 28%, bought: " (seed % 8) "s, term: 1d}"
+        if (seed % 2 == 0) print "    - {name: rest, gpus: 100, rate: 0.6 USD/gpu-h, term: 3y, bought: " (seed % 11) "s}"
+    }
     function cluster(    i, gpus) {
         types = 1 + below(3)
         pool = chance(0.4)
         print "cluster:\n  types:"
         for (i = 1; i <= types; i++) {
             gpus = gpus_of[i] = one("1 2 4 8")
-            printf "    t%d: {gpus: {count: %s, model: %s, memory: 80Gi, mig: %s, sharing: %s}, cpu: %s, memory: %sGi, " \
-                   "storage_bandwidth: %sGB/s, io_cpu: 4, network: 100Gb/s, numa: %s, price: {on_demand: %d.25 USD/gpu-h}",
+            printf "    t%d: {gpus: {count: %s, model: %s, memory: 80Gi, power: {idle: 75W, held: 120W, max: 700W, busy: 85%%}, mig: %s, sharing: %s}, cpu: %s, memory: %sGi, " \
+                   "storage_bandwidth: %sGB/s, io_cpu: 4, network: 100Gb/s, numa: %s, price: {on_demand: %d.25 USD/gpu-h%s}",
                    i, gpus, model[i], i < 3 ? "true" : "false", one("capped time-sliced"), one("8 32 96"),
-                   one("64 512"), one("1 4"), (gpus == 1 ? 1 : one("1 1 2")), 1 + below(9)
+                   one("64 512"), one("1 4"), (gpus == 1 ? 1 : one("1 1 2")), 1 + below(9), prices(i)
             if (pool) maybe(0.7, "storage: pool")
             maybe(0.15, "rack_uplink: " one("1Gb/s 200Gb/s")); maybe(0.15, "speed: " one("60% 150%"))
             print "}"
@@ -58,7 +76,7 @@ draw() { # NUMBER: a scenario
             maybe(0.4, "nodes_per_rack: 2"); maybe(0.4, "zone: " one("east west"))
             if (i == 1) printf ", labels: {pool: train}"
             else maybe(0.3, "labels: {pool: " one("train serve") "}")
-            maybe(0.15, "taints: [special]")
+            maybe(0.15, "taints: [special]"); printf "%s", bought(i)
             maybe(0.12, "from: " one("3s 11s")); maybe(0.12, "until: " one("12s 25s"))
             maybe(0.2, "interruptions: {rate: " one("2/m 9/m") ", notice: " one("0s 1s 4s") ", out: " one("1ms 2s 9s") "}")
             print "}"
@@ -215,7 +233,7 @@ draw() { # NUMBER: a scenario
         srand(seed)
         split("H100 A100 T4", model, " ")
         print "gpuplan: 1\nname: audit-" seed "\nseed: " seed "\nreplications: 2"
-        cluster(); queues()
+        cluster(); queues(); costs()
         print "workload:\n  - jobs:"
         jobs = 1 + below(60)
         for (j = 0; j < jobs; j++) job(j)
