@@ -15,6 +15,7 @@
 
 #include "core/arena.h"
 #include "core/world.h"
+#include "sim/experiment/cost_book.h"
 #include "sim/experiment/ledger_summary.h"
 #include "sim/experiment/result.h"
 #include "sim/experiment/statistics.h"
@@ -27,6 +28,11 @@ typedef struct HandResult {
     Arena arena;
     GpNodeType type;
     NodeTypeInfo info;
+    TypeCost price;
+    CostModel model;
+    CostCell cells[2][3]; /* as the ledger, by variant */
+    int64_t period[2];
+    CostSums sums[2];
     Scenario scenario[2];
     ScenarioSet set;
     WorkloadSource source;
@@ -53,6 +59,28 @@ static inline void hand_curve(Arena *arena, LoadCurve *curve, double idle)
     curve->idle_gpus[1] = idle;
 }
 
+/* 2 USD a GPU-hour on demand, and nothing else. */
+static inline void hand_costs(HandResult *hand, int v)
+{
+    hand->price = (TypeCost){.list = 2000000000, .contracted = 2000000000};
+    hand->model = (CostModel){.types = &hand->price, .pue_ppm = 1000000};
+    hand->period[1] = 3600000;
+    CostCell *cells = hand->cells[v];
+    int32_t count = 0;
+    cells[count++] =
+        (CostCell){.account = ACCOUNT_PRODUCTIVE, .amount = (v == 0 ? 2 : 3) * HAND_HOUR};
+    if (v == 0) {
+        cells[count++] = (CostCell){.account = ACCOUNT_FRAGMENTED, .amount = HAND_HOUR};
+    }
+    cells[count++] = (CostCell){.account = ACCOUNT_NO_DEMAND, .amount = HAND_HOUR};
+    hand->sums[v] = (CostSums){.model = &hand->model,
+                               .cluster = &hand->scenario[v].cluster,
+                               .period_count = 1,
+                               .period_begin_ms = hand->period,
+                               .cell_count = count,
+                               .cells = cells};
+}
+
 static inline void hand_replication(HandResult *hand, int v, int r, double idle)
 {
     ReplicationResult *one = &hand->replication[v][r];
@@ -74,6 +102,7 @@ static inline void hand_replication(HandResult *hand, int v, int r, double idle)
         ledger_post(&one->ledger, 0, -1, ACCOUNT_FRAGMENTED, 0, HAND_HOUR);
     }
     ledger_post(&one->ledger, 0, -1, ACCOUNT_NO_DEMAND, 0, HAND_HOUR);
+    one->cost_sums = &hand->sums[v];
     hand_curve(&hand->arena, &one->curve, idle);
 }
 
@@ -137,6 +166,7 @@ static inline void hand_variant(HandResult *hand, int v, const char *name)
                                   .gpu_milli = 4000};
     scenario->policy.pack_name = v == 0 ? "random" : "fgd";
     scenario->policy.ties = TIES_RANDOM;
+    hand_costs(hand, v);
     for (int r = 0; r < HAND_REPLICATIONS; r++) {
         hand_replication(hand, v, r, IDLE[v][r]);
     }
@@ -155,6 +185,7 @@ static inline void hand_variant(HandResult *hand, int v, const char *name)
     hand_curve(&hand->arena, &variant->mean_curve, v == 0 ? 10.0 / 3 : 4.0 / 3);
     hand_curve(&hand->arena, &variant->sd_curve, 1);
     ledger_summary_of_variant(variant, &hand->arena);
+    cost_book_of_variant(variant, &hand->arena);
 }
 
 static inline void hand_result(HandResult *hand)

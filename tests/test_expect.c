@@ -238,7 +238,6 @@ static void mistakes(void)
     } MISTAKES[] = {
         {"productive_shar >= 1", "unknown path or metric 'productive_shar'",
          "did you mean productive_share?"},
-        {"energy_kwh >= 0.9", "energy_kwh is not there yet", NULL},
         {"node.n0.reclaimed == 1", "node.N.reclaimed is not there yet", NULL},
         {"node.n9.state == up", "no node is called 'n9'", NULL},
         {"node.n0.free == 1", "a node has no field 'free'", "fields are free_gpus, state"},

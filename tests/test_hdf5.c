@@ -99,7 +99,7 @@ static void test_tables(void)
     Folder folder;
     Diagnostics diagnostics;
     int64_t times[4];
-    double reals[64];
+    double reals[METRIC_COUNT];
     folder_open(&folder);
     hand_result(&hand);
     diagnostics_init(&diagnostics);
@@ -114,17 +114,18 @@ static void test_tables(void)
     CU_ASSERT_EQUAL(times[1], TIME_NEVER);
     /* Rows of the ledger: capacity, productive, fragmented, no demand. */
     CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000002/ledger/gpu_hours",
-                                H5T_NATIVE_DOUBLE, reals, 64),
+                                H5T_NATIVE_DOUBLE, reals, METRIC_COUNT),
                     4);
     CU_ASSERT_EQUAL(reals[0], 4);
     CU_ASSERT_EQUAL(reals[1] + reals[2] + reals[3], 4);
     CU_ASSERT_EQUAL(column_read(file, "/variants/b%2Fc/rep/000001/load_curve/idle_gpus",
-                                H5T_NATIVE_DOUBLE, reals, 64),
+                                H5T_NATIVE_DOUBLE, reals, METRIC_COUNT),
                     2);
     CU_ASSERT_EQUAL(reals[0], 4);
     CU_ASSERT_EQUAL(reals[1], 1);
-    CU_ASSERT_EQUAL(column_read(file, "/variants/b%2Fc/metrics/mean", H5T_NATIVE_DOUBLE, reals, 64),
-                    METRIC_COUNT);
+    CU_ASSERT_EQUAL(
+        column_read(file, "/variants/b%2Fc/metrics/mean", H5T_NATIVE_DOUBLE, reals, METRIC_COUNT),
+        METRIC_COUNT);
     CU_ASSERT_DOUBLE_EQUAL(reals[METRIC_idle_gpus_at_full_load], 4.0 / 3, 1e-12);
     CU_ASSERT(H5Lexists(file, "/variants/b%2Fc/rep/000001/jobs", H5P_DEFAULT) == 0); /* not kept */
     CU_ASSERT(H5Aexists_by_name(file, "/variants/first/rep/000000/jobs/start_ms", "units",
@@ -143,7 +144,7 @@ static void test_types_of_one_name(void)
     HandResult hand;
     Folder folder;
     Diagnostics diagnostics;
-    double reals[64];
+    double reals[METRIC_COUNT];
     folder_open(&folder);
     hand_result(&hand);
     diagnostics_init(&diagnostics);
@@ -162,7 +163,7 @@ static void test_types_of_one_name(void)
     hid_t file = H5Fopen(folder.file, H5F_ACC_RDONLY, H5P_DEFAULT);
     CU_ASSERT_FATAL(file >= 0);
     CU_ASSERT_EQUAL(column_read(file, "/variants/first/rep/000002/ledger/gpu_hours",
-                                H5T_NATIVE_DOUBLE, reals, 64),
+                                H5T_NATIVE_DOUBLE, reals, METRIC_COUNT),
                     3);
     CU_ASSERT(reals[0] == 4 && reals[1] == 3 && reals[2] == 1);
     H5Fclose(file);
