@@ -251,6 +251,7 @@ static void commitments(void)
 
 static void bad_prices(void)
 {
+    CU_ASSERT(refused_for(FLEET("price: {}", ONE), "missing", "says nothing"));
     CU_ASSERT(refused_for(FLEET("price: {spot: 1 USD/gpu-h}", ONE), "missing",
                           "`on_demand`, for which there is no price"));
     CU_ASSERT(refused_for(FLEET("price: 3 USD/gpu-h", "{name: a, type: h, purchase: spot}"),
@@ -290,6 +291,9 @@ static void bad_costs(void)
 {
     CU_ASSERT(refused_for(COSTS("pue: 0.9"), "range", "`costs.pue`"));
     CU_ASSERT(refused_for(COSTS("tariff: 0.085"), "unit", "0.085 USD/kWh"));
+    CU_ASSERT(refused_for(COSTS("tariff: {path: [a]}"), "type", "expected file"));
+    CU_ASSERT(refused_for(COSTS("tariff: {value: [a]}"), "type", "`costs.tariff.value` is a list"));
+    CU_ASSERT(refused_for(COSTS("tariff: {steps: 5}"), "type", "a map of names"));
     CU_ASSERT(refused_for(COSTS("tariff: {}"), "missing", "has none of `value`"));
     CU_ASSERT(refused_for(COSTS("tariff: {value: 1 USD/kWh, path: t.csv}"), "conflict",
                           "more than one of `value`"));

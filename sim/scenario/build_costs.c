@@ -152,6 +152,11 @@ static bool price_belongs(const TypeBuild *build)
         }
         bool by_gpu = price->on_demand.node != NULL || price->contracted.node != NULL ||
                       price->spot.node != NULL || price->owned.node != NULL;
+        if (own && !by_gpu && price->node->kind == NODE_MAP && price->node->count == 0) {
+            REPORT(build->loader, price->node, "missing", "for example price: 3.00 USD/gpu-h",
+                   "the price of node type `%s` says nothing", build->info->name);
+            return false;
+        }
         return !by_gpu || purchase_priced(build);
     }
     if (own && price->per_node.node == NULL) {

@@ -26,7 +26,10 @@ typedef struct SeriesBuild {
 /* One of value, path and steps; options only where they mean something. */
 static bool keys_belong(Loader *loader, const SeriesSpec *spec, const char *key)
 {
-    int said = (spec->value.node != NULL) + (spec->path.node != NULL) + (spec->steps.node != NULL);
+    bool value = node_child(spec->node, "value") != NULL;
+    bool path = node_child(spec->node, "path") != NULL;
+    bool steps = node_child(spec->node, "steps") != NULL;
+    int said = value + path + steps;
     if (said != 1) {
         REPORT(loader, spec->node, said == 0 ? "missing" : "conflict",
                "it is one value, or a path, or steps", "`%s` has %s of `value`, `path` and `steps`",
@@ -39,7 +42,8 @@ static bool keys_belong(Loader *loader, const SeriesSpec *spec, const char *key)
                    "`%s` has no effect on a `%s` that is always the same", option->key, key);
         return false;
     }
-    return true;
+    /* else reported when it was bound */
+    return spec->value.node != NULL || spec->path.node != NULL || spec->steps.node != NULL;
 }
 
 static bool timezone_take(SeriesBuild *build)
