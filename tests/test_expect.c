@@ -271,6 +271,13 @@ static void mistakes(void)
         {"productive_share >= x", "'x' is no value for this path",
          "expected a number such as 0.8 or 80%"},
         {"makespan_s == 5 +- -1", "tolerance '-1' is negative", NULL},
+        {"showback.q.total == 1", "a showback has no field 'total'", NULL},
+        {"showback.q.shared_us == 1", "a showback has no field 'shared_us'",
+         "did you mean shared_usd?"},
+        {"showback.q == 1", "showback path 'q' has no field", NULL},
+        {"showback.q.total_usd == 4h", "'4h' is no value for this path",
+         "expected a number in USD"},
+        {"showback.q.total_usd == 4 @ 1s", "total_usd has no value at an instant", NULL},
         {"makespan_s == inf", "'inf' is no value for this path", NULL},
     };
     for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {

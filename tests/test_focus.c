@@ -307,6 +307,25 @@ static void files(void)
     folder_remove(&folder);
 }
 
+/* Goal: docs/focus.md has a row for each column, with its versions. */
+static void documented(void)
+{
+    char *text = file_text("docs/focus.md");
+    for (const FocusColumn *column = FOCUS_COLUMNS; column->name != NULL; column++) {
+        char row[80];
+        snprintf(row, sizeof row, "\n| %s | ", column->name);
+        const char *found = strstr(text, row);
+        CU_ASSERT_PTR_NOT_NULL(found);
+        const char *versions = column->first == FOCUS_1_3  ? "| 1.3, 1.4 |"
+                               : column->last == FOCUS_1_3 ? "| 1.2, 1.3 |"
+                                                           : "| all |";
+        const char *end = found != NULL ? strchr(found + 1, '\n') : NULL;
+        const char *at = found != NULL ? strstr(found, versions) : NULL;
+        CU_ASSERT(at != NULL && end != NULL && at < end);
+    }
+    free(text);
+}
+
 /* ---- calendars ---- */
 
 static bool refused(HandCharges *hand, const char *fragment)
@@ -343,5 +362,6 @@ static void calendars(void)
 
 const TestCase CASES[] = {
     {"prices", prices}, {"invariants", invariants}, {"unused commitment", unused_commitment},
-    {"files", files},   {"calendars", calendars},   {NULL, NULL},
+    {"files", files},   {"documented", documented}, {"calendars", calendars},
+    {NULL, NULL},
 };

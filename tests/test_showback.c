@@ -394,6 +394,9 @@ static void rules_are_checked(void)
         refused_for(PRICED "start: 2026-03-01T00:00:00Z\ncosts: {period: 7d}\n", "range", "month"));
     CU_ASSERT_TRUE(accepted(PRICED "start: 2026-03-01T00:00:00Z\ncosts: {period: 6h}\n"));
     CU_ASSERT_TRUE(accepted(PRICED "costs: {period: 7d}\n"));
+    CU_ASSERT_TRUE(refused_for(PRICED "queues: [{name: __idle__}]\n", "name", "showback"));
+    CU_ASSERT_TRUE(
+        refused_for(PRICED "queues: [{name: q, team: __platform__}]\n", "name", "showback"));
 }
 
 const TestCase CASES[] = {

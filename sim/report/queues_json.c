@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/experiment/showback.h"
 #include "sim/report/json_help.h"
 #include "sim/report/setting.h"
 
@@ -32,6 +33,9 @@ static json_t *queue_json(const QueueTree *tree, QueueId queue, double held_gpu_
     bool ok = json_put(row, "name", json_string(one->name));
     ok = json_put(row, "parent",
                   json_string(one->parent < 0 ? "" : tree->queues[one->parent].name)) &&
+         ok;
+    ok = json_put(row, "team", json_string(showback_unit(tree, one->name, SHOWBACK_BY_TEAM))) && ok;
+    ok = json_put(row, "tenant", json_string(showback_unit(tree, one->name, SHOWBACK_BY_TENANT))) &&
          ok;
     ok = json_put(row, "quota_gpus", gpus_json(one->quota.nominal[GP_AXIS_GPU])) && ok;
     ok = json_put(row, "limit_gpus", gpus_json(one->limit[GP_AXIS_GPU])) && ok;

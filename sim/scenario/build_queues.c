@@ -206,6 +206,20 @@ static bool limits_check(Loader *loader, const QueueSpec *spec, const Queue *que
     return good;
 }
 
+/* A name that a showback has for itself (docs/showback.md) would be taken for it. */
+static bool name_is_free(Loader *loader, const SpecText *name)
+{
+    static const char *const RESERVED[] = {"__idle__", "__unallocated__", "__platform__"};
+    for (size_t i = 0; name->value != NULL && i < sizeof(RESERVED) / sizeof(RESERVED[0]); i++) {
+        if (strcmp(name->value, RESERVED[i]) == 0) {
+            REPORT(loader, name->node, "name", "give it another name",
+                   "`%s` is a line of every showback", name->value);
+            return false;
+        }
+    }
+    return name->value == NULL || build_name(loader, name);
+}
+
 static int32_t chosen(const char *key, const SpecText *text, int32_t otherwise)
 {
     return text->value == NULL ? otherwise
@@ -231,8 +245,8 @@ static bool queue_fill(Loader *loader, const QueueSpec *spec, const NodeGroups *
     queue->default_limit_ms = spec->default_limit_ms.value;
     queue->strict = chosen("scan", &spec->scan, -1);
     bool good = limits_check(loader, spec, queue);
-    good = (spec->team.value == NULL || build_name(loader, &spec->team)) && good;
-    good = (spec->tenant.value == NULL || build_name(loader, &spec->tenant)) && good;
+    good = name_is_free(loader, &spec->team) && good;
+    good = name_is_free(loader, &spec->tenant) && good;
     if (groups == NULL) {
         return good; /* the nodes are mistaken: what their labels and flavors are is not known */
     }
@@ -294,7 +308,7 @@ static bool queues_name(Loader *loader, const SpecObjects *list, QueueTree *tree
     for (int32_t i = 0; i < list->count; i++) {
         if (specs[i].name.value == NULL) {
             good = false; /* reported when it was bound */
-        } else if (name_taken(loader, tree, specs, i) || !build_name(loader, &specs[i].name)) {
+        } else if (name_taken(loader, tree, specs, i) || !name_is_free(loader, &specs[i].name)) {
             good = false;
         } else if (queue_find(tree, specs[i].name.value) < 0) { /* "default" is there already */
             tree->queues[tree->count++] = queue_default(specs[i].name.value);
