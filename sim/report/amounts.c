@@ -2,11 +2,15 @@
 #include "sim/report/amounts.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/apportion.h"
 #include "sim/report/json_help.h"
 
 #define HIGHEST 9e12     /* of hours or dollars: millionths of it fit 64 bits */
+#define ROWS_MAX 1000    /* of overhead lines */
 #define WEIGHT_STEPS 1e9 /* of one hour or dollar: finer than what is rounded to */
 
 bool micro_of(double value, int64_t *micro)
@@ -35,6 +39,25 @@ static bool weight_of(const json_t *row, const char *unit, Int128 *weight, doubl
     return true;
 }
 
+/* From integers, if all accounts have some. */
+static bool exact_read(const json_t *accounts, const char *unit, Amounts *amounts)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%s_micro", unit);
+    for (int a = 0; a < ACCOUNT_COUNT; a++) {
+        const json_t *row = json_object_get(accounts, account_name((Account)a));
+        const json_t *value = json_object_get(row, key);
+        json_int_t amount = json_integer_value(value);
+        if (!json_is_integer(value) || amount < 0 ||
+            (double)amount > HIGHEST * MICRO / ACCOUNT_COUNT) {
+            return false;
+        }
+        amounts->account[a] = amount;
+        amounts->total += amount;
+    }
+    return true;
+}
+
 bool amounts_read(const json_t *variant, const char *unit, Amounts *amounts)
 {
     *amounts = (Amounts){0};
@@ -50,7 +73,12 @@ bool amounts_read(const json_t *variant, const char *unit, Amounts *amounts)
     if (!ok) {
         return false;
     }
-    apportion(amounts->total, weight, ACCOUNT_COUNT, amounts->account);
+    Amounts exact = {0};
+    if (exact_read(accounts, unit, &exact)) {
+        *amounts = exact;
+    } else {
+        apportion(amounts->total, weight, ACCOUNT_COUNT, amounts->account);
+    }
     for (int a = 0; ok && a < ACCOUNT_COUNT; a++) {
         const json_t *by =
             json_object_get(json_object_get(accounts, account_name((Account)a)), "by");
@@ -65,6 +93,24 @@ bool amounts_read(const json_t *variant, const char *unit, Amounts *amounts)
         }
     }
     return ok;
+}
+
+int64_t overhead_read(const json_t *variant, const char *name)
+{
+    const json_t *rows = json_object_get(json_object_get(variant, "ledger"), "overhead"), *row;
+    int64_t sum = 0;
+    size_t i;
+    json_array_foreach (rows, i, row) {
+        json_int_t amount = json_integer_value(json_object_get(row, "usd_micro"));
+        bool wanted = name == NULL || strcmp(json_text_at(row, "name"), name) == 0;
+        if (wanted && (double)llabs(amount) < HIGHEST * MICRO / ROWS_MAX && i < ROWS_MAX) {
+            sum += amount;
+        }
+    }
+    if (name == NULL && !json_is_array(rows)) { /* as it was before there were cost books */
+        micro_of(json_metric(variant, "staff_usd", "mean"), &sum);
+    }
+    return sum;
 }
 
 static int64_t rounded_to(int64_t value, int64_t step)

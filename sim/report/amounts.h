@@ -17,8 +17,9 @@ typedef struct Amounts {
     int64_t sub[ACCOUNT_COUNT][LEDGER_SUBS];
 } Amounts;
 
-/* `unit`: "gpu_hours" or "usd" of the ledger of a row of `variants`. What is rounded is the total;
- * its parts are by largest remainder. False: there are no such figures, or none that a run writes.
+/* `unit`: "gpu_hours" or "usd" of the ledger of a row of `variants`. Dollars are those of the cost
+ * book, where there is one; else the total is rounded and its parts are by largest remainder.
+ * False: there are no such figures, or none that a run writes.
  */
 bool amounts_read(const json_t *variant, const char *unit, Amounts *amounts);
 
@@ -27,6 +28,9 @@ void amounts_round(const Amounts *amounts, int64_t step, Amounts *rounded);
 
 /* to - from, everywhere. */
 void amounts_less(const Amounts *to, const Amounts *from, Amounts *change);
+
+/* What is paid beside GPU time in micro-USD; name NULL: all of it. 0: nothing, or nobody says. */
+int64_t overhead_read(const json_t *variant, const char *name);
 
 /* A figure of money or time in millionths, rounded; false: not finite or beyond 9e12. */
 bool micro_of(double value, int64_t *micro);

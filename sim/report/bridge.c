@@ -1,6 +1,8 @@
 /* bridge.c - the books of two variants side by side. */
 #include "sim/report/bridge.h"
 
+#include <string.h>
+
 #include "sim/report/amounts.h"
 #include "sim/report/json_help.h"
 
@@ -108,6 +110,64 @@ static json_t *account_json(const VariantPair *pair, const Books *books, PairedV
     return json_checked(row, ok);
 }
 
+/* ---- what is paid beside GPU time ---- */
+
+static json_t *overhead_row(const VariantPair *pair, const char *name)
+{
+    json_t *row = json_object();
+    bool ok = name == NULL || json_put(row, "name", json_string(name));
+    ok = json_put(row, "usd_micro",
+                  change_json(overhead_read(pair->from, name), overhead_read(pair->to, name))) &&
+         ok;
+    return json_checked(row, ok);
+}
+
+static bool is_listed(const json_t *rows, const char *name)
+{
+    const json_t *row;
+    size_t i;
+    json_array_foreach (rows, i, row) {
+        if (strcmp(json_text_at(row, "name"), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const json_t *overhead_lines(const json_t *variant)
+{
+    return json_object_get(json_object_get(variant, "ledger"), "overhead");
+}
+
+/* All of it, and each line that one of the two has. */
+static json_t *overhead_json(const VariantPair *pair)
+{
+    const json_t *const sides[] = {overhead_lines(pair->from), overhead_lines(pair->to)};
+    json_t *all = overhead_row(pair, NULL);
+    json_t *by = json_array();
+    bool ok = all != NULL && by != NULL;
+    for (int i = 0; i < 2; i++) {
+        const json_t *line;
+        size_t k;
+        json_array_foreach (sides[i], k, line) {
+            const char *name = json_text_at(line, "name");
+            if (ok && !is_listed(by, name)) {
+                ok = json_push(by, overhead_row(pair, name));
+            }
+        }
+    }
+    return json_put(all, "by", by) ? json_checked(all, ok) : json_checked(all, false);
+}
+
+static json_t *cost_json(const VariantPair *pair, const Books *books)
+{
+    json_t *row = json_object();
+    bool ok = json_put(row, "usd_micro",
+                       change_json(books->usd.from.total + overhead_read(pair->from, NULL),
+                                   books->usd.to.total + overhead_read(pair->to, NULL)));
+    return json_checked(row, ok);
+}
+
 json_t *bridge_json(const VariantPair *pair)
 {
     Books books = {0};
@@ -130,6 +190,8 @@ json_t *bridge_json(const VariantPair *pair)
     ok = json_put(bridge, "paid", paid) && ok;
     ok = ok &&
          json_put(bridge, "productive", account_json(pair, &books, &values, ACCOUNT_PRODUCTIVE));
+    ok = json_put(bridge, "overhead", overhead_json(pair)) && ok;
+    ok = json_put(bridge, "cost", books.usd.known ? cost_json(pair, &books) : json_null()) && ok;
     paired_values_free(&values);
     return json_put(bridge, "rows", rows) ? json_checked(bridge, ok) : json_checked(bridge, false);
 }

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/apportion.h"
 #include "sim/report/amounts.h"
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 
 #define DIGITS 5 /* of a number, about */
 #define DECIMALS_MAX 6
+#define BESIDE_MAX 64 /* lines of overhead that are printed */
 
 char *sized_text(double value, double like, char buffer[NUMBER_TEXT_MAX])
 {
@@ -182,6 +184,16 @@ static const json_t *sub_row(const json_t *row, int account, int sub)
     return NULL;
 }
 
+/* How many millionths the last printed digit is. */
+static int64_t step_of(int decimals)
+{
+    int64_t step = 1;
+    for (int i = decimals; i < DECIMALS_MAX; i++) {
+        step *= 10;
+    }
+    return step;
+}
+
 /* One side of the bridge in steps of what is printed, so that the column adds up as it stands. */
 static void side_round(const json_t *bridge, const char *unit, const char *side, int decimals,
                        Amounts *rounded)
@@ -194,11 +206,7 @@ static void side_round(const json_t *bridge, const char *unit, const char *side,
             exact.sub[a][s] = micro_at(sub_row(row, a, s), unit, side);
         }
     }
-    int64_t step = 1;
-    for (int i = decimals; i < DECIMALS_MAX; i++) {
-        step *= 10;
-    }
-    amounts_round(&exact, step, rounded);
+    amounts_round(&exact, step_of(decimals), rounded);
 }
 
 typedef struct Column {
@@ -254,6 +262,75 @@ static void line_add(BridgeTable *table, const char *prefix, const char *name, i
     table->ok = table->ok && ok;
 }
 
+/* Dollars beside GPU time, in steps of what is printed: the lines, then their sum. */
+typedef struct Beside {
+    int64_t from[BESIDE_MAX + 1], to[BESIDE_MAX + 1];
+} Beside;
+
+static void beside_round(const json_t *overhead, const char *side, int64_t step, int64_t *steps,
+                         int count)
+{
+    Int128 weight[BESIDE_MAX];
+    int64_t total = micro_at(overhead, "usd_micro", side);
+    for (int i = 0; i < count; i++) {
+        const json_t *line = json_array_get(json_object_get(overhead, "by"), (size_t)i);
+        int64_t usd = micro_at(line, "usd_micro", side);
+        weight[i] = usd > 0 ? usd : 0;
+        steps[i] = 0;
+    }
+    steps[count] = (total + step / 2) / step;
+    apportion(steps[count], weight, count, steps);
+}
+
+/* A line of dollars alone. */
+static void dollars_add(BridgeTable *table, const char *prefix, const char *name, int64_t from,
+                        int64_t to)
+{
+    const int64_t steps[] = {from, to, to - from};
+    int decimals = table->columns[1].decimals;
+    int at = table->row++;
+    table->ok = grid_set(table->grid, at, 0, "%s%s", prefix, name) && table->ok;
+    for (int i = 0; i < 3; i++) {
+        char text[NUMBER_TEXT_MAX];
+        number_text((double)steps[i] / pow(10.0, decimals), decimals, text);
+        table->ok =
+            grid_set(table->grid, at, 4 + i, "%s%s", i == 2 && steps[i] > 0 ? "+" : "", text) &&
+            table->ok;
+    }
+}
+
+static bool has_overhead(const json_t *bridge)
+{
+    const json_t *overhead = json_object_get(bridge, "overhead");
+    return json_is_object(json_object_get(bridge, "cost")) &&
+           (micro_at(overhead, "usd_micro", "from") != 0 ||
+            micro_at(overhead, "usd_micro", "to") != 0);
+}
+
+static int beside_count(const json_t *bridge)
+{
+    size_t lines = json_array_size(json_object_get(json_object_get(bridge, "overhead"), "by"));
+    return lines < BESIDE_MAX ? (int)lines : BESIDE_MAX;
+}
+
+static void overhead_add(BridgeTable *table, bool all)
+{
+    const json_t *overhead = json_object_get(table->bridge, "overhead");
+    const Column *column = &table->columns[1];
+    int count = beside_count(table->bridge);
+    Beside beside;
+    beside_round(overhead, "from", step_of(column->decimals), beside.from, count);
+    beside_round(overhead, "to", step_of(column->decimals), beside.to, count);
+    int64_t from = beside.from[count];
+    int64_t to = beside.to[count];
+    dollars_add(table, "", "beside GPU time", from, to);
+    for (int i = 0; all && i < count; i++) {
+        const json_t *line = json_array_get(json_object_get(overhead, "by"), (size_t)i);
+        dollars_add(table, "    ", json_text_at(line, "name"), beside.from[i], beside.to[i]);
+    }
+    dollars_add(table, "", "all that is paid", column->from.total + from, column->to.total + to);
+}
+
 static void account_add(BridgeTable *table, int account, bool all)
 {
     const json_t *row = bridge_row(table->bridge, account);
@@ -275,6 +352,9 @@ static int bridge_rows(const json_t *bridge, bool all)
         rows += 1 + (all ? (int)json_array_size(json_object_get(row, "by")) : 0);
     }
     const json_t *productive = json_object_get(bridge, "productive");
+    if (has_overhead(bridge)) {
+        rows += 2 + (all ? beside_count(bridge) : 0);
+    }
     return rows + (all ? (int)json_array_size(json_object_get(productive, "by")) : 0);
 }
 
@@ -317,6 +397,7 @@ bool bridge_grid(const json_t *comparison, bool all, Grid *grid)
         side_round(bridge, column->unit, "to", column->decimals, &column->to);
         amounts_less(&column->to, &column->from, &column->change);
     }
+    grid->left[grid->column_count - 1] = true;
     table.ok = titles_set(&table);
     line_add(&table, "", "paid", -1, -1);
     for (int a = 0; a < ACCOUNT_COUNT; a++) {
@@ -325,6 +406,9 @@ bool bridge_grid(const json_t *comparison, bool all, Grid *grid)
         }
     }
     account_add(&table, ACCOUNT_PRODUCTIVE, all);
+    if (has_overhead(bridge)) {
+        overhead_add(&table, all);
+    }
     return table.ok;
 }
 

@@ -11,6 +11,7 @@
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
+#define CENT 0.01 /* USD, the last digit that is printed */
 
 typedef struct Page {
     FILE *stream;
@@ -118,17 +119,19 @@ static double units_at(const json_t *row, const char *key)
     return json_is_integer(value) ? (double)json_integer_value(value) / MICRO : (double)NAN;
 }
 
-static void interval_say(const Page *page, const json_t *row, double like)
+/* sign -1: of the amount turned round. */
+static void interval_say(const Page *page, const json_t *row, double like, double sign)
 {
     char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
-    double from = json_number_at(row, "ci_low");
+    double a = sign * json_number_at(row, "ci_low");
+    double b = sign * json_number_at(row, "ci_high");
     if (json_is_true(json_object_get(row, "deterministic"))) {
         fputs(" (exact)", page->stream);
-    } else if (isnan(from)) {
+    } else if (isnan(a)) {
         fputs(" (one replication: no interval)", page->stream);
     } else {
-        fprintf(page->stream, " (95 %% interval %s to %s)", sized_text(from, like, low),
-                sized_text(json_number_at(row, "ci_high"), like, high));
+        fprintf(page->stream, " (95 %% interval %s to %s)", sized_text(fmin(a, b), like, low),
+                sized_text(fmax(a, b), like, high));
     }
 }
 
@@ -138,10 +141,11 @@ static void cash_say(const Page *page, const json_t *cash)
     double less = units_at(cash, "usd_micro");
     double back = units_at(cash, "gpu_hours_micro");
     double other = units_at(cash, "overhead_usd_micro");
+    double energy = units_at(cash, "energy_usd_micro");
     fputs("- cash: ", page->stream);
     if (isnan(less)) {
         fputs("nothing has a price", page->stream);
-    } else if (fabs(less) == 0) {
+    } else if (fabs(less) < CENT / 2) {
         fputs("none; as much is paid", page->stream);
     } else {
         fprintf(page->stream, "%s USD %s", number_text(fabs(less), 2, usd),
@@ -151,9 +155,13 @@ static void cash_say(const Page *page, const json_t *cash)
         fprintf(page->stream, "; nodes of %s GPU-hours are %s", sized_text(fabs(back), back, hours),
                 back > 0 ? "given back" : "added");
     }
+    if (fabs(energy) > 0) {
+        fprintf(page->stream, "; of it %s USD %s for energy",
+                number_text(fabs(energy), 2, overhead), energy > 0 ? "less" : "more");
+    }
     if (fabs(other) > 0) {
-        fprintf(page->stream, "; %s USD of it %s overhead", number_text(fabs(other), 2, overhead),
-                other > 0 ? "less" : "more");
+        fprintf(page->stream, "; of it %s USD %s for overhead",
+                number_text(fabs(other), 2, overhead), other > 0 ? "less" : "more");
     }
     fputc('\n', page->stream);
 }
@@ -165,7 +173,7 @@ static void freed_say(const Page *page, const json_t *freed)
     double at = json_number_at(freed, "replacement_usd_per_gpu_hour");
     fprintf(page->stream, "- capacity %s: %s GPU-hours", amount < 0 ? "taken" : "freed",
             sized_text(fabs(amount), amount, hours));
-    interval_say(page, freed, amount);
+    interval_say(page, freed, amount, amount < 0 ? -1.0 : 1.0);
     if (fabs(amount) > 0 && isfinite(at)) {
         fprintf(page->stream,
                 ", worth %s USD at %s USD per GPU-hour, the scenario's price of a "

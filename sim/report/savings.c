@@ -15,7 +15,7 @@
 typedef struct Fleet {
     Amounts hours, usd;
     bool priced;
-    double overhead_usd; /* 0: none */
+    double overhead_usd, energy_usd; /* 0: none */
     double gpus;
     double length_h; /* that the mean GPU was paid for */
 } Fleet;
@@ -25,6 +25,7 @@ typedef struct Savings {
     bool by_workload; /* one of the runs ends with its workload: a shorter run gives no node back */
     double given_back_gpu_hours;
     double gpu_time_usd, overhead_usd;
+    double energy_usd;                 /* of gpu_time_usd */
     int64_t wasted_change, fell, rose; /* micro-GPU-hours */
 } Savings;
 
@@ -34,9 +35,9 @@ static bool fleet_read(const json_t *variant, Fleet *fleet)
         return false;
     }
     fleet->priced = amounts_read(variant, "usd", &fleet->usd) && fleet->usd.total > 0;
-    double overhead = json_metric(variant, "overhead_usd", "mean");
-    overhead = isfinite(overhead) ? overhead : json_metric(variant, "staff_usd", "mean");
-    fleet->overhead_usd = isfinite(overhead) ? overhead : 0.0;
+    double energy = json_metric(variant, "energy_usd", "mean");
+    fleet->energy_usd = isfinite(energy) ? energy : 0.0;
+    fleet->overhead_usd = (double)overhead_read(variant, NULL) / MICRO;
     fleet->gpus = json_number_at(json_object_get(variant, "cluster"), "gpus");
     double hours = (double)fleet->hours.total / MICRO;
     fleet->length_h = fleet->gpus > 0 ? hours / fleet->gpus : 0.0;
@@ -75,6 +76,7 @@ static bool savings_of(const VariantPair *pair, Savings *savings)
                                         : (double)(old->hours.total - new->hours.total) / MICRO;
     savings->gpu_time_usd =
         less_paid(savings, (double)old->usd.total / MICRO, (double)new->usd.total / MICRO);
+    savings->energy_usd = less_paid(savings, old->energy_usd, new->energy_usd);
     savings->overhead_usd = less_paid(savings, old->overhead_usd, new->overhead_usd);
     for (int a = 0; a < ACCOUNT_COUNT; a++) {
         int64_t change = is_wasted(a) ? new->hours.account[a] - old->hours.account[a] : 0;
@@ -146,6 +148,7 @@ static json_t *cash_json(const Savings *savings)
     ok = json_put(row, "gpu_time_usd_micro",
                   priced ? micro_json(savings->gpu_time_usd) : json_null()) &&
          ok;
+    ok = json_put(row, "energy_usd_micro", micro_json(savings->energy_usd)) && ok;
     ok = json_put(row, "overhead_usd_micro", micro_json(savings->overhead_usd)) && ok;
     ok = json_put(row, "gpu_hours_micro", micro_json(savings->given_back_gpu_hours)) && ok;
     return json_checked(row, ok);

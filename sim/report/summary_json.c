@@ -211,6 +211,41 @@ static json_t *account_values(const VariantResult *variant, Account account)
     return json_checked(values, ok);
 }
 
+/* What GPU time of an account cost, energy included, in micro-USD: exact, as the cost book is. */
+static json_t *account_cost(const CostBook *book, Account account)
+{
+    int64_t cost = 0;
+    for (int32_t i = 0; i < book->row_count; i++) {
+        const CostRow *row = &book->rows[i];
+        cost += row->account == account ? row->effective + row->energy_usd : 0;
+    }
+    return json_integer(cost);
+}
+
+static json_t *overhead_line(const char *prefix, const char *name, int64_t usd_micro)
+{
+    json_t *row = json_object();
+    bool ok = json_put(row, "name", json_sprintf("%s%s", prefix, name));
+    ok = json_put(row, "usd_micro", json_integer(usd_micro)) && ok;
+    return json_checked(row, ok);
+}
+
+/* What is paid beside GPU time, by name. */
+static json_t *overhead_json(const CostBook *book, const CostModel *model)
+{
+    json_t *rows = json_array();
+    bool ok = rows != NULL;
+    for (int32_t i = 0; i < book->overhead_count; i++) {
+        ok = json_push(rows, overhead_line("", book->overhead_name[i], book->overhead[i])) && ok;
+    }
+    for (int32_t i = 0; model != NULL && i < book->commitment_count; i++) {
+        ok = json_push(rows, overhead_line("unused: ", model->commitments[i].name,
+                                           book->commitments[i].unused)) &&
+             ok;
+    }
+    return json_checked(rows, ok);
+}
+
 static json_t *account_json(const VariantResult *variant, Account account)
 {
     static const char *const GROUPS[] = {"allocated", "idle", "unavailable"};
@@ -222,6 +257,8 @@ static json_t *account_json(const VariantResult *variant, Account account)
     ok = json_put(row, "gpu_hours", json_number(whole->gpu_hours)) && ok;
     ok = json_put(row, "share", share_json(summary, whole)) && ok;
     ok = json_put(row, "usd", json_number(whole->usd)) && ok;
+    const CostBook *book = variant->costs;
+    ok = (book == NULL || json_put(row, "usd_micro", account_cost(book, account))) && ok;
     json_t *by = json_object();
     bool good = by != NULL;
     for (int sub = 0; sub < account_sub_count(account); sub++) {
@@ -253,6 +290,9 @@ static json_t *ledger_json(const VariantResult *variant)
                good;
     }
     ok = json_put(ledger, "accounts", json_checked(accounts, good)) && ok;
+    const CostBook *book = variant->costs;
+    const CostModel *model = variant->scenario->costs;
+    ok = (book == NULL || json_put(ledger, "overhead", overhead_json(book, model))) && ok;
     return json_checked(ledger, ok);
 }
 

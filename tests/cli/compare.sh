@@ -18,25 +18,7 @@ last() { ok "the last line is not '$1'" [ "$(tail -n 1 "$work/out")" = "$1" ]; }
 
 # Worked out in tests/test_compare.c: 40 GPU-hours at 2 USD, 19 of them productive. With skip C need not wait behind B: 3 GPU-hours
 # are not blocked any more, and nobody wants them.
-cat >"$work/three.yaml" <<'YAML'
-gpuplan: 1
-name: three-jobs
-horizon: 10h
-cluster:
-  types: {t: {gpus: {count: 4, model: A100}, price: {on_demand: 2 USD/gpu-h}}}
-  nodes: [{name: a, type: t, count: 1}]
-costs: {replacement: 3 USD/gpu-h}
-workload:
-  - jobs:
-      - {id: A, submit: 0s, duration: 4h, gpus: 2}
-      - {id: B, submit: 1h, duration: 2h, gpus: 4}
-      - {id: C, submit: 1h, duration: 3h, gpus: 1}
-policy: {preset: fifo, scan: strict}
-variants:
-  strict: {}
-  skip: {policy.scan: skip}
-  bigger: {cluster.nodes.a.count: 2}
-YAML
+cp tests/data/three-jobs.yaml "$work/three.yaml"
 run 0 compare "$work/three.yaml" --candidate skip
 line 'paid +40\.000 +40\.000 +0\.000 +80\.00 +80\.00 +0\.00 +exact' out
 line '- blocked +3\.000 +0\.000 +-3\.000 +6\.00 +0\.00 +-6\.00 +exact' out
