@@ -1,21 +1,21 @@
 # waterfall.gp - from all that was paid for down to what was productive; or from one variant to another, account by account.
 #
 # Run in the folder that `gpuplan report RUN.h5 --plots DIR` wrote: gnuplot -e "FIGURE='waterfall-1'" waterfall.gp
-# Columns: name, from, to, kind (0 whole, 1 held, 2 idle, 3 away, 4 productive), label. Line 3 of the labels: the unit.
+# Columns: name, from, to, kind (0 whole, 1 held, 2 idle, 3 away, 4 productive), label, its width in characters. Line 3 of the labels: the unit.
 if (!exists("FIGURE")) FIGURE = 'waterfall-1'
 WIDTH = 960
 set datafile separator ','
 stats FIGURE.'.csv' using 2 skip 1 name 'ROW' nooutput
-HEIGHT = 66 + 25 * ROW_records
+PLAIN = exists("BRIDGE") ? BRIDGE : 0
+HEIGHT = (PLAIN ? 42 : 66) + 25 * ROW_records
 load 'page.gp'
 stats DATA using 2 skip 1 name 'FROM' nooutput
 stats DATA using 3 skip 1 name 'TO' nooutput
 low = FROM_min < TO_min ? FROM_min : TO_min
 high = FROM_max > TO_max ? FROM_max : TO_max
-PLAIN = exists("BRIDGE") ? BRIDGE : 0
 low = PLAIN ? low - (high - low) * 0.15 : low < 0 ? low : 0
 high = high > low ? high : low + 1
-stats DATA using (strlen(strcol(5))) skip 1 name 'LABEL' nooutput
+stats DATA using 6 skip 1 name 'LABEL' nooutput
 WIDER = 768.0 / (768 - 6.7 * LABEL_max - 12) # room for the labels behind the bars
 COUNTS = high < 1e4 ? '%g' : high < 1e6 ? '%.0s%c' : '%.1s%c'
 
@@ -26,7 +26,7 @@ do for [kind in KINDS] {
     load 'terminal.gp'
     set lmargin at screen 0.185
     set rmargin at screen 0.985
-    set tmargin at screen top(30)
+    set tmargin at screen top(PLAIN ? 6 : 30)
     set bmargin at screen bottom(34)
     set xrange [low:(low + (high - low) * WIDER)]
     set yrange [-ROW_records + 0.4:0.6]

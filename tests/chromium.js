@@ -2,8 +2,8 @@
 //
 //   node tests/chromium.js CHROMIUM PAGE.html OUT_FOLDER [AXE.js]
 //
-// Speaks DevTools over a pipe, so it needs no package. Prints one line a check, "ok TEXT" or "no TEXT", and writes
-// screenshots (light, dark, narrow) and a PDF to the folder.
+// Speaks DevTools over a pipe, so it needs no package. Prints one line a check, "ok TEXT" or "no TEXT", and with
+// PICTURES=yes writes screenshots (light, dark, narrow) to the folder; a PDF always.
 "use strict";
 const { spawn } = require("child_process");
 const fs = require("fs");
@@ -11,6 +11,7 @@ const path = require("path");
 const os = require("os");
 
 const [chromium, page, out, axe] = process.argv.slice(2);
+const pictures = process.env.PICTURES === "yes";
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), "gpuplan-chromium-"));
 const browser = spawn(chromium, ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
   "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -116,10 +117,11 @@ async function main() {
     if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description || "script failed");
     return answer.result.value;
   };
-  const look = async (name, width, scheme) => {
+  const look = async (name, width, scheme) => { // as a file only where somebody looks
     await ask("Emulation.setEmulatedMedia", { media: "screen", features: [{ name: "prefers-color-scheme", value: scheme }] });
     await ask("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: width < 600 });
     await sleep(150);
+    if (!pictures) return;
     const { cssContentSize } = await ask("Page.getLayoutMetrics");
     const height = Math.min(cssContentSize.height, 15000);
     const shot = await ask("Page.captureScreenshot",
@@ -170,7 +172,7 @@ async function main() {
   check("nothing in the console", said.length === 0, JSON.stringify(said.slice(0, 2)));
 }
 
-const limit = setTimeout(() => { console.log("no answer within a minute"); browser.kill("SIGKILL"); process.exit(1); }, 60000);
+const limit = setTimeout(() => { console.log("no answer within three minutes"); browser.kill("SIGKILL"); process.exit(1); }, 180000);
 main().catch((error) => { console.log(`no ${error.message}`); failed++; }).then(async () => {
   clearTimeout(limit);
   const gone = new Promise((resolve) => browser.once("exit", resolve));

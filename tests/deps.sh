@@ -34,6 +34,9 @@ test runtime fuzzer libclang-rt-dev
 test openmp clang libomp-dev
 test program h5dump hdf5-tools
 test program git git
+test program chromium chromium
+test program node nodejs
+test program npm npm
 END
 }
 

@@ -41,6 +41,11 @@ void figure_label(Figure *figure, const char *text)
     fputc('\n', figure->labels);
 }
 
+void figure_bar_label(Figure *figure, const char *text)
+{
+    fprintf(figure->data, ",\"%s\",%d\n", text, text_width(text));
+}
+
 static bool file_put(Html *html, const Figure *figure, const char *suffix, const char *bytes,
                      size_t size)
 {

@@ -30,6 +30,9 @@ bool figure_begin(Html *html, Figure *figure, const char *script, int number, co
 /* Draws and writes it, with the grid as the table under it (NULL: its data as CSV is all). */
 void figure_end(Html *html, Figure *figure, const Grid *grid);
 
+/* The last two cells of a row of plots/waterfall.gp: what stands behind the bar, and its width. */
+void figure_bar_label(Figure *figure, const char *text);
+
 /* A line of labels: text of a scenario, at most so wide. */
 void figure_label(Figure *figure, const char *text);
 

@@ -187,10 +187,12 @@ static void row_put(Html *html, const Grid *grid, int row)
 {
     html_put(html, "<tr>");
     for (int column = 0; column < grid->column_count; column++) {
-        const char *tag = row == 0 || column == 0 ? "th" : "td";
-        const char *scope = row == 0 ? " scope=\"col\"" : column == 0 ? " scope=\"row\"" : "";
+        const char *text = cell_at(grid, row, column);
+        bool head = (row == 0 || column == 0) && text[0] != '\0';
+        const char *tag = head ? "th" : "td";
+        const char *scope = !head ? "" : row == 0 ? " scope=\"col\"" : " scope=\"row\"";
         html_put(html, "<%s%s%s>", tag, scope, grid->left[column] ? "" : " class=\"n\"");
-        html_text(html, cell_at(grid, row, column));
+        html_text(html, text);
         html_put(html, "</%s>", tag);
     }
     html_put(html, "</tr>\n");
@@ -199,7 +201,7 @@ static void row_put(Html *html, const Grid *grid, int row)
 void html_table(Html *html, const Grid *grid, const char *caption, const char *file)
 {
     int rows = grid->row_count > HTML_ROWS_MAX + 1 ? HTML_ROWS_MAX + 1 : grid->row_count;
-    html_put(html, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    html_put(html, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
     html_text(html, caption);
     html_put(html, "\"><table><caption>");
     html_text(html, caption);

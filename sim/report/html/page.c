@@ -110,8 +110,12 @@ const char *duration_text(double seconds, char buffer[NUMBER_TEXT_MAX])
         if (seconds >= UNITS[i].least && seconds < 1e12) {
             long long whole = (long long)(smaller / ratio);
             long long rest = (long long)(smaller - (double)whole * ratio);
-            snprintf(buffer, NUMBER_TEXT_MAX, rest > 0 ? "%lld %s %lld %s" : "%lld %s", whole,
-                     UNITS[i].name, rest, UNITS[i].smaller_name);
+            if (rest > 0) {
+                snprintf(buffer, NUMBER_TEXT_MAX, "%lld %s %lld %s", whole, UNITS[i].name, rest,
+                         UNITS[i].smaller_name);
+            } else {
+                snprintf(buffer, NUMBER_TEXT_MAX, "%lld %s", whole, UNITS[i].name);
+            }
             return buffer;
         }
     }
@@ -269,6 +273,18 @@ static Status ended(const Html *html)
                                : diagnostics_no_memory(html->diagnostics);
 }
 
+static void no_figures_warn(const Html *html, const char *target)
+{
+    if (html->folder == NULL) {
+        diagnostics_warning(html->diagnostics, (Place){.file = target}, "io", "set TMPDIR",
+                            "no folder can be made for figures: the report has tables only");
+    } else if (html->no_gnuplot) {
+        diagnostics_warning(html->diagnostics, (Place){.file = target}, "gnuplot",
+                            "apt-get install gnuplot-nox",
+                            "gnuplot is not installed: the report has tables and no figures");
+    }
+}
+
 Status report_html(const char *path, const json_t *summary, const char *target,
                    Diagnostics *diagnostics)
 {
@@ -290,11 +306,7 @@ Status report_html(const char *path, const json_t *summary, const char *target,
         body_put(&html, &page);
         foot_put(&html, &page);
         status = ended(&html);
-        if (html.no_gnuplot) {
-            diagnostics_warning(diagnostics, (Place){.file = target}, "gnuplot",
-                                "apt-get install gnuplot-nox",
-                                "gnuplot is not installed: the report has tables and no figures");
-        }
+        no_figures_warn(&html, target);
     }
     free(page.scenario);
     folder_drop(folder);

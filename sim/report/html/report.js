@@ -5,7 +5,7 @@ for (const table of document.querySelectorAll("table")) {
   const heads = Array.from(table.tHead.rows[0].cells);
   const number = (text) => Number(text.replace(/[,\s%]|±.*/g, "").replace("−", "-"));
   heads.forEach((head, column) => {
-    if (body.rows.length < 3) return;
+    if (body.rows.length < 3 || head.textContent === "") return;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;

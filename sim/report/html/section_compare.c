@@ -23,34 +23,38 @@ static double millionths(const json_t *row, const char *unit, const char *side)
 enum { KIND_BEFORE = 0, KIND_LESS = 1, KIND_MORE = 2, KIND_NOW = 4 };
 
 typedef struct Bridge {
-    FILE *data;
+    Figure *figure;
     double at;   /* productive so far */
     double like; /* numbers of that size */
 } Bridge;
 
 static void whole_put(Bridge *bridge, const char *what, double value, int kind)
 {
-    char text[NUMBER_TEXT_MAX];
-    fprintf(bridge->data, "%s,0,%.6f,%d,\"%s GPU-h\"\n", what, value, kind,
-            sized_text(value, bridge->like, text));
+    char number[NUMBER_TEXT_MAX], label[2 * NUMBER_TEXT_MAX];
+    snprintf(label, sizeof label, "%s GPU-h", sized_text(value, bridge->like, number));
+    fprintf(bridge->figure->data, "%s,0,%.6f,%d", what, value, kind);
+    figure_bar_label(bridge->figure, label);
 }
 
 /* `sign` -1: more of it is less that is productive. */
 static void step_put(Bridge *bridge, const char *what, const json_t *row, int sign, bool priced)
 {
-    char hours[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX];
+    char hours[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX], label[3 * NUMBER_TEXT_MAX];
     double change = sign * millionths(row, "gpu_hours_micro", "change");
     double money = sign * millionths(row, "usd_micro", "change");
     if (fabs(change) < bridge->like * 1e-7) {
         return;
     }
-    fprintf(bridge->data, "%s,%.6f,%.6f,%d,\"%s%s GPU-h", what, bridge->at, bridge->at + change,
-            change > 0 ? KIND_MORE : KIND_LESS, change > 0 ? "+" : "",
-            sized_text(change, bridge->like, hours));
-    if (priced) {
-        fprintf(bridge->data, "  %s%s USD", money > 0 ? "+" : "", number_text(money, 0, usd));
+    sized_text(change, bridge->like, hours);
+    number_text(money, 0, usd);
+    int size = snprintf(label, sizeof label, "%s%s GPU-h", change > 0 ? "+" : "", hours);
+    if (priced && size > 0 && (size_t)size < sizeof label) {
+        snprintf(label + size, sizeof label - (size_t)size, "  %s%s USD", money > 0 ? "+" : "",
+                 usd);
     }
-    fputs("\"\n", bridge->data);
+    fprintf(bridge->figure->data, "%s,%.6f,%.6f,%d", what, bridge->at, bridge->at + change,
+            change > 0 ? KIND_MORE : KIND_LESS);
+    figure_bar_label(bridge->figure, label);
     bridge->at += change;
 }
 
@@ -60,16 +64,22 @@ static void bridge_put(Figure *figure, const json_t *against)
     const json_t *productive = json_object_get(bridge, "productive");
     const json_t *paid = json_object_get(bridge, "paid");
     bool priced = json_is_object(json_object_get(paid, "usd_micro"));
-    Bridge at = {.data = figure->data,
+    Bridge at = {.figure = figure,
                  .at = millionths(productive, "gpu_hours_micro", "from"),
                  .like = fmax(millionths(paid, "gpu_hours_micro", "from"), 1)};
     size_t i;
-    fputs("name,from,to,kind,label\n", figure->data);
+    fputs("name,from,to,kind,label,width\n", figure->data);
     whole_put(&at, "productive before", at.at, KIND_BEFORE);
-    step_put(&at, "paid for", paid, 1, priced);
+    bool more = millionths(paid, "gpu_hours_micro", "change") > 0;
+    if (more) { /* so that nothing falls below 0 on the way */
+        step_put(&at, "more is paid for", paid, 1, priced);
+    }
     json_array_foreach (json_object_get(bridge, "rows"), i, row) {
         char name[80];
         step_put(&at, plain_words(json_text_at(row, "account"), name), row, -1, priced);
+    }
+    if (!more) {
+        step_put(&at, "less is paid for", paid, 1, priced);
     }
     whole_put(&at, "productive now", millionths(productive, "gpu_hours_micro", "to"), KIND_NOW);
 }

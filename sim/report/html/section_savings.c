@@ -74,13 +74,13 @@ static void freed_put(Html *html, const json_t *freed)
     html_put(html, "</p></li>\n");
 }
 
-static void words_put(Html *html, const char *word, const json_t *names)
+static void words_put(Html *html, const json_t *names)
 {
     const json_t *name;
     size_t i;
     char text[80];
     json_array_foreach (names, i, name) {
-        html_put(html, i == 0 ? "%s " : ", ", word);
+        html_put(html, i == 0 ? "" : ", ");
         html_text(html, plain_words(json_string_value(name), text));
     }
 }
@@ -94,9 +94,9 @@ static void neither_put(Html *html, const json_t *neither)
              number_text(fabs(hours), 1, text));
     if (fabs(hours) > 0) {
         html_put(html, "only wasted elsewhere now: less of ");
-        words_put(html, "", json_object_get(neither, "fell"));
+        words_put(html, json_object_get(neither, "fell"));
         html_put(html, "; more of ");
-        words_put(html, "", json_object_get(neither, "rose"));
+        words_put(html, json_object_get(neither, "rose"));
     } else {
         html_put(html, "nothing went from one kind of waste to another");
     }

@@ -27,14 +27,17 @@ typedef struct Bar {
 
 static void bar_put(Figure *figure, const Bar *bar, int decimals)
 {
-    char hours[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX], name[80];
-    fprintf(figure->data, "%s,%.6f,%.6f,%d,\"%s GPU-h  %.1f %%", plain_words(bar->name, name),
-            bar->from, bar->to, bar->kind, number_text(fabs(bar->to - bar->from), decimals, hours),
-            100 * bar->share);
+    char hours[NUMBER_TEXT_MAX], usd[NUMBER_TEXT_MAX], name[80], label[3 * NUMBER_TEXT_MAX];
+    number_text(fabs(bar->to - bar->from), decimals, hours);
+    number_text(bar->usd, 0, usd);
     if (bar->usd > 0) {
-        fprintf(figure->data, "  %s USD", number_text(bar->usd, 0, usd));
+        snprintf(label, sizeof label, "%s GPU-h  %.1f %%  %s USD", hours, 100 * bar->share, usd);
+    } else {
+        snprintf(label, sizeof label, "%s GPU-h  %.1f %%", hours, 100 * bar->share);
     }
-    fputs("\"\n", figure->data);
+    fprintf(figure->data, "%s,%.6f,%.6f,%d", plain_words(bar->name, name), bar->from, bar->to,
+            bar->kind);
+    figure_bar_label(figure, label);
 }
 
 static bool row_put(Grid *grid, int row, const char *name, const char *sub, const json_t *amount,
@@ -100,7 +103,7 @@ static void bars_put(Figure *figure, const json_t *accounts, double capacity)
     json_object_foreach ((json_t *)accounts, name, account) {
         usd += fmax(json_number_at(account, "usd"), 0);
     }
-    fputs("name,from,to,kind,label\n", figure->data);
+    fputs("name,from,to,kind,label,width\n", figure->data);
     bar_put(figure, &(Bar){"paid for", 0, capacity, usd, 1, KIND_WHOLE}, decimals);
     json_object_foreach ((json_t *)accounts, name, account) {
         double hours = json_number_at(account, "gpu_hours");
