@@ -108,12 +108,13 @@ cp "$work/out" "$work/first"
 says "idle USD/year" out
 # Four arrivals 1 ms apart: the accounts of a variant share 4 GPUs for 3 ms, 12 / 3,600,000 GPU-hours. That must show.
 ok "the ledger of a short run shows no hours" awk '
-    /^Where/ { blocks++; sum = 0 }
-    blocks > 0 && /^[a-z]/ { sum += $2 }
-    blocks > 0 && /^$/ && (sum < 3.33e-6 || sum > 3.337e-6) { wrong = 1 }
+    /^Where/ { blocks++; inside = 1; sum = 0 }
+    inside && /^[a-z]/ { sum += $2 }
+    inside && /^$/ { inside = 0; if (sum < 3.33e-6 || sum > 3.337e-6) wrong = 1 }
     END { exit wrong || blocks != 2 }' "$work/first"
 run 0 report --verbose "$work/run.h5"
 ok "report differs from run" cmp -s "$work/first" "$work/out"
+says "Who pays, by queue: best" out
 for format in table json csv markdown; do
     run 0 run "$work/fill.yaml" -o "$work/run.h5" --format "$format"
     cp "$work/out" "$work/first"
@@ -131,7 +132,7 @@ ok "no colour when told" [ "$(grep -c "$(printf '\033')" "$work/out")" -gt 0 ]
 
 # Figures and tables into folders; names from the scenario are text, not code.
 run 0 report "$work/run.h5" --csv "$work/tables" --plots "$work/figures"
-for file in tables/metrics.csv tables/ledger.csv tables/load_curve.csv tables/expect.csv figures/allocation.svg \
+for file in tables/metrics.csv tables/ledger.csv tables/load_curve.csv tables/expect.csv tables/showback.csv figures/allocation.svg \
     figures/allocation.png figures/fragmentation.svg figures/fragmentation.png; do
     ok "$file is missing" [ -s "$work/$file" ]
 done
