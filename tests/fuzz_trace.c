@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "traces/native.h"
+#include "traces/resample.h"
 #include "traces/trace.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -124,6 +125,31 @@ static void check_written(const RequestList *requests, const TraceStats *stats, 
     fclose(file);
 }
 
+/* Another log like it: in order, within the same span, and what was carried over first. */
+static void check_resampled(const RequestList *requests, Arena *arena)
+{
+    int64_t weeks = resample_weeks(requests);
+    if (weeks < 2 || weeks > RESAMPLE_WEEKS_MAX) {
+        return;
+    }
+    Diagnostics diagnostics;
+    RequestList drawn;
+    diagnostics_init(&diagnostics);
+    ResampleDraw draw = {.seed = 1};
+    require(requests_resample(requests, draw, arena, &diagnostics, &drawn) == STATUS_OK,
+            "what was read can be resampled");
+    int64_t last_ms = requests->rows[requests->count - 1].submit_ms;
+    for (int32_t i = 0; i < drawn.count; i++) {
+        const Request *row = &drawn.rows[i];
+        bool in_order = i == 0 || row->carried || drawn.rows[i - 1].carried ||
+                        drawn.rows[i - 1].submit_ms <= row->submit_ms;
+        require(in_order, "a resampled log is in order");
+        require(row->carried || row->submit_ms <= last_ms, "and ends when the log does");
+    }
+    free(drawn.rows);
+    diagnostics_free(&diagnostics);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) {
@@ -154,6 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_rows(&requests);
         check_stats(&stats, &requests);
         check_written(&requests, &stats, &arena);
+        check_resampled(&requests, &arena);
     }
     require(trace_format_guess(path, &diagnostics) != NULL || diagnostics.error_count > 0,
             "a file looks like something");

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/experiment/experiment.h"
+#include "sim/experiment/drawn.h"
 #include "tests/loaded.h"
 #include "tests/suite.h"
 #include "traces/draw.h"
@@ -275,6 +275,7 @@ static void same_luck_for_everybody(void)
     Arena arena;
     arena_init(&arena);
     JobTable first = jobs_of(&loaded.set.variants[0], 0, &arena);
+    CU_ASSERT_EQUAL(scenario_drawn(&loaded.set.variants[0]), VARY_WORKLOAD);
     int different = 0;
     for (uint32_t r = 0; r < 6; r++) {
         JobTable a = jobs_of(&loaded.set.variants[0], r, &arena);
@@ -298,6 +299,7 @@ static void not_varied_is_the_log(void)
     CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
     Arena arena;
     arena_init(&arena);
+    CU_ASSERT_EQUAL(scenario_drawn(&loaded.set.variants[0]), 0);
     for (uint32_t r = 0; r < 3; r++) {
         JobTable jobs = jobs_of(&loaded.set.variants[0], r, &arena);
         CU_ASSERT_EQUAL_FATAL(jobs.job_count, 6);

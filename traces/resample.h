@@ -13,6 +13,8 @@
 #include "core/diagnostic.h"
 #include "core/job.h"
 
+#define RESAMPLE_WEEKS_MAX 5218 /* a hundred years */
+
 typedef struct ResampleDraw {
     uint64_t seed;
     uint32_t replication;

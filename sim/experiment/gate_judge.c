@@ -7,7 +7,7 @@
  */
 #include <math.h>
 
-#include "models/failure.h"
+#include "sim/experiment/drawn.h"
 #include "sim/experiment/gate.h"
 
 static const char BEYOND[] =
@@ -155,21 +155,7 @@ void gate_power(GateRow *row, double alpha)
 
 bool gate_draws(const Scenario *scenario)
 {
-    int32_t fixed = scenario->fixed;
-    bool drawn = false;
-    for (int32_t i = 0; i < scenario->source_count; i++) {
-        bool arrives = scenario->sources[i].kind != SOURCE_JOBS && (fixed & VARY_ARRIVALS) == 0;
-        drawn = drawn || arrives;
-    }
-    const struct FailureModel *failures = scenario->failures;
-    for (int32_t kind = 0; failures != NULL && kind < failures->kind_count; kind++) {
-        drawn = drawn || (failures->rows[kind].drawn && (fixed & VARY_FAULTS) == 0);
-    }
-    const PolicySet *policy = &scenario->policy;
-    bool random =
-        policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
-    return drawn || (random && (fixed & VARY_PLACEMENT) == 0) ||
-           (policy->ties != TIES_INDEX && (fixed & VARY_TIES) == 0);
+    return scenario_drawn(scenario) != 0;
 }
 
 EvidenceVerdict gate_verdict(const GateRow *rows, int32_t count)

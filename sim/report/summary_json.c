@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "models/failure.h"
+#include "sim/experiment/drawn.h"
 #include "sim/report/compare_json.h"
 #include "sim/report/json_help.h"
 #include "sim/report/report.h"
@@ -37,33 +37,13 @@ static int32_t wanted_count(const VariantResult *variant)
  */
 static json_t *vary_json(const Scenario *scenario)
 {
-    bool arrivals = false;
-    bool workload = false;
-    for (int32_t i = 0; i < scenario->source_count; i++) {
-        arrivals = arrivals || scenario->sources[i].kind != SOURCE_JOBS;
-        workload = workload || scenario->sources[i].resampled;
-    }
-    const FailureModel *failures = scenario->failures;
-    bool faults = false;
-    for (int32_t kind = 0; failures != NULL && kind < failures->kind_count; kind++) {
-        faults = faults || failures->rows[kind].drawn;
-    }
-    const PolicySet *policy = &scenario->policy;
-    bool placement =
-        policy->pack.pick == GP_PICK_RANDOM || policy->pack.device_rule == GP_DEVICE_RANDOM;
+    static const char *const WORDS[] = {"arrivals", "ties", "placement", "faults", "workload"};
+    int32_t drawn = scenario_drawn(scenario);
     json_t *vary = json_array();
     bool ok = vary != NULL;
-    int32_t fixed = scenario->fixed;
-    arrivals = arrivals && (fixed & VARY_ARRIVALS) == 0;
-    placement = placement && (fixed & VARY_PLACEMENT) == 0;
-    faults = faults && (fixed & VARY_FAULTS) == 0;
-    workload = workload && (fixed & VARY_WORKLOAD) == 0;
-    bool ties = policy->ties != TIES_INDEX && (fixed & VARY_TIES) == 0;
-    ok = (!arrivals || json_push(vary, json_string("arrivals"))) && ok;
-    ok = (!ties || json_push(vary, json_string("ties"))) && ok;
-    ok = (!placement || json_push(vary, json_string("placement"))) && ok;
-    ok = (!faults || json_push(vary, json_string("faults"))) && ok;
-    ok = (!workload || json_push(vary, json_string("workload"))) && ok;
+    for (int i = 0; i < (int)(sizeof WORDS / sizeof WORDS[0]); i++) { /* as bits of VaryWhat */
+        ok = ((drawn & 1 << i) == 0 || json_push(vary, json_string(WORDS[i]))) && ok;
+    }
     return json_checked(vary, ok);
 }
 

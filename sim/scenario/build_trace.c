@@ -133,7 +133,13 @@ bool build_trace(Loader *loader, const LogSpec *spec, Scenario *scenario, Worklo
     }
     source->rows_read = stats.rows_read;
     source->resampled = spec->resample.value != NULL;
-    if (source->resampled && resample_weeks(&source->requests) < 2) {
+    int64_t weeks = source->resampled ? resample_weeks(&source->requests) : 0;
+    if (weeks > RESAMPLE_WEEKS_MAX) {
+        REPORT(loader, spec->path.node, "range", "cut it with `from` and `to`",
+               "submissions of %s are more than a hundred years apart", spec->path.value);
+        return false;
+    }
+    if (source->resampled && weeks < 2) {
         REPORT(loader, spec->resample.node, "range", "remove it: the log is then replayed as it is",
                "%s holds one week of submissions at most; expected more than one to draw from",
                spec->path.value);
