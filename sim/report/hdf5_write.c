@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sim/report/atomic_file.h"
+#include "sim/report/hdf5_charges.h"
 #include "sim/report/hdf5_columns.h"
 #include "sim/report/hdf5_tables.h"
 #include "sim/report/json_help.h"
@@ -63,7 +64,8 @@ static bool variant_write(H5Group parent, const VariantResult *variant)
     bool ok = replications.id >= 0 && h5_attribute_text(group.id, "name", variant->name) &&
               h5_attribute_integer(group.id, "replications", variant->replication_count) &&
               h5_attribute_integer(group.id, "seed", (int64_t)variant->scenario->seed) &&
-              metrics_table(group, variant);
+              metrics_table(group, variant) &&
+              (variant->costs == NULL || charges_tables(group, variant));
     for (int32_t i = 0; ok && i < variant->replication_count; i++) {
         ok = replication_write(replications, variant, &variant->replications[i]);
     }
