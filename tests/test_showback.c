@@ -390,10 +390,6 @@ static void rules_are_checked(void)
     CU_ASSERT_TRUE(refused_for(PRICED "costs: {showback: {by: user}}\n", "choice", "queue, team"));
     CU_ASSERT_TRUE(
         refused_for(PRICED "costs: {showback: {shared: weight}}\n", "missing", "weight"));
-    CU_ASSERT_TRUE(
-        refused_for(PRICED "start: 2026-03-01T00:00:00Z\ncosts: {period: 7d}\n", "range", "month"));
-    CU_ASSERT_TRUE(accepted(PRICED "start: 2026-03-01T00:00:00Z\ncosts: {period: 6h}\n"));
-    CU_ASSERT_TRUE(accepted(PRICED "costs: {period: 7d}\n"));
     CU_ASSERT_TRUE(refused_for(PRICED "queues: [{name: __idle__}]\n", "name", "showback"));
     CU_ASSERT_TRUE(
         refused_for(PRICED "queues: [{name: q, team: __platform__}]\n", "name", "showback"));

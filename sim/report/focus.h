@@ -7,6 +7,7 @@
 #ifndef SIM_REPORT_FOCUS_H
 #define SIM_REPORT_FOCUS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -67,6 +68,11 @@ Status focus_check(const Charges *charges, const char *path, Diagnostics *diagno
 /* Writes the CSV and, beside it, its metadata (F.csv: F.metadata.json). */
 Status focus_write(const Charges *charges, const FocusAbout *about, FocusVersion version,
                    const char *path, Diagnostics *diagnostics);
+
+/* `report --focus`: of the variant of that name (NULL: the first, which is said) of a result file
+ * whose summary was read. STATUS_USAGE: it has no such variant. */
+Status report_focus(const char *path, const json_t *summary, const char *variant,
+                    FocusVersion version, const char *target, Diagnostics *diagnostics);
 
 /* ---- parts ---- */
 

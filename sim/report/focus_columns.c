@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/experiment/periods.h"
 #include "sim/report/grid.h"
 #include "sim/report/json_help.h"
 #include "traces/clock.h"
@@ -70,20 +71,6 @@ static void put_json(FocusOut *out, json_t *object, bool ok)
 static int64_t second_up(int64_t unix_ms)
 {
     return (unix_ms + 999) / 1000 * 1000;
-}
-
-/* The first moment of the month of a time, or of the next one. */
-static int64_t month_begin(int64_t unix_ms, int months_later)
-{
-    char text[CLOCK_BYTES];
-    int64_t begin_ms = unix_ms;
-    clock_print(unix_ms, text);
-    int year = atoi(text);
-    int month = atoi(text + 5) + months_later;
-    snprintf(text, sizeof text, "%04d-%02d-01T00:00:00Z", month > 12 ? year + 1 : year,
-             month > 12 ? month - 12 : month);
-    clock_read(text, 0, &begin_ms);
-    return begin_ms;
 }
 
 /* ---- who ---- */
@@ -161,12 +148,12 @@ static void nothing(FocusOut *out, const FocusRow *row)
 
 static void billing_period_start(FocusOut *out, const FocusRow *row)
 {
-    put_time(out, month_begin(row->begin_ms, 0));
+    put_time(out, month_begin_ms(row->begin_ms));
 }
 
 static void billing_period_end(FocusOut *out, const FocusRow *row)
 {
-    put_time(out, month_begin(row->begin_ms, 1));
+    put_time(out, month_end_ms(row->begin_ms));
 }
 
 static void charge_period_start(FocusOut *out, const FocusRow *row)

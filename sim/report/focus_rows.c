@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "sim/experiment/periods.h"
 #include "sim/report/focus.h"
 #include "traces/clock.h"
 
@@ -331,18 +332,6 @@ bool focus_rows(const Charges *charges, FocusTake *take, void *self)
     return true;
 }
 
-static int64_t month_of(int64_t unix_ms)
-{
-    char text[CLOCK_BYTES];
-    clock_print(unix_ms, text);
-    text[7] = '\0'; /* 2026-03 */
-    int64_t month = 0;
-    for (const char *c = text; *c != '\0'; c++) {
-        month = *c >= '0' && *c <= '9' ? month * 10 + (*c - '0') : month;
-    }
-    return month;
-}
-
 Status focus_check(const Charges *charges, const char *path, Diagnostics *diagnostics)
 {
     const CostBook *book = charges->book;
@@ -356,7 +345,7 @@ Status focus_check(const Charges *charges, const char *path, Diagnostics *diagno
     for (int32_t period = 0; period < book->period_count; period++) {
         int64_t begin_ms = charges->start_unix_ms + book->period_begin_ms[period];
         int64_t end_ms = charges->start_unix_ms + book->period_begin_ms[period + 1];
-        if (end_ms > begin_ms && month_of(begin_ms) != month_of(end_ms - 1)) {
+        if (end_ms > month_end_ms(begin_ms)) {
             char text[CLOCK_BYTES];
             return diagnostics_error(
                 diagnostics, (Place){.file = path}, "calendar",

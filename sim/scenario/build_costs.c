@@ -351,7 +351,6 @@ bool build_costs(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
     good = build_overheads(loader, &costs->overheads, model) && good;
     good = build_commitments(loader, &costs->commitments, &scenario->cluster, model) && good;
     good = build_paying(loader, &costs->paying, scenario, model) && good;
-    good = build_charge_period(loader, &costs->period_ms, scenario) && good;
     model->source = costs->source.value;
     model->pue_ppm = costs->pue_ppm.value;
     model->period_ms = costs->period_ms.value;

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#define DAY_MS INT64_C(86400000)
-
 /* The code of a choice, which is its place in its list. */
 static int choice_of(const KeyObject *object, const char *key, const SpecText *text, int otherwise)
 {
@@ -80,15 +78,4 @@ bool build_paying(Loader *loader, const PayingSpec *spec, const Scenario *scenar
     charge_fill(&spec->charge, &model->showback);
     bool good = rules_fill(loader, &spec->showback, scenario, &model->showback);
     return billing_fill(loader, &spec->billing, scenario, &model->billing) && good;
-}
-
-bool build_charge_period(Loader *loader, const SpecNumber *period, const Scenario *scenario)
-{
-    if (scenario->start_unix_ms == 0 || period->value <= 0 || DAY_MS % period->value == 0) {
-        return true;
-    }
-    REPORT(loader, period->node, "range", "write 1d, 12h, 8h, 6h, 4h, 3h, 2h or 1h",
-           "charge periods would cross the end of a month, and bills are by month: a period must "
-           "divide a day");
-    return false;
 }

@@ -10,8 +10,4 @@
 bool build_paying(Loader *loader, const PayingSpec *spec, const Scenario *scenario,
                   CostModel *model);
 
-/* Bills are by calendar month: no charge period may cross the end of a day, where the run has a
- * calendar. */
-bool build_charge_period(Loader *loader, const SpecNumber *period, const Scenario *scenario);
-
 #endif
