@@ -12,6 +12,7 @@
 
 #define DIGITS 5 /* of a number, about */
 #define DECIMALS_MAX 6
+#define METRIC_COLUMNS 8
 #define BESIDE_MAX 64 /* lines of overhead that are printed */
 
 char *sized_text(double value, double like, char buffer[NUMBER_TEXT_MAX])
@@ -85,7 +86,7 @@ static bool count_set(Grid *grid, int row, int column, const json_t *difference)
     if (difference == NULL) {
         return grid_set(grid, row, column, "-");
     }
-    return settles > 0 ? grid_set(grid, row, column, "%.0f of %.0f", count, settles)
+    return settles > 0 ? grid_set(grid, row, column, "%.0f (%.0f)", count, settles)
                        : grid_set(grid, row, column, "%.0f", count);
 }
 
@@ -99,6 +100,18 @@ static bool mean_set(Grid *grid, int row, int column, const json_t *metric, cons
     return grid_set(grid, row, column, "%s",
                     beyond ? "beyond the run"
                            : sized_text(json_number_at(metric, side), like, text));
+}
+
+/* Of the old value; "-" where that is 0. */
+static bool percent_set(Grid *grid, int row, int column, double mean, double from)
+{
+    char text[NUMBER_TEXT_MAX];
+    double percent = 100 * mean / fabs(from);
+    if (!isfinite(percent)) {
+        return grid_set(grid, row, column, "-");
+    }
+    return grid_set(grid, row, column, "%s%s %%", percent > 0 ? "+" : "",
+                    number_text(percent, 1, text));
 }
 
 static bool metric_row(Grid *grid, int row, const json_t *comparison, const char *name,
@@ -116,27 +129,29 @@ static bool metric_row(Grid *grid, int row, const json_t *comparison, const char
     ok = mean_set(grid, row, 1, metric, "from", fine) && ok;
     ok = mean_set(grid, row, 2, metric, "to", fine) && ok;
     ok = grid_set(grid, row, 3, "%s%s", mean > 0 ? "+" : "", sized_text(mean, fine, text)) && ok;
-    ok = interval_set(grid, row, 4, difference, fine) && ok;
+    ok = percent_set(grid, row, 4, mean, json_number_at(metric, "from")) && ok;
+    ok = interval_set(grid, row, 5, difference, fine) && ok;
     ok =
-        grid_set(grid, row, 5, "%s", difference != NULL ? verdict_of(comparison, name) : "-") && ok;
-    return count_set(grid, row, 6, difference) && ok;
+        grid_set(grid, row, 6, "%s", difference != NULL ? verdict_of(comparison, name) : "-") && ok;
+    return count_set(grid, row, 7, difference) && ok;
 }
 
 bool metrics_grid(const json_t *comparison, bool all, Grid *grid)
 {
-    static const char *const TITLES[] = {"metric",        "old",     "new", "difference",
-                                         "95 % interval", "verdict", "n"};
+    static const char *const TITLES[METRIC_COLUMNS] = {
+        "metric", "old",           "new",     "difference",
+        "of old", "95 % interval", "verdict", "n (to settle)"};
     json_t *metrics = json_object_get(comparison, "metrics"), *metric;
     const char *name;
     int rows = 1;
     json_object_foreach (metrics, name, metric) {
         rows += is_shown(comparison, name, all);
     }
-    if (!grid_init(grid, 7, rows)) {
+    if (!grid_init(grid, METRIC_COLUMNS, rows)) {
         return false;
     }
     bool ok = true;
-    for (int c = 0; c < 7; c++) {
+    for (int c = 0; c < METRIC_COLUMNS; c++) {
         ok = grid_set(grid, 0, c, "%s", TITLES[c]) && ok;
     }
     int row = 1;

@@ -34,7 +34,7 @@ ok "the last line is about something else" [ "$(tail -n 1 "$work/out" | cut -d: 
 ok "sub-accounts without --verbose" [ "$(grep -c head_of_line "$work/out")" -eq 0 ]
 run 0 compare "$work/three.yaml" --candidate skip --verbose
 line ' +head_of_line +3\.000 +0\.000 +-3\.000 .*' out
-line 'capacity_gpu_hours \(GPU-hours\) +40\.000 +40\.000 +0\.000 +exact +=  1' out
+line 'capacity_gpu_hours \(GPU-hours\) +40\.000 +40\.000 +0\.000 +0\.0 % +exact += +1' out
 run 0 compare "$work/three.yaml" --candidate bigger
 says "- cash: 80.00 USD more is paid; nodes of 40.000 GPU-hours are added" out
 run 0 compare "$work/three.yaml" --baseline bigger --candidate strict
