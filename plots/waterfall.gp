@@ -13,7 +13,7 @@ stats DATA using 2 skip 1 name 'FROM' nooutput
 stats DATA using 3 skip 1 name 'TO' nooutput
 low = FROM_min < TO_min ? FROM_min : TO_min
 high = FROM_max > TO_max ? FROM_max : TO_max
-low = PLAIN ? low - (high - low) * 0.15 : low < 0 ? low : 0
+low = low < 0 ? low - (high - low) * 0.02 : 0
 high = high > low ? high : low + 1
 stats DATA using 6 skip 1 name 'LABEL' nooutput
 WIDER = 768.0 / (768 - 6.7 * LABEL_max - 12) # room for the labels behind the bars

@@ -105,7 +105,7 @@ static void bridge_figure(Html *html, const Page *page, const json_t *variant, i
     ok = figure_begin(html, &figure, "bridge", number,
                       "From what was productive before, account by account, to what is now. More "
                       "that is paid for, and "
-                      "less that idles or waits, adds to it. The axis does not begin at 0.",
+                      "less that idles or waits, adds to it.",
                       "From %s to %s, in GPU-hours",
                       json_text_at(json_array_get(page->variants, 0), "name"),
                       json_text_at(variant, "name")) &&

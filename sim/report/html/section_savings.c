@@ -42,14 +42,18 @@ static void cash_put(Html *html, const json_t *cash)
     if (isnan(less)) {
         html_put(html, "<p class=\"big\">–</p><p class=\"who\">nothing has a price");
     } else {
-        html_put(html, "<p class=\"big\">%s USD</p><p class=\"who\">%s",
+        html_put(html,
+                 "<p class=\"big\">%s USD</p><p class=\"who\"><span class=\"change %s\">%s</span> ",
                  number_text(fabs(less), fabs(less) < 1000 ? 2 : 0, text),
-                 less > 0   ? "less is paid"
-                 : less < 0 ? "more is paid"
+                 less > 0   ? "good"
+                 : less < 0 ? "bad"
+                            : "same",
+                 less > 0   ? "▼ less is paid"
+                 : less < 0 ? "▲ more is paid"
                             : "as much is paid as before");
     }
     if (fabs(back) > 0) {
-        html_put(html, "; nodes of %s GPU-hours are %s", number_text(fabs(back), 1, text),
+        html_put(html, "nodes of %s GPU-hours are %s", number_text(fabs(back), 1, text),
                  back > 0 ? "given back" : "added");
     }
     html_put(html, "</p></li>\n");
@@ -63,7 +67,9 @@ static void freed_put(Html *html, const json_t *freed)
         html,
         "<li class=\"card\"><h4>Capacity %s</h4><p class=\"big\">%s GPU-h</p><p class=\"who\">",
         hours < 0 ? "taken" : "freed", number_text(fabs(hours), 1, text));
-    if (isfinite(usd)) {
+    if (hours == 0) {
+        html_put(html, "neither freed nor taken ");
+    } else if (isfinite(usd)) {
         html_put(html, "%s USD at %s USD a GPU-hour to replace it ",
                  number_text(fabs(usd), 0, text),
                  number_text(json_number_at(freed, "replacement_usd_per_gpu_hour"), 2, price));

@@ -69,7 +69,13 @@ void section_showback(Html *html, const Page *page)
                    "goes to whom the scenario "
                    "charges; the lines sum to what the variant costs.</p>\n");
     each_variant(html, page, showback_one);
+    bool folded = page->variant_count > 2;
+    html_put(html,
+             folded
+                 ? "<details class=\"data\"><summary>Tables: the lines of each variant</summary>\n"
+                 : "");
     bool ok = showback_tables(page->summary, grid_to_page, false, html->stream);
+    html_put(html, folded ? "</details>\n" : "");
     html->failed = html->failed || !ok;
     html_section_end(html);
 }
