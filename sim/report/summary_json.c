@@ -9,6 +9,7 @@
 
 #include "sim/experiment/drawn.h"
 #include "sim/report/compare_json.h"
+#include "sim/report/costs_json.h"
 #include "sim/report/json_help.h"
 #include "sim/report/report.h"
 #include "sim/report/setting.h"
@@ -442,6 +443,7 @@ static json_t *variant_json(const VariantResult *variant, const VariantResult *b
     }
     ok = json_put(row, "tenants", tenants_json(&variant->ledger)) && ok;
     ok = json_put(row, "queues", queues_json(variant->scenario, &variant->ledger)) && ok;
+    ok = json_put(row, "costs", costs_json(variant)) && ok;
     ok = json_put(row, "showback", showback_json(variant, baseline)) && ok;
     ok = json_put(row, "services", services_json(variant)) && ok;
     ok = json_put(row, "failures", went_wrong_json(variant)) && ok;
