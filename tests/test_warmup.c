@@ -185,6 +185,38 @@ static void services_in_the_window(void)
     loaded_free(&loaded);
 }
 
+/* Goal: money is of the window. Method: 4 GPUs from 1.5 h to 10 h are 34 GPU-hours at 3 USD; a
+ * commitment covers 2 of them at 1 USD: 17 + 51 = 68 USD. Storage at 730 USD a month is 1 USD an
+ * hour: 8.50. a runs until its limit of 4 h, and what it did is lost: 2.5 h of 2 GPUs in the
+ * window. Charge periods of an hour, so the first is cut short. */
+static void money_of_the_window(void)
+{
+    Loaded loaded;
+    loaded_text(
+        &loaded,
+        "name: cost\nwarmup: 90m\nhorizon: 10h\n"
+        "cluster: {types: {t: {gpus: {count: 4, model: A}, price: {on_demand: 3 USD/gpu-h, "
+        "source: t}}}, nodes: [{name: n, type: t}]}\n"
+        "costs: {period: 1h, source: t, commitments: [{name: c, gpus: 2, rate: 1 USD/gpu-h, "
+        "term: 1y, bought: 0d, source: t}], overheads: [{name: storage, cost: 730 USD/month, "
+        "source: t}]}\n"
+        "workload: [{jobs: [{id: a, duration: 5h, gpus: 2, time_limit: 4h}, {id: b, "
+        "submit: 5h, duration: 1h, gpus: 1}]}]\n");
+    CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+    Arena arena;
+    arena_init(&arena);
+    ReplicationResult result = run(&loaded.set.variants[0], 0, &arena);
+    const double *metric = result.metric;
+    CLOSE(metric[METRIC_capacity_gpu_hours], 34.0);
+    CLOSE(metric[METRIC_total_usd], 68.0);
+    CLOSE(metric[METRIC_overhead_usd], 8.5);
+    CLOSE(metric[METRIC_cost_usd], 76.5);
+    CLOSE(metric[METRIC_lost_gpu_hours], 5.0);
+    CLOSE(metric[METRIC_productive_gpu_hours], 1.0);
+    arena_free(&arena);
+    loaded_free(&loaded);
+}
+
 /* Goal: a run that ends in its warm-up says so, and has no figures. */
 static void over_before_the_cut(void)
 {
@@ -222,6 +254,7 @@ const TestCase CASES[] = {
     {"lost in the window", lost_in_the_window},
     {"front and window are the whole", front_and_window_are_the_whole},
     {"services in the window", services_in_the_window},
+    {"money of the window", money_of_the_window},
     {"over before the cut", over_before_the_cut},
     {"mistakes", mistakes},
     {NULL, NULL},
