@@ -232,6 +232,47 @@ static void verdicts(void)
     ran_free(&run);
 }
 
+static bool bridge_sums(const json_t *bridge);
+
+static bool dollars_are(const json_t *row, double from, double to)
+{
+    return amounts_are(row, "usd_micro", (int64_t)llround(from * MICRO),
+                       (int64_t)llround(to * MICRO));
+}
+
+/* Goal: dollars follow the cost book: a commitment, and what is paid beside GPU time. Method: the
+ * same jobs; 2 GPUs are committed at 1 USD, the others cost 2 USD. strict pays 20 x 1 + 20 x 2 = 60
+ * USD, 1.50 for each of 40 GPU-hours; bigger 20 x 1 + 60 x 2 = 140 USD, 1.75 for each of 80.
+ * Storage costs 7300 USD a month of 730 hours: 100 USD in ten hours. So productive time costs 19
+ * x 1.50 = 28.50 and 19 x 1.75 = 33.25 USD, though it is as much. */
+static void money_by_hand(void)
+{
+    static const char INSTEAD[] = "costs: {replacement: 3 USD/gpu-h}\n";
+    const char *at_costs = strstr(THREE_JOBS, INSTEAD);
+    char text[2000];
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at_costs);
+    snprintf(text, sizeof text,
+             "%.*scosts:\n"
+             "  overheads: [{name: storage, cost: 7300 USD/month}]\n"
+             "  commitments: [{name: year, gpus: 2, rate: 1 USD/gpu-h, term: 1y}]\n%s",
+             (int)(at_costs - THREE_JOBS), THREE_JOBS, at_costs + strlen(INSTEAD));
+    Ran run;
+    ran(&run, text);
+    const json_t *bigger = at(variant(&run, 2), "against_baseline bridge");
+    CU_ASSERT_TRUE(dollars_are(at(bigger, "paid"), 60, 140));
+    CU_ASSERT_TRUE(dollars_are(at(bigger, "productive"), 28.5, 33.25));
+    CU_ASSERT_TRUE(dollars_are(row_of(bigger, "blocked"), 4.5, 0));
+    CU_ASSERT_TRUE(dollars_are(row_of(bigger, "short"), 4.5, 0));
+    CU_ASSERT_TRUE(dollars_are(row_of(bigger, "no_demand"), 22.5, 106.75));
+    CU_ASSERT_TRUE(dollars_are(at(bigger, "overhead"), 100, 100));
+    CU_ASSERT_TRUE(dollars_are(at(bigger, "cost"), 160, 240));
+    CU_ASSERT_TRUE(bridge_sums(bigger));
+    const json_t *savings = at(variant(&run, 2), "against_baseline savings");
+    CU_ASSERT_EQUAL(number(savings, "cash usd_micro"), -80e6);
+    CU_ASSERT_EQUAL(number(savings, "cash overhead_usd_micro"), 0);
+    ran_free(&run);
+}
+
 /* ---- sums ---- */
 
 static int64_t micro(const json_t *row, const char *unit, const char *side)
@@ -262,6 +303,9 @@ static bool bridge_sums(const json_t *bridge)
     static const char *const SIDES[] = {"from", "to", "change"};
     bool ok = json_is_object(bridge);
     for (int i = 0; i < 3; i++) {
+        int64_t paid = micro(json_object_get(bridge, "paid"), "usd_micro", SIDES[i]);
+        int64_t beside = micro(json_object_get(bridge, "overhead"), "usd_micro", SIDES[i]);
+        ok = ok && paid + beside == micro(json_object_get(bridge, "cost"), "usd_micro", SIDES[i]);
         ok = ok && bridge_adds_up(bridge, "gpu_hours_micro", SIDES[i]) &&
              bridge_adds_up(bridge, "usd_micro", SIDES[i]);
     }
@@ -275,8 +319,8 @@ static uint32_t draw(uint32_t scenario, uint32_t n, uint32_t below)
 }
 
 /* Goal: whatever is compared, the bridge adds up to the last millionth. Method: 60 random scenarios
- * of up to 60 jobs, with three replications of random arrivals and prices that are no round number,
- * under another scan, another packing and another fleet. */
+ * of random arrivals in three replications, with prices, commitments and an overhead that are no
+ * round numbers, under another scan and another fleet; what is paid is what the metrics say. */
 static void random_pairs_add_up(void)
 {
     static const char *const SCANS[] = {"strict", "skip", "easy", "conservative"};
@@ -296,15 +340,25 @@ static void random_pairs_add_up(void)
             "  - synthetic: {arrivals: {process: poisson, rate: %u/h}, gpus: {1: 0.6, 2: 0.2, 4: "
             "0.2},\n"
             "      duration: {distribution: lognormal, median: 47m, sigma: 1.1}}\n"
+            "costs:\n"
+            "  overheads: [{name: storage, cost: %u.37 USD/month}]\n"
+            "  commitments:\n"
+            "    - {name: year, gpus: %u, rate: 0.613 USD/gpu-h, term: 1y, types: [t]}\n"
+            "    - {name: flex, spend: 1.01 USD/h, discount: 17%%, term: 1y}\n"
             "policy: {preset: fifo, scan: %s}\n"
             "variants: {a: {}, b: {policy.scan: %s}, c: {cluster.nodes.a.count: %u}}\n",
             3 + draw(s, 0, 9), s, 1 + draw(s, 1, 8), draw(s, 2, 4), draw(s, 3, 1000),
-            1 + draw(s, 4, 4), 1 + draw(s, 5, 9), SCANS[draw(s, 6, 4)], SCANS[draw(s, 7, 4)],
-            1 + draw(s, 8, 6));
+            1 + draw(s, 4, 4), 1 + draw(s, 5, 9), draw(s, 9, 9999), 1 + draw(s, 10, 12),
+            SCANS[draw(s, 6, 4)], SCANS[draw(s, 7, 4)], 1 + draw(s, 8, 6));
         Ran run;
         ran(&run, text);
         CU_ASSERT_TRUE(bridge_sums(at(variant(&run, 1), "against_baseline bridge")));
-        CU_ASSERT_TRUE(bridge_sums(at(variant(&run, 2), "against_baseline bridge")));
+        const json_t *fleet = at(variant(&run, 2), "against_baseline bridge");
+        CU_ASSERT_TRUE(bridge_sums(fleet));
+        CU_ASSERT_DOUBLE_EQUAL(number(fleet, "cost usd_micro to") / MICRO,
+                               number(variant(&run, 2), "metrics cost_usd mean"), 1e-6);
+        CU_ASSERT_DOUBLE_EQUAL(number(fleet, "paid usd_micro from") / MICRO,
+                               number(variant(&run, 0), "metrics total_usd mean"), 1e-6);
         VariantPair back = {.from = variant(&run, 2), .to = variant(&run, 1), .paired = true};
         json_t *bridge = bridge_json(&back);
         CU_ASSERT_TRUE(bridge_sums(bridge));
@@ -561,6 +615,7 @@ const TestCase CASES[] = {
     {"savings by hand", savings_by_hand},
     {"moved by hand", moved_by_hand},
     {"verdicts", verdicts},
+    {"money by hand", money_by_hand},
     {"random pairs add up", random_pairs_add_up},
     {"rounded sums", rounded_sums},
     {"three numbers", three_numbers},
