@@ -208,7 +208,7 @@ demo: ## the openb cluster under seven packing policies: a table, a result file,
 
 CLI_TESTS := $(sort $(wildcard tests/cli/*.sh))
 # Under CI also everything that needs further builds. alloc_fail brings its own malloc, and so does a sanitizer.
-TEST_SCRIPTS := tests/chromium.sh tests/kernel_symbols.sh tests/tidy.sh
+TEST_SCRIPTS := tests/chromium.sh tests/duckdb.sh tests/kernel_symbols.sh tests/tidy.sh
 TEST_SCRIPTS_CI := tests/other_builds.sh
 ALLOC_FAIL := $(if $(SANITIZE),,$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/alloc_fail.c)))
 .PHONY: test test-now

@@ -5,6 +5,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/commands/show.h"
+#include "sim/report/focus.h"
 #include "sim/report/html/page.h"
 #include "sim/report/report.h"
 
@@ -17,6 +18,8 @@ static const char HELP[] =
     "  gpuplan report run.h5 --format json | jq .   for programs; layout in docs/results.md\n"
     "  gpuplan report run.h5 --html report.html     one page: what it says, where the money went, "
     "how sure that is\n"
+    "  gpuplan report run.h5 --focus bill.csv       the charges for a cost tool (FOCUS), "
+    "docs/focus.md\n"
     "  gpuplan report run.h5 --plots figures        SVG and PNG figures, with gnuplot\n"
     "\n"
     "Usage: gpuplan report RUN.h5 [OPTIONS]\n";
@@ -27,7 +30,8 @@ enum {
     OPTION_FORMAT,
     OPTION_HTML,
     OPTION_FOCUS,
-    OPTION_FOCUS_VERSION
+    OPTION_FOCUS_VERSION,
+    OPTION_VARIANT
 };
 
 static const OptionSpec OPTIONS[] = {
@@ -35,15 +39,30 @@ static const OptionSpec OPTIONS[] = {
     {"csv", 0, "DIR", "write metrics, ledger, load curve and expectations as CSV", OPTION_CSV},
     {"plots", 0, "DIR", "write figures, their data and their gnuplot scripts", OPTION_PLOTS},
     {"html", 0, "FILE", "write one page with everything, to open in a browser", OPTION_HTML},
-    {"focus", 0, "FILE", "(not there yet)", OPTION_FOCUS},
-    {"focus-version", 0, "VERSION", "(not there yet)", OPTION_FOCUS_VERSION},
+    {"focus", 0, "FILE", "write the charges as a FOCUS dataset, and FILE.metadata.json",
+     OPTION_FOCUS},
+    {"focus-version", 0, "VERSION", "1.2 (default), 1.3 or 1.4", OPTION_FOCUS_VERSION},
+    {"variant", 0, "NAME", "whose charges (default: the first variant)", OPTION_VARIANT},
     {NULL, 0, NULL, NULL, 0},
 };
 
 typedef struct ReportOptions {
-    const char *csv_dir, *plots_dir, *html;
+    const char *csv_dir, *plots_dir, *html, *focus, *variant;
+    FocusVersion focus_version;
     ReportFormat format;
 } ReportOptions;
+
+static bool option_focus_version(const char *text, FocusVersion *version)
+{
+    for (int i = 0; i < FOCUS_VERSION_COUNT; i++) {
+        if (strcmp(text, FOCUS_VERSION_NAMES[i]) == 0) {
+            *version = (FocusVersion)i;
+            return true;
+        }
+    }
+    usage_error("report", "--focus-version needs 1.2, 1.3 or 1.4");
+    return false;
+}
 
 /* OPTION_DONE, or OPTION_STOP with parser->status. */
 static int options_parse(OptionParser *parser, ReportOptions *options)
@@ -66,9 +85,19 @@ static int options_parse(OptionParser *parser, ReportOptions *options)
                 return OPTION_STOP;
             }
             break;
+        case OPTION_FOCUS:
+            options->focus = parser->argument;
+            break;
+        case OPTION_VARIANT:
+            options->variant = parser->argument;
+            break;
+        case OPTION_FOCUS_VERSION:
+            if (!option_focus_version(parser->argument, &options->focus_version)) {
+                parser->status = STATUS_USAGE;
+                return OPTION_STOP;
+            }
+            break;
         default:
-            parser->status =
-                usage_error("report", "--focus is not there yet; --format markdown and --csv are");
             return OPTION_STOP;
         }
     }
@@ -84,6 +113,13 @@ static Status report_all(const char *path, const json_t *summary, const ReportOp
     }
     if (status == STATUS_OK && options->plots_dir != NULL) {
         status = report_plots(path, summary, options->plots_dir, diagnostics);
+    }
+    if (status == STATUS_OK && options->focus != NULL) {
+        status = report_focus(path, summary, options->variant, options->focus_version,
+                              options->focus, diagnostics);
+    }
+    if (status == STATUS_OK && options->focus != NULL && strcmp(options->focus, "-") == 0) {
+        return status;
     }
     if (status == STATUS_OK && options->html != NULL) {
         status = report_html(path, summary, options->html, diagnostics);
