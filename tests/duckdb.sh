@@ -67,8 +67,8 @@ costs:
   carbon: 381 g/kWh
   overheads: [{name: storage, cost: 500 USD/month}, {name: staff on call, cost: 1000 USD/month}]
   commitments:
-    - {name: three-days, gpus: 9, rate: 2.10 USD/gpu-h, term: 3d, upfront: 40%}
-    - {name: flex, spend: 4 USD/h, discount: 28%, term: 1y, before: 30d}
+    - {name: three-days, gpus: 20, rate: 2.10 USD/gpu-h, term: 3d, upfront: 40%}
+    - {name: flex, spend: 40 USD/h, discount: 28%, term: 1y, before: 30d}
   billing: {account: acct-1, region: eu-north}
 YAML
 "$gpuplan" run "$work/bill.yaml" -o "$work/bill.h5" --format json >"$work/bill.json" 2>"$work/err"

@@ -220,14 +220,12 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
         !life_log_init(&run->life, &run->arena, run->world, expects) ||
         !stranded_init(&run->stranded, &run->arena, run->world, &run->books.judge) ||
         !service_meter_init(&run->services, &run->arena, run->world) ||
+        !usage_add(run, arena, result) ||
         !allocation_init(&run->allocation, &run->arena, run->world)) {
         return false;
     }
     observer_add(run, allocation_observer(&run->allocation));
     run->books.checks_always = run->books.checks_always || options->audit;
-    if (!usage_add(run, arena, result)) {
-        return false;
-    }
     if (!cost_meter_init(&run->costs, &run->arena, arena, run->world, &run->books,
                          options->keep_periods)) {
         return false;

@@ -124,6 +124,25 @@ done
 run 0 run "$work/fill.yaml" -o "$work/again.h5" --threads 2
 ok "equal runs, different files" cmp -s "$work/run.h5" "$work/again.h5"
 
+# The bill: needs a calendar and prices; versions and variants by name. tests/duckdb.sh looks into it.
+run 3 report "$work/run.h5" --focus "$work/bill.csv"
+says "start: 2026-03-01T00:00:00Z" err
+ok "a bill that was refused left a file" [ ! -e "$work/bill.csv" ]
+run 2 report "$work/run.h5" --focus "$work/bill.csv" --focus-version 2
+says "1.2, 1.3 or 1.4" err
+run 0 run "$work/fill.yaml" --set start=2026-03-31T23:59:59Z -o "$work/dated.h5"
+run 2 report "$work/dated.h5" --focus "$work/bill.csv" --variant bset
+says "did you mean \`best\`" err
+run 0 report "$work/dated.h5" --focus "$work/bill.csv"
+says '`x $(touch pwned)`; --variant NAME writes another' err
+run 0 report "$work/dated.h5" --focus - --variant best --focus-version 1.4
+ok "columns of the bill" grep -q '^BillingAccountId,.*,HostProviderName,.*,x_CarbonKg$' "$work/out"
+ok "what a row says" grep -q ',"\?Simulated GPU time of ' "$work/out"
+sed 's/, price: {[^}]*}//' "$work/fill.yaml" >"$work/free.yaml"
+run 0 run "$work/free.yaml" -o "$work/free.h5"
+run 3 report "$work/free.h5" --focus "$work/bill.csv"
+says "nothing had a price" err
+
 # Colour: never into a file by itself, always when told.
 run 0 report "$work/run.h5"
 ok "colour in a file" [ "$(grep -c "$(printf '\033')" "$work/out")" -eq 0 ]
