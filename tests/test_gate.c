@@ -190,10 +190,10 @@ static void margins_are_read(void)
  * and known. Method: the list of those without a direction, so that a new metric is looked at. */
 static void every_metric_has_been_looked_at(void)
 {
-    static const char *const NEITHER[] = {
-        "capacity_gpu_hours", "jobs_submitted", "jobs_running", "busy_share_low", "busy_share_high",
-        "faults_offered",     "faults_masked",  "overhead_usd", "cost_usd",       "energy_kwh",
-        "carbon_kg",          "faults_began",   "events"};
+    static const char *const NEITHER[] = {"capacity_gpu_hours", "jobs_submitted",  "jobs_running",
+                                          "busy_share_low",     "busy_share_high", "faults_offered",
+                                          "faults_masked",      "faults_began",    "events",
+                                          "commitment_coverage"};
     for (int id = 0; id < METRIC_COUNT; id++) {
         bool known = METRIC_DIRECTIONS[id] != DIRECTION_NONE;
         for (size_t i = 0; i < sizeof NEITHER / sizeof NEITHER[0]; i++) {
