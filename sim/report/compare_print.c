@@ -135,33 +135,54 @@ static void interval_say(const Page *page, const json_t *row, double like, doubl
     }
 }
 
+/* "12.00 USD less" */
+static void usd_say(const Page *page, double less)
+{
+    char usd[NUMBER_TEXT_MAX];
+    fprintf(page->stream, "%s USD %s", number_text(fabs(less), 2, usd), less < 0 ? "more" : "less");
+}
+
+/* What the sum is made of, where that is more than GPU time. */
+static void cash_parts_say(const Page *page, const json_t *cash)
+{
+    double energy = units_at(cash, "energy_usd_micro");
+    double overhead = units_at(cash, "overhead_usd_micro");
+    if (!(fabs(energy) >= CENT / 2) && !(fabs(overhead) >= CENT / 2)) {
+        return;
+    }
+    fputs(": ", page->stream);
+    usd_say(page, units_at(cash, "gpu_time_usd_micro"));
+    fputs(" for GPU time", page->stream);
+    if (fabs(energy) >= CENT / 2) {
+        fputs(" (", page->stream);
+        usd_say(page, energy);
+        fputs(" for its energy)", page->stream);
+    }
+    if (fabs(overhead) >= CENT / 2) {
+        fputs(", ", page->stream);
+        usd_say(page, overhead);
+        fputs(" beside it", page->stream);
+    }
+}
+
 static void cash_say(const Page *page, const json_t *cash)
 {
-    char usd[NUMBER_TEXT_MAX], hours[NUMBER_TEXT_MAX], overhead[NUMBER_TEXT_MAX];
+    char hours[NUMBER_TEXT_MAX];
     double less = units_at(cash, "usd_micro");
     double back = units_at(cash, "gpu_hours_micro");
-    double other = units_at(cash, "overhead_usd_micro");
-    double energy = units_at(cash, "energy_usd_micro");
     fputs("- cash: ", page->stream);
     if (isnan(less)) {
         fputs("nothing has a price", page->stream);
     } else if (fabs(less) < CENT / 2) {
         fputs("none; as much is paid", page->stream);
     } else {
-        fprintf(page->stream, "%s USD %s", number_text(fabs(less), 2, usd),
-                less > 0 ? "less is paid" : "more is paid");
+        usd_say(page, less);
+        fputs(" is paid", page->stream);
+        cash_parts_say(page, cash);
     }
     if (fabs(back) > 0) {
         fprintf(page->stream, "; nodes of %s GPU-hours are %s", sized_text(fabs(back), back, hours),
                 back > 0 ? "given back" : "added");
-    }
-    if (fabs(energy) > 0) {
-        fprintf(page->stream, "; of it %s USD %s for energy",
-                number_text(fabs(energy), 2, overhead), energy > 0 ? "less" : "more");
-    }
-    if (fabs(other) > 0) {
-        fprintf(page->stream, "; of it %s USD %s for overhead",
-                number_text(fabs(other), 2, overhead), other > 0 ? "less" : "more");
     }
     fputc('\n', page->stream);
 }
@@ -287,6 +308,19 @@ static bool moved_show(const Page *page, const json_t *comparison)
     return ok;
 }
 
+/* Is all that is known one replication of something drawn? */
+static bool one_draw(const json_t *comparison)
+{
+    const char *name;
+    json_t *row;
+    json_object_foreach (json_object_get(comparison, "difference"), name, row) {
+        if (json_number_at(row, "n") > 1 || json_is_true(json_object_get(row, "deterministic"))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void headline(const Page *page, const json_t *comparison)
 {
     VerdictCounts counts = verdict_counts(comparison);
@@ -297,6 +331,11 @@ static void headline(const Page *page, const json_t *comparison)
     side_say(page, comparison, "from");
     if (counts.better + counts.worse + counts.open + counts.changed == 0) {
         fputs(": no metric differs.", stream);
+    } else if (one_draw(comparison)) {
+        fprintf(stream,
+                ": %d metrics differ in the one replication; nobody can tell which of them "
+                "by chance (try --replications 10).",
+                counts.open);
     } else {
         fprintf(stream, ": better in %d metric%s, worse in %d, open in %d.", counts.better,
                 counts.better == 1 ? "" : "s", counts.worse, counts.open);
@@ -309,7 +348,8 @@ static void headline(const Page *page, const json_t *comparison)
         fprintf(stream, " Productive share %s%s points", points > 0 ? "+" : "",
                 number_text(points, 2, text));
         const char *verdict = json_text_at(share, "verdict");
-        fprintf(stream, "%s.", strcmp(verdict, "~") == 0 ? ", which may be chance" : "");
+        bool chance = strcmp(verdict, "~") == 0 && !one_draw(comparison);
+        fprintf(stream, "%s.", chance ? ", which may be chance" : "");
     }
     fprintf(stream, "%s\n", page->colour ? PLAIN : "");
 }

@@ -131,11 +131,12 @@ PairedEvidence paired_values_judge(const PairedValues *values, const VariantPair
 /* better, worse, ~ (the interval holds 0), = (exactly the same), changed (better neither way). */
 static const char *verdict_of(const PairedEvidence *evidence, int better)
 {
-    if (isnan(evidence->t_low)) {
-        return "~";
-    }
-    if (evidence->deterministic && fabs(evidence->mean) == 0) {
+    bool unknown = isnan(evidence->t_low); /* one replication of something drawn */
+    if ((evidence->deterministic || unknown) && fabs(evidence->mean) == 0) {
         return "=";
+    }
+    if (unknown) {
+        return "~";
     }
     if (evidence->t_low <= 0 && evidence->t_high >= 0) {
         return "~";
