@@ -21,6 +21,7 @@ typedef struct Gathering {
     int32_t type_count;
     int32_t unit_count, unit_capacity;
     const char **unit;   /* [unit] name */
+    int32_t *of_tenant;  /* [book->tenant_count] its unit; -1: not looked up yet */
     ShowbackLine *lines; /* [unit + 3] */
     int64_t *own;        /* [unit][type] direct cost */
     Int128 *over_use;    /* [unit][type] pico GPU-hours, mean over replications */
@@ -84,6 +85,7 @@ static bool gathering_init(Gathering *all)
     size_t types = (size_t)all->type_count;
     all->unit_capacity = (int32_t)most;
     all->unit = ARENA_ARRAY(all->arena, const char *, units);
+    all->of_tenant = ARENA_ARRAY(all->arena, int32_t, all->book->tenant_count);
     all->lines = ARENA_ARRAY(all->arena, ShowbackLine, units + 3);
     all->own = ARENA_ARRAY(all->arena, int64_t, units * types);
     all->over_use = ARENA_ARRAY(all->arena, Int128, units * types);
@@ -95,6 +97,9 @@ static bool gathering_init(Gathering *all)
     all->idle.name = SHOWBACK_IDLE;
     all->unallocated.name = SHOWBACK_UNALLOCATED;
     all->platform.name = SHOWBACK_PLATFORM;
+    for (int32_t i = 0; all->of_tenant != NULL && i < all->book->tenant_count; i++) {
+        all->of_tenant[i] = -1;
+    }
     return !all->arena->failed;
 }
 
@@ -176,7 +181,11 @@ static void row_of_owner(Gathering *all, const CostRow *row, int64_t cost)
         all->unallocated.direct += cost;
         return;
     }
-    int32_t unit = unit_of(all, all->book->tenant_name[row->tenant]);
+    int32_t unit = all->of_tenant[row->tenant];
+    if (unit < 0) {
+        unit = unit_of(all, all->book->tenant_name[row->tenant]);
+        all->of_tenant[row->tenant] = unit;
+    }
     all->lines[unit].direct += cost;
     all->lines[unit].workload_idle += row->account == ACCOUNT_HELD_IDLE ? cost : 0;
     all->own[cell(all, unit, row->type)] += cost;

@@ -55,6 +55,7 @@ static FocusDecimal price_of(int64_t nano, int64_t cost_micro, FocusDecimal quan
 
 typedef struct Maker {
     const Charges *charges;
+    int32_t first_row, end_row; /* of the book: those of the period at hand */
     FocusTake *take;
     void *self;
 } Maker;
@@ -214,9 +215,9 @@ static FocusDecimal unused_hours(const Maker *maker, int32_t period, int32_t ind
     const ChargeCommitment *commitment = &maker->charges->commitments[index];
     Int128 left = promised_pico(commitment, overlap_ms(commitment, book->period_begin_ms[period],
                                                        book->period_begin_ms[period + 1]));
-    for (int32_t i = 0; i < book->row_count; i++) {
+    for (int32_t i = maker->first_row; i < maker->end_row; i++) {
         const CostRow *cost = &book->rows[i];
-        if (cost->period == period && cost->commitment == index) {
+        if (cost->commitment == index) {
             left -= (Int128)cost->gpu_hours * PICO + cost->gpu_hours_pico;
         }
     }
@@ -314,10 +315,11 @@ static bool says_something(const CostRow *cost)
 
 bool focus_rows(const Charges *charges, FocusTake *take, void *self)
 {
-    Maker maker = {charges, take, self};
+    Maker maker = {.charges = charges, .take = take, .self = self};
     const CostBook *book = charges->book;
     int32_t at = 0;
     for (int32_t period = 0; period < book->period_count; period++) {
+        maker.first_row = at;
         for (; at < book->row_count && book->rows[at].period == period; at++) {
             const CostRow *cost = &book->rows[at];
             if ((says_something(cost) && !usage_row(&maker, cost)) ||
@@ -325,6 +327,7 @@ bool focus_rows(const Charges *charges, FocusTake *take, void *self)
                 return false;
             }
         }
+        maker.end_row = at;
         if (!commitment_rows(&maker, period) || !overhead_rows(&maker, period)) {
             return false;
         }
