@@ -13,7 +13,7 @@
  * line its change; NULL: the variant is the baseline. */
 json_t *showback_json(const VariantResult *variant, const VariantResult *baseline);
 
-/* One table for each variant: the grouping that the scenario shows. Up to the first for which
+/* One table for each variant: the grouping that the scenario shows; then its commitments. Up to the first for which
  * memory ran out: then false. */
 bool showback_tables(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream);
 

@@ -130,6 +130,74 @@ static bool lines_grid(const json_t *lines, const char *by, Grid *grid)
     return sum_row(grid, rows + 1, lines) && ok;
 }
 
+/* ---- commitments: what was promised, and what became of it ---- */
+
+typedef struct CommitmentColumn {
+    const char *title, *key;
+    bool share;
+} CommitmentColumn;
+static const CommitmentColumn COMMITMENT_COLUMNS[] = {
+    {"utilisation", "utilisation", true},        {"coverage", "coverage", true},
+    {"break-even", "break_even", true},          {"cost USD", "cost_usd", false},
+    {"unused USD", "unused_usd", false},         {"on demand USD", "on_demand_usd", false},
+    {"net saving USD", "net_saving_usd", false},
+};
+#define COMMITMENT_COLUMN_COUNT ((int)(sizeof(COMMITMENT_COLUMNS) / sizeof(COMMITMENT_COLUMNS)[0]))
+
+static bool commitment_cell(Grid *grid, int row, int at, const json_t *line)
+{
+    char text[NUMBER_TEXT_MAX];
+    const CommitmentColumn *column = &COMMITMENT_COLUMNS[at - 1];
+    double value = json_number_at(line, column->key);
+    if (!isfinite(value)) {
+        return grid_set(grid, row, at, "-");
+    }
+    return column->share ? grid_set(grid, row, at, "%s %%", number_text(value * 100, 1, text))
+                         : grid_set(grid, row, at, "%s", number_text(value, 2, text));
+}
+
+static bool commitments_grid(const json_t *lines, Grid *grid)
+{
+    int rows = (int)json_array_size(lines);
+    if (!grid_init(grid, 1 + COMMITMENT_COLUMN_COUNT, 1 + rows)) {
+        return false;
+    }
+    bool ok = grid_set(grid, 0, 0, "commitment");
+    grid->left[0] = true;
+    for (int at = 1; at <= COMMITMENT_COLUMN_COUNT; at++) {
+        ok = grid_set(grid, 0, at, "%s", COMMITMENT_COLUMNS[at - 1].title) && ok;
+    }
+    for (int row = 1; row <= rows; row++) {
+        const json_t *line = json_array_get(lines, (size_t)row - 1);
+        ok = grid_set(grid, row, 0, "%s", json_text_at(line, "name")) && ok;
+        for (int at = 1; at <= COMMITMENT_COLUMN_COUNT; at++) {
+            ok = commitment_cell(grid, row, at, line) && ok;
+        }
+    }
+    return ok;
+}
+
+static bool commitments_table(const json_t *variant, OverviewPrint *print, bool colour,
+                              FILE *stream)
+{
+    const json_t *lines = json_object_get(json_object_get(variant, "costs"), "commitments");
+    char *about = NULL;
+    Grid grid = {0};
+    if (json_array_size(lines) == 0) {
+        return true;
+    }
+    if (asprintf(&about, "What commitments were used for: %s", json_text_at(variant, "name")) < 0) {
+        return false;
+    }
+    bool ok = commitments_grid(lines, &grid);
+    if (ok) {
+        print(about, &grid, colour, stream);
+    }
+    grid_free(&grid);
+    free(about);
+    return ok;
+}
+
 bool showback_tables(const json_t *summary, OverviewPrint *print, bool colour, FILE *stream)
 {
     const json_t *variants = json_object_get(summary, "variants"), *variant;
@@ -157,6 +225,7 @@ bool showback_tables(const json_t *summary, OverviewPrint *print, bool colour, F
         }
         grid_free(&grid);
         free(about);
+        ok = ok && commitments_table(variant, print, colour, stream);
     }
     return ok;
 }
