@@ -129,7 +129,23 @@ typedef struct PlaceOptions {
 
 typedef enum EstimateRule { ESTIMATE_LIMIT, ESTIMATE_EXACT, ESTIMATE_FACTOR } EstimateRule;
 
+/* What of an imported configuration has no counterpart, or is only nearly so. */
+typedef struct ImportNote {
+    const char *text;
+    int32_t line; /* of the file */
+} ImportNote;
+
+/* Configuration of a real scheduler that queues and policy were taken from. */
+typedef struct PolicyImport {
+    const char *kind; /* "kueue", "slurm" */
+    const char *file; /* as the scenario names it */
+    int32_t queues;   /* that it brought */
+    int32_t note_count;
+    ImportNote *notes;
+} PolicyImport;
+
 typedef struct PolicySet {
+    const PolicyImport *import; /* NULL: none */
     const char *preset;
     const OrderPolicy *order;
     const SharePolicy *share;

@@ -82,6 +82,25 @@ static json_t *relax_json(int32_t relax)
     return json_checked(names, ok);
 }
 
+/* What was taken from a real scheduler's configuration, and what was not. */
+static json_t *import_json(const PolicyImport *import)
+{
+    json_t *notes = json_array();
+    bool ok = notes != NULL;
+    for (int32_t i = 0; i < import->note_count; i++) {
+        json_t *note = json_object();
+        bool good = json_put(note, "line", json_integer(import->notes[i].line));
+        good = json_put(note, "text", json_string(import->notes[i].text)) && good;
+        ok = json_push(notes, json_checked(note, good)) && ok;
+    }
+    json_t *row = json_object();
+    ok = json_put(row, "kind", json_string(import->kind)) && ok;
+    ok = json_put(row, "file", json_string(import->file)) && ok;
+    ok = json_put(row, "queues", json_integer(import->queues)) && ok;
+    ok = json_put(row, "left_out", notes) && ok;
+    return json_checked(row, ok);
+}
+
 json_t *setting_policy(const Scenario *scenario)
 {
     static const char *const TIES[] = {"index", "random", "recorded"};
@@ -109,6 +128,9 @@ json_t *setting_policy(const Scenario *scenario)
     ok = json_put(row, "estimates", estimates_json(scenario)) && ok;
     ok = json_put(row, "sees", lanes_json(policy->pack.sees)) && ok;
     ok = json_put(row, "relax", relax_json(scenario->relax)) && ok;
+    if (policy->import != NULL) {
+        ok = json_put(row, "import", import_json(policy->import)) && ok;
+    }
     return json_checked(row, ok);
 }
 

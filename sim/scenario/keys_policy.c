@@ -231,6 +231,13 @@ static const KeyRow POLICY[] = {
      .summary = "how many nodes that fit are scored, from where the last search ended; kube: as "
                 "kube-scheduler counts them"},
     SLOT(remedy, KEYS_REMEDY, "{preset: agent, detect: 60s}", "what happens after a fault"),
+    {.name = "import",
+     .kind = KEY_OBJECT,
+     .object = &KEYS_IMPORT,
+     AT(PolicySpec, import),
+     .absent = "nothing",
+     .example = "{kueue: kueue.yaml}",
+     .summary = "queues and options as a scheduler is configured; the scenario's own keys win"},
     LATER("provision", KEY_TEXT, "fixed", "how many nodes of which kind"),
     LATER("plugin", KEY_PATH, "./my_policy.so", "a policy from a shared library"),
     {0},

@@ -46,6 +46,7 @@ extern const KeyObject KEYS_FAILURES;                               /* keys_fail
 extern const KeyObject KEYS_PRICE, KEYS_GPU_POWER, KEYS_NODE_POWER; /* keys_costs.c */
 extern const KeyObject KEYS_CHARGE, KEYS_SHOWBACK, KEYS_BILLING;    /* keys_showback.c */
 extern const KeyObject KEYS_GATE;                                   /* keys_gate.c */
+extern const KeyObject KEYS_IMPORT;                                 /* keys_import.c */
 /* Choices, ended by NULL; the first and last in the order of their enumerations of core/fault.h. */
 extern const char *const FAULT_EFFECT_NAMES[],
     *const FAULT_PER_NAMES[], *const FAULT_CLASS_NAMES[], *const RAID_LEVEL_NAMES[];

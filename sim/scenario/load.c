@@ -9,6 +9,7 @@
 #include "sim/policies/registry.h"
 #include "sim/scenario/build.h"
 #include "sim/scenario/build_policy.h"
+#include "sim/scenario/import.h"
 #include "sim/scenario/inputs_make.h"
 #include "sim/scenario/resolve.h"
 
@@ -17,6 +18,8 @@
 /* A variant in the making. */
 typedef struct Draft {
     const Node *tree;
+    const Node *written; /* without what policy.import brings */
+    const PolicyImport *import;
     const char *name;
     ScenarioSpec spec;
     NodeGroups groups;
@@ -57,8 +60,45 @@ static bool variant_name_check(Loader *loader, const Node *variant)
     return good;
 }
 
-static bool draft_from(Loader *loader, const Node *tree, const Node *variant, Draft *draft)
+static bool same_content(const Node *a, const Node *b)
 {
+    return a != NULL && b != NULL && a->origin == b->origin;
+}
+
+static bool both_absent(const Node *a, const Node *b)
+{
+    return a == NULL && b == NULL;
+}
+
+static bool same_child(const Node *a, const Node *b, const char *key)
+{
+    const Node *left = node_child(a, key);
+    const Node *right = node_child(b, key);
+    return same_content(left, right) || both_absent(left, right);
+}
+
+/* Variants that import the same over the same have one cluster and one tree of queues. */
+static bool draft_import(Loader *loader, Draft *drafts, int32_t index)
+{
+    Draft *draft = &drafts[index];
+    const Node *written = draft->written;
+    draft->tree = written == NULL ? NULL : import_apply(loader, written, &draft->import);
+    for (int32_t i = 0; draft->tree != NULL && draft->import != NULL && i < index; i++) {
+        const Node *other = drafts[i].written;
+        if (drafts[i].import != NULL && drafts[i].tree != NULL &&
+            same_child(written, other, "cluster") && same_child(written, other, "queues") &&
+            same_child(node_child(written, "policy"), node_child(other, "policy"), "import")) {
+            draft->tree = import_reuse(loader, draft->tree, drafts[i].tree);
+            break;
+        }
+    }
+    return draft->tree != NULL;
+}
+
+static bool draft_from(Loader *loader, const Node *tree, const Node *variant, Draft *drafts,
+                       int32_t index)
+{
+    Draft *draft = &drafts[index];
     if (variant != NULL && variant->kind != NODE_MAP && !node_is_empty(variant)) {
         REPORT(loader, variant, "type", "for example: spread: {policy.devices: first}",
                "variant `%s` is %s; expected a map of overrides", variant->key,
@@ -68,8 +108,9 @@ static bool draft_from(Loader *loader, const Node *tree, const Node *variant, Dr
     bool good = variant == NULL || variant_name_check(loader, variant);
     int errors = loader->diagnostics->error_count;
     draft->name = variant == NULL ? "baseline" : variant->key;
-    draft->tree = resolve_variant(loader, tree, variant);
-    return good && draft->tree != NULL && loader->diagnostics->error_count == errors;
+    draft->written = resolve_variant(loader, tree, variant);
+    return draft_import(loader, drafts, index) && good &&
+           loader->diagnostics->error_count == errors;
 }
 
 /* The variants of a tree; NULL after a mistake. */
@@ -92,23 +133,13 @@ static Draft *drafts_from(Loader *loader, const Node *tree, int32_t *count)
     bool good = true;
     const Node *variant = none ? NULL : variants->first;
     for (int32_t i = 0; i < *count; i++) {
-        good = draft_from(loader, tree, variant, &drafts[i]) && good;
+        good = draft_from(loader, tree, variant, drafts, i) && good;
         variant = variant == NULL ? NULL : variant->next;
     }
     return good ? drafts : NULL;
 }
 
 /* ---- one variant ---- */
-
-static bool same_content(const Node *a, const Node *b)
-{
-    return a != NULL && b != NULL && a->origin == b->origin;
-}
-
-static bool both_absent(const Node *a, const Node *b)
-{
-    return a == NULL && b == NULL;
-}
 
 /* Queues say which nodes a job may use, and the start where a log begins. */
 static bool same_frame(const ScenarioSpec *a, const ScenarioSpec *b)
@@ -329,6 +360,7 @@ static bool build_variant(Loader *loader, Draft *drafts, Scenario *variants, int
     scenario->fixed = fixed_of(&spec->replications.vary);
     good = build_time(loader, spec, scenario) && scenario->name != NULL && good;
     scenario->relax = relax_of(&spec->relax);
+    scenario->policy.import = draft->import;
     good = build_parts(loader, drafts, variants, index, row_failed) && good;
     if (draft->built) {
         good = vary_has_meaning(loader, &spec->replications.vary, scenario) && good;
@@ -381,7 +413,7 @@ static bool inputs_fill(Loader *loader, const Draft *drafts, ScenarioSet *set)
     }
     bool good = true;
     for (int32_t i = 0; i < set->variant_count; i++) {
-        good = inputs_of_tree(loader, drafts[i].tree, &set->inputs.variants[i]) && good;
+        good = inputs_of_tree(loader, drafts[i].written, &set->inputs.variants[i]) && good;
     }
     return inputs_of_files(loader, &set->inputs) && good;
 }

@@ -31,6 +31,7 @@ typedef struct Parser {
     int anchor_count;
     Node *root;
     int documents;
+    Node *all;   /* every document, where there may be several; else NULL */
     bool failed; /* parsing cannot go on */
 } Parser;
 
@@ -274,7 +275,7 @@ static void on_close(Parser *parser)
 static void on_document(Parser *parser, const yaml_event_t *event)
 {
     const Node *place = place_set(parser, event);
-    if (++parser->documents > 1) {
+    if (++parser->documents > 1 && parser->all == NULL) {
         REPORT(parser->loader, place, "yaml", "put the second one into a file of its own",
                "a second document (`---`); a file holds one");
         stop(parser);
@@ -300,6 +301,12 @@ static void event_apply(Parser *parser, const yaml_event_t *event)
     case YAML_SEQUENCE_START_EVENT:
         on_open(parser, event, NODE_LIST, event->data.sequence_start.anchor,
                 event->data.sequence_start.tag);
+        break;
+    case YAML_DOCUMENT_END_EVENT:
+        if (parser->all != NULL && parser->root != NULL && !node_is_empty(parser->root)) {
+            node_append(parser->all, parser->root);
+        }
+        parser->anchor_count = parser->all != NULL ? 0 : parser->anchor_count;
         break;
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:
@@ -360,7 +367,7 @@ static void events_read(Parser *parser, yaml_parser_t *yaml)
     }
 }
 
-Node *tree_parse(Loader *loader, const SourceText *source)
+static Node *documents_parse(Loader *loader, const SourceText *source, bool several)
 {
     Parser *parser = ARENA_NEW(loader->arena, Parser);
     if (parser == NULL) {
@@ -370,7 +377,8 @@ Node *tree_parse(Loader *loader, const SourceText *source)
     parser->loader = loader;
     parser->source = source;
     parser->origin = (Node){.source = source, .line = 1, .column = 1, .length = 1};
-    if (directives_refuse(parser)) {
+    parser->all = several ? node_new(loader, NODE_LIST, &parser->origin) : NULL;
+    if ((several && parser->all == NULL) || directives_refuse(parser)) {
         return NULL;
     }
     yaml_parser_t yaml;
@@ -382,10 +390,23 @@ Node *tree_parse(Loader *loader, const SourceText *source)
     yaml_parser_set_input_string(&yaml, (const unsigned char *)source->text, source->size);
     events_read(parser, &yaml);
     yaml_parser_delete(&yaml);
-    if (!parser->failed && parser->root == NULL) {
+    if (parser->failed) {
+        return NULL;
+    }
+    if (parser->root == NULL && !several) {
         parser->origin.line = 1;
         REPORT(loader, &parser->origin, "yaml", "`gpuplan new` prints a scenario to start from",
                "nothing in it");
     }
-    return parser->failed ? NULL : parser->root;
+    return several ? parser->all : parser->root;
+}
+
+Node *tree_parse(Loader *loader, const SourceText *source)
+{
+    return documents_parse(loader, source, false);
+}
+
+Node *tree_parse_several(Loader *loader, const SourceText *source)
+{
+    return documents_parse(loader, source, true);
 }

@@ -403,6 +403,11 @@ typedef struct RemedySpec {
     ShiftSpec shift;
 } RemedySpec;
 
+typedef struct ImportSpec {
+    const Node *node;
+    SpecText kueue, slurm, qos;
+} ImportSpec;
+
 typedef struct PolicySpec {
     const Node *node;
     SpecText preset;
@@ -424,6 +429,7 @@ typedef struct PolicySpec {
     SpecText topology;
     SpecNumber candidates;
     RemedySpec remedy;
+    ImportSpec import;
 } PolicySpec;
 
 /* ---- the whole ---- */

@@ -94,6 +94,9 @@ SourceText *source_from_memory(Loader *loader, const char *path, const char *tex
 /* Parses one document. NULL after reported mistakes, or if memory ran out. */
 Node *tree_parse(Loader *loader, const SourceText *source);
 
+/* Parses any number of documents into a list. NULL after reported mistakes, or if memory ran out. */
+Node *tree_parse_several(Loader *loader, const SourceText *source);
+
 /* ---- handling (tree.c) ---- */
 
 Node *node_new(Loader *loader, NodeKind kind, const Node *place); /* an empty one; counted */
