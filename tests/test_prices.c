@@ -202,6 +202,7 @@ static void bad_files(void)
     CU_ASSERT(file_refused("", "time,value\n0,-0.01\n", "csv", "a number from 0"));
     CU_ASSERT(file_refused("", "time,value\n0,1e-2\n", "csv", "a number from 0"));
     CU_ASSERT(file_refused("", "time,value\n0,1000000000.1\n", "csv", "a number from 0"));
+    CU_ASSERT(file_refused("", "time,value\n0,1001\n", "range", "at most 1000.00 USD/kWh"));
     CU_ASSERT(file_refused("", "time,value\n10,1\n10,2\n", "csv", "a later time"));
     CU_ASSERT(file_refused("", "time,value\n2026-01-01,1\n5,2\n", "csv", "expected a date"));
     CU_ASSERT(file_refused("", "time,value\n5,1\n2026-01-01,2\n", "csv", "expected seconds"));

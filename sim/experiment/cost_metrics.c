@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "models/ownership.h"
 #include "sim/experiment/cost_rates.h"
 
 static double share(double part, double whole)
@@ -41,6 +42,42 @@ static Int128 gpu_time(const CostSums *sums, double *metric)
         }
     }
     return total;
+}
+
+/* What owned GPUs cost where they are used, and from which use on that is less than renting. */
+static void owned(const CostSums *sums, double *metric)
+{
+    Int128 paid = 0;
+    Int128 stood = 0;
+    Int128 held = 0;
+    Int128 out = 0;
+    double rent = 0.0;
+    bool rentable = true;
+    for (int32_t i = 0; i < sums->cell_count; i++) {
+        const CostCell *cell = &sums->cells[i];
+        const TypeCost *type = &sums->model->types[cell->type];
+        LedgerGroup group = account_group((Account)cell->account);
+        if (type->purchase != PURCHASE_OWNED) {
+            continue;
+        }
+        paid += cost_cell_effective(sums, cell) + cell->energy;
+        stood += cell->amount;
+        held += group == GROUP_ALLOCATED ? cell->amount : 0;
+        out += group == GROUP_UNAVAILABLE ? cell->amount : 0;
+        rent += ledger_gpu_hours(cell->amount) * (double)type->contracted / 1e9;
+        rentable = rentable && (type->contracted > 0 || cell->amount == 0);
+    }
+    double hours = ledger_gpu_hours(stood);
+    if (paid == 0 || hours <= 0.0) {
+        return;
+    }
+    double each = of_nano(paid) / hours;
+    double available = 1.0 - ledger_gpu_hours(out) / hours;
+    double used = share(ledger_gpu_hours(held), hours * available);
+    metric[METRIC_owned_usd_per_delivered_gpu_hour] = ownership_delivered(each, used, available);
+    if (rentable) {
+        metric[METRIC_owned_break_even] = ownership_break_even(each, rent / hours, available);
+    }
 }
 
 static bool in_any_scope(const CostModel *model, int32_t type)
@@ -105,6 +142,7 @@ void cost_metrics(const CostSums *sums, double *metric)
 {
     Int128 total = gpu_time(sums, metric);
     Int128 overhead = promises(sums, metric);
+    owned(sums, metric);
     bool any = cost_prices_gpus(sums->model, sums->cluster) || sums->overhead_count > 0 ||
                sums->model->commitment_count > 0;
     for (int32_t i = 0; i < sums->period_count * sums->overhead_count; i++) {

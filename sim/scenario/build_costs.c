@@ -5,14 +5,14 @@
 #include "models/ownership.h"
 #include "models/power.h"
 #include "sim/scenario/build.h"
+#include "sim/scenario/keys_rows.h"
 #include "sim/scenario/build_showback.h"
 
 #define NANO_PER_MICRO 1000
-#define MOST_PRICE INT64_C(1000000000000)
 
-static const SeriesUnit SPOT = {"spot", UNIT_USD_MICRO_GPU_H, MOST_PRICE, NANO_PER_MICRO, 1};
-static const SeriesUnit TARIFF = {"tariff", UNIT_USD_MICRO_KWH, MOST_PRICE, 1, 1};
-static const SeriesUnit CARBON = {"carbon", UNIT_CARBON_MG_KWH, MOST_PRICE, 1, 1000};
+static const SeriesUnit SPOT = {"spot", UNIT_USD_MICRO_GPU_H, SPOT_MAX, NANO_PER_MICRO, 1};
+static const SeriesUnit TARIFF = {"tariff", UNIT_USD_MICRO_KWH, TARIFF_MAX, 1, 1};
+static const SeriesUnit CARBON = {"carbon", UNIT_CARBON_MG_KWH, CARBON_MAX, 1, 1000};
 
 /* What building the record of one node type needs. */
 typedef struct TypeBuild {

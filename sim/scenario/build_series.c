@@ -172,6 +172,14 @@ static bool file_take(SeriesBuild *build)
     }
     build->count = series.count;
     for (int32_t i = 0; i < series.count; i++) {
+        if (series.micro[i] / build->unit->micro_divisor > build->unit->most) {
+            char most[64];
+            REPORT(build->loader, spec->path.node, "range", NULL,
+                   "a value of %s is %" PRId64 ", too much for `%s`; expected at most %s",
+                   spec->path.value, series.micro[i] / 1000000, build->unit->key,
+                   quantity_print(build->unit->most, build->unit->unit, most, sizeof(most)));
+            return false;
+        }
         build->at_ms[i] = series.time_ms[i] - (series.has_calendar ? build->start_unix_ms : 0);
         build->value[i] = series.micro[i] * build->unit->scale / build->unit->micro_divisor;
     }

@@ -62,17 +62,17 @@
         0                                                                                          \
     }
 
-static const KeyRow SPOT[] = {SERIES_ROWS(UNIT_USD_MICRO_GPU_H, PRICE_MAX, "1.20 USD/gpu-h",
+static const KeyRow SPOT[] = {SERIES_ROWS(UNIT_USD_MICRO_GPU_H, SPOT_MAX, "1.20 USD/gpu-h",
                                           "{0h: 1.20 USD/gpu-h, 8h: 2.00 USD/gpu-h}",
                                           "price of a GPU-hour")};
 static const KeyObject KEYS_SPOT = {"a spot price", SPOT, sizeof(SeriesSpec)};
 
-static const KeyRow TARIFF[] = {SERIES_ROWS(UNIT_USD_MICRO_KWH, MONEY_MAX, "0.085 USD/kWh",
+static const KeyRow TARIFF[] = {SERIES_ROWS(UNIT_USD_MICRO_KWH, TARIFF_MAX, "0.085 USD/kWh",
                                             "{0h: 0.06 USD/kWh, 7h: 0.11 USD/kWh}",
                                             "price of energy")};
 static const KeyObject KEYS_TARIFF = {"a tariff", TARIFF, sizeof(SeriesSpec)};
 
-static const KeyRow CARBON[] = {SERIES_ROWS(UNIT_CARBON_MG_KWH, INT64_C(1000000000), "381 g/kWh",
+static const KeyRow CARBON[] = {SERIES_ROWS(UNIT_CARBON_MG_KWH, CARBON_MAX, "381 g/kWh",
                                             "{0h: 420 g/kWh, 10h: 250 g/kWh}",
                                             "CO2 equivalent of energy")};
 static const KeyObject KEYS_CARBON = {"a carbon intensity", CARBON, sizeof(SeriesSpec)};

@@ -51,12 +51,17 @@ extern const KeyObject KEYS_IMPORT;                                 /* keys_impo
 extern const char *const FAULT_EFFECT_NAMES[],
     *const FAULT_PER_NAMES[], *const FAULT_CLASS_NAMES[], *const RAID_LEVEL_NAMES[];
 
-extern const KeyObject KEYS_PLAN;               /* keys_plan.c */
+extern const KeyObject KEYS_PLAN; /* keys_plan.c */
 
 #define CPU_MILLI_MAX INT64_C(1000000000)        /* a million cores a node */
 #define MEMORY_MIB_MAX (INT64_C(1) << 30)        /* 1 Pi */
 #define DEVICE_MEMORY_MIB_MAX (INT64_C(1) << 24) /* 16 Ti a device */
 #define BANDWIDTH_MAX INT64_C(1000000000)        /* MB/s or Mb/s */
 #define TIME_MS_MAX INT64_C(3155760000000)       /* a hundred years */
+
+/* So that power x tariff or intensity is 64 bits. */
+#define TARIFF_MAX INT64_C(1000000000)  /* 1000 USD/kWh */
+#define CARBON_MAX INT64_C(100000000)   /* 100 kg/kWh */
+#define SPOT_MAX INT64_C(1000000000000) /* 10^6 USD/gpu-h */
 
 #endif
