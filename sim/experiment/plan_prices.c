@@ -8,8 +8,6 @@
 
 #define NANO 1e-9
 #define HOUR_MS 3600000.0
-/* Of spot nodes that may be taken back: what is away is not paid for, and nobody knows before. */
-#define SPOT_LEAST 0.5
 
 typedef struct PayTime {
     int64_t from_ms, to_ms;
@@ -39,7 +37,35 @@ static double series_sum(const StepSeries *series, PayTime time)
     return sum;
 }
 
-/* One node of this type, energy aside; *covered: so much of it may be covered by a commitment. */
+/* What one GPU draws at least, whatever it does. */
+static double energy_usd(const CostModel *costs, const TypeCost *cost, PayTime time)
+{
+    int64_t least_mw = cost->power_mw[0];
+    for (int account = 1; account < ACCOUNT_COUNT; account++) {
+        least_mw = cost->power_mw[account] < least_mw ? cost->power_mw[account] : least_mw;
+    }
+    double kw = cost->power_known ? (double)least_mw * 1e-6 : 0.0;
+    return kw * (double)costs->pue_ppm * 1e-6 * series_sum(&costs->tariff, time) * 1e-6;
+}
+
+/* The share of the time that spot nodes are there, a little less; half where it is not said. */
+static double spot_share(const InterruptionsSpec *spec)
+{
+    const DurationSpec *out = &spec->out;
+    double out_ms = (double)(out->value_ms.value > 0 ? out->value_ms.value : out->mean_ms.value);
+    if (spec->node == NULL) {
+        return 1.0;
+    }
+    if (out_ms <= 0.0) {
+        return 0.5;
+    }
+    double per_ms = (double)spec->rate.value / 1e6 / (7.0 * 24.0 * HOUR_MS); /* UNIT_RATE */
+    double away = 1.0 - 1.0 / (1.0 + per_ms * out_ms);
+    return away < 0.125 ? 1.0 - 4.0 * away : 0.5;
+}
+
+/* One node of this type, its busy energy aside; *covered: so much of it may be covered by a
+ * commitment. */
 static double node_usd(const Scenario *scenario, int32_t type, PayTime time, double *covered)
 {
     *covered = 0.0;
@@ -56,7 +82,7 @@ static double node_usd(const Scenario *scenario, int32_t type, PayTime time, dou
         for (int part = 0; part < OWNED_PART_COUNT; part++) {
             rate += (double)cost->owned[part];
         }
-        return gpus * rate * NANO * hours_of(time);
+        return gpus * (rate * NANO * hours_of(time) + energy_usd(scenario->costs, cost, time));
     }
     if (cost->purchase == PURCHASE_SPOT) {
         return gpus * series_sum(&cost->spot, time) * NANO;
@@ -88,7 +114,7 @@ static double entry_usd(const Scenario *largest, const NodesSpec *entry, double 
     time.from_ms = entry->from_ms.value > time.from_ms ? entry->from_ms.value : time.from_ms;
     bool ends = entry->until_ms.node != NULL && entry->until_ms.value < time.to_ms;
     time.to_ms = ends ? entry->until_ms.value : time.to_ms;
-    double part = entry->interruptions.node != NULL ? SPOT_LEAST : 1.0;
+    double part = spot_share(&entry->interruptions);
     double usd = node_usd(largest, type, time, covered);
     *covered *= part;
     return usd * part;

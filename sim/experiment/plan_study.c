@@ -108,6 +108,7 @@ void plan_fleet_from(const PlanStudy *study, const FleetRecord *record, PlanFlee
     bool full = record->runs == study->problem.replications;
     fleet->meets = full && record->state == FLEET_PASSES;
     fleet->discarded = !full;
+    fleet->dearer = !full && record->state == FLEET_DEARER;
 }
 
 int64_t plan_study_fleet_at(const PlanStudy *study, const int64_t *count)

@@ -10,7 +10,8 @@ typedef struct PlanFleet {
     int32_t runs;
     double mean[PLANNER_VALUES_MAX]; /* as PlanEvaluator.values */
     bool meets;                      /* all targets, over all replications of the search */
-    bool discarded;                  /* ... and ran no further: it will not */
+    bool discarded;                  /* it ran no further: it was clear that it does not, */
+    bool dearer;                     /* or that it costs more, and nobody knows whether it does */
     int32_t binds;                   /* the target that it misses by most, or meets by least */
     double miss;                     /* ... as a share of its bound; negative: room left */
 } PlanFleet;

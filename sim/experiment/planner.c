@@ -126,9 +126,30 @@ void planner_presume(Planner *planner, bool (*fails)(void *self, int64_t fleet),
 
 /* ---- what a run teaches ---- */
 
-static bool is_open(const Planner *planner, int64_t fleet)
+#define PRICED_LEAST 6
+#define SURPLUS_PART 0.9
+
+double planner_floor(const Planner *planner, int64_t fleet)
 {
     double floor = planner->problem->floor[fleet];
+    bool known = planner->priced >= PRICED_LEAST && planner->surplus > 0.0 && floor > 0.0;
+    return known ? floor * (1.0 + SURPLUS_PART * planner->surplus) : floor;
+}
+
+static void surplus_learn(Planner *planner, const FleetRecord *record)
+{
+    double floor = planner->problem->floor[record->fleet];
+    if (floor > 0.0 && isfinite(record->mean[0])) {
+        double surplus = record->mean[0] / floor - 1.0;
+        planner->surplus =
+            planner->priced == 0 || surplus < planner->surplus ? surplus : planner->surplus;
+        planner->priced++;
+    }
+}
+
+static bool is_open(const Planner *planner, int64_t fleet)
+{
+    double floor = planner_floor(planner, fleet);
     return planner->state[fleet] == FLEET_UNKNOWN && floor < planner->best && isfinite(floor);
 }
 
@@ -186,6 +207,7 @@ static void learn(Planner *planner, const int64_t *fleets, int32_t count)
         int32_t index = planner->record_of[fleets[i]];
         const FleetRecord *record = &planner->records[index];
         planner->state[fleets[i]] = (uint8_t)record->state;
+        surplus_learn(planner, record);
         for (int32_t k = 0; k < planner->record_count; k++) {
             const FleetRecord *other = &planner->records[k];
             bool older = k < index; /* each pair once */
@@ -197,6 +219,8 @@ static void learn(Planner *planner, const int64_t *fleets, int32_t count)
         }
         if (record->state == FLEET_FAILS) {
             presume_from(planner, index);
+        } else if (record->state != FLEET_PASSES) {
+            continue;
         } else if (record->mean[0] < planner->best ||
                    (record->mean[0] == planner->best && record->fleet < planner->winner)) {
             planner->best = record->mean[0];
@@ -356,7 +380,7 @@ static Status open_fleets_run(Planner *planner, uint8_t *scratch)
 
 static bool is_probed(const Planner *planner, int64_t fleet)
 {
-    double floor = planner->problem->floor[fleet];
+    double floor = planner_floor(planner, fleet);
     return planner->state[fleet] == FLEET_PRESUMED && isfinite(floor) && floor < planner->best;
 }
 

@@ -2,8 +2,9 @@
  *
  * A fleet is a count for each line, so fleets are the cells of a grid. They are compared by sample
  * means over the same replications for all (common random numbers). What saves simulations:
- *   - cost is nearly known before: a fleet whose floor is not below the best cost found needs no
- * run;
+ *   - cost is nearly known before: a fleet whose floor is not below the best cost found needs none.
+ *     What fleets cost beyond their floors (energy, say) is learnt: nine tenths of the least
+ *     surplus that was seen are added to all floors;
  *   - more nodes mostly help (or hurt) a target: a fleet that fails says so of all smaller (larger)
  *     ones. That is a heuristic, so fleets that are presumed to fail are probed: those that come
  *     nearest, and some at random. What contradicts it is kept as a violation, and looked around;
@@ -75,7 +76,8 @@ typedef enum FleetState {
     FLEET_UNKNOWN,
     FLEET_PRESUMED, /* to fail */
     FLEET_FAILS,    /* was run, all replications or as many as it took to see it */
-    FLEET_PASSES    /* was run in full */
+    FLEET_PASSES,   /* was run in full */
+    FLEET_DEARER    /* was run until it was clear that it costs more than another that passes */
 } FleetState;
 
 /* What is known of a fleet that was run. */
@@ -112,6 +114,8 @@ typedef struct Planner {
     int32_t record_count, record_capacity;
     FleetRecord *records;
     int64_t winner;          /* -1: none yet */
+    double surplus;          /* least (cost - floor) / floor seen */
+    int32_t priced;          /* fleets that it was seen of */
     double best;             /* what it costs; INFINITY: none */
     int64_t runs;            /* simulations */
     int32_t probes;          /* fleets run although they were presumed to fail */
@@ -156,6 +160,9 @@ bool planner_meets(const PlannerTarget *target, double value);
 double planner_miss(const PlannerTarget *target, double value);
 
 /* ---- between its files ---- */
+
+/* What it costs at least, as far as is known now. */
+double planner_floor(const Planner *planner, int64_t fleet);
 
 /* planner_runs.c: brings these fleets forward until each is decided or has run in full. */
 Status planner_decide(Planner *planner, const int64_t *fleets, int32_t count, bool probe);

@@ -190,6 +190,16 @@ static int32_t misses_allowed(const PlannerProblem *problem)
     return problem->replications - (int32_t)needed;
 }
 
+/* Is it as good as sure that it costs more than the best? */
+static bool costs_more(const Planner *planner, const FleetRecord *record)
+{
+    if (record->runs < 2 || !isfinite(planner->best) || !isfinite(record->mean[0])) {
+        return false;
+    }
+    Spread cost = predict(planner->problem, record, NULL, 0, planner->options.risk);
+    return cost.mean - cost.half > planner->best;
+}
+
 static FleetState look(const Planner *planner, const FleetRecord *record)
 {
     const PlannerProblem *problem = planner->problem;
@@ -203,6 +213,9 @@ static FleetState look(const Planner *planner, const FleetRecord *record)
     }
     if (full) {
         return meets_all(problem, record->mean) ? FLEET_PASSES : FLEET_FAILS;
+    }
+    if (costs_more(planner, record)) {
+        return FLEET_DEARER;
     }
     const FleetRecord *reference = reference_of(planner, record);
     for (int32_t t = 0; t < problem->target_count; t++) {

@@ -36,7 +36,7 @@ static json_t *fleet_json(const PlanResult *result, const PlanFleet *fleet)
     ok = json_put(out, "usd", json_number(fleet->mean[PLAN_VALUE_COST])) && ok;
     ok = json_put(out, "wait_p95_s", json_number(fleet->mean[result->value_wait])) && ok;
     ok = json_put(out, "productive_share", json_number(fleet->mean[result->value_share])) && ok;
-    ok = json_put(out, "meets", json_boolean(fleet->meets)) && ok;
+    ok = json_put(out, "meets", fleet->dearer ? json_null() : json_boolean(fleet->meets)) && ok;
     ok = json_put(out, "discarded", json_boolean(fleet->discarded)) && ok;
     ok = json_put(out, "binds", json_string(metric_name(result, 1 + fleet->binds))) && ok;
     ok = json_put(out, "room", json_number(-fleet->miss)) && ok;

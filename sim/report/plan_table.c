@@ -69,7 +69,8 @@ static char *metric_text(const json_t *row, const char *metric, const char *unit
 
 static const char *yes_no(const json_t *row)
 {
-    return json_is_true(json_object_get(row, "meets"))       ? "yes"
+    return json_is_null(json_object_get(row, "meets"))       ? "not known"
+           : json_is_true(json_object_get(row, "meets"))     ? "yes"
            : json_is_true(json_object_get(row, "discarded")) ? "no (given up early)"
                                                              : "no";
 }
@@ -146,7 +147,7 @@ static void fleet_cells(PlanPage *page, Grid *grid, int at, int column, const js
     page->ok = grid_set(grid, at, column, "%s", metric_text(fleet, "usd", "USD", a)) &&
                grid_set(grid, at, column + 1, "%s", metric_text(fleet, "wait_p95_s", "s", b)) &&
                grid_set(grid, at, column + 2, "%s", yes_no(fleet)) && page->ok;
-    if (!json_is_true(json_object_get(fleet, "meets"))) {
+    if (json_is_false(json_object_get(fleet, "meets"))) {
         page->ok = grid_set(grid, at, column + 3, "%s", json_text_at(fleet, "binds")) && page->ok;
     }
 }
@@ -384,7 +385,10 @@ static void csv_fleets(const json_t *plan, FILE *stream)
         csv_number(json_number_at(fleet, "wait_p95_s"), stream);
         fputc(',', stream);
         csv_number(json_number_at(fleet, "productive_share"), stream);
-        fprintf(stream, ",%s,%s,", json_is_true(json_object_get(fleet, "meets")) ? "true" : "false",
+        fprintf(stream, ",%s,%s,",
+                json_is_null(json_object_get(fleet, "meets"))   ? ""
+                : json_is_true(json_object_get(fleet, "meets")) ? "true"
+                                                                : "false",
                 json_text_at(fleet, "binds"));
         csv_number(json_number_at(fleet, "room"), stream);
         fputc('\n', stream);
