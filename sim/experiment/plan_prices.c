@@ -218,24 +218,26 @@ void plan_prices_fill(PlanEvaluator *evaluator, const Scenario *largest)
 
 /* ---- sums ---- */
 
-static double prices_sum(const PlanEvaluator *evaluator, const PlanPrices *prices,
-                         const int64_t *count)
+typedef struct PriceSums {
+    double nodes, covered, promised, relief;
+} PriceSums;
+
+static PriceSums prices_sum(const PlanEvaluator *evaluator, const PlanPrices *prices,
+                            const int64_t *count)
 {
-    double nodes = prices->fixed;
-    double covered = prices->fixed_covered;
-    double promised = prices->fixed_promised;
-    double relief = prices->fixed_relief;
+    PriceSums sums = {prices->fixed, prices->fixed_covered, prices->fixed_promised,
+                      prices->fixed_relief};
     for (int32_t i = 0; i < evaluator->plan->line_count; i++) {
         double many = (double)count[i];
         if (evaluator->plan->lines[i].kind == PLAN_NODES) {
-            nodes += many * prices->each[i];
-            covered += many * prices->covered[i];
+            sums.nodes += many * prices->each[i];
+            sums.covered += many * prices->covered[i];
         } else if (many > 0.0) {
-            promised += many * prices->each[i];
-            relief += many * prices->relief[i];
+            sums.promised += many * prices->each[i];
+            sums.relief += many * prices->relief[i];
         }
     }
-    return nodes + promised - (relief < covered ? relief : covered);
+    return sums;
 }
 
 double plan_floor(const PlanEvaluator *evaluator, const int64_t *count)
@@ -244,16 +246,24 @@ double plan_floor(const PlanEvaluator *evaluator, const int64_t *count)
     for (int32_t i = 0; i < evaluator->plan->line_count; i++) {
         nodes += evaluator->plan->lines[i].kind == PLAN_NODES ? count[i] : 0;
     }
+    PriceSums sums = prices_sum(evaluator, &evaluator->prices, count);
+    double relief = sums.relief < sums.covered ? sums.relief : sums.covered;
+    double sum = sums.nodes + sums.promised - relief;
     /* A hair lower than the sum, which was not added up in the order of the books. */
-    double sum = prices_sum(evaluator, &evaluator->prices, count);
     return nodes == 0 ? (double)INFINITY : sum - 1e-9 * fabs(sum) - 1e-6;
 }
 
+/* All rows of an hour are covered in the same proportion, so prices of what is covered turn in vain
+ * to that proportion. */
 double plan_price_change(const PlanEvaluator *evaluator, const int64_t *count, int32_t line,
                          double factor)
 {
     PlanPrices turned = evaluator->prices;
     turned.each[line] *= factor;
     turned.covered[line] *= factor;
-    return prices_sum(evaluator, &turned, count) - prices_sum(evaluator, &evaluator->prices, count);
+    PriceSums before = prices_sum(evaluator, &evaluator->prices, count);
+    PriceSums after = prices_sum(evaluator, &turned, count);
+    double part = before.relief < before.covered ? before.relief / before.covered : 1.0;
+    double covered = part * (after.covered - before.covered);
+    return after.nodes - before.nodes + after.promised - before.promised - covered;
 }

@@ -56,9 +56,10 @@ static bool run_meets(const PlannerProblem *problem, const double *value)
 }
 
 /* Means over runs, and whether they are enough. */
-static void fleet_sum_up(const PlannerProblem *problem, const double *values, int32_t runs,
+static void fleet_sum_up(const PlanStudy *study, const double *values, int32_t runs,
                          PlanFleet *fleet)
 {
+    const PlannerProblem *problem = &study->problem;
     int32_t met = 0;
     for (int32_t which = 0; which < problem->value_count; which++) {
         double sum = 0.0;
@@ -74,7 +75,9 @@ static void fleet_sum_up(const PlannerProblem *problem, const double *values, in
     fleet->miss = -(double)INFINITY;
     for (int32_t t = 0; t < problem->target_count; t++) {
         double miss = planner_miss(&problem->targets[t], fleet->mean[1 + t]);
-        if (miss > fleet->miss) {
+        bool implied = study->evaluator->bounds[t].text == NULL && miss <= 0.0;
+        if (miss > fleet->miss &&
+            !implied) { /* what nobody asked for binds only where it is missed */
             fleet->miss = miss;
             fleet->binds = t;
         }
@@ -94,7 +97,7 @@ Status plan_study_fleet(PlanStudy *study, const PlanKey *key, PlanFleet *fleet)
     *fleet = (PlanFleet){0};
     memcpy(fleet->count, key->count, sizeof fleet->count);
     if (status == STATUS_OK) {
-        fleet_sum_up(&study->problem, values, runs, fleet);
+        fleet_sum_up(study, values, runs, fleet);
     }
     free(values);
     return status;
@@ -104,7 +107,7 @@ void plan_fleet_from(const PlanStudy *study, const FleetRecord *record, PlanFlee
 {
     *fleet = (PlanFleet){0};
     plan_counts(study->evaluator->plan, &study->problem, record->fleet, fleet->count);
-    fleet_sum_up(&study->problem, record->value, record->runs, fleet);
+    fleet_sum_up(study, record->value, record->runs, fleet);
     bool full = record->runs == study->problem.replications;
     fleet->meets = full && record->state == FLEET_PASSES;
     fleet->discarded = !full;
