@@ -144,6 +144,33 @@ static void series_of_a_run(void)
     small_close(&small);
 }
 
+/* Goal: where the end is not known the steps double, and stay the series of the same run. Method:
+ * one GPU for 1000 s of a run to its end: steps of 1 s double twice, at 480 s and 960 s: of 4 s,
+ * 250 of them. A second GPU from 250 s to 750 s: 1, 2 and 1 again, 1.5 in the steps 62 and 187 that
+ * it cuts in half. */
+static void steps_double(void)
+{
+    SmallScenario small;
+    small_open(&small, 1, 4, "skip", "first-fit");
+    small_job(&small, "a", 0, 1000, 1, 1);
+    small_job(&small, "b", 250, 500, 1, 1);
+    Diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    ReplicationResult result;
+    RunOptions options = {0};
+    CU_ASSERT_EQUAL_FATAL(run_one(&small.scenario, &options, &small.arena, &diagnostics, &result),
+                          STATUS_OK);
+    const AllocationSeries *series = &result.allocation;
+    CU_ASSERT_EQUAL(series->step_ms, 4000);
+    CU_ASSERT_EQUAL_FATAL(series->count, 250);
+    for (int32_t step = 0; step < 250; step++) {
+        double expected = step == 62 || step == 187 ? 1.5 : step > 62 && step < 187 ? 2.0 : 1.0;
+        CU_ASSERT_DOUBLE_EQUAL(series->gpus[step], expected, 1e-12);
+    }
+    diagnostics_free(&diagnostics);
+    small_close(&small);
+}
+
 const TestCase CASES[] = {
     {"cut by hand", cut_by_hand},
     {"step is found", step_is_found},
@@ -151,5 +178,6 @@ const TestCase CASES[] = {
     {"second half", second_half},
     {"batches of five", batches_of_five},
     {"series of a run", series_of_a_run},
+    {"steps double", steps_double},
     {NULL, NULL},
 };

@@ -40,14 +40,38 @@ Mser mser5(const double *values, int32_t count)
 
 bool allocation_init(AllocationMeter *meter, Arena *arena, const World *world)
 {
-    return over_time_init(&meter->over, arena, world->scenario->horizon_ms, 1);
+    int64_t step_ms = over_time_step_ms(world->scenario->horizon_ms);
+    *meter = (AllocationMeter){.step_ms = step_ms,
+                               .step_end_ms = step_ms,
+                               .sums = ARENA_ARRAY(arena, double, OVER_STEPS_MAX)};
+    return meter->sums != NULL;
+}
+
+/* The step is whole. Where there is no room for the next, all get twice their length. */
+static void step_close(AllocationMeter *meter)
+{
+    meter->sums[meter->count++] = meter->sum;
+    meter->sum = 0.0;
+    if (meter->count == OVER_STEPS_MAX) {
+        meter->count /= 2;
+        meter->step_ms *= 2;
+        for (int32_t step = 0; step < meter->count; step++) {
+            meter->sums[step] = meter->sums[2 * step] + meter->sums[2 * step + 1];
+        }
+    }
+    meter->step_end_ms += meter->step_ms;
 }
 
 static void allocation_interval(void *self, const World *world, int64_t from_ms, int64_t to_ms)
 {
     AllocationMeter *meter = self;
-    double gpus = (double)world->used_milli / GP_DEVICE_MILLI;
-    over_time_add(&meter->over, from_ms, to_ms, &gpus);
+    double milli = (double)world->used_milli;
+    while (to_ms >= meter->step_end_ms) {
+        meter->sum += milli * (double)(meter->step_end_ms - from_ms);
+        from_ms = meter->step_end_ms;
+        step_close(meter);
+    }
+    meter->sum += milli * (double)(to_ms - from_ms);
 }
 
 Observer allocation_observer(AllocationMeter *meter)
@@ -55,12 +79,14 @@ Observer allocation_observer(AllocationMeter *meter)
     return (Observer){.self = meter, .interval = allocation_interval};
 }
 
-bool allocation_series(AllocationMeter *meter, Arena *arena, int64_t end_ms,
-                       AllocationSeries *series)
+bool allocation_series(const AllocationMeter *meter, Arena *arena, AllocationSeries *series)
 {
-    *series = (AllocationSeries){.step_ms = meter->over.step_ms,
-                                 .count = (int32_t)(end_ms / meter->over.step_ms)};
-    series->gpus = over_time_means(&meter->over, 0, series->count, arena);
+    *series = (AllocationSeries){.step_ms = meter->step_ms,
+                                 .count = meter->count,
+                                 .gpus = ARENA_ARRAY(arena, double, meter->count)};
+    for (int32_t step = 0; series->gpus != NULL && step < meter->count; step++) {
+        series->gpus[step] = meter->sums[step] / (double)meter->step_ms / GP_DEVICE_MILLI;
+    }
     return series->gpus != NULL;
 }
 

@@ -26,18 +26,22 @@ Mser mser5(const double *values, int32_t count);
 
 /* ---- of a run ---- */
 
-/* GPUs in use, over the whole run. */
+/* GPUs in use, over the whole run, in steps that double in length where they do not suffice. It is
+ * asked at every event, so it divides nothing. */
 typedef struct AllocationMeter {
-    OverTime over;
+    int64_t step_ms;
+    int64_t step_end_ms; /* of the one that is being filled */
+    double sum;          /* of that one, milli-GPU x ms */
+    int32_t count;       /* whole ones */
+    double *sums;        /* [OVER_STEPS_MAX] */
 } AllocationMeter;
 
 /* False if memory ran out. */
 bool allocation_init(AllocationMeter *meter, Arena *arena, const World *world);
 Observer allocation_observer(AllocationMeter *meter);
 
-/* Means over whole steps until end_ms, in arena memory. False if memory ran out. */
-bool allocation_series(AllocationMeter *meter, Arena *arena, int64_t end_ms,
-                       AllocationSeries *series);
+/* Means over whole steps, in arena memory. False if memory ran out. */
+bool allocation_series(const AllocationMeter *meter, Arena *arena, AllocationSeries *series);
 
 /* Fills variant->mser: over the mean of its replications, as long as the shortest of them. False if
  * memory ran out. */

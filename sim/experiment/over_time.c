@@ -12,7 +12,7 @@ const char *const OVER_SERIES_NAMES[OVER_SERIES_COUNT] = {
     "down_pct",       "drained_pct",  "spare_pct",     "absent_pct"};
 
 /* Lengths that people read easily. */
-static int64_t step_for(int64_t horizon_ms)
+int64_t over_time_step_ms(int64_t horizon_ms)
 {
     static const int32_t SECONDS[] = {1,   2,   5,    10,   15,   30,    60,    120,   300,
                                       600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
@@ -30,7 +30,7 @@ static int64_t step_for(int64_t horizon_ms)
 bool over_time_init(OverTime *over, Arena *arena, int64_t horizon_ms, int32_t width)
 {
     *over = (OverTime){
-        .step_ms = step_for(horizon_ms),
+        .step_ms = over_time_step_ms(horizon_ms),
         .width = width,
         .part = ARENA_ARRAY(arena, double, (size_t)OVER_STEPS_MAX *(size_t)width),
         .rise = ARENA_ARRAY(arena, double, (size_t)(OVER_STEPS_MAX + 1) * (size_t)width),
@@ -258,18 +258,4 @@ OverTimeColumns *over_time_columns(OverTime *over, OverTime *idle, Arena *arena,
     share.over = idle;
     idle_columns(columns, &share, arena);
     return arena->failed ? NULL : columns;
-}
-
-double *over_time_means(const OverTime *over, int series, int32_t count, Arena *arena)
-{
-    double *sum = ARENA_ARRAY(arena, double, (size_t)OVER_STEPS_MAX *(size_t)over->width);
-    double *mean = ARENA_ARRAY(arena, double, count);
-    if (sum == NULL || mean == NULL) {
-        return NULL;
-    }
-    flatten(over, sum);
-    for (int32_t step = 0; step < count && step < OVER_STEPS_MAX; step++) {
-        mean[step] = row(sum, over, step)[series] / (double)over->step_ms;
-    }
-    return mean;
 }

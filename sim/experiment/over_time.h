@@ -46,8 +46,9 @@ void over_time_lose(OverTime *over, int64_t to_ms, int64_t rate_milli_ppm, Int12
 OverTimeColumns *over_time_columns(OverTime *over, OverTime *idle, Arena *arena, int64_t end_ms,
                                    double capacity_gpus);
 
-/* Means of a series over the first `count` steps, in its own unit. NULL if memory ran out. */
-double *over_time_means(const OverTime *over, int series, int32_t count, Arena *arena);
+/* A length that people read easily, of which the horizon has less than OVER_STEPS_MAX; a second
+ * where it is not known (TIME_NEVER). */
+int64_t over_time_step_ms(int64_t horizon_ms);
 
 /* The series of what idle GPUs are put down to. The account: blocked, fragmented, short or
  * no_demand. */

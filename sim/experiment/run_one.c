@@ -176,7 +176,7 @@ static Status run_collect(Run *run, const RunOptions *options, Arena *arena,
         !service_meter_rows(&run->services, run->world, arena, result) ||
         !over_time_collect(run, arena, result) ||
         !job_sizes(run->world, &run->books.tasks, arena, result) ||
-        !allocation_series(&run->allocation, arena, run->world->now_ms, &result->allocation) ||
+        !allocation_series(&run->allocation, arena, &result->allocation) ||
         !blame_rows(&run->books.blame, run->world, arena, result)) {
         return diagnostics_no_memory(diagnostics);
     }
