@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/experiment/experiment.h"
 #include "sim/report/focus.h"
 #include "sim/report/focus_columns.h"
 #include "tests/hand_charges.h"
@@ -96,6 +97,72 @@ static void invariants(void)
         hand_costs_close(&hand.costs);
     }
     CU_ASSERT(rows > 10000);
+}
+
+/* ---- of runs ---- */
+
+static const char BILL[] =
+    "gpuplan: 1\nname: bill\nstart: 2026-01-30T06:00:00Z\nhorizon: 4d\nreplications: 2\n"
+    "policy: {preset: fifo}\n"
+    "cluster:\n"
+    "  types:\n"
+    "    cloud: {gpus: {count: 8, model: H100}, price: {on_demand: 3.00 USD/gpu-h, contracted: "
+    "2.55 "
+    "USD/gpu-h,\n"
+    "      spot: {steps: {0h: 1.20 USD/gpu-h, 31h: 1.337 USD/gpu-h}}}}\n"
+    "    own: {gpus: {count: 8, model: H100, power: {idle: 75W, held: 120W, max: 700W}},\n"
+    "      power: {idle: 1.2kW, max: 3kW}, price: {owned: {capex: 250000 USD, life: 4y}}}\n"
+    "  nodes:\n"
+    "    - {name: a, type: cloud, count: 3}\n"
+    "    - {name: s, type: cloud, count: 2, purchase: spot}\n"
+    "    - {name: o, type: own, count: 2, purchase: owned}\n"
+    "queues: [{name: q, quota: {gpus: 20}}, {name: r}]\n"
+    "workload:\n"
+    "  - synthetic: {arrivals: {process: poisson, rate: 3/h}, gpus: {1: 0.5, 4: 0.3, 8: 0.2},\n"
+    "      duration: {distribution: lognormal, median: 3h, sigma: 1}, queues: {q: 0.6, r: 0.4}}\n"
+    "costs:\n"
+    "  pue: 1.25\n  tariff: {steps: {0h: 0.07 USD/kWh, 8h: 0.11 USD/kWh}, repeat: 24h}\n"
+    "  overheads: [{name: storage, cost: 500 USD/month}]\n"
+    "  showback: {idle: node_type}\n"
+    "  commitments:\n"
+    "    - {name: days, gpus: 20, rate: 2.10 USD/gpu-h, term: 3d, upfront: 40%}\n"
+    "    - {name: flex, spend: 40 USD/h, discount: 28%, term: 1y, before: 30d}\n";
+
+/* Goal: bills of runs hold the invariants as those made by hand do, and the showback has the same
+ * total. Method: five seeds of a fleet with every way to buy, which ends in another month than it
+ * began in. */
+static void bills_of_runs(void)
+{
+    for (int seed = 1; seed <= 5; seed++) {
+        Loaded loaded;
+        ExperimentResult result;
+        char set[16];
+        snprintf(set, sizeof set, "seed=%d", seed);
+        loaded_with_set(&loaded, BILL, set);
+        CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+        ExperimentOptions options = {.threads = 1};
+        CU_ASSERT_EQUAL_FATAL(
+            experiment_run(&loaded.set, &options, &loaded.arena, &loaded.diagnostics, &result),
+            STATUS_OK);
+        const VariantResult *variant = &result.variants[0];
+        const Charges *charges = charges_of_variant(variant, &loaded.arena);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(charges);
+        CU_ASSERT_EQUAL(focus_check(charges, "F.csv", &loaded.diagnostics), STATUS_OK);
+        Sums sums = {.good = true};
+        CU_ASSERT_TRUE(focus_rows(charges, sums_take, &sums));
+        CU_ASSERT_TRUE(sums.good);
+        CU_ASSERT(sums.rows > 50);
+        CU_ASSERT_EQUAL(sums.effective, variant->costs->total);
+        CU_ASSERT_EQUAL(sums.billed, variant->costs->total - sums.amortised[0] - sums.amortised[1] +
+                                         sums.bought[0] + sums.bought[1]);
+        CU_ASSERT_EQUAL(sums.amortised[0], sums.bought[0]);
+        CU_ASSERT_EQUAL(sums.amortised[1], sums.bought[1]);
+        for (int by = 0; by < SHOWBACK_BY_COUNT; by++) {
+            const Showback *showback = &variant->showback->of[by];
+            CU_ASSERT(showback->lines == NULL || showback->total == variant->costs->total);
+        }
+        loaded_free(&loaded);
+    }
 }
 
 /* ---- rows ---- */
@@ -361,7 +428,12 @@ static void calendars(void)
 }
 
 const TestCase CASES[] = {
-    {"prices", prices}, {"invariants", invariants}, {"unused commitment", unused_commitment},
-    {"files", files},   {"documented", documented}, {"calendars", calendars},
+    {"prices", prices},
+    {"invariants", invariants},
+    {"bills of runs", bills_of_runs},
+    {"an unused commitment is what no row has", unused_commitment},
+    {"files, field by field", files},
+    {"every column is documented", documented},
+    {"calendars", calendars},
     {NULL, NULL},
 };

@@ -499,7 +499,7 @@ const FocusColumn FOCUS_COLUMNS[] = {
     {"ServiceSubcategory", FOCUS_STRING, false, ALL, service_subcategory,
      "Virtual Machines of rented nodes; Other (...)"},
     {"ServiceName", FOCUS_STRING, false, ALL, service_name,
-     "GPU nodes, Energy, GPU commitments, or the overhead's name"},
+     "GPU nodes, Owned GPU nodes, Energy, GPU commitments, or the overhead's name"},
     {"RegionId", FOCUS_STRING, true, ALL, region, "`costs.billing.region`; null: not given"},
     {"RegionName", FOCUS_STRING, true, ALL, region, "the same"},
     {"ResourceId", FOCUS_STRING, true, ALL, resource,

@@ -98,7 +98,7 @@ static bool usage_row(const Maker *maker, const CostRow *cost)
     FocusRow row = row_begin(maker, cost->period);
     bool covered = cost->commitment >= 0;
     row.subcategory = type->purchase == PURCHASE_OWNED ? "Other (Compute)" : "Virtual Machines";
-    row.service = "GPU nodes";
+    row.service = type->purchase == PURCHASE_OWNED ? "Owned GPU nodes" : "GPU nodes";
     row.about = type->purchase == PURCHASE_OWNED  ? "owned"
                 : type->purchase == PURCHASE_SPOT ? "spot"
                 : covered                         ? "covered by a commitment"
