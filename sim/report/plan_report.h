@@ -8,6 +8,7 @@
 
 #include "core/diagnostic.h"
 #include "sim/experiment/plan_study.h"
+#include "sim/report/overview.h"
 #include "sim/report/report.h"
 
 /* A new reference; NULL if memory ran out. */
@@ -15,6 +16,16 @@ json_t *plan_json(const PlanResult *result);
 
 /* In any format, from the document alone. STATUS_FAILED if the stream refused or memory ran out. */
 Status plan_print(const json_t *plan, ReportFormat format, bool colour, FILE *stream);
+
+/* Its tables alone, to whom takes them; false if memory ran out. The answer and how it was searched
+ * are lines of text. */
+bool plan_tables(const json_t *plan, OverviewPrint *print, FILE *stream);
+void plan_answer(const json_t *plan, FILE *stream);
+void plan_effort(const json_t *plan, FILE *stream);
+
+#define FLEET_TEXT_MAX 400
+/* "4 h100 + 8 spot" of a fleet of the document. */
+char *plan_fleet_text(const json_t *fleet, char text[FLEET_TEXT_MAX]);
 
 /* The document beside, then renamed; `-` is stdout. */
 Status plan_json_write(const json_t *plan, const char *path, Diagnostics *diagnostics);

@@ -15,11 +15,10 @@ typedef struct PlanPage {
     bool markdown, colour;
     FILE *stream;
     bool ok;
+    OverviewPrint *print; /* takes the tables; NULL: they are printed here */
 } PlanPage;
 
 /* ---- words ---- */
-
-#define FLEET_TEXT_MAX 400
 
 /* "4 h100 + 8 spot", "nothing". */
 static char *fleet_text(const json_t *counts, char text[FLEET_TEXT_MAX])
@@ -92,6 +91,13 @@ static bool table_begin(PlanPage *page, Grid *grid, size_t rows, const char *con
 
 static void table_end(PlanPage *page, const char *about, Grid *grid)
 {
+    if (page->print != NULL) {
+        if (page->ok && grid->row_count > 1) {
+            page->print(about, grid, page->colour, page->stream);
+        }
+        grid_free(grid);
+        return;
+    }
     if (page->ok && page->markdown) {
         fputs("#### ", page->stream);
         markdown_text(about, page->stream);
@@ -363,6 +369,36 @@ static bool page_print(PlanPage *page)
     return page->ok;
 }
 
+bool plan_tables(const json_t *plan, OverviewPrint *print, FILE *stream)
+{
+    PlanPage page = {.plan = plan, .stream = stream, .ok = true, .print = print};
+    targets_table(&page);
+    less_table(&page);
+    fleets_table(&page, "ties", "As good: fleets within the zone of indifference");
+    fleets_table(&page, "frontier",
+                 "Cost against wait: no other fleet that ran is cheaper and waits less");
+    sensitivity_table(&page);
+    months_table(&page);
+    return page.ok;
+}
+
+void plan_answer(const json_t *plan, FILE *stream)
+{
+    answer_line(&(PlanPage){.plan = plan, .stream = stream, .ok = true});
+}
+
+void plan_effort(const json_t *plan, FILE *stream)
+{
+    PlanPage page = {.plan = plan, .stream = stream, .ok = true};
+    search_line(&page);
+    implied_line(&page);
+}
+
+char *plan_fleet_text(const json_t *fleet, char text[FLEET_TEXT_MAX])
+{
+    return fleet_text(json_object_get(fleet, "counts"), text);
+}
+
 static void csv_fleets(const json_t *plan, FILE *stream)
 {
     const json_t *lines = json_object_get(plan, "lines"), *fleets = json_object_get(plan, "fleets");
@@ -397,7 +433,11 @@ static void csv_fleets(const json_t *plan, FILE *stream)
 
 Status plan_print(const json_t *plan, ReportFormat format, bool colour, FILE *stream)
 {
-    PlanPage page = {plan, format == REPORT_FORMAT_MARKDOWN, colour, stream, true};
+    PlanPage page = {.plan = plan,
+                     .markdown = format == REPORT_FORMAT_MARKDOWN,
+                     .colour = colour,
+                     .stream = stream,
+                     .ok = true};
     bool ok = true;
     if (format == REPORT_FORMAT_JSON) {
         char *text = json_document(plan);

@@ -22,6 +22,7 @@ typedef struct Part {
 } Part;
 
 static const Part PARTS[] = {
+    {"plan", "The cheapest fleet", section_plan},
     {"savings", "What it saves", section_savings},
     {"cards", "Key figures", section_cards},
     {"where", "Where GPU-hours went", section_where},
@@ -29,6 +30,7 @@ static const Part PARTS[] = {
     {"idle", "Why GPUs idled", section_idle},
     {"nodes", "Nodes over time", section_nodes},
     {"waits", "Queue and waits", section_waits},
+    {"costs", "What it costs", section_costs},
     {"compare", "Against the first variant", section_compare},
     {"showback", "Who pays", section_showback},
     {"variants", "Variants side by side", section_variants},
@@ -256,6 +258,27 @@ static void folder_drop(char *folder)
     free(folder);
 }
 
+/* The document of `gpuplan plan`, if the file has one. */
+static Status plan_read(const char *path, json_t **plan, Diagnostics *diagnostics)
+{
+    char *text;
+    json_error_t error;
+    *plan = NULL;
+    Status status = result_file_text(path, "plan_json", &text, diagnostics);
+    if (status == STATUS_OK && text != NULL) {
+        *plan = json_loads(text, 0, &error);
+        if (*plan == NULL) {
+            status = json_error_code(&error) == json_error_out_of_memory
+                         ? diagnostics_no_memory(diagnostics)
+                         : diagnostics_error(diagnostics, (Place){.file = path}, "result-file",
+                                             "write it again with `gpuplan plan -o FILE`",
+                                             "its plan is damaged");
+        }
+    }
+    free(text);
+    return status;
+}
+
 static Page page_of(const char *path, const json_t *summary)
 {
     Page page = {.path = path, .summary = summary};
@@ -301,6 +324,7 @@ Status report_html(const char *path, const json_t *summary, const char *target,
                  .diagnostics = diagnostics};
     Page page = page_of(path, summary);
     status = result_file_text(path, "scenario", &page.scenario, diagnostics);
+    status = status == STATUS_OK ? plan_read(path, &page.plan, diagnostics) : status;
     if (status == STATUS_OK) {
         head_put(&html, &page);
         body_put(&html, &page);
@@ -309,6 +333,7 @@ Status report_html(const char *path, const json_t *summary, const char *target,
         no_figures_warn(&html, target);
     }
     free(page.scenario);
+    json_decref(page.plan);
     folder_drop(folder);
     if (status != STATUS_OK) {
         atomic_file_abandon(&file);
@@ -327,12 +352,14 @@ Status report_html_figures(const char *path, const json_t *summary, const char *
         return diagnostics_no_memory(diagnostics);
     }
     Page page = page_of(path, summary);
-    for (int i = 0; i < PART_COUNT; i++) {
+    Status status = plan_read(path, &page.plan, diagnostics);
+    for (int i = 0; i < PART_COUNT && status == STATUS_OK; i++) {
         PARTS[i].write(&html, &page);
     }
+    json_decref(page.plan);
     html.failed = fclose(html.stream) != 0 || html.failed;
     free(dropped.text);
     *made = html.figure_count;
     *no_gnuplot = html.no_gnuplot;
-    return ended(&html);
+    return status == STATUS_OK ? ended(&html) : status;
 }

@@ -2,10 +2,12 @@
  * sure it is. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/report/html/sections.h"
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
+#include "sim/report/plan_report.h"
 
 /* What a printer of the overview writes, as text. */
 static void printed(Html *html, const json_t *summary,
@@ -54,6 +56,18 @@ static void verdict(Html *html, const Page *page)
         badge(html, "open", "≈", "Open: the interval holds 0");
     } else {
         badge(html, "good", "✓", "Settled: the 95 % interval is on one side of 0");
+    }
+}
+
+static void plan_verdict(Html *html, const json_t *plan)
+{
+    const char *found = json_text_at(plan, "verdict");
+    if (strcmp(found, "found") == 0) {
+        badge(html, "good", "✓", "Found: a fleet that meets the targets");
+    } else if (strcmp(found, "not_confirmed") == 0) {
+        badge(html, "open", "≈", "Open: fresh replications do not meet the targets on average");
+    } else {
+        badge(html, "bad", "✗", "No fleet within the bounds meets the targets");
     }
 }
 
@@ -107,11 +121,16 @@ void section_headline(Html *html, const Page *page)
     html_put(html, "</h1>\n<p class=\"lead\">");
     html_text(html, json_text_at(scenario, "description"));
     html_put(html, "</p>\n<ul class=\"badges\" aria-label=\"Verdicts\">\n");
-    verdict(html, page);
+    if (page->plan != NULL) {
+        plan_verdict(html, page->plan);
+    } else {
+        verdict(html, page);
+    }
     expectations(html, json_object_get(page->summary, "expect"));
     incomplete(html, page);
     html_put(html, "</ul>\n<p class=\"headline\">");
-    printed(html, page->summary, overview_headline);
+    printed(html, page->plan != NULL ? page->plan : page->summary,
+            page->plan != NULL ? plan_answer : overview_headline);
     html_put(html, "</p>\n<p class=\"setting\">");
     printed(html, page->summary, setting_put);
     html_put(html, " ");

@@ -35,19 +35,21 @@ static void showback_one(Html *html, const Page *page, const json_t *variant, in
                            "What each used, its part of what idled, and of what all share.",
                            "Who pays with %s, in USD%s", json_text_at(variant, "name"),
                            json_array_size(lines) > LINES_SHOWN ? "; the first lines" : "");
+    figure.script = "bars";
     if (ok) {
         fputs("direct\nidle\nshared\n", figure.labels);
-        fputs("name,direct,idle,shared,label\n", figure.data);
+        fputs("name,total,width,label,direct,idle,shared\n", figure.data);
     }
     json_array_foreach (lines, i, line) {
-        char usd[NUMBER_TEXT_MAX];
+        char usd[NUMBER_TEXT_MAX], label[2 * NUMBER_TEXT_MAX];
         if (!ok || i >= LINES_SHOWN) {
             break;
         }
         gnuplot_cell(json_text_at(line, "name"), NAME_WIDTH, figure.data);
-        fprintf(figure.data, ",%.6f,%.6f,%.6f,\"%s USD\"\n", amount(line, "direct_usd"),
-                amount(line, "idle_usd"), amount(line, "shared_usd"),
-                number_text(amount(line, "total_usd"), 2, usd));
+        snprintf(label, sizeof label, "%s USD", number_text(amount(line, "total_usd"), 2, usd));
+        fprintf(figure.data, ",%.6f,%d,\"%s\",%.6f,%.6f,%.6f\n", amount(line, "total_usd"),
+                text_width(label), label, amount(line, "direct_usd"), amount(line, "idle_usd"),
+                amount(line, "shared_usd"));
     }
     html->failed = html->failed || !ok;
     figure_end(html, &figure, NULL);

@@ -21,6 +21,7 @@ typedef struct Page {
     const json_t *summary, *variants;
     const json_t *best; /* whom the headline is about; the first variant: nobody is better */
     int variant_count;
+    json_t *plan;   /* what `gpuplan plan` found; NULL: the file is of `gpuplan run` */
     char *scenario; /* its text; NULL: not in the file */
 } Page;
 
@@ -28,7 +29,7 @@ typedef void Section(Html *html, const Page *page);
 
 Section section_headline, section_cards, section_savings, section_variants, section_where,
     section_usage, section_idle, section_nodes, section_waits, section_faults, section_checks,
-    section_assumptions, section_compare, section_showback;
+    section_assumptions, section_compare, section_showback, section_costs, section_plan;
 
 /* Writes `one` for each variant that has figures; those behind the first few are folded. */
 void each_variant(Html *html, const Page *page,

@@ -1,0 +1,295 @@
+/* section_costs.c - what it costs: by part, by node type, beside GPU time, and what commitments are
+ * worth. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/report/gnuplot.h"
+#include "sim/report/html/sections.h"
+#include "sim/report/json_help.h"
+
+#define PARTS_MAX 8 /* colours of plots/bars.gp; the last one holds the others */
+#define NAME_WIDTH 22
+
+static const json_t *costs_of(const json_t *variant)
+{
+    return json_object_get(variant, "costs");
+}
+
+/* ---- parts, all variants in one figure --------------------------------------------------------
+ */
+
+typedef struct Parts {
+    const char *name[PARTS_MAX];
+    int count;
+} Parts;
+
+static int part_find(const Parts *parts, const char *name)
+{
+    for (int i = 0; i < parts->count; i++) {
+        if (strcmp(parts->name[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void part_add(Parts *parts, const char *name)
+{
+    if (part_find(parts, name) < 0 && parts->count < PARTS_MAX - 1) {
+        parts->name[parts->count++] = name;
+    }
+}
+
+#define UNUSED "unused commitments"
+#define OTHERS "others"
+
+static Parts parts_of(const Page *page)
+{
+    Parts parts = {{NULL}, 0};
+    const json_t *variant, *type, *line;
+    json_t *amount;
+    const char *name;
+    size_t i, t;
+    json_array_foreach (page->variants, i, variant) {
+        json_array_foreach (json_object_get(costs_of(variant), "types"), t, type) {
+            json_object_foreach (json_object_get(type, "parts"), name, amount) {
+                if (json_number_value(amount) > 0) {
+                    part_add(&parts, name);
+                }
+            }
+        }
+    }
+    json_array_foreach (page->variants, i, variant) {
+        if (json_number_at(costs_of(variant), "unused_commitments_usd") > 0) {
+            part_add(&parts, UNUSED);
+        }
+        json_array_foreach (json_object_get(costs_of(variant), "overheads"), t, line) {
+            if (json_number_at(line, "usd") > 0) {
+                part_add(&parts, json_text_at(line, "name"));
+            }
+        }
+    }
+    return parts;
+}
+
+/* What each part of a variant is; what has no part of its own is with the others. */
+static void amounts_of(const json_t *costs, const Parts *parts, double usd[PARTS_MAX])
+{
+    const json_t *type, *line;
+    json_t *amount;
+    const char *name;
+    size_t t;
+    double left = json_number_at(costs, "cost_usd");
+    memset(usd, 0, PARTS_MAX * sizeof *usd);
+    json_array_foreach (json_object_get(costs, "types"), t, type) {
+        json_object_foreach (json_object_get(type, "parts"), name, amount) {
+            int part = part_find(parts, name);
+            usd[part >= 0 ? part : PARTS_MAX - 1] += part >= 0 ? json_number_value(amount) : 0;
+        }
+    }
+    json_array_foreach (json_object_get(costs, "overheads"), t, line) {
+        int part = part_find(parts, json_text_at(line, "name"));
+        usd[part >= 0 ? part : PARTS_MAX - 1] += part >= 0 ? json_number_at(line, "usd") : 0;
+    }
+    int unused = part_find(parts, UNUSED);
+    if (unused >= 0) {
+        usd[unused] += json_number_at(costs, "unused_commitments_usd");
+    }
+    for (int i = 0; i < parts->count; i++) {
+        left -= usd[i];
+    }
+    usd[PARTS_MAX - 1] = left;
+}
+
+static bool any_others(const Page *page, const Parts *parts)
+{
+    const json_t *variant;
+    size_t i;
+    json_array_foreach (page->variants, i, variant) {
+        double usd[PARTS_MAX];
+        amounts_of(costs_of(variant), parts, usd);
+        if (usd[PARTS_MAX - 1] > 1e-6 * json_number_at(costs_of(variant), "cost_usd")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parts_grid(const Page *page, const Parts *parts, bool others, Grid *grid)
+{
+    int columns = parts->count + others + 2;
+    char text[NUMBER_TEXT_MAX], words[80];
+    bool ok = grid_init(grid, columns, page->variant_count + 1) &&
+              grid_set(grid, 0, 0, "variant") && grid_set(grid, 0, columns - 1, "all, USD");
+    for (int p = 0; ok && p < parts->count + others; p++) {
+        const char *name = p < parts->count ? parts->name[p] : OTHERS;
+        ok = grid_set(grid, 0, p + 1, "%s", plain_words(name, words));
+    }
+    for (int i = 0; ok && i < page->variant_count; i++) {
+        const json_t *variant = json_array_get(page->variants, (size_t)i);
+        double usd[PARTS_MAX], all = json_number_at(costs_of(variant), "cost_usd");
+        ok = grid_set(grid, i + 1, 0, "%s", json_text_at(variant, "name"));
+        if (!isfinite(all)) {
+            continue;
+        }
+        amounts_of(costs_of(variant), parts, usd);
+        for (int p = 0; ok && p < parts->count + others; p++) {
+            double amount = usd[p < parts->count ? p : PARTS_MAX - 1];
+            ok = grid_set(grid, i + 1, p + 1, "%s", number_text(amount, 2, text));
+        }
+        ok = ok && grid_set(grid, i + 1, columns - 1, "%s", number_text(all, 2, text));
+    }
+    return ok;
+}
+
+static void parts_figure(Html *html, const Page *page)
+{
+    Parts parts = parts_of(page);
+    bool others = any_others(page, &parts);
+    const json_t *variant;
+    size_t i;
+    Figure figure;
+    Grid grid = {0};
+    char words[80];
+    bool ok = parts_grid(page, &parts, others, &grid);
+    ok = figure_begin(html, &figure, "costs", 0,
+                      "Each bar is all that a variant costs, by what the money goes to.",
+                      "What each variant costs, in USD") &&
+         ok;
+    figure.script = "bars";
+    if (ok) {
+        fputs("variant,total,width,label", figure.data);
+    }
+    for (int p = 0; ok && p < parts.count + others; p++) {
+        const char *name = p < parts.count ? parts.name[p] : OTHERS;
+        figure_label(&figure, plain_words(name, words));
+        fputc(',', figure.data);
+        gnuplot_cell(words, 80, figure.data);
+    }
+    if (ok) {
+        fputc('\n', figure.data);
+    }
+    json_array_foreach (page->variants, i, variant) {
+        double usd[PARTS_MAX], all = json_number_at(costs_of(variant), "cost_usd");
+        char text[NUMBER_TEXT_MAX];
+        if (!ok || !isfinite(all)) {
+            continue;
+        }
+        amounts_of(costs_of(variant), &parts, usd);
+        number_text(all, 0, text);
+        gnuplot_cell(json_text_at(variant, "name"), NAME_WIDTH, figure.data);
+        fprintf(figure.data, ",%.2f,%d,\"%s USD\"", all, text_width(text) + 4, text);
+        for (int p = 0; p < parts.count + others; p++) {
+            fprintf(figure.data, ",%.2f", usd[p < parts.count ? p : PARTS_MAX - 1]);
+        }
+        fputc('\n', figure.data);
+    }
+    html->failed = html->failed || !ok;
+    figure_end(html, &figure, ok ? &grid : NULL);
+    grid_free(&grid);
+}
+
+/* ---- tables -----------------------------------------------------------------------------------
+ */
+
+typedef struct Column {
+    const char *title, *key;
+    double scale;
+    int decimals; /* -1: text */
+} Column;
+
+static const Column TYPES[] = {{"node type", "name", 1, -1},
+                               {"bought", "purchase", 1, -1},
+                               {"GPU-hours", "gpu_hours", 1, 1},
+                               {"USD", "usd", 1, 2},
+                               {"of it energy, USD", "energy_usd", 1, 2},
+                               {"USD per GPU-hour", "usd_per_gpu_hour", 1, 4},
+                               {"per one that jobs held", "usd_per_delivered_gpu_hour", 1, 4},
+                               {"kWh", "energy_kwh", 1, 0},
+                               {"kg CO2e", "carbon_kg", 1, 0}};
+static const Column OVERHEADS[] = {
+    {"beside GPU time", "name", 1, -1}, {"USD", "usd", 1, 2}, {"source", "source", 1, -1}};
+static const Column COMMITMENTS[] = {{"commitment", "name", 1, -1},
+                                     {"used, %", "utilisation", 100, 1},
+                                     {"covers, %", "coverage", 100, 1},
+                                     {"breaks even at, %", "break_even", 100, 1},
+                                     {"bought GPU-h", "bought_gpu_hours", 1, 1},
+                                     {"used GPU-h", "used_gpu_hours", 1, 1},
+                                     {"costs USD", "cost_usd", 1, 2},
+                                     {"unused USD", "unused_usd", 1, 2},
+                                     {"on demand USD", "on_demand_usd", 1, 2},
+                                     {"net saving USD", "net_saving_usd", 1, 2}};
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
+
+static bool line_set(Grid *grid, int row, const json_t *line, const Column *columns, int count)
+{
+    bool ok = true;
+    for (int c = 0; ok && c < count; c++) {
+        char text[NUMBER_TEXT_MAX];
+        double value = json_number_at(line, columns[c].key);
+        if (columns[c].decimals < 0) {
+            ok = grid_set(grid, row, c + 1, "%s", json_text_at(line, columns[c].key));
+        } else if (isfinite(value)) {
+            number_text(value * columns[c].scale, columns[c].decimals, text);
+            ok = grid_set(grid, row, c + 1, "%s", text);
+        }
+    }
+    return ok;
+}
+
+/* The lines of all variants under `key` as one table; nothing where there are none. */
+static void lines_table(Html *html, const Page *page, const char *key, const Column *columns,
+                        int count, const char *caption)
+{
+    const json_t *variant, *line;
+    size_t i, k;
+    int rows = 0, row = 1;
+    Grid grid;
+    json_array_foreach (page->variants, i, variant) {
+        rows += (int)json_array_size(json_object_get(costs_of(variant), key));
+    }
+    if (rows == 0) {
+        return;
+    }
+    bool ok = grid_init(&grid, count + 1, rows + 1) && grid_set(&grid, 0, 0, "variant");
+    for (int c = 0; ok && c < count; c++) {
+        grid.left[c + 1] = columns[c].decimals < 0;
+        ok = grid_set(&grid, 0, c + 1, "%s", columns[c].title);
+    }
+    json_array_foreach (page->variants, i, variant) {
+        json_array_foreach (json_object_get(costs_of(variant), key), k, line) {
+            ok = ok && grid_set(&grid, row, 0, "%s", json_text_at(variant, "name")) &&
+                 line_set(&grid, row, line, columns, count);
+            row++;
+        }
+    }
+    if (ok) {
+        html_table(html, &grid, caption, key);
+    }
+    html->failed = html->failed || !ok;
+    grid_free(&grid);
+}
+
+void section_costs(Html *html, const Page *page)
+{
+    const json_t *variant;
+    size_t i;
+    bool any = false;
+    json_array_foreach (page->variants, i, variant) {
+        any = any || json_number_at(costs_of(variant), "cost_usd") > 0;
+    }
+    if (!any) {
+        return;
+    }
+    html_section_begin(html, "costs", "What it costs");
+    html_put(html, "<p class=\"about\">All node time is paid for, idle or not. Means over "
+                   "replications; rows sum to the "
+                   "total to the micro-dollar.</p>\n");
+    parts_figure(html, page);
+    lines_table(html, page, "types", TYPES, COUNT_OF(TYPES), "By node type, and how it is bought");
+    lines_table(html, page, "commitments", COMMITMENTS, COUNT_OF(COMMITMENTS),
+                "Commitments: how much of each was used, and what it saved");
+    lines_table(html, page, "overheads", OVERHEADS, COUNT_OF(OVERHEADS), "Beside GPU time");
+    html_section_end(html);
+}
