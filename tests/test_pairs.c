@@ -142,6 +142,23 @@ static void no_pairs(void)
             "in common");
 }
 
+/* Goal: amounts that no run writes overflow nothing. Method: the largest and the smallest integers,
+ * and doubles beyond them. */
+static void odd_amounts(void)
+{
+    json_t *odd = fleet(8, false, 1e300, 0, 0, 0);
+    json_t *ledger = json_object_get(odd, "ledger");
+    json_object_set_new(ledger, "overhead",
+                        json_pack("[{s:I}, {s:I}]", "usd_micro", (json_int_t)INT64_MIN, "usd_micro",
+                                  (json_int_t)INT64_MAX));
+    VariantPair pair = {.from = odd, .to = odd, .paired = true};
+    json_t *bridge = bridge_json(&pair);
+    CU_ASSERT_TRUE(json_is_null(bridge));
+    CU_ASSERT_EQUAL(overhead_read(odd, NULL), 0);
+    json_decref(bridge);
+    json_decref(odd);
+}
+
 /* Goal: a document that is not ours does no harm. */
 static void odd_documents(void)
 {
@@ -229,11 +246,8 @@ static void matching(void)
 }
 
 const TestCase CASES[] = {
-    {"three numbers", three_numbers},
-    {"pairs by number", pairs_by_number},
-    {"no pairs", no_pairs},
-    {"odd documents", odd_documents},
-    {"beyond", beyond},
-    {"matching", matching},
-    {NULL, NULL},
+    {"three numbers", three_numbers}, {"pairs by number", pairs_by_number},
+    {"no pairs", no_pairs},           {"odd documents", odd_documents},
+    {"odd amounts", odd_amounts},     {"beyond", beyond},
+    {"matching", matching},           {NULL, NULL},
 };

@@ -3,13 +3,12 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/apportion.h"
 #include "sim/report/json_help.h"
 
-#define HIGHEST 9e12     /* of hours or dollars: millionths of it fit 64 bits */
+#define HIGHEST 2e12     /* of hours or dollars: sums of four in millionths fit 64 bits */
 #define ROWS_MAX 1000    /* of overhead lines */
 #define WEIGHT_STEPS 1e9 /* of one hour or dollar: finer than what is rounded to */
 
@@ -103,7 +102,7 @@ int64_t overhead_read(const json_t *variant, const char *name)
     json_array_foreach (rows, i, row) {
         json_int_t amount = json_integer_value(json_object_get(row, "usd_micro"));
         bool wanted = name == NULL || strcmp(json_text_at(row, "name"), name) == 0;
-        if (wanted && (double)llabs(amount) < HIGHEST * MICRO / ROWS_MAX && i < ROWS_MAX) {
+        if (wanted && fabs((double)amount) < HIGHEST * MICRO / ROWS_MAX && i < ROWS_MAX) {
             sum += amount;
         }
     }

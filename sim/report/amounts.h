@@ -32,7 +32,7 @@ void amounts_less(const Amounts *to, const Amounts *from, Amounts *change);
 /* What is paid beside GPU time in micro-USD; name NULL: all of it. 0: nothing, or nobody says. */
 int64_t overhead_read(const json_t *variant, const char *name);
 
-/* A figure of money or time in millionths, rounded; false: not finite or beyond 9e12. */
+/* A figure of money or time in millionths, rounded; false: not finite or beyond 2e12. */
 bool micro_of(double value, int64_t *micro);
 
 #endif
