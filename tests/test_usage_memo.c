@@ -142,6 +142,18 @@ static void idle_quota(void)
     ran_free(&ran);
 }
 
+/* Goal: a twin without quotas leaves none unused. */
+static void relaxed_quota(void)
+{
+    Ran ran;
+    run(&ran, HEAD "  nodes: [{name: n, type: t}]\n"
+                   "relax: quota\n"
+                   "queues: [{name: B, quota: {gpus: 3}}]\n"
+                   "workload: [{jobs: [{id: b, queue: B, gpus: 1, duration: 1h}]}]\n");
+    CU_ASSERT_PTR_NULL(ran.result.memo->quota_idle);
+    ran_free(&ran);
+}
+
 /* Goal: what was before the warm-up's end is not counted, as in the ledger. Method: 10 h with a
  * warm-up of 4 h. */
 static void warm_up(void)
@@ -163,6 +175,7 @@ const TestCase CASES[] = {
     {"parts of cards as cards", cards},
     {"use beyond the request", over_use},
     {"idle quota", idle_quota},
+    {"a twin without quotas", relaxed_quota},
     {"warm-up", warm_up},
     {NULL, NULL},
 };

@@ -206,7 +206,8 @@ static bool usage_add(Run *run, Arena *arena, ReplicationResult *result)
     }
     result->memo = run->usage.memo;
     observer_add(run, usage_meter_observer(&run->usage));
-    return !costs->showback.quota_owner_pays ||
+    bool quotas_hold = (run->world->scenario->relax & RELAX_QUOTA) == 0;
+    return !costs->showback.quota_owner_pays || !quotas_hold ||
            quota_idle_init(&run->books.quota, &run->arena, arena, run->world, result->memo);
 }
 
