@@ -327,7 +327,7 @@ static void money_round(Rounding *rounding)
     book->total = parts_round(&rounding->parts, COST_HOUR * 1000 * rounding->merge->count);
 }
 
-/* Energy in Wh: the ledger's amounts are in microwatt-hours. Carbon in mg, from nanograms. */
+/* Energy in Wh: the ledger's amounts are in microwatt-hours. Carbon in mg, from micrograms. */
 static void energy_round(Rounding *rounding)
 {
     const CostSums *all = &rounding->merge->all;
@@ -343,7 +343,7 @@ static void energy_round(Rounding *rounding)
         part_add(&rounding->parts, all->cells[i].carbon, &rounding->book->rows[i].carbon_mg);
     }
     part_add(&rounding->parts, all->nodes_carbon, &nodes);
-    rounding->book->carbon_mg = parts_round(&rounding->parts, unit);
+    rounding->book->carbon_mg = parts_round(&rounding->parts, unit / 1000);
 }
 
 static double hours_of(Int128 amount, int32_t count)

@@ -98,7 +98,7 @@ static CostCell priced(const CostModel *model, int32_t type, Account account, in
 {
     const TypeCost *cost = &model->types[type];
     int64_t microwatt = cost_microwatt(model, type, account);
-    int64_t carbon = cost_carbon_nano(microwatt, step_series_at(&model->carbon, at_ms));
+    int64_t carbon = cost_carbon_micrograms(microwatt, step_series_at(&model->carbon, at_ms));
     CostCell cell = {.amount = amount, .carbon = amount * carbon};
     if (cost->purchase == PURCHASE_SPOT) {
         cell.spot = amount * cost_contracted(cost, at_ms);

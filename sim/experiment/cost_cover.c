@@ -184,7 +184,7 @@ int64_t cost_cover_next(const CostCover *cover, int64_t at_ms)
             change_ms = commitment->from_ms;
         } else if (at_ms < commitment->to_ms) {
             change_ms = commitment->to_ms;
-            if (cover->hourly || commitment->kind == COMMITMENT_SPEND) {
+            if (cover->hourly) {
                 int64_t calendar_ms = at_ms + cover->hour_shift_ms;
                 int64_t in_hour = (calendar_ms % HOUR_MS + HOUR_MS) % HOUR_MS;
                 int64_t hour_ms = at_ms - in_hour + HOUR_MS;

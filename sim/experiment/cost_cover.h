@@ -13,7 +13,7 @@
 typedef struct CostCover {
     const CostModel *model;
     int32_t type_count;
-    bool hourly;           /* capacity comes and goes: every hour is a stretch of its own */
+    bool hourly;           /* capacity may change: every hour is a stretch of its own */
     int64_t hour_shift_ms; /* of calendar hours against simulated time */
     int64_t from_ms;       /* begin of the stretch */
     int64_t seen_ms;       /* capacity has been looked at up to then */

@@ -209,7 +209,7 @@ static void nodes_pay(CostMeter *meter, const World *world)
             *line += time * cost_energy_nano(microwatt, tariff);
         }
         meter->nodes_energy += time * microwatt;
-        meter->nodes_carbon += time * cost_carbon_nano(microwatt, intensity);
+        meter->nodes_carbon += time * cost_carbon_micrograms(microwatt, intensity);
         meter->standing_ms[type] = 0;
     }
 }
@@ -300,7 +300,7 @@ static void cost_interval(void *self, const World *world, int64_t from_ms, int64
 {
     CostMeter *meter = self;
     (void)from_ms;
-    if (!meter->begun || !world->health.any || to_ms <= meter->cut_ms) {
+    if (!meter->begun || !meter->cover.hourly || to_ms <= meter->cut_ms) {
         return;
     }
     nodes_advance(meter, world, to_ms);
@@ -372,6 +372,16 @@ static bool cuts_init(CostMeter *meter, const World *world)
            !meter->arena->failed;
 }
 
+static bool nodes_come_and_go(const World *world)
+{
+    for (int32_t kind = 0; kind < world->health.kind_count; kind++) {
+        if (world->health.kinds[kind].away) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool cost_meter_init(CostMeter *meter, Arena *run_arena, Arena *result_arena, const World *world,
                      LedgerMeter *books, bool keeps_periods)
 {
@@ -394,7 +404,7 @@ bool cost_meter_init(CostMeter *meter, Arena *run_arena, Arena *result_arena, co
     meter->part = ARENA_ARRAY(run_arena, Int128, parts);
     if (!lines_init(meter, world) ||
         !cost_cover_init(&meter->cover, run_arena, meter->model, ledger->type_count,
-                         scenario->start_unix_ms, world->health.any) ||
+                         scenario->start_unix_ms, nodes_come_and_go(world)) ||
         !cuts_init(meter, world)) {
         return false;
     }

@@ -134,7 +134,7 @@ static void energy_and_carbon(const CostSums *sums, double *metric)
     }
     metric[METRIC_energy_kwh] = of_nano(energy); /* microwatt-hours */
     if (sums->model->carbon.count > 0) {
-        metric[METRIC_carbon_kg] = of_nano(carbon) / 1e3; /* nanograms */
+        metric[METRIC_carbon_kg] = of_nano(carbon); /* micrograms */
     }
 }
 

@@ -137,10 +137,10 @@ int64_t cost_energy_nano(int64_t microwatt, int64_t tariff)
     return (int64_t)(((Int128)microwatt * tariff + 500000) / 1000000);
 }
 
-/* microwatt x milligrams per kWh = 1e-3 nanograms an hour. */
-int64_t cost_carbon_nano(int64_t microwatt, int64_t intensity)
+/* microwatt x milligrams per kWh = 1e-6 micrograms an hour. */
+int64_t cost_carbon_micrograms(int64_t microwatt, int64_t intensity)
 {
-    return (int64_t)(((Int128)microwatt * intensity + 500) / 1000);
+    return (int64_t)(((Int128)microwatt * intensity + 500000) / 1000000);
 }
 
 /* ---- numbers ---- */

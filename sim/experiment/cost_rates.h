@@ -2,8 +2,9 @@
  * that an amount of the ledger times a rate is an exact integer. Rules: docs/costs.md.
  *
  * An amount of the ledger is in milli-GPU ms ppm, COST_HOUR of them make a GPU-hour. Times
- * nano-USD, microwatt or nanograms for each GPU-hour it is money, energy or carbon in COST_HOUR
- * parts of these. 100,000 GPUs for ten years stay below a hundredth of what an Int128 holds.
+ * nano-USD, microwatt or micrograms for each GPU-hour it is money, energy or carbon in COST_HOUR
+ * parts of these. 100,000 GPUs for a year, a thousand times, stay below a tenth of what an Int128
+ * holds.
  */
 #ifndef SIM_EXPERIMENT_COST_RATES_H
 #define SIM_EXPERIMENT_COST_RATES_H
@@ -34,7 +35,7 @@ bool cost_in_scope(const Commitment *commitment, const CostModel *model, int32_t
 int64_t cost_microwatt(const CostModel *model, int32_t type, Account account);
 int64_t cost_node_microwatt(const CostModel *model, int32_t type); /* of a node without GPUs */
 int64_t cost_energy_nano(int64_t microwatt, int64_t tariff);       /* nano-USD an hour, rounded */
-int64_t cost_carbon_nano(int64_t microwatt, int64_t intensity);    /* nanograms an hour, rounded */
+int64_t cost_carbon_micrograms(int64_t microwatt, int64_t intensity); /* an hour, rounded */
 
 /* whole x part / of, rounded down; 0 <= part <= of, whatever their size. */
 Int128 cost_share(Int128 whole, Int128 part, Int128 of);

@@ -19,7 +19,7 @@ typedef struct CostCell {
     Int128 amount;      /* milli-GPU ms ppm */
     Int128 spot;        /* of spot nodes: what it cost */
     Int128 energy;      /* of owned nodes: what its energy cost */
-    Int128 carbon;      /* COST_HOUR parts of a nanogram */
+    Int128 carbon;      /* COST_HOUR parts of a microgram */
 } CostCell;
 
 /* What a commitment cost and might have covered in one charge period. */
@@ -46,7 +46,7 @@ typedef struct CostSums {
     const char **overhead_name;
     Int128 *overhead;    /* [period][overhead] */
     Int128 nodes_energy; /* of nodes without GPUs: COST_HOUR parts of a microwatt-hour */
-    Int128 nodes_carbon; /* ... of a nanogram */
+    Int128 nodes_carbon; /* ... of a microgram */
     Int128 nodes_tariff; /* what that energy cost: part of the line of these nodes */
 } CostSums;
 
