@@ -83,7 +83,8 @@ typedef struct FaultKind {
     int32_t keep_ppm[GP_AXES]; /* EFFECT_DERATED, GP_PPM: untouched */
     int64_t detect_ms;         /* until anybody can see it; -1: as the remedy says for its class */
     bool planned;              /* maintenance: known beforehand, posts to `drained` */
-    bool away;                 /* EFFECT_NODE_OUT: the node is not there at all, and not paid for */
+    bool calendar; /* nodes that come and go as was agreed: not counted among the faults */
+    bool away;     /* EFFECT_NODE_OUT: the node is not there at all, and not paid for */
     int64_t
         notice_ms;  /* of nodes that go away or are planned to be out: announced so long before */
     bool operator_; /* drawn out by people: no technician's time, no signal of the hardware */

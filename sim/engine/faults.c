@@ -449,12 +449,13 @@ void fault_offered(Engine *engine)
 {
     World *world = engine->world;
     Fault fault = fault_source_take(world->faults);
-    world->health.offered++;
+    bool counts = !kind_of(world, &fault)->calendar;
+    world->health.offered += counts;
     fault_fact(engine, FACT_FAULT_OFFERED, &fault, fault.kind);
     if (is_masked(world, &fault)) {
-        world->health.masked++;
+        world->health.masked += counts;
     } else {
-        world->health.began++;
+        world->health.began += counts;
         fault_begins(engine, &fault, FACT_FAULT_BEGAN);
     }
     next_schedule(engine);

@@ -274,10 +274,11 @@ bool blame_rows(const Blame *blame, const World *world, Arena *arena, Replicatio
     for (int32_t kind = 0; result->components != NULL && kind < kinds; kind++) {
         const KindBlame *from = &blame->kinds[kind];
         bool known = kind < blame->kind_count;
-        if (!known && from->interruptions == 0 && from->hung == 0 && from->lost == 0) {
+        const FaultKind *about = known ? &world->health.kinds[kind] : NULL;
+        bool harmless = from->interruptions == 0 && from->hung == 0 && from->lost == 0;
+        if (harmless && (!known || about->calendar)) {
             continue;
         }
-        const FaultKind *about = known ? &world->health.kinds[kind] : NULL;
         ComponentRow *row = row_named(result->components, &result->component_count,
                                       known ? arena_strdup(arena, about->name) : "unknown");
         row->source = known && about->source != NULL ? arena_strdup(arena, about->source) : "";

@@ -12,6 +12,7 @@
 
 #define WAIT_NOTHING_S 1.0      /* below it a mean wait is none */
 #define PRODUCTIVE_SAME 0.00005 /* a smaller difference would be printed as 0.00 points */
+#define CHEAPER_SHOWS 0.0005    /* of a productive GPU-hour's cost */
 #define HELD_SHOWS 0.1          /* GPU-hours, the last digit that is printed */
 
 /* Does it pretend a limit away? Then it is a measure of that limit, and nobody's choice. */
@@ -179,13 +180,60 @@ static void held_say(const json_t *variants, FILE *stream)
     }
 }
 
+/* The variant that makes a productive GPU-hour cheapest, if that shows. */
+static const json_t *cheapest(const json_t *variants)
+{
+    const json_t *baseline = json_array_get(variants, 0);
+    const json_t *best = best_variant(variants, "usd_per_productive_gpu_hour", -1);
+    double before = json_metric(baseline, "usd_per_productive_gpu_hour", "mean");
+    double saved =
+        -json_number_at(difference_at(best, "usd_per_productive_gpu_hour"), "mean") / before;
+    return best != baseline && saved >= CHEAPER_SHOWS ? best : NULL;
+}
+
+/* Where as much of what is paid for is productive, what is paid may still differ. */
+static bool cheaper_say(const json_t *variants, FILE *stream)
+{
+    const json_t *baseline = json_array_get(variants, 0);
+    const json_t *best = cheapest(variants);
+    const json_t *cost = difference_at(best, "usd_per_productive_gpu_hour");
+    if (best == NULL) {
+        return false;
+    }
+    char usd[2][NUMBER_TEXT_MAX], per_cent[NUMBER_TEXT_MAX], less[NUMBER_TEXT_MAX];
+    double before = json_metric(baseline, "usd_per_productive_gpu_hour", "mean");
+    double after = json_metric(best, "usd_per_productive_gpu_hour", "mean");
+    double saved = -json_number_at(difference_at(best, "cost_usd"), "mean");
+    fputs("No variant makes more of the GPU time productive than the baseline; ", stream);
+    if (!is_deterministic(cost) && holds_zero(cost)) {
+        fputs("none is clearly cheaper either; closest: ", stream);
+    }
+    fprintf(stream, "with %s a productive GPU-hour costs %s USD, %s %% less than the %s USD of %s",
+            json_text_at(best, "name"), number_text(after, 3, usd[0]),
+            number_text(100 * (before - after) / before, 1, per_cent),
+            number_text(before, 3, usd[1]), json_text_at(baseline, "name"));
+    interval_say(cost, -1, 3, stream);
+    if (isfinite(saved) && fabs(saved) > 0) {
+        fprintf(stream, ": %s USD %s in all", number_text(fabs(saved), 0, less),
+                saved > 0 ? "less" : "more");
+    }
+    fputc('.', stream);
+    settle_say(cost, stream);
+    return true;
+}
+
 static void jobs_many(const json_t *variants, FILE *stream)
 {
     const json_t *baseline = json_array_get(variants, 0);
     const json_t *best = best_variant(variants, "productive_share", 1);
     const json_t *share = difference_at(best, "productive_share");
     double more = json_number_at(share, "mean");
-    if (best == baseline || !isfinite(more) || more < PRODUCTIVE_SAME) {
+    bool same = best == baseline || !isfinite(more) || more < PRODUCTIVE_SAME;
+    if (same && cheaper_say(variants, stream)) {
+        held_say(variants, stream);
+        return;
+    }
+    if (same) {
         fputs("No variant makes more of the GPU time productive than the baseline. ", stream);
         jobs_one(baseline, stream);
         held_say(variants, stream);
@@ -269,7 +317,10 @@ const json_t *overview_best(const json_t *summary, const char **metric)
     const json_t *best = best_variant(variants, by, filling ? -1 : 1);
     bool same = json_number_at(difference_at(best, by), "mean") < PRODUCTIVE_SAME;
     best = !filling && same ? baseline : best;
-    if (best == baseline && has_services(baseline)) {
+    if (best == baseline && !filling && cheapest(variants) != NULL) {
+        by = "usd_per_productive_gpu_hour";
+        best = cheapest(variants);
+    } else if (best == baseline && has_services(baseline)) {
         by = "service_latency_ratio";
         best = best_variant(variants, by, -1);
     }

@@ -15,19 +15,22 @@
 
 static json_t *failures_json(const FailureModel *model)
 {
-    if (model == NULL) {
-        return json_null();
-    }
     int32_t drawn = 0;
-    for (int32_t kind = 0; kind < model->kind_count; kind++) {
+    int64_t recorded = 0;
+    for (int32_t kind = 0; model != NULL && kind < model->kind_count; kind++) {
         drawn += model->rows[kind].drawn;
+    }
+    for (int32_t i = 0; model != NULL && i < model->recorded_count; i++) {
+        recorded += !model->kinds[model->recorded[i].kind].calendar;
+    }
+    if (model == NULL || drawn + recorded + model->job_fault_count == 0) {
+        return json_null(); /* nodes that come and go as agreed are no failures */
     }
     json_t *row = json_object();
     bool ok = json_put(row, "preset", json_string(model->preset != NULL ? model->preset : ""));
     ok = json_put(row, "source", json_string(model->source != NULL ? model->source : "")) && ok;
     ok = json_put(row, "components", json_integer(drawn)) && ok;
-    ok = json_put(row, "recorded", json_integer(model->recorded_count + model->job_fault_count)) &&
-         ok;
+    ok = json_put(row, "recorded", json_integer(recorded + model->job_fault_count)) && ok;
     return json_checked(row, ok);
 }
 

@@ -37,6 +37,7 @@ static int32_t kind_add(FailureDraft *draft, const char *entry, const char *what
     snprintf(name, size, "%s %s", entry, what);
     FaultKind kind = fault_kind(name, EFFECT_NODE_OUT, SCOPE_NODE);
     kind.away = true;
+    kind.calendar = row == NULL;
     kind.notice_ms = notice_ms;
     return failure_draft_kind(draft, &kind, row);
 }
