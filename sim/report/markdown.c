@@ -1,4 +1,5 @@
 /* markdown.c - the report for a pull request or a job summary. */
+#include "sim/report/costs_table.h"
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
@@ -73,6 +74,7 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
              showback_tables(summary, about_print, false, stream);
         overview_advice(summary, "- ", markdown_text, stream);
     }
+    ok = ok && costs_tables(summary, about_print, false, stream);
     ok = ok && overview_faults(summary, about_print, false, stream);
     ok = ok && went_wrong_tables(summary, about_print, false, stream);
     twins_print(summary, "- ", markdown_text, stream);

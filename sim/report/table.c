@@ -1,4 +1,5 @@
 /* table.c - the report for a terminal; the most important line is the last. */
+#include "sim/report/costs_table.h"
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 #include "sim/report/setting.h"
@@ -88,6 +89,7 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
              showback_tables(summary, about_print, colour, stream);
         overview_advice(summary, "", name_print, stream);
     }
+    ok = ok && costs_tables(summary, about_print, colour, stream);
     ok = ok && overview_faults(summary, about_print, colour, stream);
     ok = ok && went_wrong_tables(summary, about_print, colour, stream);
     twins_print(summary, "", name_print, stream);
