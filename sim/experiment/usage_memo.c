@@ -129,12 +129,17 @@ void quota_idle_post(QuotaIdle *quota, const World *world, const int64_t *free_m
     for (int32_t type = 0; type < quota->memo->type_count; type++) {
         idle += free_milli[type];
     }
+    if (idle == 0 || unused == 0) {
+        return;
+    }
     int64_t whole = unused > idle ? unused : idle;
-    for (int32_t i = 0; i < quota->count && whole > 0; i++) {
+    for (int32_t i = 0; i < quota->count; i++) {
         size_t row = (size_t)quota->queue[i] * (size_t)quota->memo->type_count;
-        for (int32_t type = 0; type < quota->memo->type_count; type++) {
-            Int128 amount = (Int128)free_milli[type] * (to_ms - from_ms) * quota->unused_milli[i];
-            quota->memo->quota_idle[row + (size_t)type] += amount * GP_PPM / whole;
+        Int128 share = (Int128)quota->unused_milli[i] * (to_ms - from_ms) * GP_PPM;
+        for (int32_t type = 0; share > 0 && type < quota->memo->type_count; type++) {
+            if (free_milli[type] > 0) {
+                quota->memo->quota_idle[row + (size_t)type] += share * free_milli[type] / whole;
+            }
         }
     }
 }
