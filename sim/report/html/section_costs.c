@@ -19,34 +19,60 @@ static const json_t *costs_of(const json_t *variant)
 /* ---- parts, all variants in one figure --------------------------------------------------------
  */
 
+typedef struct Part {
+    const char *name;
+    double usd; /* of all variants */
+    int place;
+} Part;
+
+#define PARTS_KNOWN 64
+
 typedef struct Parts {
-    const char *name[PARTS_MAX];
-    int count;
+    Part part[PARTS_KNOWN];
+    int count; /* those that are shown; later the largest */
 } Parts;
 
 static int part_find(const Parts *parts, const char *name)
 {
     for (int i = 0; i < parts->count; i++) {
-        if (strcmp(parts->name[i], name) == 0) {
+        if (strcmp(parts->part[i].name, name) == 0) {
             return i;
         }
     }
     return -1;
 }
 
-static void part_add(Parts *parts, const char *name)
+static void part_add(Parts *parts, const char *name, double usd)
 {
-    if (part_find(parts, name) < 0 && parts->count < PARTS_MAX - 1) {
-        parts->name[parts->count++] = name;
+    int at = part_find(parts, name);
+    if (at < 0 && parts->count < PARTS_KNOWN && usd > 0) {
+        at = parts->count++;
+        parts->part[at] = (Part){.name = name, .place = at};
+    }
+    if (at >= 0) {
+        parts->part[at].usd += usd;
     }
 }
 
 #define UNUSED "unused commitments"
 #define OTHERS "others"
 
+static int larger_first(const void *va, const void *vb)
+{
+    const Part *a = va, *b = vb;
+    return a->usd != b->usd ? (a->usd > b->usd ? -1 : 1) : a->place - b->place;
+}
+
+static int first_met_first(const void *va, const void *vb)
+{
+    const Part *a = va, *b = vb;
+    return a->place - b->place;
+}
+
+/* The largest, in the order in which they were met. */
 static Parts parts_of(const Page *page)
 {
-    Parts parts = {{NULL}, 0};
+    Parts parts = {.count = 0};
     const json_t *variant, *type, *line;
     json_t *amount;
     const char *name;
@@ -54,43 +80,44 @@ static Parts parts_of(const Page *page)
     json_array_foreach (page->variants, i, variant) {
         json_array_foreach (json_object_get(costs_of(variant), "types"), t, type) {
             json_object_foreach (json_object_get(type, "parts"), name, amount) {
-                if (json_number_value(amount) > 0) {
-                    part_add(&parts, name);
-                }
+                part_add(&parts, name, json_number_value(amount));
             }
         }
     }
     json_array_foreach (page->variants, i, variant) {
-        if (json_number_at(costs_of(variant), "unused_commitments_usd") > 0) {
-            part_add(&parts, UNUSED);
-        }
+        part_add(&parts, UNUSED, json_number_at(costs_of(variant), "unused_commitments_usd"));
         json_array_foreach (json_object_get(costs_of(variant), "overheads"), t, line) {
-            if (json_number_at(line, "usd") > 0) {
-                part_add(&parts, json_text_at(line, "name"));
-            }
+            part_add(&parts, json_text_at(line, "name"), json_number_at(line, "usd"));
         }
     }
+    qsort(parts.part, (size_t)parts.count, sizeof *parts.part, larger_first);
+    parts.count = parts.count < PARTS_MAX ? parts.count : PARTS_MAX - 1;
+    qsort(parts.part, (size_t)parts.count, sizeof *parts.part, first_met_first);
     return parts;
 }
 
 /* What each part of a variant is; what has no part of its own is with the others. */
-static void amounts_of(const json_t *costs, const Parts *parts, double usd[PARTS_MAX])
+static void amounts_of(const json_t *costs, const Parts *parts, double usd[PARTS_MAX + 1])
 {
     const json_t *type, *line;
     json_t *amount;
     const char *name;
     size_t t;
     double left = json_number_at(costs, "cost_usd");
-    memset(usd, 0, PARTS_MAX * sizeof *usd);
+    memset(usd, 0, (PARTS_MAX + 1) * sizeof *usd);
     json_array_foreach (json_object_get(costs, "types"), t, type) {
         json_object_foreach (json_object_get(type, "parts"), name, amount) {
             int part = part_find(parts, name);
-            usd[part >= 0 ? part : PARTS_MAX - 1] += part >= 0 ? json_number_value(amount) : 0;
+            if (part >= 0) {
+                usd[part] += json_number_value(amount);
+            }
         }
     }
     json_array_foreach (json_object_get(costs, "overheads"), t, line) {
         int part = part_find(parts, json_text_at(line, "name"));
-        usd[part >= 0 ? part : PARTS_MAX - 1] += part >= 0 ? json_number_at(line, "usd") : 0;
+        if (part >= 0) {
+            usd[part] += json_number_at(line, "usd");
+        }
     }
     int unused = part_find(parts, UNUSED);
     if (unused >= 0) {
@@ -99,7 +126,7 @@ static void amounts_of(const json_t *costs, const Parts *parts, double usd[PARTS
     for (int i = 0; i < parts->count; i++) {
         left -= usd[i];
     }
-    usd[PARTS_MAX - 1] = left;
+    usd[PARTS_MAX] = left;
 }
 
 static bool any_others(const Page *page, const Parts *parts)
@@ -107,9 +134,9 @@ static bool any_others(const Page *page, const Parts *parts)
     const json_t *variant;
     size_t i;
     json_array_foreach (page->variants, i, variant) {
-        double usd[PARTS_MAX];
+        double usd[PARTS_MAX + 1];
         amounts_of(costs_of(variant), parts, usd);
-        if (usd[PARTS_MAX - 1] > 1e-6 * json_number_at(costs_of(variant), "cost_usd")) {
+        if (usd[PARTS_MAX] > 1e-6 * json_number_at(costs_of(variant), "cost_usd")) {
             return true;
         }
     }
@@ -123,19 +150,19 @@ static bool parts_grid(const Page *page, const Parts *parts, bool others, Grid *
     bool ok = grid_init(grid, columns, page->variant_count + 1) &&
               grid_set(grid, 0, 0, "variant") && grid_set(grid, 0, columns - 1, "all, USD");
     for (int p = 0; ok && p < parts->count + others; p++) {
-        const char *name = p < parts->count ? parts->name[p] : OTHERS;
+        const char *name = p < parts->count ? parts->part[p].name : OTHERS;
         ok = grid_set(grid, 0, p + 1, "%s", plain_words(name, words));
     }
     for (int i = 0; ok && i < page->variant_count; i++) {
         const json_t *variant = json_array_get(page->variants, (size_t)i);
-        double usd[PARTS_MAX], all = json_number_at(costs_of(variant), "cost_usd");
+        double usd[PARTS_MAX + 1], all = json_number_at(costs_of(variant), "cost_usd");
         ok = grid_set(grid, i + 1, 0, "%s", json_text_at(variant, "name"));
         if (!isfinite(all)) {
             continue;
         }
         amounts_of(costs_of(variant), parts, usd);
         for (int p = 0; ok && p < parts->count + others; p++) {
-            double amount = usd[p < parts->count ? p : PARTS_MAX - 1];
+            double amount = usd[p < parts->count ? p : PARTS_MAX];
             ok = grid_set(grid, i + 1, p + 1, "%s", number_text(amount, 2, text));
         }
         ok = ok && grid_set(grid, i + 1, columns - 1, "%s", number_text(all, 2, text));
@@ -162,7 +189,7 @@ static void parts_figure(Html *html, const Page *page)
         fputs("variant,total,width,label", figure.data);
     }
     for (int p = 0; ok && p < parts.count + others; p++) {
-        const char *name = p < parts.count ? parts.name[p] : OTHERS;
+        const char *name = p < parts.count ? parts.part[p].name : OTHERS;
         figure_label(&figure, plain_words(name, words));
         fputc(',', figure.data);
         gnuplot_cell(words, 80, figure.data);
@@ -171,7 +198,7 @@ static void parts_figure(Html *html, const Page *page)
         fputc('\n', figure.data);
     }
     json_array_foreach (page->variants, i, variant) {
-        double usd[PARTS_MAX], all = json_number_at(costs_of(variant), "cost_usd");
+        double usd[PARTS_MAX + 1], all = json_number_at(costs_of(variant), "cost_usd");
         char text[NUMBER_TEXT_MAX];
         if (!ok || !isfinite(all)) {
             continue;
@@ -181,7 +208,7 @@ static void parts_figure(Html *html, const Page *page)
         gnuplot_cell(json_text_at(variant, "name"), NAME_WIDTH, figure.data);
         fprintf(figure.data, ",%.2f,%d,\"%s USD\"", all, text_width(text) + 4, text);
         for (int p = 0; p < parts.count + others; p++) {
-            fprintf(figure.data, ",%.2f", usd[p < parts.count ? p : PARTS_MAX - 1]);
+            fprintf(figure.data, ",%.2f", usd[p < parts.count ? p : PARTS_MAX]);
         }
         fputc('\n', figure.data);
     }
