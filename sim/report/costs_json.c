@@ -120,7 +120,8 @@ static json_t *types_json(const CostBook *book, const Cluster *cluster, const Co
     json_t *types = json_array();
     bool ok = types != NULL;
     for (int32_t type = 0; type < cluster->type_count; type++) {
-        if (cluster->types[type].capacity[GP_AXIS_GPU] > 0) {
+        if (cluster->types[type].capacity[GP_AXIS_GPU] > 0 &&
+            cluster->type_info[type].node_count > 0) {
             ok = json_push(types, type_json(book, cluster, &model->types[type], type)) && ok;
         }
     }
