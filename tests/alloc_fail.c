@@ -1,11 +1,13 @@
-/* alloc_fail.c - the n-th allocation fails, for every n: nothing crashes, nothing leaks, the user is told.
+/* alloc_fail.c - the n-th allocation fails, for every n: nothing crashes, nothing leaks, the user
+ * is told.
  *
- * Method: the whole program is linked in with its main renamed. Each command runs once undisturbed, which also
- * fills the caches that libraries keep for ever. Then, for n = 1, 2, ..., a forked child runs it with the n-th
- * allocation failing (and once more with every later one failing too), until no allocation is left to fail. A
- * child must return 1, 3 or 6 (some replications are missing), or else what the undisturbed run returned with the
- * same output byte for byte; and it must hold as many blocks as before. HDF5 and reading JSON are left out: the
- * libraries do not survive this themselves.
+ * Method: the whole program is linked in with its main renamed. Each command runs once undisturbed,
+ * which also fills the caches that libraries keep for ever. Then, for n = 1, 2, ..., a forked child
+ * runs it with the n-th allocation failing (and once more with every later one failing too), until
+ * no allocation is left to fail. A child must return 1, 3 or 6 (some replications are missing), or
+ * else what the undisturbed run returned with the same output byte for byte; and it must hold as
+ * many blocks as before. HDF5 and reading JSON are left out: the libraries do not survive this
+ * themselves.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -31,7 +33,8 @@ typedef struct Case {
     const char *name;
     int (*main)(int argc, char **argv);
     int status; /* of the undisturbed run */
-    long tail;  /* only the last so many allocations: another case has the same ones before; 0: all */
+    long
+        tail; /* only the last so many allocations: another case has the same ones before; 0: all */
     const char *arguments[ARGUMENTS_MAX];
 } Case;
 
@@ -42,7 +45,8 @@ typedef struct Case {
 #define SYNTHETIC "tests/data/synthetic.yaml"
 #define TRACES "tests/data/trace-"
 #define TRACE_STATS "trace", "stats", TRACES
-#define ORDERS "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv"
+#define ORDERS                                                                                     \
+    "--arrivals", "tests/data/small-arrivals.csv", "--ranks", "tests/data/small-ranks.csv"
 static const Case CASES[] = {
     {"check", gpuplan_main, STATUS_OK, 0, {"check", SMALL}},
     {"check-mistakes", gpuplan_main, STATUS_BAD_INPUT, 0, {"check", "tests/data/mistakes.yaml"}},
@@ -63,7 +67,11 @@ static const Case CASES[] = {
     {"trace-sacct", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "sacct.txt"}},
     {"trace-gzip", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "gzip"}},
     {"trace-zstd", gpuplan_main, STATUS_OK, 0, {TRACE_STATS "zstd"}},
-    {"trace-convert", gpuplan_main, STATUS_OK, 0, {"trace", "convert", TRACES "sacct.txt", "-o", "-"}},
+    {"trace-convert",
+     gpuplan_main,
+     STATUS_OK,
+     0,
+     {"trace", "convert", TRACES "sacct.txt", "-o", "-"}},
     {"trace-faults", gpuplan_main, STATUS_OK, 0, {"trace", "stats", "tests/data/faults.csv"}},
     {"trace-faults-convert",
      gpuplan_main,
@@ -96,12 +104,22 @@ static const Case CASES[] = {
      STATUS_OK,
      3000,
      {"run", "validation/micro/oc-4.yaml", "--verbose", "--threads", "1"}},
-    {"run-streams", gpuplan_main, STATUS_OK, 1500, {"run", "tests/data/streams.yaml", "--threads", "1"}},
+    {"run-prices",
+     gpuplan_main,
+     STATUS_OK,
+     1500,
+     {"run", "tests/data/prices.yaml", "--verbose", "--threads", "1"}},
+    {"run-streams",
+     gpuplan_main,
+     STATUS_OK,
+     1500,
+     {"run", "tests/data/streams.yaml", "--threads", "1"}},
     {"run-resampled",
      gpuplan_main,
      STATUS_OK,
      1500,
-     {"run", "tests/data/resample.yaml", "--threads", "1", "--replications", "1", "--format", "csv"}},
+     {"run", "tests/data/resample.yaml", "--threads", "1", "--replications", "1", "--format",
+      "csv"}},
     {"trace-backtest",
      gpuplan_main,
      STATUS_OK,
@@ -111,7 +129,11 @@ static const Case CASES[] = {
     {"trace-fit-bursts", gpuplan_main, STATUS_OK, 0, {"trace", "fit", "tests/data/bursts.csv"}},
     {"trace-synth", gpuplan_main, STATUS_OK, 0, {"trace", "synth", SYNTHETIC, "-o", "-"}},
     {"run-synthetic", gpuplan_main, STATUS_OK, PRINTING, {"run", SYNTHETIC, "--threads", "1"}},
-    {"study-drawn", fgd_study_main, STATUS_OK, 0, {STUDY, "--policies", "FGD,Random", "--threads", "1"}},
+    {"study-drawn",
+     fgd_study_main,
+     STATUS_OK,
+     0,
+     {STUDY, "--policies", "FGD,Random", "--threads", "1"}},
     {"study-recorded",
      fgd_study_main,
      STATUS_OK,
@@ -182,8 +204,10 @@ static int run_main(const Case *one)
     return one->main(argc, argv);
 }
 
-/* The child: standard output goes to `capture`, messages nowhere unless somebody looks for a fault. */
-static _Noreturn void child_run(const Case *one, long n, bool all_later, Capture capture, Outcome *outcome)
+/* The child: standard output goes to `capture`, messages nowhere unless somebody looks for a fault.
+ */
+static _Noreturn void child_run(const Case *one, long n, bool all_later, Capture capture,
+                                Outcome *outcome)
 {
     dup2(capture.file, STDOUT_FILENO);
     if (getenv("ALLOC_FAIL_TRACE") == NULL) {
@@ -227,7 +251,8 @@ static const char *trial(const Case *one, long n, bool all_later, Capture expect
     }
     if (code != STATUS_FAILED && code != STATUS_BAD_INPUT && code != STATUS_PARTIAL &&
         !(code == one->status && capture_equal(expected, found))) {
-        return code == one->status ? "success was reported with output missing" : "unexpected exit status";
+        return code == one->status ? "success was reported with output missing"
+                                   : "unexpected exit status";
     }
     if (outcome->returned && outcome->leaked != 0) {
         return "memory was not given back";
@@ -236,8 +261,8 @@ static const char *trial(const Case *one, long n, bool all_later, Capture expect
 }
 
 /* Every n from `first` to `last` for one command. Returns 1 if all went well. */
-static int case_run(const Case *one, bool all_later, long first, long last, Capture expected, Capture found,
-                    Outcome *outcome)
+static int case_run(const Case *one, bool all_later, long first, long last, Capture expected,
+                    Capture found, Outcome *outcome)
 {
     long failures = 0;
     bool fired = true;
@@ -253,13 +278,14 @@ static int case_run(const Case *one, bool all_later, long first, long last, Capt
             break;
         }
     }
-    printf("%s%s: allocations %ld to %ld, %ld wrong\n", one->name, all_later ? ", all later" : "", first,
-           n - 1, failures);
+    printf("%s%s: allocations %ld to %ld, %ld wrong\n", one->name, all_later ? ", all later" : "",
+           first, n - 1, failures);
     fflush(stdout);
     return failures == 0 && (!fired || last < ALLOCATIONS_MAX);
 }
 
-/* The undisturbed run, in this process: its output is what the others are compared with. Counts its allocations. */
+/* The undisturbed run, in this process: its output is what the others are compared with. Counts its
+ * allocations. */
 static bool baseline(const Case *one, Capture expected, long *counted)
 {
     capture_begin(expected);
@@ -277,8 +303,8 @@ static bool baseline(const Case *one, Capture expected, long *counted)
     close(terminal);
     close(errors);
     if (status != one->status) {
-        printf("alloc_fail: %s: undisturbed, it ends with status %d instead of %d\n", one->name, status,
-               one->status);
+        printf("alloc_fail: %s: undisturbed, it ends with status %d instead of %d\n", one->name,
+               status, one->status);
     }
     return status == one->status;
 }
@@ -288,7 +314,8 @@ int main(int argc, char **argv)
 {
     long first = argc > 2 ? atol(argv[2]) : 1;
     long last = argc > 2 ? first : ALLOCATIONS_MAX;
-    Outcome *outcome = mmap(NULL, sizeof *outcome, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    Outcome *outcome =
+        mmap(NULL, sizeof *outcome, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (outcome == MAP_FAILED) {
         perror("mmap");
         return EXIT_FAILURE;

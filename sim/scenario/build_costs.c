@@ -320,6 +320,71 @@ static bool build_overheads(Loader *loader, const SpecObjects *list, CostModel *
     return good;
 }
 
+/* ---- bounds ---- */
+
+#define ENDLESS_MS (20 * YEAR_MS) /* what runs until its workload is done is assumed to take */
+
+static int64_t most_of(const StepSeries *series)
+{
+    int64_t most = 0;
+    for (int32_t i = 0; i < series->count; i++) {
+        most = series->value[i] > most ? series->value[i] : most;
+    }
+    return most;
+}
+
+/* The largest rate of a type for a GPU-hour, as books multiply it: nano-USD of its prices and its
+ * energy, nanograms of its carbon (sim/experiment/cost_rates.c). */
+static Int128 rate_most(const CostModel *model, const TypeCost *cost)
+{
+    Int128 owned = 0;
+    for (int part = 0; part < OWNED_PART_COUNT; part++) {
+        owned += cost->owned[part];
+    }
+    Int128 microwatt = 0;
+    for (int account = 0; account < ACCOUNT_COUNT; account++) {
+        Int128 here = (Int128)cost->power_mw[account] * model->pue_ppm / 1000;
+        microwatt = here > microwatt ? here : microwatt;
+    }
+    const Int128 rates[] = {cost->list,
+                            cost->contracted,
+                            most_of(&cost->spot),
+                            owned,
+                            microwatt * most_of(&model->tariff) / 1000000,
+                            microwatt * most_of(&model->carbon) / 1000};
+    Int128 most = 0;
+    for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+        most = rates[i] > most ? rates[i] : most;
+    }
+    return most;
+}
+
+/* Books multiply milli-GPU x ms x ppm by such a rate, in 128 bits. */
+static bool amounts_fit(Loader *loader, const ScenarioSpec *spec, const Scenario *scenario,
+                        const CostModel *model)
+{
+    const Cluster *cluster = &scenario->cluster;
+    Int128 most = 1;
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        Int128 rate = rate_most(model, &model->types[type]);
+        most = rate > most ? rate : most;
+    }
+    int64_t run_ms = scenario->horizon_ms == TIME_NEVER ? ENDLESS_MS : scenario->horizon_ms;
+    Int128 amount = (Int128)cluster->gpu_milli * GP_PPM;
+    Int128 books = 0;
+    /* Twice, so that sums of several such amounts fit as well. */
+    if (!__builtin_mul_overflow(amount, run_ms, &amount) &&
+        !__builtin_mul_overflow(amount, most, &books) &&
+        !__builtin_mul_overflow(books, 2, &books)) {
+        return true;
+    }
+    REPORT(
+        loader, spec->costs.node != NULL ? spec->costs.node : spec->cluster.node, "range",
+        "look for a price, tariff, power or intensity in a wrong unit; or give a shorter horizon",
+        "what this fleet may cost, draw or emit until the end of the run is too much to count");
+    return false;
+}
+
 /* ---- the whole ---- */
 
 static bool costs_given(const ScenarioSpec *spec)
@@ -356,5 +421,6 @@ bool build_costs(Loader *loader, const ScenarioSpec *spec, Scenario *scenario)
     model->period_ms = costs->period_ms.value;
     model->replacement_nano_usd = costs->replacement.value * NANO_PER_MICRO;
     scenario->costs = model;
+    good = good && amounts_fit(loader, spec, scenario, model);
     return good && !loader->diagnostics->out_of_memory;
 }
