@@ -163,7 +163,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 
 # What travels inside the program: gnuplot scripts, scenario templates, the style of reports, and the hashes of facts, which
 # are the version of the model.
-EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv sim/report/html/*.css sim/report/html/*.js) \
+EMBEDDED := $(wildcard plots/*.gp scenarios/*.yaml scenarios/*.csv scenarios/*.yml sim/report/html/*.css sim/report/html/*.js) \
             tests/data/fact_hash.txt
 $(BUILD)/generated/embedded.c: core/embed.sh $(EMBEDDED) $(BUILD)/generated/embedded.list
 	@sh core/embed.sh $(EMBEDDED) >$@.tmp && mv $@.tmp $@
