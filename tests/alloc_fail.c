@@ -51,6 +51,7 @@ static const Case CASES[] = {
     {"check", gpuplan_main, STATUS_OK, 0, {"check", SMALL}},
     {"check-mistakes", gpuplan_main, STATUS_BAD_INPUT, 0, {"check", "tests/data/mistakes.yaml"}},
     {"check-failures", gpuplan_main, STATUS_OK, 0, {"check", "tests/corpus/yaml/failures.yaml"}},
+    {"check-prices", gpuplan_main, STATUS_OK, 0, {"check", "tests/data/prices.yaml"}},
     {"check-queues", gpuplan_main, STATUS_OK, 0, {"check", "tests/data/queues.yaml"}},
     {"keys", gpuplan_main, STATUS_OK, 0, {"keys"}},
     {"schema", gpuplan_main, STATUS_OK, 0, {"schema"}},
