@@ -31,7 +31,7 @@ static void money_run(MoneyRun *run, const char *text, bool tables, int32_t thre
     LoadOptions load = {0};
     Status status = scenario_load_text("test.yaml", text, strlen(text), &load, &run->arena,
                                        &run->diagnostics, &run->set);
-    ExperimentOptions options = {.threads = threads, .no_tables = !tables, .audit = true};
+    ExperimentOptions options = {.threads = threads, .no_tables = !tables, .audit = tables};
     if (status == STATUS_OK) {
         status = experiment_run(&run->set, &options, &run->arena, &run->diagnostics, &run->result);
     }

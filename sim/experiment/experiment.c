@@ -108,7 +108,7 @@ static void slot_run(Work *work, Slot *slot)
     RunOptions options = {.replication = (uint32_t)slot->replication,
                           .keep_jobs = keep,
                           .keep_series = keep,
-                          .keep_periods = !work->options->no_tables,
+                          .keep_periods = !work->options->no_tables || work->options->audit,
                           .expects = work->options->expects,
                           .variant = slot->variant,
                           .audit = work->options->audit,
