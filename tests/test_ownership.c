@@ -179,6 +179,54 @@ static void series(void)
     CU_ASSERT_EQUAL(step_series_next(&none, 5), TIME_NEVER);
 }
 
+/* The value by the words of core/cost.h, step by step. */
+static int64_t slow_value(const StepSeries *series, int64_t at_ms)
+{
+    bool repeats = series->repeat_ms > 0;
+    int64_t value = series->value[repeats ? series->count - 1 : 0];
+    while (repeats && at_ms < 0) {
+        at_ms += series->repeat_ms;
+    }
+    while (repeats && at_ms >= series->repeat_ms) {
+        at_ms -= series->repeat_ms;
+    }
+    for (int32_t i = 0; i < series->count && series->at_ms[i] <= at_ms; i++) {
+        value = series->value[i];
+    }
+    return value;
+}
+
+/* Goal: searching finds what counting finds, and a value holds until the next change. Method: 500
+ * random series, once or repeated, every instant of some periods. */
+static void random_series(void)
+{
+    uint32_t state = 7;
+    for (int round = 0; round < 500; round++) {
+        int64_t at[8];
+        int64_t value[8];
+        int64_t last = 0;
+        StepSeries series = {.count = 1 + round % 8, .at_ms = at, .value = value};
+        for (int32_t i = 0; i < series.count; i++) {
+            state = state * 1664525 + 1013904223;
+            last += i == 0 ? state >> 29 : 1 + (state >> 29);
+            at[i] = last;
+            value[i] = i; /* no two alike, so that each step is a change */
+        }
+        series.repeat_ms = round % 2 == 0 ? 0 : last + 1 + round % 3;
+        for (int64_t now = -80; now < 160; now++) {
+            int64_t next = step_series_next(&series, now);
+            CU_ASSERT_EQUAL_FATAL(step_series_at(&series, now), slow_value(&series, now));
+            CU_ASSERT_FATAL(next > now);
+            int64_t until = next == TIME_NEVER ? now + 80 : next;
+            for (int64_t then = now; then < until; then++) {
+                CU_ASSERT_EQUAL_FATAL(slow_value(&series, then), slow_value(&series, now));
+            }
+            CU_ASSERT_FATAL(next == TIME_NEVER ||
+                            slow_value(&series, next) != slow_value(&series, now));
+        }
+    }
+}
+
 const TestCase CASES[] = {{"straight line", straight_line},
                           {"annuity", annuity},
                           {"extremes", extremes},
@@ -186,4 +234,5 @@ const TestCase CASES[] = {{"straight line", straight_line},
                           {"power", power},
                           {"a server", server},
                           {"series", series},
+                          {"random series", random_series},
                           {0}};
