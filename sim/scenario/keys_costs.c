@@ -407,7 +407,8 @@ static const KeyRow COSTS[] = {
      AT(CostsSpec, commitments),
      .example = "[{name: a, gpus: 512, rate: 2.10 USD/gpu-h, term: 3y}]",
      .absent = "none",
-     .summary = "promises to pay, used or not, in the order in which they are consumed"},
+     .summary = "promises to pay, used or not; those of GPUs are consumed first, each kind in this "
+                "order"},
     {.name = "charge",
      .kind = KEY_OBJECT,
      .object = &KEYS_CHARGE,
