@@ -1,11 +1,12 @@
 # idle.gp - what idle GPUs are put down to, over time: stacked, the largest below.
 #
-# Columns: hours, then one for each cause, per cent of capacity. Lines 3 and on of the labels: the causes.
+# Columns: hours, then one for each cause, per cent of capacity. Lines 3 and on of the labels: the causes,
+# then the number of the colour of each, which is the same in the figures of all variants.
 if (!exists("FIGURE")) FIGURE = 'idle-1'
 WIDTH = 960
 HEIGHT = 215
 load 'page.gp'
-CAUSES = LABELS - 2
+CAUSES = (LABELS - 2) / 2
 stats DATA using 1 skip 1 name 'X' nooutput
 stats DATA using (sum [c = 1:CAUSES] column(c + 1)) skip 1 name 'Y' nooutput
 UNIT = unit(X_max)
@@ -23,7 +24,7 @@ do for [kind in KINDS] {
     set xtics auto format '%g '.UNIT
     set key at screen 0.99, screen top(4) right top horizontal maxrows 1 Left reverse samplen 1.4 width -1 textcolor rgb '#222222'
     plot for [i = CAUSES:1:-1] DATA using (x($1)):(sum [c = 1:i] column(c + 1)) skip 1 \
-             with filledcurves y1=0 fs solid 1.0 noborder lc rgb FILL[(i - 1) % 7 + 1] title label(i + 2), \
+             with filledcurves y1=0 fs solid 1.0 noborder lc rgb FILL[int(label(CAUSES + i + 2)) % 7 + 1] title label(i + 2), \
          for [i = CAUSES:1:-1] DATA using (x($1)):(sum [c = 1:i] column(c + 1)) skip 1 \
              with lines lc rgb '#FFFFFF' lw 1 notitle
     set output

@@ -22,7 +22,7 @@ do for [kind in KINDS] {
     plot DATA using (x($1)):5 skip 1 with lines lc rgb '#7F7F7F' lw 1.5 dt 2 title 'held by jobs', \
          DATA using (x($1)):3:4 skip 1 with filledcurves fs solid 1.0 noborder lc rgb '#E69F00' \
              title 'looks busy (range)', \
-         DATA using (x($1)):4 skip 1 with lines lc rgb '#D55E00' lw 2 dt 4 notitle, \
+         DATA using (x($1)):4 skip 1 with lines lc rgb '#D55E00' lw 2 dt 4 title 'at most', \
          DATA using (x($1)):2 skip 1 with lines lc rgb '#009E73' lw 2.4 title 'productive'
     set output
 }

@@ -71,7 +71,8 @@ static bool is_wanted(const Page *page, const Card *card)
     json_array_foreach (page->variants, i, variant) {
         const json_t *metric = json_object_get(json_object_get(variant, "metrics"), card->metric);
         double value = value_of(metric);
-        any = any || (!isnan(value) && value != 0);
+        double shown = fabs(value) * card->scale * pow(10, card->decimals);
+        any = any || (i < VARIANTS_SHOWN && shown >= 0.5);
     }
     bool filling = strstr(card->metric, "_at_full_load") != NULL;
     bool overheads = strcmp(card->metric, "total_usd") == 0 &&

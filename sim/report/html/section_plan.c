@@ -159,7 +159,8 @@ void section_plan(Html *html, const Page *page)
         return;
     }
     html_section_begin(html, "plan", "The cheapest fleet that is enough");
-    html_put(html, "<p class=\"about\">The sections below are about the fleet that was chosen.</p>\n");
+    html_put(html,
+             "<p class=\"about\">The sections below are about the fleet that was chosen.</p>\n");
     frontier_put(html, page->plan);
     tornado_put(html, page->plan);
     bool ok = plan_tables(page->plan, grid_to_page, html->stream);

@@ -233,6 +233,35 @@ static json_t *others_of(const Cause *causes, int from, int count, size_t steps)
     return sums;
 }
 
+/* The same cause has the same colour in the figures of all variants: counted as they are met. */
+static int colour_of(const Page *page, const char *wanted)
+{
+    const json_t *variant, *earlier;
+    json_t *values;
+    const char *name;
+    size_t i, k;
+    int colour = 0;
+    json_array_foreach (page->variants, i, variant) {
+        const json_t *idle = json_object_get(json_object_get(variant, "over_time"), "idle_pct");
+        json_object_foreach ((json_t *)idle, name, values) {
+            bool met = strcmp(name, "no_demand") == 0;
+            json_array_foreach (page->variants, k, earlier) {
+                if (k >= i) {
+                    break;
+                }
+                met = met || json_object_get(
+                                 json_object_get(json_object_get(earlier, "over_time"), "idle_pct"),
+                                 name) != NULL;
+            }
+            if (strcmp(name, wanted) == 0) {
+                return colour;
+            }
+            colour += !met;
+        }
+    }
+    return colour;
+}
+
 static bool causes_grid(const Cause *causes, int count, Grid *grid)
 {
     const json_t **values = calloc((size_t)count + 1, sizeof(json_t *));
@@ -259,8 +288,8 @@ static void idle_unwanted(Html *html, const json_t *variant, const json_t *no_de
              number_text(mean_of(no_demand), 1, mean));
 }
 
-static void idle_draw(Html *html, const json_t *variant, int number, Series *series,
-                      const Cause *causes, int count)
+static void idle_draw(Html *html, const Page *page, const json_t *variant, int number,
+                      Series *series, const Cause *causes, int count)
 {
     int waited = count - (strcmp(causes[count - 1].name, "no_demand") == 0);
     bool more = waited > CAUSES_SHOWN + 1;
@@ -285,6 +314,9 @@ static void idle_draw(Html *html, const json_t *variant, int number, Series *ser
         series->values[i] = i < shown ? causes[i].values : others;
         fprintf(figure.data, ",%s", name);
         figure_label(&figure, name);
+    }
+    for (int i = 0; ok && i < shown + more; i++) {
+        fprintf(figure.labels, "%d\n", i < shown ? colour_of(page, causes[i].name) : 6);
     }
     series->count = shown + more;
     if (ok) {
@@ -311,7 +343,7 @@ static void idle_one(Html *html, const Page *page, const json_t *variant, int nu
     if (count == 1 && strcmp(causes[0].name, "no_demand") == 0) {
         idle_unwanted(html, variant, causes[0].values);
     } else if (!told_before(html, page, variant)) {
-        idle_draw(html, variant, number, &series, causes, count);
+        idle_draw(html, page, variant, number, &series, causes, count);
     }
     free(causes);
 }

@@ -214,7 +214,7 @@ static const struct {
     int64_t least_milli, below_milli;
     const char *name;
 } SIZES[] = {{1, 1000, "less than 1 GPU"},        {1000, 1001, "1 GPU"},
-             {1001, 8000, "up to 8 GPUs"},        {8000, 8001, "8 GPUs"},
+             {1001, 8000, "2 to 7 GPUs"},         {8000, 8001, "8 GPUs"},
              {8001, 64001, "9 to 64 GPUs"},       {64001, 512001, "65 to 512 GPUs"},
              {512001, INT64_MAX, "more than 512"}};
 #define SIZE_COUNT ((int)(sizeof SIZES / sizeof SIZES[0]))
