@@ -199,6 +199,13 @@ static void test_svg(void)
             "<use href=\"#f7-gpPt6\" color=\"var(--vermilion)\"/>");
     INLINES("<text fill=\"black\"> a&lt;b 'c' rgb(0,0,0) #1</text>",
             "<text fill=\"currentColor\"> a&lt;b 'c' rgb(0,0,0) #1</text>");
+    static const char WHOLE[] =
+        SVG("<g a='1'>\n<path d='M1.25,2 L3,4' stroke=\"rgb(1, 2, 3)\"/><text>x</text></g>");
+    for (size_t size = 0; size < sizeof WHOLE; size++) { /* cut short, wherever */
+        char *cut = strndup(WHOLE, size);
+        free(inlined(cut));
+        free(cut);
+    }
     CU_ASSERT_PTR_NULL(inlined("<svg>"));
     CU_ASSERT_PTR_NULL(inlined(SVG("<path d='")));
 }

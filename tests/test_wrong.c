@@ -164,6 +164,39 @@ static double allocated_hours(const ReplicationResult *result)
     return sum;
 }
 
+/* What idle GPUs are put down to sums up to the books, cause by cause. */
+static void idle_check(const ReplicationResult *result, int64_t end_ms, double gpus)
+{
+    const OverTimeColumns *over = result->over_time;
+    double idle = 0.0;
+    for (int32_t s = 0; s < over->idle_count; s++) {
+        double sum = 0.0;
+        for (int32_t step = 0; step < over->count; step++) {
+            int64_t begin = step * over->step_ms;
+            int64_t length = begin + over->step_ms > end_ms ? end_ms - begin : over->step_ms;
+            sum += over->idle_pct[s][step] / 100.0 * gpus * (double)length / (double)HOUR_MS;
+        }
+        idle += sum;
+        CU_ASSERT(sum > 0.0);
+        for (int a = ACCOUNT_BLOCKED; a <= ACCOUNT_NO_DEMAND; a++) {
+            size_t length = strlen(account_name((Account)a));
+            const char *dot = over->idle_name[s] + length;
+            bool of_it = strncmp(over->idle_name[s], account_name((Account)a), length) == 0;
+            for (int sub = 0; of_it && *dot == '.' && sub < account_sub_count((Account)a); sub++) {
+                if (strcmp(dot + 1, account_sub_name((Account)a, sub)) == 0) {
+                    Int128 amount = ledger_sum(&result->ledger, -1, -2, (Account)a, sub);
+                    CU_ASSERT_DOUBLE_EQUAL(sum, ledger_gpu_hours(amount), 1e-6);
+                }
+            }
+        }
+    }
+    CU_ASSERT_DOUBLE_EQUAL(
+        idle,
+        account_hours(result, ACCOUNT_BLOCKED) + account_hours(result, ACCOUNT_FRAGMENTED) +
+            account_hours(result, ACCOUNT_SHORT) + account_hours(result, ACCOUNT_NO_DEMAND),
+        1e-6);
+}
+
 /* The rows of hits and of components sum up alike: every unit that lost or hung was hit. */
 static void hits_check(const ReplicationResult *result)
 {
@@ -240,6 +273,7 @@ static void sums(void)
         double gpus = 24.0;
         int64_t end_ms = llround(result->metric[METRIC_capacity_gpu_hours] / gpus * HOUR_MS);
         CU_ASSERT_PTR_NOT_NULL_FATAL(result->over_time);
+        idle_check(result, end_ms, gpus);
         CU_ASSERT_DOUBLE_EQUAL(series_sum(result, OVER_ALLOCATED, end_ms, gpus),
                                allocated_hours(result), 1e-6);
         CU_ASSERT_DOUBLE_EQUAL(series_sum(result, OVER_DOWN, end_ms, gpus),

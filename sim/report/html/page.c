@@ -91,7 +91,7 @@ bool told_before(Html *html, const Page *page, const json_t *variant)
 
 const char *plain_words(const char *name, char text[80])
 {
-    snprintf(text, 80, "%s", name);
+    snprintf(text, 80, "%s", name != NULL ? name : "");
     for (char *at = text; *at != '\0'; at++) {
         *at = *at == '_' ? ' ' : *at;
     }

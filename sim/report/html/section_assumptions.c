@@ -79,8 +79,8 @@ static void vary_text(const json_t *variant, char *text, size_t size)
     size_t i, at = 0;
     text[0] = '\0';
     json_array_foreach (json_object_get(variant, "vary"), i, word) {
-        int more =
-            snprintf(text + at, size - at, "%s%s", i > 0 ? ", " : "", json_string_value(word));
+        int more = snprintf(text + at, size - at, "%s%s", i > 0 ? ", " : "",
+                            json_string_value(word) != NULL ? json_string_value(word) : "");
         at = more > 0 && (size_t)more < size - at ? at + (size_t)more : size - 1;
     }
 }
@@ -120,7 +120,8 @@ static void hashes_put(Html *html, const Page *page)
         const json_t *hash = json_array_get(json_object_get(variant, "fact_hash"), 0);
         ok = ok && grid_set(&grid, (int)i + 1, 0, "%s", json_text_at(variant, "name")) &&
              grid_set(&grid, (int)i + 1, 1, "%.0f", json_number_at(variant, "replications")) &&
-             grid_set(&grid, (int)i + 1, 2, "%s", hash != NULL ? json_string_value(hash) : "");
+             grid_set(&grid, (int)i + 1, 2, "%s",
+                      json_is_string(hash) ? json_string_value(hash) : "");
     }
     if (ok) {
         grid.left[2] = true;

@@ -41,7 +41,7 @@ bool told_before(Html *html, const Page *page, const json_t *variant);
 /* An OverviewPrint whose stream is that of a page. */
 void grid_to_page(const char *about, const Grid *grid, bool colour, FILE *stream);
 
-/* "held_idle" as people write it. Returns text. */
+/* "held_idle" as people write it; NULL is "". Returns text. */
 const char *plain_words(const char *name, char text[80]);
 
 /* "1 h 3 min", "12.5 s". Returns buffer. */
