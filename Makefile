@@ -104,6 +104,9 @@ $(BUILD)/failures: $(call object,validation/failures.c) $(LIBS)
 $(BUILD)/repairs: $(call object,validation/repairs.c) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/repairs.c) $(LIBS) $(PKG_LIBS) -lm
 
+$(BUILD)/plan-search: $(call object,validation/plan_search.c tests/made_fleets.c) $(LIBS)
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/plan_search.c tests/made_fleets.c) $(LIBS) $(PKG_LIBS) -lm
+
 $(BUILD)/fault-union: $(call object,validation/fault_union.c)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/fault_union.c) $(PKG_LIBS) -lm
 
@@ -261,7 +264,7 @@ bench: all $(BENCHES) $(BUILD)/tests/empty $(BUILD)/tests/measure ## writes buil
 	@BUILD=$(BUILD) DATA=$(DATA) sh tests/bench.sh
 
 .PHONY: validate
-validate: all $(BUILD)/validate $(BUILD)/theory $(BUILD)/failures $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
+validate: all $(BUILD)/validate $(BUILD)/plan-search $(BUILD)/theory $(BUILD)/failures $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
 	@BUILD=$(BUILD) DATA=$(DATA) sh validation/run.sh
 
 .PHONY: install

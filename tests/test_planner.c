@@ -1,264 +1,168 @@
 /* test_planner.c - does the search find what an exhaustive search finds, for a tenth of its runs?
- *
- * Fleets are made up here: a wait that falls as capacity grows, luck that all fleets share, luck of
- * their own, and fleets that are worse than smaller ones. Exhaustive search looks at the same
- * replications, so its optimum is the sample optimum and the comparison is exact.
- */
+ * Fleets: made_fleets.h; real ones: test_plan_study.c. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "core/rng.h"
-#include "sim/experiment/planner.h"
+#include "tests/made_fleets.h"
 #include "tests/suite.h"
 
-#define REPLICATIONS 20
+#define CASES_EACH 200
 
-typedef struct Made {
-    uint64_t seed;
-    double capacity[PLAN_LINES_MAX], price[PLAN_LINES_MAX];
-    double load, slope; /* the wait is 1 where capacity is `load`, and falls by e in `slope` */
-    double common, own; /* deviations of the logarithm */
-    double ripple;      /* of a fleet's mean, whatever the replication */
-    double comb;        /* fleets whose last line is not a multiple of 4 wait so much longer */
-    double least_use;   /* second target: load / capacity; 0: none */
-    int64_t runs;
-} Made;
-
-static PlannerProblem problem_of;
-
-static double uniform(uint64_t seed, uint32_t what, uint32_t n)
+static MadeScore score_of(MadeKind kind, uint64_t first)
 {
-    DrawAddress address = {seed, 0, PURPOSE_TEST, what};
-    return ((double)(rng_u64(address, n) >> 11) + 0.5) / 9007199254740992.0;
-}
-
-static double normal(uint64_t seed, uint32_t what, uint32_t n)
-{
-    return sqrt(-2.0 * log(uniform(seed, what, 2 * n))) *
-           cos(6.283185307179586 * uniform(seed, what, 2 * n + 1));
-}
-
-static double made_capacity(const Made *made, const PlannerProblem *problem, const int32_t *at)
-{
-    double capacity = 0.0;
-    for (int32_t line = 0; line < problem->line_count; line++) {
-        capacity += made->capacity[line] * at[line];
+    MadeScore score = {.dearest = 1.0};
+    for (uint64_t seed = first; seed < first + CASES_EACH; seed++) {
+        CU_ASSERT_TRUE_FATAL(made_compare(kind, seed, &score));
     }
-    return capacity;
+    printf("\n    %s: optimum in %d of %d, at worst %.2f %% dearer, runs %.1f %% (at most %.1f %%) "
+           "of exhaustive, %d violations",
+           MADE_NAMES[kind], (int)score.found, (int)score.cases, 100.0 * (score.dearest - 1.0),
+           100.0 * score.share_sum / score.cases, 100.0 * score.share_most, (int)score.violations);
+    return score;
 }
 
-static double made_cost(const Made *made, const PlannerProblem *problem, int64_t fleet)
+/* Goal: in 98 % of 200 cases the sample optimum, never more than 2 % dearer. */
+static void expect_good(const MadeScore *score)
 {
-    int32_t at[PLAN_LINES_MAX];
-    double cost = 0.0;
-    planner_coordinates(problem, fleet, at);
-    for (int32_t line = 0; line < problem->line_count; line++) {
-        cost += made->price[line] * at[line];
-    }
-    return cost;
+    CU_ASSERT(score->found >= CASES_EACH * 98 / 100);
+    CU_ASSERT(score->dearest <= 1.02);
+    CU_ASSERT_EQUAL(score->wrong, 0);
 }
 
-static void made_run(const Made *made, const PlannerProblem *problem, int64_t fleet,
-                     int32_t replication, double *value)
+/* Goal: for at most a tenth of the runs of an exhaustive search, too. */
+static void test_two_types(void)
 {
-    int32_t at[PLAN_LINES_MAX];
-    planner_coordinates(problem, fleet, at);
-    double capacity = made_capacity(made, problem, at);
-    double wait = (made->load - capacity) / made->slope;
-    wait += made->common * normal(made->seed, 1, (uint32_t)replication);
-    uint32_t own = (uint32_t)(fleet * 64 + replication);
-    wait += made->own * normal(made->seed, 2, own);
-    wait += made->ripple * normal(made->seed, 3, (uint32_t)fleet);
-    wait += at[problem->line_count - 1] % 4 != 0 ? made->comb : 0.0;
-    value[0] = made_cost(made, problem, fleet);
-    value[1] = exp(wait);
-    if (problem->target_count > 1) {
-        double use = capacity > 0.0 ? made->load / capacity : 2.0;
-        value[2] = use * exp(0.2 * made->common * normal(made->seed, 4, (uint32_t)replication));
-    }
+    MadeScore score = score_of(MADE_TWO_TYPES, 1);
+    expect_good(&score);
+    CU_ASSERT(score.share_most <= 0.10);
+    CU_ASSERT(score.violations > 0); /* or nothing was put to the test */
 }
 
-static Status run_jobs(void *self, PlannerJob *jobs, int32_t count)
+static void test_three_types(void)
 {
-    Made *made = self;
+    MadeScore score = score_of(MADE_THREE_TYPES, 1001);
+    expect_good(&score);
+}
+
+static void test_band(void)
+{
+    MadeScore score = score_of(MADE_BAND, 2001);
+    expect_good(&score);
+    CU_ASSERT(score.none > 0 && score.none < CASES_EACH / 2);
+}
+
+static void test_promises(void)
+{
+    MadeScore score = score_of(MADE_PROMISES, 3001);
+    expect_good(&score);
+}
+
+/* ---- by hand ---- */
+
+typedef struct Table {
+    const double *wait; /* [5] of fleets with 0 .. 4 nodes, in every replication */
+    int runs;
+} Table;
+
+static Status table_run(void *self, PlannerJob *jobs, int32_t count)
+{
+    Table *table = self;
+    table->runs += count;
     for (int32_t i = 0; i < count; i++) {
-        made_run(made, &problem_of, jobs[i].fleet, jobs[i].replication, jobs[i].value);
+        jobs[i].value[0] = 10.0 * (double)jobs[i].fleet;
+        jobs[i].value[1] = table->wait[jobs[i].fleet];
     }
-    made->runs += count;
     return STATUS_OK;
 }
 
-/* The sample optimum, by looking at every fleet. -1: none. */
-static int64_t exhaustive(const Made *made, const PlannerProblem *problem, double *best)
+static Status stopped_run(void *self, PlannerJob *jobs, int32_t count)
 {
-    int64_t winner = -1;
-    for (int64_t fleet = 0; fleet < planner_fleet_count(problem); fleet++) {
-        double sum[PLANNER_VALUES_MAX] = {0};
-        for (int32_t r = 0; r < problem->replications; r++) {
-            double value[PLANNER_VALUES_MAX];
-            made_run(made, problem, fleet, r, value);
-            for (int32_t i = 0; i < problem->value_count; i++) {
-                sum[i] += value[i];
-            }
-        }
-        bool met = true;
-        for (int32_t t = 0; t < problem->target_count; t++) {
-            met = met && planner_meets(&problem->targets[t], sum[1 + t] / problem->replications);
-        }
-        double cost = sum[0] / problem->replications;
-        if (met && (winner < 0 || cost < *best)) {
-            winner = fleet;
-            *best = cost;
-        }
-    }
-    return winner;
+    return table_run(self, jobs, count) == STATUS_OK ? STATUS_INTERRUPTED : STATUS_FAILED;
 }
 
-typedef struct Score {
-    int32_t cases, found, none;
-    int32_t violations;
-    double dearest;   /* cost / cheapest cost, the worst */
-    double share_sum; /* runs / runs of exhaustive search */
-    double share_most;
-} Score;
-
-static void compare(Made *made, PlannerProblem *problem, Score *score)
-{
-    int64_t count = planner_fleet_count(problem);
-    double *floor = malloc((size_t)count * sizeof *floor);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(floor);
-    for (int64_t fleet = 0; fleet < count; fleet++) {
-        floor[fleet] = made_cost(made, problem, fleet);
-    }
-    problem->floor = floor;
-    problem->self = made;
-    problem->run = run_jobs;
-    problem_of = *problem;
+typedef struct Hand {
     Arena arena;
-    arena_init(&arena);
+    Table table;
+    PlannerTarget target;
+    PlannerProblem problem;
     Planner planner;
+    Status status;
+} Hand;
+
+static const double FLOORS[5] = {0, 10, 20, 30, 40};
+
+static void hand_search(Hand *hand, const double *wait, double confidence)
+{
+    *hand = (Hand){.table = {.wait = wait},
+                   .target = {.at_most = true, .bound = 9, .trend = TREND_MORE_HELPS}};
+    hand->problem = (PlannerProblem){.line_count = 1,
+                                     .steps = {5},
+                                     .physical = {true},
+                                     .target_count = 1,
+                                     .targets = &hand->target,
+                                     .value_count = 2,
+                                     .replications = 4,
+                                     .confidence = confidence,
+                                     .floor = FLOORS,
+                                     .self = &hand->table,
+                                     .run = table_run};
     PlannerOptions options = PLANNER_OPTIONS_DEFAULT;
-    CU_ASSERT_TRUE_FATAL(planner_init(&planner, problem, &options, &arena));
-    CU_ASSERT_EQUAL(planner_search(&planner), STATUS_OK);
-    CU_ASSERT_EQUAL(planner.runs, made->runs);
-    double best = 0.0;
-    int64_t wanted = exhaustive(made, problem, &best);
-    score->cases++;
-    if (wanted < 0) {
-        score->none++;
-        CU_ASSERT_EQUAL(planner.winner, -1);
-        score->found += planner.winner < 0;
-    } else {
-        bool same = planner.winner >= 0 && planner.best <= best * (1.0 + 1e-9);
-        score->found += same;
-        double ratio = planner.winner < 0 ? (double)INFINITY : planner.best / best;
-        score->dearest = ratio > score->dearest ? ratio : score->dearest;
-    }
-    double share = (double)planner.runs / ((double)count * problem->replications);
-    score->share_sum += share;
-    score->share_most = share > score->share_most ? share : score->share_most;
-    score->violations += planner.violation_count;
-    arena_free(&arena);
-    free(floor);
+    arena_init(&hand->arena);
+    CU_ASSERT_TRUE_FATAL(planner_init(&hand->planner, &hand->problem, &options, &hand->arena));
+    hand->status = planner_search(&hand->planner);
 }
 
-static void score_print(const char *what, const Score *score)
+/* Goal: the cheapest of five; none where none is enough, and then the nearest; a value that does
+ * not apply, or lies beyond the end of the run, is never enough. */
+static void test_by_hand(void)
 {
-    printf("\n    %s: optimum in %d of %d, at worst %.2f %% dearer, runs %.1f %% (at most %.1f %%) "
-           "of exhaustive, %d violations\n",
-           what, (int)score->found, (int)score->cases, 100.0 * (score->dearest - 1.0),
-           100.0 * score->share_sum / score->cases, 100.0 * score->share_most,
-           (int)score->violations);
+    static const double FALLING[] = {100, 50, 9, 8, 1}, SLOW[] = {100, 50, 40, 30, 20},
+                        NEVER[] = {(double)NAN, (double)INFINITY, 10, 9.5, 7},
+                        ODD[] = {100, 5, 20, 8, 1};
+    Hand hand;
+    hand_search(&hand, FALLING, 0.0);
+    CU_ASSERT_EQUAL(hand.status, STATUS_OK);
+    CU_ASSERT_EQUAL(hand.planner.winner, 2);
+    CU_ASSERT_EQUAL(hand.planner.runs, hand.table.runs);
+    arena_free(&hand.arena);
+    hand_search(&hand, SLOW, 0.0);
+    CU_ASSERT_EQUAL(hand.planner.winner, -1);
+    CU_ASSERT_EQUAL(planner_nearest(&hand.planner)->fleet, 4);
+    arena_free(&hand.arena);
+    hand_search(&hand, NEVER, 0.0);
+    CU_ASSERT_EQUAL(hand.planner.winner, 4);
+    arena_free(&hand.arena);
+    hand_search(&hand, FALLING, 0.75);
+    CU_ASSERT_EQUAL(hand.planner.winner, 2);
+    arena_free(&hand.arena);
+    hand_search(&hand, ODD, 0.0); /* 1 node does better than 2: probes see it, and say so */
+    CU_ASSERT_EQUAL(hand.planner.winner, 1);
+    CU_ASSERT(hand.planner.violation_count > 0);
+    CU_ASSERT_EQUAL(hand.planner.violations[0].passes, 1);
+    CU_ASSERT_EQUAL(hand.planner.violations[0].fails, 2);
+    arena_free(&hand.arena);
 }
 
-static double between(uint64_t seed, uint32_t n, double low, double high)
+/* Goal: a run that is stopped stops the search. */
+static void test_stopped(void)
 {
-    return low + (high - low) * uniform(seed, 9, n);
-}
-
-/* A random case; a third are monotone but for luck, a third have fleets that are worse than smaller
- * ones at random, a third in a pattern. */
-static Made made_random(uint64_t seed, int32_t lines, int32_t steps)
-{
-    Made made = {.seed = seed};
-    double largest = 0.0;
-    for (int32_t line = 0; line < lines; line++) {
-        made.capacity[line] = between(seed, (uint32_t)line, 0.5, 1.5);
-        made.price[line] = made.capacity[line] * between(seed, 10 + (uint32_t)line, 0.7, 1.4);
-        largest += made.capacity[line] * (steps - 1);
-    }
-    made.load = largest * between(seed, 20, 0.15, 0.85);
-    made.slope = largest * between(seed, 21, 0.02, 0.12);
-    made.common = between(seed, 22, 0.1, 0.6);
-    made.own = between(seed, 23, 0.02, 0.15);
-    made.ripple = seed % 3 == 1 ? between(seed, 24, 0.02, 0.15) : 0.0;
-    made.comb = seed % 3 == 2 ? between(seed, 25, 0.05, 0.3) : 0.0;
-    return made;
-}
-
-static const PlannerTarget WAIT = {.at_most = true, .bound = 1.0, .trend = TREND_MORE_HELPS};
-
-/* Goal: in 98 % of 200 cases of two types by 40 nodes the sample optimum, never more than 2 %
- * dearer, for at most a tenth of the runs of an exhaustive search. */
-static void test_two_types(void)
-{
-    Score score = {.dearest = 1.0};
-    for (uint64_t seed = 1; seed <= 200; seed++) {
-        Made made = made_random(seed, 2, 41);
-        PlannerProblem problem = {.line_count = 2,
-                                  .steps = {41, 41},
-                                  .physical = {true, true},
-                                  .target_count = 1,
-                                  .targets = &WAIT,
-                                  .value_count = 2,
-                                  .replications = REPLICATIONS};
-        compare(&made, &problem, &score);
-    }
-    score_print("two types by 40 nodes", &score);
-    CU_ASSERT(score.found >= 196);
-    CU_ASSERT(score.dearest <= 1.02);
-    CU_ASSERT(score.share_most <= 0.10);
-}
-
-/* Goal: the same quality on small grids of three types, and where a second target is hurt by more
- * nodes. */
-static void test_small(void)
-{
-    const PlannerTarget both[] = {WAIT,
-                                  {.at_most = false, .bound = 0.75, .trend = TREND_MORE_HURTS}};
-    Score three = {.dearest = 1.0}, band = {.dearest = 1.0};
-    for (uint64_t seed = 1001; seed <= 1200; seed++) {
-        Made made = made_random(seed, 3, 8);
-        PlannerProblem problem = {.line_count = 3,
-                                  .steps = {8, 8, 8},
-                                  .physical = {true, true, true},
-                                  .target_count = 1,
-                                  .targets = &WAIT,
-                                  .value_count = 2,
-                                  .replications = REPLICATIONS};
-        compare(&made, &problem, &three);
-        Made other = made_random(seed + 1000, 2, 13);
-        PlannerProblem narrow = {.line_count = 2,
-                                 .steps = {13, 13},
-                                 .physical = {true, true},
-                                 .target_count = 2,
-                                 .targets = both,
-                                 .value_count = 3,
-                                 .replications = REPLICATIONS};
-        compare(&other, &narrow, &band);
-    }
-    score_print("three types by 7", &three);
-    score_print("two targets that pull apart", &band);
-    CU_ASSERT(three.found >= 196);
-    CU_ASSERT(three.dearest <= 1.02);
-    CU_ASSERT(band.found >= 196);
-    CU_ASSERT(band.dearest <= 1.02);
+    static const double FALLING[] = {100, 50, 9, 8, 1};
+    Hand hand;
+    hand_search(&hand, FALLING, 0.0);
+    hand.problem.run = stopped_run;
+    PlannerOptions options = PLANNER_OPTIONS_DEFAULT;
+    CU_ASSERT_TRUE_FATAL(planner_init(&hand.planner, &hand.problem, &options, &hand.arena));
+    CU_ASSERT_EQUAL(planner_search(&hand.planner), STATUS_INTERRUPTED);
+    arena_free(&hand.arena);
 }
 
 const char *const SUITE = "planner";
 const TestCase CASES[] = {
     {"two types by 40 nodes", test_two_types},
-    {"small grids", test_small},
+    {"three types", test_three_types},
+    {"targets that pull apart", test_band},
+    {"a line that only costs", test_promises},
+    {"by hand", test_by_hand},
+    {"stopped", test_stopped},
     {NULL, NULL},
 };

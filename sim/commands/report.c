@@ -1,5 +1,6 @@
 /* report.c - `gpuplan report RUN.h5`: everything from the result file, nothing simulated. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/commands/commands.h"
@@ -7,6 +8,8 @@
 #include "sim/commands/show.h"
 #include "sim/report/focus.h"
 #include "sim/report/html/page.h"
+#include "sim/report/hdf5_read_columns.h"
+#include "sim/report/plan_report.h"
 #include "sim/report/report.h"
 
 static const char HELP[] =
@@ -104,6 +107,34 @@ static int options_parse(OptionParser *parser, ReportOptions *options)
     return id;
 }
 
+/* Of a run that `gpuplan plan` wrote: how its fleet was found, below what it does. */
+static Status plan_show(const char *path, ReportFormat format, const GlobalOptions *global,
+                        Diagnostics *diagnostics)
+{
+    bool read = format == REPORT_FORMAT_TABLE || format == REPORT_FORMAT_MARKDOWN;
+    char *text = NULL;
+    Status status = read ? result_file_text(path, "plan_json", &text, diagnostics) : STATUS_OK;
+    json_t *plan = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    if (plan != NULL) {
+        fputc('\n', stdout);
+        status = plan_print(plan, format, colour_wanted(global, stdout), stdout);
+    } else if (text != NULL) {
+        status =
+            diagnostics_error(diagnostics, (Place){.file = path}, "result-file",
+                              "write it again with `gpuplan plan -o FILE`", "its plan is damaged");
+    }
+    json_decref(plan);
+    free(text);
+    return status;
+}
+
+static Status result_show(const char *path, const json_t *summary, ReportFormat format,
+                          const GlobalOptions *global, Diagnostics *diagnostics)
+{
+    Status status = summary_show(summary, format, global, diagnostics);
+    return status == STATUS_OK ? plan_show(path, format, global, diagnostics) : status;
+}
+
 static Status report_all(const char *path, const json_t *summary, const ReportOptions *options,
                          const GlobalOptions *global, Diagnostics *diagnostics)
 {
@@ -124,11 +155,12 @@ static Status report_all(const char *path, const json_t *summary, const ReportOp
     if (status == STATUS_OK && options->html != NULL) {
         status = report_html(path, summary, options->html, diagnostics);
         bool to_stdout = strcmp(options->html, "-") == 0;
-        return to_stdout             ? status
-               : status == STATUS_OK ? summary_show(summary, options->format, global, diagnostics)
-                                     : status;
+        return to_stdout ? status
+               : status == STATUS_OK
+                   ? result_show(path, summary, options->format, global, diagnostics)
+                   : status;
     }
-    return status == STATUS_OK ? summary_show(summary, options->format, global, diagnostics)
+    return status == STATUS_OK ? result_show(path, summary, options->format, global, diagnostics)
                                : status;
 }
 

@@ -90,6 +90,7 @@ ok "no cache is left after Ctrl-C" grep -q '^end$' "$work/stopped"
 ends 0 "$work/plan.yaml" -o "$work/plan.h5" --quiet
 "$gpuplan" report "$work/plan.h5" >"$work/out" 2>"$work/err"
 ok "no report of the winner" [ $? -eq 0 ]
+says "the cheapest that meets the targets" out
 
 # No fleet is enough: 4, and the nearest; not confirmed: 5.
 ends 4 "$work/plan.yaml" --set 'targets.wait_p95_s=< 0'
