@@ -47,8 +47,9 @@ void each_variant(Html *html, const Page *page,
     size_t i;
     json_array_foreach (page->variants, i, variant) {
         if (i == VARIANTS_SHOWN) {
-            html_put(html, "<details class=\"more\"><summary>%d more variants</summary>\n",
-                     page->variant_count - VARIANTS_SHOWN);
+            html_put(html, "<details class=\"more\"><summary>%d more variant%s</summary>\n",
+                     page->variant_count - VARIANTS_SHOWN,
+                     page->variant_count > VARIANTS_SHOWN + 1 ? "s" : "");
         }
         if (i < VARIANTS_DRAWN) {
             one(html, page, variant, (int)i + 1);

@@ -114,10 +114,20 @@ static void change_put(Html *html, const Card *card, const json_t *difference)
     const char *kind = open || sign == 0 ? "same" : sign > 0 ? "good" : "bad";
     const char *word = sign == 0 ? "" : sign > 0 ? " better" : " worse";
     const char *sure = !open ? "" : isfinite(low) ? ", open" : ", one replication";
+    char range[4 * NUMBER_TEXT_MAX] = "";
+    if (!exact && isfinite(low) && isfinite(high)) {
+        Card bare = *card;
+        bare.suffix = is_time(card) ? card->suffix : "";
+        char a[2 * NUMBER_TEXT_MAX], b[2 * NUMBER_TEXT_MAX];
+        double side = mean > 0 ? 1 : -1; /* in the direction of the arrow */
+        snprintf(range, sizeof range, " (%s to %s)",
+                 value_text(&bare, fmin(side * low, side * high), a),
+                 value_text(&bare, fmax(side * low, side * high), b));
+    }
     Card points = *card; /* a difference of percentages */
     points.suffix = strcmp(card->suffix, " %") == 0 ? " points" : card->suffix;
-    html_put(html, "<span class=\"change %s\">%s %s%s%s</span>", kind, mean > 0 ? "▲" : "▼",
-             value_text(&points, fabs(mean), text), word, sure);
+    html_put(html, "<span class=\"change %s\">%s %s%s%s%s</span>", kind, mean > 0 ? "▲" : "▼",
+             value_text(&points, fabs(mean), text), range, word, sure);
 }
 
 static void card_put(Html *html, const Page *page, const Card *card)

@@ -230,9 +230,9 @@ static const Column TYPES[] = {{"node type", "name", 1, -1},
                                {"bought", "purchase", 1, -1},
                                {"GPU-hours", "gpu_hours", 1, 1},
                                {"USD", "usd", 1, 2},
-                               {"of it energy, USD", "energy_usd", 1, 2},
+                               {"energy USD", "energy_usd", 1, 2},
                                {"USD per GPU-hour", "usd_per_gpu_hour", 1, 4},
-                               {"per one that jobs held", "usd_per_delivered_gpu_hour", 1, 4},
+                               {"USD per held GPU-hour", "usd_per_delivered_gpu_hour", 1, 4},
                                {"kWh", "energy_kwh", 1, 0},
                                {"kg CO2e", "carbon_kg", 1, 0}};
 static const Column OVERHEADS[] = {
@@ -249,16 +249,33 @@ static const Column COMMITMENTS[] = {{"commitment", "name", 1, -1},
                                      {"net saving USD", "net_saving_usd", 1, 2}};
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-static bool line_set(Grid *grid, int row, const json_t *line, const Column *columns, int count)
+/* Does it say something in some line? Energy and carbon often do not. */
+static bool column_shown(const Page *page, const char *key, const Column *column)
+{
+    const json_t *variant, *line;
+    size_t i, k;
+    json_array_foreach (page->variants, i, variant) {
+        json_array_foreach (json_object_get(costs_of(variant), key), k, line) {
+            bool text = column->decimals < 0 && json_text_at(line, column->key)[0] != '\0';
+            if (text || fabs(json_number_at(line, column->key)) > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool line_set(Grid *grid, int row, const json_t *line, const Column *const *columns,
+                     int count)
 {
     bool ok = true;
     for (int c = 0; ok && c < count; c++) {
         char text[NUMBER_TEXT_MAX];
-        double value = json_number_at(line, columns[c].key);
-        if (columns[c].decimals < 0) {
-            ok = grid_set(grid, row, c + 1, "%s", json_text_at(line, columns[c].key));
+        double value = json_number_at(line, columns[c]->key);
+        if (columns[c]->decimals < 0) {
+            ok = grid_set(grid, row, c + 1, "%s", json_text_at(line, columns[c]->key));
         } else if (isfinite(value)) {
-            number_text(value * columns[c].scale, columns[c].decimals, text);
+            number_text(value * columns[c]->scale, columns[c]->decimals, text);
             ok = grid_set(grid, row, c + 1, "%s", text);
         }
     }
@@ -267,27 +284,33 @@ static bool line_set(Grid *grid, int row, const json_t *line, const Column *colu
 
 /* The lines of all variants under `key` as one table; nothing where there are none. */
 static void lines_table(Html *html, const Page *page, const char *key, const Column *columns,
-                        int count, const char *caption)
+                        int column_count, const char *caption)
 {
+    const Column *shown[GRID_COLUMNS_MAX];
     const json_t *variant, *line;
     size_t i, k;
-    int rows = 0, row = 1;
+    int rows = 0, row = 1, count = 0;
     Grid grid;
     json_array_foreach (page->variants, i, variant) {
         rows += (int)json_array_size(json_object_get(costs_of(variant), key));
+    }
+    for (int c = 0; c < column_count; c++) {
+        if (column_shown(page, key, &columns[c])) {
+            shown[count++] = &columns[c];
+        }
     }
     if (rows == 0) {
         return;
     }
     bool ok = grid_init(&grid, count + 1, rows + 1) && grid_set(&grid, 0, 0, "variant");
     for (int c = 0; ok && c < count; c++) {
-        grid.left[c + 1] = columns[c].decimals < 0;
-        ok = grid_set(&grid, 0, c + 1, "%s", columns[c].title);
+        grid.left[c + 1] = shown[c]->decimals < 0;
+        ok = grid_set(&grid, 0, c + 1, "%s", shown[c]->title);
     }
     json_array_foreach (page->variants, i, variant) {
         json_array_foreach (json_object_get(costs_of(variant), key), k, line) {
             ok = ok && grid_set(&grid, row, 0, "%s", json_text_at(variant, "name")) &&
-                 line_set(&grid, row, line, columns, count);
+                 line_set(&grid, row, line, shown, count);
             row++;
         }
     }

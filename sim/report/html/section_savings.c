@@ -66,7 +66,7 @@ static void freed_put(Html *html, const json_t *freed)
     html_put(
         html,
         "<li class=\"card\"><h4>Capacity %s</h4><p class=\"big\">%s GPU-h</p><p class=\"who\">",
-        hours < 0 ? "taken" : "freed", number_text(fabs(hours), 1, text));
+        hours < 0 ? "taken" : "freed", number_text(fabs(hours), fabs(hours) < 1e5 ? 1 : 0, text));
     if (hours == 0) {
         html_put(html, "neither freed nor taken ");
     } else if (isfinite(usd)) {
@@ -97,7 +97,7 @@ static void neither_put(Html *html, const json_t *neither)
     double hours = units_at(neither, "gpu_hours_micro");
     html_put(html,
              "<li class=\"card\"><h4>Neither</h4><p class=\"big\">%s GPU-h</p><p class=\"who\">",
-             number_text(fabs(hours), 1, text));
+             number_text(fabs(hours), fabs(hours) < 1e5 ? 1 : 0, text));
     if (fabs(hours) > 0) {
         html_put(html, "only wasted elsewhere now: less of ");
         words_put(html, json_object_get(neither, "fell"));

@@ -165,6 +165,19 @@ static bool any_over_time(const Page *page)
     return false;
 }
 
+/* What is cut off at the front is drawn all the same. */
+static void warmup_note(Html *html, const Page *page)
+{
+    char text[NUMBER_TEXT_MAX];
+    double warmup_s = json_number_at(json_array_get(page->variants, 0), "warmup_s");
+    if (warmup_s > 0) {
+        html_put(html,
+                 "<p class=\"note\">The first %s is drawn here, and counts nowhere else: it is "
+                 "the scenario's warm-up.</p>\n",
+                 duration_text(warmup_s, text));
+    }
+}
+
 void section_usage(Html *html, const Page *page)
 {
     if (!any_over_time(page)) {
@@ -176,6 +189,7 @@ void section_usage(Html *html, const Page *page)
                    "slower member of its gang or on a slow device looks busy. Replication 0; work "
                    "that was lost is taken "
                    "off the time in which it had been done.</p>\n");
+    warmup_note(html, page);
     each_variant(html, page, usage_one);
     html_section_end(html);
 }
@@ -364,6 +378,7 @@ void section_idle(Html *html, const Page *page)
     html_put(html, "<p class=\"about\">Fragmentation by the dimension that binds: which resource "
                    "stood in the way while "
                    "GPUs were free. Replication 0.</p>\n");
+    warmup_note(html, page);
     each_variant(html, page, idle_one);
     html_section_end(html);
 }
