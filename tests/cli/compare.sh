@@ -5,16 +5,7 @@ set -u
 suite=cli-compare
 . tests/words.sh
 
-run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
-    want=$1
-    shift
-    "$gpuplan" "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    ok "gpuplan $* ended with $code, not $want" [ "$code" -eq "$want" ]
-}
-says() { ok "'$1' is not in $2" grep -qF -- "$1" "$work/$2"; }
 line() { ok "no line of '$1' in $2" grep -qE -- "^$1\$" "$work/$2"; }
-last() { ok "the last line is not '$1'" [ "$(tail -n 1 "$work/out")" = "$1" ]; }
 
 # Worked out in tests/test_compare.c: 40 GPU-hours at 2 USD, 19 of them productive. With skip C need not wait behind B: 3 GPU-hours
 # are not blocked any more, and nobody wants them.

@@ -4,16 +4,7 @@ set -u
 suite=cli-explain
 . tests/words.sh
 
-run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
-    want=$1
-    shift
-    "$gpuplan" "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    ok "gpuplan $* ended with $code, not $want" [ "$code" -eq "$want" ]
-}
-says() { ok "'$1' is not in $2" grep -qF -- "$1" "$work/$2"; }
 line() { ok "no line '$1' in $2" grep -qxF -- "$1" "$work/$2"; }
-last() { ok "the last line is not '$1'" [ "$(tail -n 1 "$work/out")" = "$1" ]; }
 tells() { # FILE JOB VARIANT CSV: the intervals of a job without the names in front
     run 0 explain "$work/$1.h5" --job "$2" --variant "$3" --format csv
     ok "job $2 of $3 is told otherwise" [ "$(tail -n +2 "$work/out" | cut -d, -f3-6 | tr '\n' ' ')" = "$4 " ]

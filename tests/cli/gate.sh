@@ -5,15 +5,6 @@ suite=cli-gate
 . tests/words.sh
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 
-run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
-    want=$1
-    shift
-    "$gpuplan" "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    ok "gpuplan $* ended with $code, not $want" [ "$code" -eq "$want" ]
-}
-says() { ok "'$1' is not in $2" grep -qF -- "$1" "$work/$2"; }
-silent() { ok "$1 is not empty" [ ! -s "$work/$1" ]; }
 same() { ok "$1 and $2 differ" cmp -s "$1" "$2"; }
 
 scenario() { # NAME POLICY MARGINS [MORE]

@@ -4,13 +4,6 @@ set -u
 suite=cli-html
 . tests/words.sh
 
-run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
-    want=$1
-    shift
-    "$gpuplan" "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    ok "gpuplan $* ended with $code, not $want" [ "$code" -eq "$want" ]
-}
 holds() { ok "'$1' is not in the page" grep -qF -- "$1" "$work/page.html"; }
 lacks() { ok "'$1' is in the page" [ "$(grep -cF -- "$1" "$work/page.html")" -eq 0 ]; }
 

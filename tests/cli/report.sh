@@ -4,16 +4,6 @@ set -u
 suite=cli-report
 . tests/words.sh
 
-run() { # CODE ARGUMENT...: runs gpuplan, output in $work/out and $work/err; the exit code must be CODE
-    want=$1
-    shift
-    "$gpuplan" "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    ok "gpuplan $* ended with $code, not $want" [ "$code" -eq "$want" ]
-}
-says() { ok "'$1' is not in $2" grep -qF -- "$1" "$work/$2"; }
-silent() { ok "$1 is not empty" [ ! -s "$work/$1" ]; }
-
 # A cluster of four GPUs that fills up: four requests for six GPUs, which stay.
 cat >"$work/classes.csv" <<'CSV'
 cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,count
