@@ -112,6 +112,9 @@ static Status month_search(PlanStudy *at, const PlanMonth *before, const Planner
     if (status == STATUS_OK) {
         status = planner_search(&at->planner);
     }
+    if (at->planner.no_memory) {
+        return diagnostics_no_memory(at->evaluator->diagnostics);
+    }
     if (status != STATUS_OK) {
         return status;
     }

@@ -304,7 +304,7 @@ Status plan_study(PlanEvaluator *evaluator, Arena *arena, PlanResult *result)
         status = oddities_take(&study);
     }
     result->all_runs = evaluator->cache.count;
-    if (status == STATUS_OK && study.planner.no_memory) {
+    if (study.planner.no_memory) {
         return diagnostics_no_memory(evaluator->diagnostics);
     }
     if (status != STATUS_OK) {

@@ -51,7 +51,7 @@ static const char *fleet_of(const json_t *row, char text[FLEET_TEXT_MAX])
 static char *value_text(double value, const char *unit, char text[NUMBER_TEXT_MAX])
 {
     if (isnan(value)) {
-        snprintf(text, NUMBER_TEXT_MAX, "none");
+        snprintf(text, NUMBER_TEXT_MAX, "beyond end");
         return text;
     }
     double size = fabs(value);
