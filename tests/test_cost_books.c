@@ -140,6 +140,63 @@ static void lost_across_periods(void)
     money_free(&run);
 }
 
+/* Goal: what the warm-up cost is nowhere, and of work that is lost later only what was done after
+ * it counts. Method: as above, books from 7 h on: 5 h of 8 GPUs at 3 USD are 120 USD; a's limit
+ * takes 1 h of 6 GPUs of it. */
+static void after_a_warm_up(void)
+{
+    MoneyRun run;
+    money_run(&run,
+              SPOT "warmup: 7h\nworkload: [{jobs: [{id: a, duration: 20h, time_limit: 8h, gpus: "
+                   "6}]}]\n",
+              true, 1);
+    const CostBook *book = book_of(&run);
+    CU_ASSERT_EQUAL(book->period_count, 1);
+    CU_ASSERT_EQUAL(book->period_begin_ms[0], 25200000);
+    CU_ASSERT_EQUAL(paid(book, -1, ACCOUNT_LOST), 18 * USD);
+    CU_ASSERT_EQUAL(book->total, 120 * USD);
+    CLOSE(metric_of(&run, METRIC_total_usd), 120.0);
+    money_free(&run);
+}
+
+/* Goal: what is paid beside GPU time has lines of its own, which sum to the whole. Method: 10 h of
+ * 8 GPUs at 2 USD = 160; a technician, whose pay the crew's own metric tells; two nodes without
+ * GPUs at 0.5 USD for 10 h and for 4 h: 7 USD; disks at 87600 USD a year: 10 USD an hour. */
+static void beside_gpu_time(void)
+{
+    MoneyRun run;
+    money_run(
+        &run,
+        "gpuplan: 1\nname: beside\nhorizon: 10h\n"
+        "cluster:\n"
+        "  types:\n"
+        "    h: {gpus: {count: 8, model: A}, cpu: 64, memory: 1Ti, price: 2 USD/gpu-h}\n"
+        "    c: {gpus: {count: 0}, cpu: 64, memory: 1Ti, price: {node: 0.5 USD/node-h}}\n"
+        "  nodes: [{name: a, type: h, count: 1}, {name: b, type: c, count: 1}, {name: d, type: "
+        "c, count: 1, until: 4h}]\n"
+        "costs: {period: 6h, overheads: [{name: disks, cost: 87600 USD/y}]}\n"
+        "workload: [{jobs: [{id: j, duration: 5h, gpus: 8}]}]\n"
+        "policy: {preset: fifo, remedy: {preset: agent, technicians: 1, technician_cost: 50 "
+        "USD/h}}\n",
+        true, 1);
+    const CostBook *book = book_of(&run);
+    CU_ASSERT_EQUAL_FATAL(book->overhead_count, 3);
+    CU_ASSERT_STRING_EQUAL(book->overhead_name[0], "staff");
+    CU_ASSERT_STRING_EQUAL(book->overhead_name[1], "cpu nodes");
+    CU_ASSERT_STRING_EQUAL(book->overhead_name[2], "disks");
+    CLOSE((double)book->overhead[0] / 1e6, metric_of(&run, METRIC_staff_usd));
+    CU_ASSERT(book->overhead[0] > 0);
+    CU_ASSERT_EQUAL(book->overhead[1], 7 * USD);
+    CU_ASSERT_EQUAL(book->overhead[2], 100 * USD);
+    CU_ASSERT_EQUAL(book->overhead_periods[1], 5 * USD); /* 6 h of the one, 4 h of the other */
+    CU_ASSERT_EQUAL(book->overhead_periods[2], 60 * USD);
+    CU_ASSERT_EQUAL(book->total, 267 * USD + book->overhead[0]);
+    CLOSE(metric_of(&run, METRIC_cost_usd), (double)book->total / 1e6);
+    CLOSE(metric_of(&run, METRIC_overhead_usd), (double)(book->total - 160 * USD) / 1e6);
+    CLOSE(metric_of(&run, METRIC_usd_per_productive_gpu_hour), (double)book->total / 1e6 / 40.0);
+    money_free(&run);
+}
+
 #define GAPS                                                                                       \
     "gpuplan: 1\nname: gaps\nhorizon: 4h\n"                                                        \
     "cluster:\n"                                                                                   \
@@ -407,6 +464,8 @@ static void calendar(void)
 const TestCase CASES[] = {
     {"two prices", two_prices},
     {"lost across periods", lost_across_periods},
+    {"after a warm-up", after_a_warm_up},
+    {"beside GPU time", beside_gpu_time},
     {"usage with gaps", usage_with_gaps},
     {"money with gaps", money_with_gaps},
     {"upfront", upfront},
