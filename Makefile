@@ -110,6 +110,9 @@ $(BUILD)/plan-search: $(call object,validation/plan_search.c tests/made_fleets.c
 $(BUILD)/fault-union: $(call object,validation/fault_union.c)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/fault_union.c) $(PKG_LIBS) -lm
 
+$(BUILD)/gate-errors: $(call object,validation/gate_errors.c) $(LIBS)
+	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/gate_errors.c) $(LIBS) $(PKG_LIBS) -lm
+
 $(BUILD)/ettr: $(call object,validation/ettr.c) $(LIBS)
 	$(call QUIET,link,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call object,validation/ettr.c) $(LIBS) $(PKG_LIBS) -lm
 
@@ -264,7 +267,7 @@ bench: all $(BENCHES) $(BUILD)/tests/empty $(BUILD)/tests/measure ## writes buil
 	@BUILD=$(BUILD) DATA=$(DATA) sh tests/bench.sh
 
 .PHONY: validate
-validate: all $(BUILD)/validate $(BUILD)/plan-search $(BUILD)/theory $(BUILD)/failures $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
+validate: all $(BUILD)/validate $(BUILD)/plan-search $(BUILD)/theory $(BUILD)/failures $(BUILD)/repairs $(BUILD)/ettr $(BUILD)/gate-errors $(BUILD)/fault-union ## is the model right? rewrites validation/results.csv; needs DATA=DIR
 	@BUILD=$(BUILD) DATA=$(DATA) sh validation/run.sh
 
 .PHONY: install

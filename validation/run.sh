@@ -56,7 +56,7 @@ models() { # what has a closed form or a published figure
     echo "fleets whose failures are published" >&2
     "$build/failures" >"$work/failures.tsv"
     echo "queues with closed forms" >&2
-    for name in theory repairs ettr plan-search; do
+    for name in theory repairs ettr gate-errors plan-search; do
         "$build/$name" >"$work/$name.tsv"
     done
     echo "real logs: faults, noisy steps" >&2
@@ -73,7 +73,7 @@ wait $studying
 wait $modelling
 
 set --
-for name in speeds faults theory repairs failures ettr plan-search logs; do
+for name in speeds faults theory repairs failures ettr gate-errors plan-search logs; do
     set -- "$@" --rows "$work/$name.tsv"
 done
 for arrivals in "$fgd"/arrival_*.csv; do

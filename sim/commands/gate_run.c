@@ -268,6 +268,36 @@ static bool item_judge(Gate *gate, const Item *item, GateScenario *row)
     return true;
 }
 
+/* Over all rows of all scenarios. False if memory ran out. */
+static bool holm_fill(Gate *gate, GateReport *report)
+{
+    int64_t count = 0;
+    for (int32_t s = 0; s < report->count; s++) {
+        count += gate_row_count(&report->scenarios[s]);
+    }
+    double *p_values = count > INT32_MAX ? NULL : ARENA_ARRAY(gate->arena, double, count);
+    if (p_values == NULL) {
+        return false;
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        int64_t at = 0;
+        for (int32_t s = 0; s < report->count; s++) {
+            GateScenario *scenario = &report->scenarios[s];
+            for (int32_t i = 0; i < gate_row_count(scenario); i++, at++) {
+                if (pass == 0) {
+                    p_values[at] = scenario->rows[i].p_worse;
+                } else {
+                    scenario->rows[i].p_holm = p_values[at];
+                }
+            }
+        }
+        if (pass == 0) {
+            holm_adjust(p_values, (int32_t)count);
+        }
+    }
+    return true;
+}
+
 static Status report_make(Gate *gate, bool unexpected, GateReport *report)
 {
     *report = (GateReport){.count = gate->count,
@@ -285,7 +315,9 @@ static Status report_make(Gate *gate, bool unexpected, GateReport *report)
                                                      : report->verdict;
     }
     report->verdict = unexpected ? EVIDENCE_FAIL : report->verdict;
-    return report->scenarios == NULL ? diagnostics_no_memory(gate->diagnostics) : STATUS_OK;
+    return report->scenarios != NULL && holm_fill(gate, report)
+               ? STATUS_OK
+               : diagnostics_no_memory(gate->diagnostics);
 }
 
 /* ---- telling ---- */

@@ -100,7 +100,8 @@ typedef struct GateRow {
     double sd;          /* of the worsening, over pairs; NAN: not known */
     double power_same;  /* by gate_power: how often it would pass with no difference in the mean */
     double power_twice; /* ... when it is worse by twice the margin */
-    double p_worse;     /* one-sided, of "not worse at all"; adjusted by gate_holm; NAN: none */
+    double p_worse;     /* one-sided, of "not worse at all"; NAN: none */
+    double p_holm;      /* the same, adjusted over all rows of the report */
     int32_t settle_count; /* replications that would settle it; 0: settled; -1: none would */
     const char *why;      /* a sentence where the figures do not say it; NULL */
 } GateRow;

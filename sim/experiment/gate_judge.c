@@ -105,7 +105,8 @@ GateRow gate_judge(const GateRule *rule, const double *candidate, const double *
                    .sd = (double)NAN,
                    .power_same = (double)NAN,
                    .power_twice = (double)NAN,
-                   .p_worse = (double)NAN};
+                   .p_worse = (double)NAN,
+                   .p_holm = (double)NAN};
     bool lower = METRIC_DIRECTIONS[rule->metric] == DIRECTION_LOWER;
     double margin = rule->relative ? rule->margin * fabs(row.baseline) : rule->margin;
     Pairs pairs = pairs_look(candidate, baseline, count, lower);

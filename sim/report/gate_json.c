@@ -30,6 +30,7 @@ static json_t *row_json(const GateScenario *scenario, const char *variant, const
     ok = json_put(out, "low", json_number(row->low)) && ok;
     ok = json_put(out, "high", json_number(row->high)) && ok;
     ok = json_put(out, "p_worse", json_number(row->p_worse)) && ok;
+    ok = json_put(out, "p_holm", json_number(row->p_holm)) && ok;
     ok = json_put(out, "settle_count", json_integer(row->settle_count)) && ok;
     ok = json_put(out, "power_equal", json_number(row->power_same)) && ok;
     ok = json_put(out, "power_twice", json_number(row->power_twice)) && ok;

@@ -1,6 +1,5 @@
 /* gate_words.c - the sentences of a gate, the same in every format. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/report/gate_report.h"
@@ -126,20 +125,18 @@ const char *gate_closing(const GateReport *report, char buffer[GATE_TEXT])
 
 /* ---- did anything regress? ---- */
 
-static const char *regressed_say(const GateReport *report, const double *adjusted,
-                                 char buffer[GATE_TEXT])
+const char *gate_regressed(const GateReport *report, char buffer[GATE_TEXT])
 {
     int count = 0;
-    int32_t at = 0;
+    int rows = 0;
     const GateRow *first = NULL;
-    double least = 2;
     for (int32_t s = 0; s < report->count; s++) {
         const GateScenario *scenario = &report->scenarios[s];
-        for (int32_t i = 0; i < gate_row_count(scenario); i++, at++) {
-            if (adjusted[at] <= scenario->rules->alpha) {
+        for (int32_t i = 0; i < gate_row_count(scenario); i++, rows++) {
+            const GateRow *row = &scenario->rows[i];
+            if (row->p_holm <= scenario->rules->alpha) {
                 count++;
-                first = adjusted[at] < least ? &scenario->rows[i] : first;
-                least = adjusted[at] < least ? adjusted[at] : least;
+                first = first == NULL || row->p_holm < first->p_holm ? row : first;
             }
         }
     }
@@ -147,31 +144,8 @@ static const char *regressed_say(const GateReport *report, const double *adjuste
     if (first != NULL) {
         snprintf(buffer, GATE_TEXT,
                  "%s got worse at all, margins aside: %s most surely (p = %.2g, Holm over %d)",
-                 count == 1 ? "1 metric" : "Some metrics", METRICS[first->rule->metric].name, least,
-                 (int)at);
+                 count == 1 ? "1 metric" : "Some metrics", METRICS[first->rule->metric].name,
+                 first->p_holm, rows);
     }
-    return buffer;
-}
-
-const char *gate_regressed(const GateReport *report, char buffer[GATE_TEXT])
-{
-    int32_t count = 0;
-    for (int32_t s = 0; s < report->count; s++) {
-        count += gate_row_count(&report->scenarios[s]);
-    }
-    buffer[0] = '\0';
-    double *p_values = calloc((size_t)count + 1, sizeof *p_values);
-    if (p_values == NULL) {
-        return buffer;
-    }
-    int32_t at = 0;
-    for (int32_t s = 0; s < report->count; s++) {
-        for (int32_t i = 0; i < gate_row_count(&report->scenarios[s]); i++) {
-            p_values[at++] = report->scenarios[s].rows[i].p_worse;
-        }
-    }
-    holm_adjust(p_values, count);
-    regressed_say(report, p_values, buffer);
-    free(p_values);
     return buffer;
 }
