@@ -73,6 +73,9 @@ static void direction_and_exactness(void)
     row = judged(METRIC_wait_mean_s, true, 0.25, b, a, 2, true); /* 2 of 10 is 20 % */
     CU_ASSERT(row.verdict == EVIDENCE_PASS && row.margin == 2.5);
     CU_ASSERT_EQUAL(judged(METRIC_wait_mean_s, true, 0.19, b, a, 2, true).verdict, EVIDENCE_FAIL);
+    double sum[] = {0.1 + 0.2, 0.3, 0.3}, again[] = {0.3, 0.1 + 0.2, 0.3}; /* in another order */
+    row = judged(METRIC_wait_mean_s, false, 0, sum, again, 3, true);
+    CU_ASSERT(row.verdict == EVIDENCE_PASS && row.deterministic && row.worse == 0);
 }
 
 /* Goal: bounds are one-sided and Student's. Method: worse by 1, 2, 3, 4, 5: mean 3, sd 1.581139,
@@ -285,6 +288,9 @@ static void inputs_are_split(void)
     CU_ASSERT_EQUAL(
         differences(base, TOP SMALL "variants: {other: {}, baseline: {}}\n", "no variant `other`"),
         1);
+    CU_ASSERT_EQUAL(differences(TOP SMALL "variants: {baseline: {}, other: {}}\n", base,
+                                "no longer has the variant `other`"),
+                    1);
     CU_ASSERT_EQUAL(differences(base,
                                 TOP SMALL "variants: {baseline: {cluster.nodes.a.count: 3}}\n",
                                 "`cluster` is not what"),

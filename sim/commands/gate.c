@@ -52,7 +52,7 @@ static const OptionSpec OPTIONS[] = {
     {"inconclusive", 0, "WHAT", "`fail` (default: exit 5) or `pass`", OPTION_INCONCLUSIVE},
     FORMAT_OPTION(OPTION_FORMAT),
     {"json", 0, NULL, "the same as --format json", OPTION_JSON},
-    {"set", 0, "KEY=VALUE", "override one key of every scenario; may be repeated", OPTION_SET},
+    {"set", 0, "KEY=VALUE", "override one key of every scenario of the suite; may be repeated", OPTION_SET},
     {"threads", 0, "N", "results do not depend on it; default: one a core", OPTION_THREADS},
     {NULL, 0, NULL, NULL, 0},
 };

@@ -138,6 +138,11 @@ static Status stored_check(Gate *gate)
                                  "run once with --update on the version to compare with",
                                  "there is no such file");
     }
+    if (gate->stored.format != GATE_BASELINE_VERSION) {
+        return diagnostics_error(gate->diagnostics, place, "baseline", NEW_BASELINE,
+                                 "has format %d; this program reads %d", (int)gate->stored.format,
+                                 GATE_BASELINE_VERSION);
+    }
     if (!gate->stored.known) {
         return diagnostics_error(gate->diagnostics, place, "baseline", NEW_BASELINE,
                                  "made by another version of the model (%s); this one is %s",
@@ -390,6 +395,13 @@ static int32_t vectors_changed(const GateRecord *now, const GateRecord *then)
 static Status baseline_update(Gate *gate)
 {
     int32_t kept = gate->stored.known ? gate->stored.count : 0;
+    if (gate->stored.exists && !gate->stored.known && gate->stored.count > gate->count) {
+        diagnostics_warning(gate->diagnostics, (Place){.file = gate->command->baseline}, "baseline",
+                            "update it with all scenarios at once",
+                            "it held %d scenarios of another version of the model; only those of "
+                            "this suite are in it now",
+                            (int)gate->stored.count);
+    }
     GateRecord *records = ARENA_ARRAY(gate->arena, GateRecord, (int64_t)kept + gate->count);
     if (records == NULL) {
         return diagnostics_no_memory(gate->diagnostics);

@@ -85,7 +85,8 @@ static int32_t worse_fill(const GateRule *rule, const double *candidate, const d
     int32_t used = 0;
     for (int32_t i = 0; i < count; i++) {
         if (!isnan(candidate[i])) {
-            double by = lower ? candidate[i] - baseline[i] : baseline[i] - candidate[i];
+            double by = evidence_difference(candidate[i], baseline[i]);
+            by = lower ? by : -by;
             worse[used++] = by - share * fabs(baseline[i]);
         }
     }

@@ -182,6 +182,19 @@ static void numbers_compare(Comparison *about, const GateRecord *baseline)
     }
 }
 
+/* A variant that is left out would leave the gate, and what it got worse by with it. */
+static void variants_gone(Comparison *about, const GateRecord *baseline)
+{
+    const GateRecord *now = about->candidate;
+    for (int32_t v = 0; v < baseline->variant_count; v++) {
+        const char *name = baseline->variants[v].name;
+        if (gate_variant_of(now, baseline, name) == NULL) {
+            DIFFERS(about, "scenario `%s` no longer has the variant `%s` of the baseline",
+                    now->name, name);
+        }
+    }
+}
+
 Status gate_record_compare(const GateRecord *candidate, const GateRecord *baseline,
                            const GateRules *rules, bool vectors, const char *where,
                            const char *help, Diagnostics *diagnostics)
@@ -189,6 +202,7 @@ Status gate_record_compare(const GateRecord *candidate, const GateRecord *baseli
     Comparison about = {candidate, where, help, diagnostics, true};
     numbers_compare(&about, baseline);
     files_compare(&about, baseline);
+    variants_gone(&about, baseline);
     for (int32_t v = 0; v < candidate->variant_count; v++) {
         const GateVariant *now = &candidate->variants[v];
         const GateVariant *then = gate_variant_of(baseline, candidate, now->name);

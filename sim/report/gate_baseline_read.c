@@ -15,7 +15,8 @@ typedef struct Reader {
     bool good;
 } Reader;
 
-static const char HELP[] = "`gpuplan gate SUITE --baseline FILE --update` writes it anew";
+static const char HELP[] = "take it from version control, or remove it and run `gpuplan gate SUITE "
+                           "--baseline FILE --update`";
 
 #define WRONG(reader, ...)                                                                         \
     do {                                                                                           \
@@ -200,13 +201,16 @@ static void root_read(Reader *reader, json_t *root, GateBaseline *baseline)
         reader->good = false;
         return;
     }
+    baseline->format = (int32_t)version;
     baseline->model = text_take_over(reader, json_text_at(root, "model"));
-    if (version != GATE_BASELINE_VERSION || baseline->model == NULL) {
-        return; /* known stays false: whoever compares says so */
-    }
-    char model[GATE_MODEL_TEXT];
-    baseline->known = strcmp(baseline->model, gate_model(model)) == 0;
     json_t *records = json_object_get(root, "scenarios");
+    char model[GATE_MODEL_TEXT];
+    baseline->known = version == GATE_BASELINE_VERSION && baseline->model != NULL &&
+                      strcmp(baseline->model, gate_model(model)) == 0;
+    if (!baseline->known) { /* whoever compares says so; its metrics may be others */
+        baseline->count = (int32_t)json_array_size(records);
+        return;
+    }
     baseline->records = ARENA_ARRAY(reader->arena, GateRecord, json_array_size(records));
     if (baseline->records == NULL) {
         memory_fail(reader);

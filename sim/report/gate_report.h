@@ -72,9 +72,10 @@ const char *gate_model(char buffer[GATE_MODEL_TEXT]);
 typedef struct GateBaseline {
     bool exists;
     bool known;        /* of this version, of this model */
+    int32_t format;    /* GATE_BASELINE_VERSION of the program that wrote it */
     const char *model; /* as the file has it */
     int32_t count;
-    GateRecord *records; /* [count] */
+    GateRecord *records; /* [count]; NULL where it is not known */
 } GateBaseline;
 
 /* A file that is not there is no mistake: exists is false. Every mistake is recorded. */

@@ -108,6 +108,15 @@ run 3 gate "$work/suite" --baseline "$base"
 says "made by another version of the model" err
 run 0 gate "$work/suite" --baseline "$base" --update
 same "$base" "$work/first.json"
+sed 's/metrics 1/metrics 0/; s/"productive_share"/"no_longer_known"/' "$work/first.json" >"$base"
+run 3 gate "$work/suite" --baseline "$base"
+says "made by another version of the model" err
+run 0 gate "$work/suite/one.yaml" --baseline "$base" --update
+says "it held 2 scenarios of another version" err
+sed 's/"gpuplan_gate_baseline": 1/"gpuplan_gate_baseline": 2/' "$work/first.json" >"$base"
+run 3 gate "$work/suite" --baseline "$base"
+says "has format 2; this program reads 1" err
+cp "$work/first.json" "$base"
 sed 's/productive_share: 0.5%/productive_share: 0.5%, slowdown_mean: 5%/' "$work/suite/one.yaml" >"$work/more.yaml"
 run 3 gate "$work/more.yaml" --baseline "$base"
 says 'the baseline has no `slowdown_mean`' err
