@@ -6,7 +6,7 @@ if (kind eq 'svg') {
     set terminal svg size WIDTH,HEIGHT+70 noenhanced font 'Helvetica,12' background '#FFFFFF'
 }
 if (kind eq 'png') {
-    set terminal pngcairo size WIDTH*3/2,(HEIGHT+70)*3/2 noenhanced font 'Helvetica,12' fontscale 1.3 background '#FFFFFF'
+    set terminal pngcairo size WIDTH*3/2,(HEIGHT+70)*3/2 noenhanced font 'Helvetica,12' fontscale 1.05 background '#FFFFFF'
 }
 set output FIGURE.'.'.kind
 ROOM = PAGE ? 0 : 70.0 / (HEIGHT + 70)

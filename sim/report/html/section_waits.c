@@ -341,9 +341,10 @@ static bool groups_grid(const Group *groups, int count, Grid *grid)
         ok = grid_set(grid, 0, i, "%s", TITLES[i]);
     }
     for (int g = 0; ok && g < count; g++) {
+        char number[NUMBER_TEXT_MAX];
         ok = grid_set(grid, g + 1, 0, "%s", groups[g].name) &&
-             grid_set(grid, g + 1, 1, "%d", groups[g].count) &&
-             grid_set(grid, g + 1, 2, "%d", groups[g].unstarted);
+             grid_set(grid, g + 1, 1, "%s", number_text(groups[g].count, 0, number)) &&
+             grid_set(grid, g + 1, 2, "%s", number_text(groups[g].unstarted, 0, number));
         for (int q = 0; ok && q < 3; q++) {
             char text[NUMBER_TEXT_MAX];
             ok = grid_set(grid, g + 1, 3 + q, "%s", wait_text(groups[g].quantile_ms[q], text));
