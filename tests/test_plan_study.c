@@ -129,6 +129,26 @@ static void test_exhaustive(void)
     CU_ASSERT(none < 6);
 }
 
+/* Goal: a budget below the cheapest fleet is said to be too small, and takes no search: at most the
+ * fleets below it run. Method: nothing for less than one l node, 6 h x 4 x 1.60 USD. */
+static void test_budget(void)
+{
+    char text[2048];
+    Study study;
+    fleet_text(5, text, sizeof text);
+    char *targets = strstr(text, "targets: {");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(targets);
+    char with[4096];
+    snprintf(with, sizeof with, "%.*stargets: {cost_usd: \"<= 38\", %s", (int)(targets - text),
+             text, targets + strlen("targets: {"));
+    study_open(&study, with);
+    study_run(&study, 0);
+    CU_ASSERT_EQUAL(study.status, STATUS_UNEXPECTED);
+    CU_ASSERT_FALSE(study.result.found);
+    CU_ASSERT_EQUAL(study.result.search_runs, 6); /* the largest, for its rejections */
+    study_close(&study);
+}
+
 static char *document(const Study *study)
 {
     json_t *json = plan_json(&study->result);
@@ -331,6 +351,7 @@ static void test_refused_plans(void)
 const char *const SUITE = "plan_study";
 const TestCase CASES[] = {
     {"against every fleet", test_exhaustive},
+    {"a budget", test_budget},
     {"the same again", test_same_again},
     {"bad caches", test_bad_caches},
     {"demand", test_demand},

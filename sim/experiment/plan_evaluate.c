@@ -56,7 +56,10 @@ static const char *const RISE_WITH_NODES[] = {"jobs_completed",
                                               "stranded_gpu_hours",
                                               "ettr_with_queue",
                                               "staff_usd",
-                                              "technician_hours"};
+                                              "technician_hours",
+                                              "energy_usd",
+                                              "usd_per_completed_job",
+                                              "owned_usd_per_delivered_gpu_hour"};
 
 static bool is_listed(const char *name, const char *const *list, size_t count)
 {
@@ -69,8 +72,14 @@ static bool is_listed(const char *name, const char *const *list, size_t count)
 }
 #define LISTED(name, list) is_listed((name), (list), sizeof(list) / sizeof((list)[0]))
 
-static PlannerTrend trend_of(MetricId metric, bool at_most)
+static PlannerTrend trend_of(const FleetPlan *plan, MetricId metric, bool at_most)
 {
+    bool money = strstr(METRICS[metric].unit, "USD") != NULL;
+    for (int32_t i = 0; money && i < plan->line_count; i++) {
+        if (plan->lines[i].kind == PLAN_COMMITMENT) {
+            return TREND_UNKNOWN; /* fleets that run alike do not cost alike */
+        }
+    }
     bool falls = LISTED(METRICS[metric].name, FALL_WITH_NODES);
     bool rises = LISTED(METRICS[metric].name, RISE_WITH_NODES);
     if (!falls && !rises) {
@@ -145,7 +154,7 @@ static void target_add(PlanEvaluator *evaluator, MetricId metric, const char *op
     bool at_most = op[0] == '<';
     evaluator->bounds[evaluator->target_count] = (PlanBound){metric, op, text};
     evaluator->targets[evaluator->target_count++] =
-        (PlannerTarget){at_most, op[1] == '\0', bound, trend_of(metric, at_most)};
+        (PlannerTarget){at_most, op[1] == '\0', bound, trend_of(evaluator->plan, metric, at_most)};
 }
 
 static Status targets_fill(PlanEvaluator *evaluator)

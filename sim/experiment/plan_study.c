@@ -126,6 +126,19 @@ int64_t plan_study_fleet_at(const PlanStudy *study, const int64_t *count)
 
 /* ---- the problem ---- */
 
+/* A bound on what is paid in all is known to be missed before anything runs. */
+static double within_budget(const PlanEvaluator *evaluator, double floor)
+{
+    for (int32_t t = 0; t < evaluator->target_count; t++) {
+        const PlannerTarget *target = &evaluator->targets[t];
+        if (evaluator->bounds[t].metric == evaluator->values[PLAN_VALUE_COST] && target->at_most &&
+            !planner_meets(target, floor)) {
+            return (double)INFINITY;
+        }
+    }
+    return floor;
+}
+
 static Status problem_fill(PlanStudy *study)
 {
     const PlanEvaluator *evaluator = study->evaluator;
@@ -151,7 +164,7 @@ static Status problem_fill(PlanStudy *study)
     for (int64_t fleet = 0; fleet < count; fleet++) {
         int64_t counts[PLAN_LINES_MAX];
         plan_counts(plan, problem, fleet, counts);
-        floor[fleet] = plan_floor(evaluator, counts);
+        floor[fleet] = within_budget(evaluator, plan_floor(evaluator, counts));
     }
     problem->floor = floor;
     return STATUS_OK;

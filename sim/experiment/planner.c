@@ -139,7 +139,7 @@ double planner_floor(const Planner *planner, int64_t fleet)
 static void surplus_learn(Planner *planner, const FleetRecord *record)
 {
     double floor = planner->problem->floor[record->fleet];
-    if (floor > 0.0 && isfinite(record->mean[0])) {
+    if (floor > 0.0 && isfinite(floor) && isfinite(record->mean[0])) {
         double surplus = record->mean[0] / floor - 1.0;
         planner->surplus =
             planner->priced == 0 || surplus < planner->surplus ? surplus : planner->surplus;
