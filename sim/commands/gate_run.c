@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/commands/gate_suite.h"
+#include "sim/experiment/drawn.h"
 #include "sim/experiment/expect.h"
 #include "sim/experiment/experiment.h"
 
@@ -265,8 +266,9 @@ static bool item_judge(Gate *gate, const Item *item, GateScenario *row)
             const GateVector *before = gate_vector(then, rule->metric);
             const GateVector *after = gate_vector(now, rule->metric);
             GateRow *found = &row->rows[(int64_t)v * item->rules.count + i];
-            *found = gate_judge(rule, after->value, before->value, after->count,
-                                gate_draws(&item->set.variants[v]), item->rules.alpha, scratch);
+            *found =
+                gate_judge(rule, after->value, before->value, after->count,
+                           scenario_drawn(&item->set.variants[v]) != 0, item->rules.alpha, scratch);
             gate_power(found, item->rules.alpha);
         }
     }

@@ -114,9 +114,6 @@ GateRow gate_judge(const GateRule *rule, const double *candidate, const double *
 /* Fills power_same and power_twice for the spread that was found: noncentral t. */
 void gate_power(GateRow *row, double alpha);
 
-/* Does anything vary between the replications of a variant? */
-bool gate_draws(const Scenario *scenario);
-
 /* Every row passes: pass. Some row fails: fail. Else open. An intersection-union test, so alpha
  * needs no correction. */
 EvidenceVerdict gate_verdict(const GateRow *rows, int32_t count);

@@ -155,11 +155,6 @@ void gate_power(GateRow *row, double alpha)
         non_inferiority_power(row->count, 2 * row->margin, row->sd, row->margin, alpha);
 }
 
-bool gate_draws(const Scenario *scenario)
-{
-    return scenario_drawn(scenario) != 0;
-}
-
 EvidenceVerdict gate_verdict(const GateRow *rows, int32_t count)
 {
     EvidenceVerdict verdict = EVIDENCE_PASS;
