@@ -161,6 +161,16 @@ says "expected jobs_completed == 0" out
 run 4 gate "$work/expects.yaml" --baseline "$base" --update
 same "$base" "$work/first.json"
 
+# An imported configuration is the candidate: its file may change, and is what is judged.
+cp scenarios/kueue-change.yaml scenarios/kueue-now.yml scenarios/kueue-then.yml "$work"
+sed -i 's/replications: 20/replications: 3/; s/horizon: 7d/horizon: 2d/; /^  \(then\|reclaim\|bound\):/d; /^expect:/,/^$/d' "$work/kueue-change.yaml"
+run 0 gate "$work/kueue-change.yaml" --baseline "$work/kueue.json" --update
+cp "$work/kueue-then.yml" "$work/kueue-now.yml"
+"$gpuplan" gate "$work/kueue-change.yaml" --baseline "$work/kueue.json" >"$work/out" 2>"$work/err"
+code=$?
+ok "a changed import ended with $code: it was not judged" [ $code -ne 3 ]
+ok "a changed import changes nothing" grep -q 'wait_mean_s.* to ' "$work/out"
+
 # GitHub: escaped, at the margin's line, and appended to the summary.
 scenario 'a: 100%, b' '{preset: fifo, scan: skip}' "$margins" >"$work/odd,name.yaml"
 sed -i 's/^name: .*/name: "a: 100%, b"/' "$work/odd,name.yaml"
