@@ -7,10 +7,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/report/explain_words.h"
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 
 #define WAIT_NOTHING_S 1.0      /* below it a mean wait is none */
+#define WAIT_SHOWS 0.01         /* of the longer of two waits */
 #define PRODUCTIVE_SAME 0.00005 /* a smaller difference would be printed as 0.00 points */
 #define CHEAPER_SHOWS 0.0005    /* of a productive GPU-hour's cost */
 #define HELD_SHOWS 0.1          /* GPU-hours, the last digit that is printed */
@@ -180,6 +182,35 @@ static void held_say(const json_t *variants, FILE *stream)
     }
 }
 
+/* "3 h 59 min": to the minute where it is hours. */
+static const char *wait_words(double seconds, char buffer[WORDS_MAX])
+{
+    double step = seconds >= 3600 ? 60 : 1;
+    return span_words((int64_t)(round(seconds / step) * step) * 1000, buffer);
+}
+
+/* Fewer GPUs are always more productive: what that costs those who wait belongs beside it. */
+static void waits_say(const json_t *baseline, const json_t *best, FILE *stream)
+{
+    double before = json_metric(baseline, "wait_mean_s", "mean");
+    double after = json_metric(best, "wait_mean_s", "mean");
+    double before_95 = json_metric(baseline, "wait_p95_s", "mean");
+    double after_95 = json_metric(best, "wait_p95_s", "mean");
+    double longer = fmax(before, after);
+    if (!isfinite(before) || !isfinite(after) ||
+        fabs(after - before) < fmax(WAIT_NOTHING_S, WAIT_SHOWS * longer)) {
+        return;
+    }
+    char words[2][WORDS_MAX];
+    fprintf(stream, " Jobs wait %s on average instead of %s", wait_words(after, words[0]),
+            wait_words(before, words[1]));
+    if (isfinite(before_95) && isfinite(after_95)) {
+        fprintf(stream, "; 95 %% of them start within %s instead of %s",
+                wait_words(after_95, words[0]), wait_words(before_95, words[1]));
+    }
+    fputc('.', stream);
+}
+
 /* The variant that makes a productive GPU-hour cheapest, if that shows. */
 static const json_t *cheapest(const json_t *variants)
 {
@@ -191,6 +222,17 @@ static const json_t *cheapest(const json_t *variants)
     return best != baseline && saved >= CHEAPER_SHOWS ? best : NULL;
 }
 
+/* ", 60,480 USD less in all": what is paid, against the baseline. */
+static void in_all_say(const json_t *best, const char *before, FILE *stream)
+{
+    double saved = -json_number_at(difference_at(best, "cost_usd"), "mean");
+    char usd[NUMBER_TEXT_MAX];
+    if (isfinite(saved) && fabs(saved) >= 0.5) {
+        fprintf(stream, "%s%s USD %s in all", before, number_text(fabs(saved), 0, usd),
+                saved > 0 ? "less" : "more");
+    }
+}
+
 /* Where as much of what is paid for is productive, what is paid may still differ. */
 static bool cheaper_say(const json_t *variants, FILE *stream)
 {
@@ -200,10 +242,9 @@ static bool cheaper_say(const json_t *variants, FILE *stream)
     if (best == NULL) {
         return false;
     }
-    char usd[2][NUMBER_TEXT_MAX], per_cent[NUMBER_TEXT_MAX], less[NUMBER_TEXT_MAX];
+    char usd[2][NUMBER_TEXT_MAX], per_cent[NUMBER_TEXT_MAX];
     double before = json_metric(baseline, "usd_per_productive_gpu_hour", "mean");
     double after = json_metric(best, "usd_per_productive_gpu_hour", "mean");
-    double saved = -json_number_at(difference_at(best, "cost_usd"), "mean");
     fputs("No variant makes more of the GPU time productive than the baseline; ", stream);
     if (!is_deterministic(cost) && holds_zero(cost)) {
         fputs("none is clearly cheaper either; closest: ", stream);
@@ -213,12 +254,10 @@ static bool cheaper_say(const json_t *variants, FILE *stream)
             number_text(100 * (before - after) / before, 1, per_cent),
             number_text(before, 3, usd[1]), json_text_at(baseline, "name"));
     interval_say(cost, -1, 3, stream);
-    if (isfinite(saved) && fabs(saved) > 0) {
-        fprintf(stream, ": %s USD %s in all", number_text(fabs(saved), 0, less),
-                saved > 0 ? "less" : "more");
-    }
+    in_all_say(best, ": ", stream);
     fputc('.', stream);
     settle_say(cost, stream);
+    waits_say(baseline, best, stream);
     return true;
 }
 
@@ -251,9 +290,11 @@ static void jobs_many(const json_t *variants, FILE *stream)
     if (isfinite(saved) && fabs(saved) > 0) {
         fprintf(stream, ": %s USD %s per productive GPU-hour", number_text(fabs(saved), 3, usd),
                 saved > 0 ? "less" : "more");
+        in_all_say(best, ", ", stream);
     }
     fputc('.', stream);
     settle_say(share, stream);
+    waits_say(baseline, best, stream);
 }
 
 static bool has_services(const json_t *variant)

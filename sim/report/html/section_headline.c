@@ -49,7 +49,7 @@ static void verdict(Html *html, const Page *page)
     } else if (best == json_array_get(page->variants, 0)) {
         badge(html, "open", "≈", "No variant is better than the first");
     } else if (exact) {
-        badge(html, "good", "✓", "Exact: nothing is drawn by chance");
+        badge(html, "good", "✓", "Exact for this workload: nothing is drawn by chance");
     } else if (!isfinite(low) || !isfinite(high)) {
         badge(html, "open", "≈", "Open: one replication has no interval");
     } else if (low <= 0 && high >= 0) {
