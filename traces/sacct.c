@@ -23,6 +23,7 @@ enum {
     SACCT_STATE,
     SACCT_ELAPSED,
     SACCT_LIMIT,
+    SACCT_LIMIT_CLOCK,
     SACCT_NODES,
     SACCT_CPUS,
     SACCT_ALLOCATED,
@@ -41,6 +42,7 @@ static const CsvColumn columns[SACCT_COLUMNS] = {
     [SACCT_STATE] = {"State", false},
     [SACCT_ELAPSED] = {"ElapsedRaw", true},
     [SACCT_LIMIT] = {"TimelimitRaw", true},
+    [SACCT_LIMIT_CLOCK] = {"Timelimit", true},
     [SACCT_NODES] = {"NNodes", true},
     [SACCT_CPUS] = {"NCPUS", true},
     [SACCT_ALLOCATED] = {"AllocTRES", false},
@@ -128,15 +130,50 @@ static SlurmState state_read(const char *text)
     return SLURM_UNKNOWN;
 }
 
+static bool is_no_limit(const CsvCell *cell)
+{
+    return cell->length == 0 || strcasecmp(cell->text, "UNLIMITED") == 0 ||
+           strcasecmp(cell->text, "Partition_Limit") == 0;
+}
+
+/* `2-00:00:00`, `08:00:00`, `30:00`: days, then hours, minutes and seconds, as sacct prints the
+ * column that is not raw. */
+static bool limit_clock_read(const CsvRow *cells, int64_t *limit_ms)
+{
+    const char *at = cells->cells[SACCT_LIMIT_CLOCK].text;
+    int64_t days = 0, seconds = 0;
+    int parts = 0;
+    bool good = true, dated = false;
+    while (good && *at != '\0') {
+        char *end = NULL;
+        long number = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : -1;
+        good = number >= 0 && number <= TRACE_TIME_MS_MAX / 86400000;
+        if (good && *end == '-' && parts == 0 && !dated) {
+            days = number;
+            dated = true;
+        } else {
+            good = good && ++parts <= 3 && (*end == ':' || *end == '\0');
+            seconds = seconds * 60 + number;
+        }
+        good = good && (*end == '\0' || end[1] != '\0');
+        at = good && *end != '\0' ? end + 1 : "";
+    }
+    if (!good || parts < 2 || (dated && parts < 3)) {
+        return csv_refuse(cells, SACCT_LIMIT_CLOCK, "csv",
+                          "expected a limit such as 2-00:00:00, 08:00:00 or UNLIMITED");
+    }
+    int64_t whole_ms = (days * 86400 + seconds) * 1000;
+    *limit_ms = whole_ms < TRACE_TIME_MS_MAX ? whole_ms : TRACE_TIME_MS_MAX;
+    return true;
+}
+
 /* Minutes; words and an empty cell mean that there is none. */
 static bool limit_read(const CsvRow *cells, int64_t *limit_ms)
 {
-    const CsvCell *cell = &cells->cells[SACCT_LIMIT];
     int64_t minutes = 0;
     *limit_ms = 0;
-    if (cell->length == 0 || strcasecmp(cell->text, "UNLIMITED") == 0 ||
-        strcasecmp(cell->text, "Partition_Limit") == 0) {
-        return true;
+    if (is_no_limit(&cells->cells[SACCT_LIMIT])) {
+        return is_no_limit(&cells->cells[SACCT_LIMIT_CLOCK]) || limit_clock_read(cells, limit_ms);
     }
     if (!csv_integer(cells, SACCT_LIMIT, 0, TRACE_TIME_MS_MAX / 60000, &minutes)) {
         return false;

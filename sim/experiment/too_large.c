@@ -29,6 +29,20 @@ Status warmup_warn(const World *world, Diagnostics *diagnostics)
     return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
 }
 
+/* Has no node anything of it? Then the scenario likely says nothing of it, while the log does. */
+static bool nowhere(const Cluster *cluster, GpDimension dimension)
+{
+    GpAxis axis = dimension == GP_DIMENSION_CPU      ? GP_AXIS_CPU
+                  : dimension == GP_DIMENSION_MEMORY ? GP_AXIS_MEMORY
+                                                     : GP_AXIS_GPU;
+    int64_t most = 0;
+    for (int32_t type = 0; type < cluster->type_count; type++) {
+        most =
+            cluster->types[type].capacity[axis] > most ? cluster->types[type].capacity[axis] : most;
+    }
+    return most == 0;
+}
+
 Status too_large_warn(const World *world, Diagnostics *diagnostics)
 {
     const JobTable *jobs = world->jobs;
@@ -46,12 +60,18 @@ Status too_large_warn(const World *world, Diagnostics *diagnostics)
     char number[24];
     snprintf(number, sizeof(number), "job %" PRId32, first);
     const char *name = jobs->job_name != NULL ? jobs->job_name[first] : NULL;
-    diagnostics_warning(
-        diagnostics, (Place){0}, "too-large",
-        "they are rejected as they arrive, whatever the policy",
-        "even the empty cluster cannot hold %" PRId32 " of %" PRId32
-        " jobs; the first is `%s`, too large in %s",
-        count, jobs->job_count, name != NULL ? name : number,
-        dimension_name((GpDimension)world->class_too_large[jobs->job_class[first]]));
+    GpDimension dimension = (GpDimension)world->class_too_large[jobs->job_class[first]];
+    const char *what = dimension_name(dimension);
+    char help[160] = "they are rejected as they arrive, whatever the policy";
+    if (nowhere(&world->scenario->cluster, dimension)) {
+        snprintf(help, sizeof(help),
+                 "no node has any %s, so they are rejected: say how much a node has in "
+                 "`cluster.types.NAME.%s`",
+                 what, dimension == GP_DIMENSION_GPU ? "gpus" : what);
+    }
+    diagnostics_warning(diagnostics, (Place){0}, "too-large", help,
+                        "even the empty cluster cannot hold %" PRId32 " of %" PRId32
+                        " jobs; the first is `%s`, too large in %s",
+                        count, jobs->job_count, name != NULL ? name : number, what);
     return diagnostics->out_of_memory ? STATUS_FAILED : STATUS_OK;
 }

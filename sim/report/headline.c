@@ -417,6 +417,9 @@ void overview_headline(const json_t *summary, FILE *stream)
     bool many = json_array_size(variants) > 1;
     if (json_array_size(variants) == 0) {
         fputs("Nothing was simulated.", stream);
+    } else if (overview_nothing_ran(summary)) {
+        fputs("No job ran: all were rejected, as too large for any node or as the policy says.",
+              stream);
     } else if (overview_is_filling(summary)) {
         (many ? filling_many : filling_one)(many ? variants : json_array_get(variants, 0), stream);
     } else {

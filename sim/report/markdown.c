@@ -85,6 +85,9 @@ bool markdown_print(const json_t *summary, bool verbose, FILE *stream)
     if (overview_not_discriminating(summary, stream)) {
         fputs("\n\n", stream);
     }
+    if (overview_times_differ(summary, stream)) {
+        fputs("\n\n", stream);
+    }
     overview_headline(summary, stream);
     fputc('\n', stream);
     return ok;

@@ -72,6 +72,9 @@ bool overview_is_filling(const json_t *summary)
 {
     const json_t *variant;
     size_t i;
+    if (overview_nothing_ran(summary)) {
+        return false;
+    }
     json_array_foreach (json_object_get(summary, "variants"), i, variant) {
         if (isfinite(json_metric(variant, "service_overload_share", "mean")) ||
             json_metric(variant, "faults_began", "mean") > 0) {

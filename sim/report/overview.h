@@ -54,6 +54,13 @@ void overview_advice(const json_t *summary, const char *prefix,
  * headline; no line end. False: there is nothing to say. */
 bool overview_not_discriminating(const json_t *summary, FILE *stream);
 
+/* Was every job of every variant rejected, while the fleet was paid for? (run_ends.c) */
+bool overview_nothing_ran(const json_t *summary);
+
+/* Variants without a horizon that end at different times: then says so, since their bills are of
+ * different times; no line end. False: there is nothing to say. (run_ends.c) */
+bool overview_times_differ(const json_t *summary, FILE *stream);
+
 /* The variant that the headline is about, the first if none is better, and by which metric
  * (*metric, unless NULL). NULL: there is no variant. */
 const json_t *overview_best(const json_t *summary, const char **metric);

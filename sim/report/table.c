@@ -101,6 +101,9 @@ bool table_print(const json_t *summary, bool colour, bool verbose, FILE *stream)
     if (overview_not_discriminating(summary, stream)) {
         fputc('\n', stream);
     }
+    if (overview_times_differ(summary, stream)) {
+        fputc('\n', stream);
+    }
     fputs(colour ? BOLD : "", stream);
     overview_headline(summary, stream);
     fprintf(stream, "%s\n", colour ? PLAIN : "");

@@ -102,6 +102,33 @@ static bool build_log(Loader *loader, const LogSpec *spec, SourceKind kind, bool
            (kind == SOURCE_CLASSES || build_order(loader, &spec->order, source));
 }
 
+/* A log's queues that `queues` lacks, where it has some: nothing limits their jobs, nobody is their
+ * team. */
+static void unknown_queues_warn(Loader *loader, const LogSpec *spec, const QueueTree *tree,
+                                const RequestList *requests)
+{
+    const char *first = NULL, *last = NULL; /* rows of one queue mostly share their text */
+    int32_t count = 0;
+    bool unknown = false;
+    for (int32_t i = 0; tree->count > 1 && i < requests->count; i++) {
+        const char *name = requests->rows[i].queue;
+        if (name != last) {
+            last = name;
+            unknown = name != NULL && queue_find(tree, name) < 0;
+        }
+        first = unknown && first == NULL ? name : first;
+        count += unknown;
+    }
+    if (count > 0) {
+        diagnostics_warning(loader->diagnostics, node_place(spec->path.node), "name",
+                            "they have no quota, weight or team: add such queues, if only by name",
+                            "%" PRId32 " of %" PRId32
+                            " jobs of %s are in queues that `queues` does "
+                            "not have; the first is `%s`",
+                            count, requests->count, spec->path.value, first);
+    }
+}
+
 /* Requests that say nothing of nodes and taints: their queue decides. */
 static bool requests_place(Loader *loader, const LogSpec *spec, const JobsAround *around,
                            RequestList *requests)
@@ -187,6 +214,7 @@ static bool build_source(Loader *loader, const SourceSpec *spec, const JobsAroun
         return false;
     }
     queue_give(log, &source->requests);
+    unknown_queues_warn(loader, log, around->queues, &source->requests);
     return requests_place(loader, log, around, &source->requests);
 }
 

@@ -108,9 +108,12 @@ static void setting_put(const json_t *summary, FILE *stream)
     overview_interval_note(summary, stream);
 }
 
-static void not_discriminating(const json_t *summary, FILE *stream)
+static void cautions_put(const json_t *summary, FILE *stream)
 {
-    overview_not_discriminating(summary, stream);
+    if (overview_not_discriminating(summary, stream)) {
+        fputc(' ', stream);
+    }
+    overview_times_differ(summary, stream);
 }
 
 void section_headline(Html *html, const Page *page)
@@ -134,6 +137,6 @@ void section_headline(Html *html, const Page *page)
     html_put(html, "</p>\n<p class=\"setting\">");
     printed(html, page->summary, setting_put);
     html_put(html, " ");
-    printed(html, page->summary, not_discriminating);
+    printed(html, page->summary, cautions_put);
     html_put(html, "</p>\n</div>\n</header>\n");
 }
