@@ -6,7 +6,7 @@
 #include "sim/report/json_help.h"
 #include "sim/report/overview.h"
 
-#define SAME_TIME 0.001 /* of the longest: a smaller difference moves no figure that is printed */
+#define SAME_TIME 0.005 /* of the longest: half a per cent of a bill is nothing to warn of */
 #define HOUR_S 3600.0
 
 bool overview_nothing_ran(const json_t *summary)
@@ -45,7 +45,7 @@ bool overview_times_differ(const json_t *summary, FILE *stream)
         stream,
         "Each variant is paid for until its last job ends, %s to %s hours: with a `horizon` all "
         "are paid for the same time.",
-        number_text(shortest_s / HOUR_S, 1, hours[0]),
-        number_text(longest_s / HOUR_S, 1, hours[1]));
+        number_text(shortest_s / HOUR_S, decimals, hours[0]),
+        number_text(longest_s / HOUR_S, decimals, hours[1]));
     return true;
 }
