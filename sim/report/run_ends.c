@@ -41,6 +41,7 @@ bool overview_times_differ(const json_t *summary, FILE *stream)
     if (i < 2 || longest_s - shortest_s < SAME_TIME * longest_s || overview_is_filling(summary)) {
         return false;
     }
+    int decimals = longest_s < 100 * HOUR_S ? 2 : 1;
     fprintf(
         stream,
         "Each variant is paid for until its last job ends, %s to %s hours: with a `horizon` all "
