@@ -8,6 +8,7 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/list_rows.h"
 #include "sim/commands/options.h"
+#include "sim/experiment/gate.h"
 #include "sim/experiment/result.h"
 #include "sim/policies/registry.h"
 #include "sim/report/report.h"
@@ -176,9 +177,11 @@ static Status formats_print(void)
 
 static Status metrics_print(void)
 {
-    printf("metrics: name, unit, meaning\n");
+    static const char *const BETTER[] = {"", "higher", "lower"};
+    printf("metrics: name, unit, which way is better (`gate` needs one), meaning\n");
     for (int i = 0; i < METRIC_COUNT; i++) {
-        printf("  %-34s %-14s %s\n", METRICS[i].name, METRICS[i].unit, METRICS[i].summary);
+        printf("  %-34s %-14s %-7s %s\n", METRICS[i].name, METRICS[i].unit,
+               BETTER[METRIC_DIRECTIONS[i]], METRICS[i].summary);
     }
     return STATUS_OK;
 }
