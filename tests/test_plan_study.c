@@ -306,6 +306,53 @@ static void test_demand(void)
     loaded_free(&loaded);
 }
 
+/* The mean of the first target's metric over 40 replications of the fleet as written. */
+static double mean_turned(const char *text, PlanKey key)
+{
+    Study study;
+    double sum = 0.0;
+    study_open(&study, text);
+    for (int i = 0; i < study.loaded.set.plan->line_count; i++) {
+        key.count[i] = 2;
+    }
+    for (int r = 0; r < 40; r++) {
+        double value[PLANNER_VALUES_MAX];
+        PlanRun run = {.key = key, .value = value};
+        run.key.replication = r;
+        CU_ASSERT_EQUAL(plan_evaluate(&study.evaluator, &run, 1), STATUS_OK);
+        sum += value[1];
+    }
+    study_close(&study);
+    return sum / 40;
+}
+
+/* Goal: what is turned changes as much as it is turned. Method: faults of 2 nodes in 100 days at
+ * one in 5 days are 40, and 80 at twice the rate, within 4 Poisson deviations of 40 such means; a
+ * job that needs 1.5 GB/s of a disk of 1 GB/s takes 1.5 x 10 h, of twice that 3 x 10 h, of half 10
+ * h. */
+static void test_turned(void)
+{
+    static const char FAULTS[] =
+        "horizon: 100d\n" SMALL
+        "models: {failures: {components: [{name: n, per: node, mtbf: 5d, effect: node-out, out: "
+        "1m}]}}\ntargets: {faults_offered: \"<= 1\"}\nplan: {nodes: {a: {max: 4}}}\n";
+    double as_written = mean_turned(FAULTS, (PlanKey){0});
+    double twice = mean_turned(FAULTS, (PlanKey){.failures_ppm = 2000000});
+    CU_ASSERT(fabs(as_written - 40.0) < 4.0 * sqrt(40.0 / 40));
+    CU_ASSERT(fabs(twice - 80.0) < 4.0 * sqrt(80.0 / 40));
+    static const char NEEDS[] =
+        "horizon: 100h\n"
+        "cluster: {types: {h: {gpus: 1, storage_bandwidth: 1GB/s}}, nodes: [{name: a, type: h, "
+        "count: "
+        "1}]}\n"
+        "workload: [{jobs: [{id: A, duration: 10h, gpus: 1}]}]\n"
+        "models: {needs: [{name: all, source: ours, need: {storage_bandwidth: 1.5GB/s}}]}\n"
+        "targets: {makespan_s: \"<= 1\"}\nplan: {nodes: {a: {max: 4}}}\n";
+    CU_ASSERT_DOUBLE_EQUAL(mean_turned(NEEDS, (PlanKey){0}), 54000.0, 1.0);
+    CU_ASSERT_DOUBLE_EQUAL(mean_turned(NEEDS, (PlanKey){.needs_ppm = 2000000}), 108000.0, 1.0);
+    CU_ASSERT_DOUBLE_EQUAL(mean_turned(NEEDS, (PlanKey){.needs_ppm = 500000}), 36000.0, 1.0);
+}
+
 /* ---- mistakes ---- */
 
 #define PLAN_OF(targets, plan) "horizon: 1h\n" SMALL "targets: {" targets "}\nplan: {" plan "}\n"
@@ -355,6 +402,7 @@ const TestCase CASES[] = {
     {"the same again", test_same_again},
     {"bad caches", test_bad_caches},
     {"demand", test_demand},
+    {"turned up and down", test_turned},
     {"refused lines", test_refused_lines},
     {"refused plans", test_refused_plans},
     {NULL, NULL},

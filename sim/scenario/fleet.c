@@ -105,6 +105,25 @@ static bool workload_share(Loader *loader, const Scenario *baseline, int64_t dem
     return true;
 }
 
+/* Gaps so many times as long. */
+static bool gap_stretch(Loader *loader, double factor, Distribution *gap)
+{
+    gap->scale *= factor;
+    gap->most *= factor;
+    if (gap->point_count == 0) {
+        return true;
+    }
+    QuantilePoint *points = ARENA_ARRAY(loader->arena, QuantilePoint, gap->point_count);
+    if (points == NULL) {
+        return no_memory(loader);
+    }
+    for (int32_t i = 0; i < gap->point_count; i++) {
+        points[i] = (QuantilePoint){gap->points[i].p, gap->points[i].value * factor};
+    }
+    gap->points = points;
+    return true;
+}
+
 static bool failures_scale(Loader *loader, int64_t ppm, Scenario *fleet)
 {
     if (fleet->failures == NULL || ppm == 0 || ppm == GP_PPM) {
@@ -119,9 +138,10 @@ static bool failures_scale(Loader *loader, int64_t ppm, Scenario *fleet)
     double often = (double)ppm / GP_PPM;
     for (int32_t i = 0; i < model->kind_count; i++) {
         rows[i] = fleet->failures->rows[i];
-        rows[i].gap.scale /= often;
-        rows[i].gap.most /= often;
         rows[i].per_gpu_hour *= often;
+        if (!gap_stretch(loader, 1.0 / often, &rows[i].gap)) {
+            return false;
+        }
     }
     model->rows = rows;
     fleet->failures = model;
