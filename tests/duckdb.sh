@@ -43,12 +43,13 @@ cluster:
     own:
       gpus: {count: 8, model: H100, power: {idle: 75W, held: 120W, max: 700W, busy: 85%}}
       power: {idle: 1.2kW, max: 3kW}
-      price: {owned: {capex: 250000 USD, life: 4y, residual: 10%, cost_of_capital: 8%, maintenance: 5%}, source: hand-made}
+      price: {owned: {capex: 250000 USD, life: 4y, residual: 10%, cost_of_capital: 8%, maintenance: 5%}, on_demand: 3.10 USD/gpu-h, source: hand-made}
     head: {cpu: 64, price: {node: 2 USD/node-h}}
   nodes:
     - {name: a, type: cloud, count: 3}
     - {name: s, type: cloud, count: 2, purchase: spot}
     - {name: o, type: own, count: 2, purchase: owned}
+    - {name: p, type: own}
     - {name: h, type: head}
 queues:
   - {name: research, team: vision, weight: 2}

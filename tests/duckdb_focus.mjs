@@ -74,6 +74,8 @@ await none('a status has a commitment',
     'bill WHERE CommitmentDiscountStatus IS NOT NULL AND (CommitmentDiscountId IS NULL OR CommitmentDiscountQuantity IS NULL)');
 await none('unused commitments consume nothing', `bill WHERE CommitmentDiscountStatus = 'Unused' AND ConsumedQuantity IS NOT NULL`);
 await none('spot is Dynamic', `bill WHERE SkuPriceDetails LIKE '%"spot"%' AND PricingCategory <> 'Dynamic'`);
+await none('what is bought in two ways has two SkuPriceIds',
+    `(SELECT SkuPriceId FROM bill WHERE SkuMeter = 'GPU time' GROUP BY SkuPriceId HAVING count(DISTINCT SkuPriceDetails) > 1)`);
 await none('a charge period lies within its billing month',
     `bill WHERE ChargePeriodStart < BillingPeriodStart OR ChargePeriodEnd > BillingPeriodEnd OR
      ChargePeriodEnd <= ChargePeriodStart OR BillingPeriodEnd <> BillingPeriodStart + INTERVAL 1 MONTH OR day(BillingPeriodStart) <> 1`);

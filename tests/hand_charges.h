@@ -51,7 +51,7 @@ static inline void hand_charges_usage(HandCharges *hand, int32_t period, int32_t
         row->effective = row->billed = row->contracted = row->list / (2 + rand() % 3);
     } else if (type->purchase == PURCHASE_OWNED) {
         row->energy_usd = rand() % 1000000;
-        row->energy_wh = rand() % 10000;
+        row->energy_wh = rand() % 4 == 0 ? 0 : rand() % 10000; /* 0: less than half of one */
         row->list = row->contracted;
     }
     row->carbon_mg = rand();

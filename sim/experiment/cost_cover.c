@@ -14,6 +14,7 @@ bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int
     size_t commitments = (size_t)model->commitment_count;
     *cover = (CostCover){.model = model,
                          .type_count = type_count,
+                         .order = ARENA_ARRAY(arena, int32_t, types),
                          .hourly = hourly,
                          .hour_shift_ms = start_unix_ms % HOUR_MS,
                          .seen = ARENA_ARRAY(arena, Int128, types),
@@ -22,7 +23,20 @@ bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int
                          .cover = ARENA_ARRAY(arena, Int128, types * (commitments + 1)),
                          .budget = ARENA_ARRAY(arena, Int128, commitments),
                          .hour = ARENA_ARRAY(arena, int64_t, commitments)};
-    return !arena->failed;
+    if (arena->failed) {
+        return false;
+    }
+    for (int32_t type = 0; type < type_count; type++) { /* equal ones stay in their order */
+        int32_t at = type;
+        for (; at > 0; at--) {
+            if (model->types[cover->order[at - 1]].contracted >= model->types[type].contracted) {
+                break;
+            }
+            cover->order[at] = cover->order[at - 1];
+        }
+        cover->order[at] = type;
+    }
+    return true;
 }
 
 static Int128 *cover_of(const CostCover *cover, int32_t type, int32_t commitment)
@@ -71,7 +85,8 @@ void cost_cover_advance(CostCover *cover, const Ledger *ledger, int64_t at_ms)
             continue;
         }
         Int128 left = (Int128)commitment->gpu_milli * duration_ms * GP_PPM;
-        for (int32_t type = 0; type < cover->type_count && left > 0; type++) {
+        for (int32_t i = 0; i < cover->type_count && left > 0; i++) {
+            int32_t type = cover->order[i];
             if (cost_in_scope(commitment, model, type)) {
                 Int128 part = least(left, cover->fresh[type]);
                 *cover_of(cover, type, c) += part;
@@ -102,7 +117,8 @@ static void money_spend(CostCover *cover, int32_t c, int64_t duration_ms)
     const CostModel *model = cover->model;
     const Commitment *commitment = &model->commitments[c];
     budget_open(cover, c, duration_ms);
-    for (int32_t type = 0; type < cover->type_count; type++) {
+    for (int32_t i = 0; i < cover->type_count; i++) {
+        int32_t type = cover->order[i];
         int64_t nano = cost_committed(commitment, &model->types[type]);
         if (nano <= 0 || !cost_in_scope(commitment, model, type)) {
             continue;

@@ -2,7 +2,7 @@
  *
  * GPU-hours cover up to their promise at every instant, money what it can buy in its hour; what is
  * not used then is lost. Those of GPU-hours are consumed before those of money, each kind in the
- * scenario's order, and node types in theirs. Rules: docs/costs.md.
+ * scenario's order; of the node types the dearest is covered first. Rules: docs/costs.md.
  */
 #ifndef SIM_EXPERIMENT_COST_COVER_H
 #define SIM_EXPERIMENT_COST_COVER_H
@@ -13,6 +13,7 @@
 typedef struct CostCover {
     const CostModel *model;
     int32_t type_count;
+    int32_t *order;        /* [type] node types, the dearest first */
     bool hourly;           /* capacity may change: every hour is a stretch of its own */
     int64_t hour_shift_ms; /* of calendar hours against simulated time */
     int64_t from_ms;       /* begin of the stretch */

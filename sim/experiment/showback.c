@@ -317,6 +317,19 @@ static void idle_share(Gathering *all)
     }
 }
 
+/* Whether it is a unit of queues that the scenario declares: a weight of 0 was said of them. */
+static bool is_declared(const Gathering *all, int32_t unit)
+{
+    const QueueTree *tree = &all->variant->scenario->queues;
+    for (QueueId queue = 1; queue < tree->count; queue++) {
+        const char *name = showback_unit(tree, tree->queues[queue].name, all->by);
+        if (tree->queues[queue].child_count == 0 && strcmp(name, all->unit[unit]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Weights of queues, summed over those of a unit; a queue that is not declared has weight 1. Only
  * queues in which jobs run have one: those above others have nobody to pay. */
 static void weights_of_units(Gathering *all)
@@ -331,8 +344,8 @@ static void weights_of_units(Gathering *all)
         }
     }
     for (int32_t unit = 0; unit < all->unit_count; unit++) {
-        bool undeclared = all->weight[unit] == 0 && queue_find(tree, all->unit[unit]) <= 0;
-        if (undeclared && all->lines[unit].requested_gpu_hours > 0) {
+        if (all->weight[unit] == 0 && all->lines[unit].requested_gpu_hours > 0 &&
+            !is_declared(all, unit)) {
             all->weight[unit] = GP_PPM;
         }
     }

@@ -145,13 +145,18 @@ static void usd_say(const Page *page, double less)
 /* What the sum is made of, where that is more than GPU time. */
 static void cash_parts_say(const Page *page, const json_t *cash)
 {
+    double time = units_at(cash, "gpu_time_usd_micro");
     double energy = units_at(cash, "energy_usd_micro");
     double overhead = units_at(cash, "overhead_usd_micro");
     if (!(fabs(energy) >= CENT / 2) && !(fabs(overhead) >= CENT / 2)) {
         return;
     }
+    if (!(fabs(energy) >= CENT / 2) && fabs(time) < CENT / 2) {
+        fputs(", none of it for GPU time", page->stream);
+        return;
+    }
     fputs(": ", page->stream);
-    usd_say(page, units_at(cash, "gpu_time_usd_micro"));
+    usd_say(page, time);
     fputs(" for GPU time", page->stream);
     if (fabs(energy) >= CENT / 2) {
         fputs(" (", page->stream);

@@ -279,8 +279,11 @@ static void contracted_unit_price(FocusOut *out, const FocusRow *row)
 
 static void sku(FocusOut *out, const FocusRow *row, const char *tail)
 {
-    static const char *const HEAD[] = {"gpu", "energy", "commitment", "overhead"};
+    static const char *const HEAD[] = {"gpu", "energy", "commitment", "overhead", "owned-gpu"};
     int kind = row->energy ? 1 : row->type >= 0 ? 0 : row->commitment >= 0 ? 2 : 3;
+    if (kind == 0 && out->charges->types[row->type].purchase == PURCHASE_OWNED) {
+        kind = 4; /* entries of one type that are bought differently have one name */
+    }
     char *text = NULL;
     int length = asprintf(&text, "%s/%s%s%s", HEAD[kind], row->resource, tail != NULL ? "/" : "",
                           tail != NULL ? tail : "");

@@ -149,6 +149,11 @@ static bool energy_row(const Maker *maker, const CostRow *cost)
     row.kind = kind_of(cost);
     row.energy = true;
     row.quantity = decimal_of_pico((Int128)cost->energy_wh * (PICO / 1000));
+    if (cost->energy_wh == 0) { /* less than half a watt-hour: no price by 0 would be its cost */
+        row.unit = "Units";
+        row.quantity = (FocusDecimal){1, 0};
+        row.consumed = false;
+    }
     row.billed = row.effective = row.contracted = row.list = cost->energy_usd;
     row.contracted_price = row.list_price = focus_price(cost->energy_usd, row.quantity);
     return maker->take(maker->self, &row);

@@ -34,7 +34,8 @@ static bool fleet_read(const json_t *variant, Fleet *fleet)
     if (!amounts_read(variant, "gpu_hours", &fleet->hours)) {
         return false;
     }
-    fleet->priced = amounts_read(variant, "usd", &fleet->usd) && fleet->usd.total > 0;
+    bool known = isfinite(json_metric(variant, "cost_usd", "mean")); /* also if it is 0 */
+    fleet->priced = amounts_read(variant, "usd", &fleet->usd) && (known || fleet->usd.total > 0);
     double energy = json_metric(variant, "energy_usd", "mean");
     fleet->energy_usd = isfinite(energy) ? energy : 0.0;
     fleet->overhead_usd = (double)overhead_read(variant, NULL) / MICRO;

@@ -43,7 +43,11 @@ static void cash_put(Html *html, const json_t *cash)
         html_put(html, "<p class=\"big\">–</p><p class=\"who\">nothing has a price");
     } else {
         html_put(html,
-                 "<p class=\"big\">%s USD</p><p class=\"who\"><span class=\"change %s\">%s</span> ",
+                 "<p class=\"big\">%s%s USD</p><p class=\"who\"><span class=\"change "
+                 "%s\">%s</span> ",
+                 less > 0   ? "−" /* what is paid, new less old, as the words beside it say */
+                 : less < 0 ? "+"
+                            : "",
                  number_text(fabs(less), fabs(less) < 1000 ? 2 : 0, text),
                  less > 0   ? "good"
                  : less < 0 ? "bad"
