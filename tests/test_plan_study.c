@@ -353,6 +353,48 @@ static void test_turned(void)
     CU_ASSERT_DOUBLE_EQUAL(mean_turned(NEEDS, (PlanKey){.needs_ppm = 500000}), 36000.0, 1.0);
 }
 
+static bool month_is(const PlanMonth *month, int64_t a, int64_t b, int32_t orders)
+{
+    return month->found && month->fleet.count[0] == a && month->fleet.count[1] == b &&
+           month->order_count == orders;
+}
+
+/* Goal: the fleet of each month, and its orders. Method: a job of 4 GPUs and an hour every 15
+ * minutes, half as many again each month: 4, 6, 9 and 13.5 jobs at a time are 2, 3, 4.5 and 7 nodes
+ * of 8 GPUs. Owned nodes are cheap, there are 4 at most, and they take 60 days to come; the rest is
+ * rented. A month has 365 / 12 days. */
+static void test_growth(void)
+{
+    Study study;
+    study_open(
+        &study,
+        "horizon: 12h\n"
+        "cluster: {types: {h: {gpus: 8, price: {on_demand: 2 USD/gpu-h, owned: {capex: 100000 "
+        "USD, life: 4y}}}}, nodes: [{name: a, type: h, count: 1, purchase: owned}, {name: b, "
+        "type: h, count: 1}]}\n"
+        "workload: [{synthetic: {arrivals: {process: regular, rate: 4/h}, gpus: {4: 100%}, "
+        "duration: 1h}}]\n"
+        "targets: {wait_p95_s: \"<= 1m\"}\n"
+        "plan: {nodes: {a: {max: 4, lead: 60d}, b: {max: 8}}, replications: 1, confirm: 0, "
+        "months: 3, growth: 50%}\n");
+    study_run(&study, 1);
+    CU_ASSERT_EQUAL_FATAL(study.status, STATUS_OK);
+    const PlanMonth *months = study.result.months;
+    CU_ASSERT_EQUAL_FATAL(study.result.month_count, 4);
+    CU_ASSERT(month_is(&months[0], 2, 0, 1));
+    CU_ASSERT(month_is(&months[1], 3, 0, 1));
+    CU_ASSERT(month_is(&months[2], 4, 1, 2));
+    CU_ASSERT(month_is(&months[3], 4, 3, 1));
+    CU_ASSERT_EQUAL(months[3].demand_ppm, 3375000);
+    CU_ASSERT_DOUBLE_EQUAL(months[1].orders[0].order_day, 365.0 / 12 - 60, 0.01);
+    CU_ASSERT_DOUBLE_EQUAL(months[2].orders[0].order_day, 365.0 / 6 - 60, 0.01);
+    CU_ASSERT_EQUAL(months[3].orders[0].line, 1);
+    CU_ASSERT_EQUAL(months[3].orders[0].change, 2);
+    /* 2 nodes at 100,000 USD over 4 years of 8,760 h, for 730 h */
+    CU_ASSERT_DOUBLE_EQUAL(months[0].usd_per_month, 2 * 100000.0 / 35040 * 730, 5.0);
+    study_close(&study);
+}
+
 /* ---- mistakes ---- */
 
 #define PLAN_OF(targets, plan) "horizon: 1h\n" SMALL "targets: {" targets "}\nplan: {" plan "}\n"
@@ -401,6 +443,7 @@ const TestCase CASES[] = {
     {"a budget", test_budget},
     {"the same again", test_same_again},
     {"bad caches", test_bad_caches},
+    {"growth", test_growth},
     {"demand", test_demand},
     {"turned up and down", test_turned},
     {"refused lines", test_refused_lines},
