@@ -222,14 +222,16 @@ static const json_t *cheapest(const json_t *variants)
     return best != baseline && saved >= CHEAPER_SHOWS ? best : NULL;
 }
 
-/* ", 60,480 USD less in all": what is paid, against the baseline. */
+/* ", 60,480 USD less in 21 d": what is paid in the time that counts, against the baseline. */
 static void in_all_say(const json_t *best, const char *before, FILE *stream)
 {
     double saved = -json_number_at(difference_at(best, "cost_usd"), "mean");
-    char usd[NUMBER_TEXT_MAX];
+    double window_s = json_number_at(best, "horizon_s") - json_number_at(best, "warmup_s");
+    char usd[NUMBER_TEXT_MAX], words[WORDS_MAX];
     if (isfinite(saved) && fabs(saved) >= 0.5) {
-        fprintf(stream, "%s%s USD %s in all", before, number_text(fabs(saved), 0, usd),
-                saved > 0 ? "less" : "more");
+        fprintf(stream, "%s%s USD %s in %s", before, number_text(fabs(saved), 0, usd),
+                saved > 0 ? "less" : "more",
+                window_s > 0 ? span_words((int64_t)(window_s * 1000), words) : "all");
     }
 }
 

@@ -9,6 +9,8 @@
 #include "sim/report/overview.h"
 #include "sim/report/plan_report.h"
 
+#define PAYERS_SHOWN 5 /* in the head; all of them are in their section */
+
 /* What a printer of the overview writes, as text. */
 static void printed(Html *html, const json_t *summary,
                     void (*print)(const json_t *summary, FILE *stream))
@@ -116,6 +118,38 @@ static void cautions_put(const json_t *summary, FILE *stream)
     overview_times_differ(summary, stream);
 }
 
+/* Who pays the most under the variant that the headline is about, and how that changes. */
+static void payers(Html *html, const Page *page)
+{
+    const json_t *best = overview_best(page->summary, NULL), *line;
+    const json_t *showback = json_object_get(best, "showback");
+    const char *by = json_text_at(showback, "by");
+    const json_t *lines = json_object_get(json_object_get(showback, by), "lines");
+    char usd[NUMBER_TEXT_MAX];
+    size_t i, count = json_array_size(lines);
+    if (page->plan != NULL || count < 2) {
+        return;
+    }
+    html_put(html, "<p class=\"setting\">Who pays, by %s, with ", by);
+    html_name(html, json_text_at(best, "name"));
+    json_array_foreach (lines, i, line) {
+        double change = json_number_at(line, "change_usd");
+        if (i < PAYERS_SHOWN) {
+            html_put(html, i == 0 ? ": " : "; ");
+            html_name(html, json_text_at(line, "name"));
+            html_put(html, " %s USD", number_text(json_number_at(line, "total_usd"), 0, usd));
+            if (isfinite(change) && fabs(change) >= 0.5) {
+                html_put(html, " (%s %s)", number_text(fabs(change), 0, usd),
+                         change < 0 ? "less" : "more");
+            }
+        }
+    }
+    if (count > PAYERS_SHOWN) {
+        html_put(html, "; %zu more below", count - PAYERS_SHOWN);
+    }
+    html_put(html, ".</p>\n");
+}
+
 void section_headline(Html *html, const Page *page)
 {
     const json_t *scenario = json_object_get(page->summary, "scenario");
@@ -138,5 +172,7 @@ void section_headline(Html *html, const Page *page)
     printed(html, page->summary, setting_put);
     html_put(html, " ");
     printed(html, page->summary, cautions_put);
-    html_put(html, "</p>\n</div>\n</header>\n");
+    html_put(html, "</p>\n");
+    payers(html, page);
+    html_put(html, "</div>\n</header>\n");
 }
