@@ -24,10 +24,14 @@ static const OptionSpec OPTIONS[] = {
     {NULL, 0, NULL, NULL, 0},
 };
 
+/* Those that are known before anything is drawn. */
 static int64_t job_count(const Scenario *scenario)
 {
     int64_t count = 0;
     for (int32_t i = 0; i < scenario->source_count; i++) {
+        if (scenario->sources[i].kind == SOURCE_SYNTHETIC) {
+            continue;
+        }
         const RequestList *rows = &scenario->sources[i].requests;
         for (int32_t row = 0; row < rows->count; row++) {
             count += rows->rows[row].count;
@@ -36,13 +40,27 @@ static int64_t job_count(const Scenario *scenario)
     return count;
 }
 
+static bool has_generator(const Scenario *scenario)
+{
+    bool found = false;
+    for (int32_t i = 0; i < scenario->source_count; i++) {
+        found = found || scenario->sources[i].kind == SOURCE_SYNTHETIC;
+    }
+    return found;
+}
+
 static void summary_print(const char *path, const ScenarioSet *set)
 {
     const Scenario *first = &set->variants[0];
-    printf("%s: ok (%" PRId32 " variant%s, %" PRId32 " nodes, %" PRId64 " GPUs, %" PRId64
-           " jobs listed, %" PRId32 " replication%s, %" PRId32 " expectation%s)\n",
+    char jobs[64] = "jobs drawn";
+    if (job_count(first) > 0 || !has_generator(first)) {
+        snprintf(jobs, sizeof(jobs), "%" PRId64 " jobs listed%s", job_count(first),
+                 has_generator(first) ? " and others drawn" : "");
+    }
+    printf("%s: ok (%" PRId32 " variant%s, %" PRId32 " nodes, %" PRId64 " GPUs, %s, %" PRId32
+           " replication%s, %" PRId32 " expectation%s)\n",
            path, set->variant_count, set->variant_count == 1 ? "" : "s", first->cluster.node_count,
-           first->cluster.gpu_milli / GP_DEVICE_MILLI, job_count(first), first->replications,
+           first->cluster.gpu_milli / GP_DEVICE_MILLI, jobs, first->replications,
            first->replications == 1 ? "" : "s", set->expect_count,
            set->expect_count == 1 ? "" : "s");
 }

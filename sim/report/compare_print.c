@@ -6,6 +6,7 @@
 #include "sim/report/amounts.h"
 #include "sim/report/compare_grids.h"
 #include "sim/report/compare_json.h"
+#include "sim/report/explain_words.h"
 #include "sim/report/json_help.h"
 #include "sim/report/printers.h"
 
@@ -326,6 +327,21 @@ static bool one_draw(const json_t *comparison)
     return true;
 }
 
+/* What is paid and how long is waited: who gives nodes back needs both. */
+static void money_and_waits_say(const json_t *difference, FILE *stream)
+{
+    double usd = json_number_at(json_object_get(difference, "cost_usd"), "mean");
+    double wait_s = json_number_at(json_object_get(difference, "wait_mean_s"), "mean");
+    char number[NUMBER_TEXT_MAX], words[WORDS_MAX];
+    if (isfinite(usd) && fabs(usd) >= 0.5) {
+        fprintf(stream, " Cost %s%s USD.", usd > 0 ? "+" : "-", number_text(fabs(usd), 0, number));
+    }
+    if (isfinite(wait_s) && fabs(wait_s) >= 1) {
+        fprintf(stream, " Mean wait %s%s.", wait_s > 0 ? "+" : "-",
+                span_words((int64_t)round(fabs(wait_s)) * 1000, words));
+    }
+}
+
 static void headline(const Page *page, const json_t *comparison)
 {
     VerdictCounts counts = verdict_counts(comparison);
@@ -356,6 +372,7 @@ static void headline(const Page *page, const json_t *comparison)
         bool chance = strcmp(verdict, "~") == 0 && !one_draw(comparison);
         fprintf(stream, "%s.", chance ? ", which may be chance" : "");
     }
+    money_and_waits_say(json_object_get(comparison, "difference"), stream);
     fprintf(stream, "%s\n", page->colour ? PLAIN : "");
 }
 

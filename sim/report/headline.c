@@ -182,10 +182,10 @@ static void held_say(const json_t *variants, FILE *stream)
     }
 }
 
-/* "3 h 59 min": to the minute where it is hours. */
+/* "3 h 59 min": to the minute from ten on. */
 static const char *wait_words(double seconds, char buffer[WORDS_MAX])
 {
-    double step = seconds >= 3600 ? 60 : 1;
+    double step = seconds >= 600 ? 60 : 1;
     return span_words((int64_t)(round(seconds / step) * step) * 1000, buffer);
 }
 
