@@ -28,14 +28,14 @@ static const char FLEET[] =
     "      duration: {distribution: lognormal, median: 40m, sigma: 1}\n"
     "policy: {preset: fifo, scan: easy, pack: %s}\n"
     "targets: {wait_p95_s: \"<= %dm\"}\n"
-    "plan: {nodes: {a: {max: 6}, b: {max: 6}}, replications: 6, confirm: 4, sensitivity: {demand: "
-    "20%%, price: 20%%}, months: 2, growth: 5%%}\n";
+    "plan: {nodes: {a: {max: 6}, b: {max: 6}}, replications: 6, %s}\n";
+#define ALL_THE_REST "confirm: 4, sensitivity: {demand: 20%, price: 20%}, months: 2, growth: 5%"
 
-static void fleet_text(int which, char *text, size_t size)
+static void fleet_text(int which, const char *rest, char *text, size_t size)
 {
     static const char *const PACKS[] = {"first-fit", "best-fit"};
     snprintf(text, size, FLEET, which, 50 + which % 5 * 10, which % 8 + 1, 8 + which % 7 * 2,
-             PACKS[which % 2], 10 + which % 3 * 20);
+             PACKS[which % 2], 10 + which % 3 * 20, rest);
 }
 
 typedef struct Study {
@@ -100,7 +100,7 @@ static void test_exhaustive(void)
     for (int which = 1; which <= 12; which++) {
         char text[2048];
         Study study;
-        fleet_text(which, text, sizeof text);
+        fleet_text(which, "confirm: 0", text, sizeof text);
         study_open(&study, text);
         study_run(&study, 0);
         double best = (double)INFINITY;
@@ -135,7 +135,7 @@ static void test_budget(void)
 {
     char text[2048];
     Study study;
-    fleet_text(5, text, sizeof text);
+    fleet_text(5, ALL_THE_REST, text, sizeof text);
     char *targets = strstr(text, "targets: {");
     CU_ASSERT_PTR_NOT_NULL_FATAL(targets);
     char with[4096];
@@ -166,7 +166,7 @@ static void test_same_again(void)
     int file = mkstemp(path);
     CU_ASSERT_FATAL(file >= 0);
     close(file);
-    fleet_text(5, text, sizeof text);
+    fleet_text(5, ALL_THE_REST, text, sizeof text);
     Study one, two, three;
     study_open(&one, text);
     study_run(&one, 1);
@@ -199,7 +199,7 @@ static void cache_refused(const char *content, const char *what)
     CU_ASSERT_FATAL(file >= 0);
     FILE *stream = fdopen(file, "w");
     Study study;
-    fleet_text(5, text, sizeof text);
+    fleet_text(5, ALL_THE_REST, text, sizeof text);
     study_open(&study, text);
     if (stream != NULL) {
         const char *sha = strstr(content, "SHA");
