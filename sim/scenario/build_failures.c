@@ -100,6 +100,26 @@ static bool model_finish(Loader *loader, const FailuresSpec *spec, FailuresBuild
     return true;
 }
 
+/* Nothing fails, but nodes that are away stay away: that is no failure, and they are not paid for.
+ * Kinds keep their numbers where nodes come and go: a twin draws the same absences. */
+static void failures_lift(FailureDraft *draft, const ClusterSpec *cluster)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < draft->recorded_count; i++) {
+        if (draft->kinds[draft->recorded[i].kind].away) {
+            draft->recorded[kept++] = draft->recorded[i];
+        }
+    }
+    draft->recorded_count = kept;
+    draft->job_fault_count = 0;
+    for (int32_t kind = 0; kind < draft->kind_count; kind++) {
+        draft->rows[kind].drawn = false;
+    }
+    if (kept == 0 && !has_presence(cluster)) {
+        *draft = failure_draft(draft->arena);
+    }
+}
+
 bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, Scenario *scenario)
 {
     FailuresBuild build = {.draft = failure_draft(loader->arena),
@@ -117,8 +137,8 @@ bool build_failures(Loader *loader, const ScenarioSpec *spec, bool jobs_known, S
     if (good && spec->horizon_ms.node != NULL) {
         late_count(loader, &build.draft, spec, scenario);
     }
-    if ((scenario->relax & RELAX_FAILURES) != 0) { /* what is not there does not come back for it */
-        build.draft = failure_draft(loader->arena);
+    if ((scenario->relax & RELAX_FAILURES) != 0) {
+        failures_lift(&build.draft, &spec->cluster);
     }
     good = build_presence(loader, &spec->cluster, &build.draft) && good;
     good = good && model_finish(loader, &spec->models.failures, &build, scenario);
