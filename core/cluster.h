@@ -14,8 +14,6 @@ typedef struct NodeTypeInfo {
     const char *model;                    /* GPU model, NULL for a node without GPUs */
     int64_t price_micro_usd_per_gpu_hour; /* as bought, at the start of the run; 0: none given */
     int32_t purchase;                     /* Purchase of core/cost.h */
-    int64_t gpu_idle_milliwatt;
-    int64_t gpu_max_milliwatt;
     int32_t node_count;
     bool card_uncapped;        /* shares of a card are not enforced: co-tenants slow each other */
     int32_t card_overhead_ppm; /* lost to sharing where they are not */

@@ -12,6 +12,9 @@
 
 /* ---- largest remainder ---- */
 
+/* core/apportion.h parts one total by weights and looks for each remainder anew; here the parts
+ * bring their exact amounts, and there may be 100,000 of them: remainders are sorted. */
+
 typedef struct Part {
     Int128 exact; /* >= 0 */
     int64_t *to;
@@ -69,40 +72,6 @@ static int64_t rounded(Int128 exact, Int128 unit)
     return (int64_t)((exact + unit / 2) / unit);
 }
 
-/* ---- prices of cells ---- */
-
-static const TypeCost *type_of(const CostSums *sums, const CostCell *cell)
-{
-    return &sums->model->types[cell->type];
-}
-
-Int128 cost_cell_contracted(const CostSums *sums, const CostCell *cell)
-{
-    const TypeCost *type = type_of(sums, cell);
-    return type->purchase == PURCHASE_SPOT ? cell->spot : cell->amount * cost_contracted(type, 0);
-}
-
-Int128 cost_cell_list(const CostSums *sums, const CostCell *cell)
-{
-    const TypeCost *type = type_of(sums, cell);
-    return type->purchase == PURCHASE_SPOT && type->list == 0 ? cell->spot
-                                                              : cell->amount * cost_list(type, 0);
-}
-
-Int128 cost_cell_effective(const CostSums *sums, const CostCell *cell)
-{
-    if (cell->commitment < sums->model->commitment_count) {
-        return cell->amount *
-               cost_committed(&sums->model->commitments[cell->commitment], type_of(sums, cell));
-    }
-    return cost_cell_contracted(sums, cell);
-}
-
-Int128 cost_cell_energy(const CostSums *sums, const CostCell *cell)
-{
-    return cell->amount * cost_microwatt(sums->model, cell->type, (Account)cell->account);
-}
-
 /* ---- merging ---- */
 
 /* What a commitment covered in one period. */
@@ -131,30 +100,15 @@ static int32_t tenant_named(Merge *merge, const char *name)
     return merge->tenant_count++;
 }
 
-static int cell_order(const void *a, const void *b)
-{
-    const CostCell *one = a;
-    const CostCell *other = b;
-    const int32_t of[2][5] = {
-        {one->period, one->type, one->tenant, one->account, one->commitment},
-        {other->period, other->type, other->tenant, other->account, other->commitment}};
-    for (int i = 0; i < 5; i++) {
-        if (of[0][i] != of[1][i]) {
-            return of[0][i] < of[1][i] ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
 static void cells_merge(CostSums *all)
 {
     int32_t kept = 0;
     if (all->cell_count > 0) {
-        qsort(all->cells, (size_t)all->cell_count, sizeof *all->cells, cell_order);
+        qsort(all->cells, (size_t)all->cell_count, sizeof *all->cells, cost_cell_order);
     }
     for (int32_t i = 0; i < all->cell_count; i++) {
         CostCell *last = kept > 0 ? &all->cells[kept - 1] : NULL;
-        if (last != NULL && cell_order(last, &all->cells[i]) == 0) {
+        if (last != NULL && cost_cell_order(last, &all->cells[i]) == 0) {
             last->amount += all->cells[i].amount;
             last->spot += all->cells[i].spot;
             last->energy += all->cells[i].energy;
@@ -375,7 +329,7 @@ static void commitment_fill(const Merge *merge, CostBook *book, int32_t period, 
     }
 }
 
-static void commitment_add(CommitmentRow *sum, const CommitmentRow *more)
+void commitment_row_add(CommitmentRow *sum, const CommitmentRow *more)
 {
     sum->bought_gpu_hours += more->bought_gpu_hours;
     sum->used_gpu_hours += more->used_gpu_hours;
@@ -393,8 +347,8 @@ static void periods_fill(const Merge *merge, CostBook *book)
     for (int32_t p = 0; p < all->period_count; p++) {
         for (int32_t c = 0; c < book->commitment_count; c++) {
             commitment_fill(merge, book, p, c);
-            commitment_add(&book->commitments[c],
-                           &book->commitment_periods[p * book->commitment_count + c]);
+            commitment_row_add(&book->commitments[c],
+                               &book->commitment_periods[p * book->commitment_count + c]);
         }
         for (int32_t line = 0; line < book->overhead_count; line++) {
             book->overhead[line] += book->overhead_periods[p * book->overhead_count + line];
@@ -480,19 +434,4 @@ bool cost_book_of_variant(VariantResult *variant, Arena *arena)
         variant->costs = cost_book_of(sums, count, arena);
     }
     return sums != NULL && (count == 0 || variant->costs != NULL);
-}
-
-int64_t cost_book_paid(const CostBook *book, int32_t type, const char *tenant, int account)
-{
-    int64_t sum = 0;
-    for (int32_t i = 0; i < book->row_count; i++) {
-        const CostRow *row = &book->rows[i];
-        bool mine = tenant == NULL ||
-                    (row->tenant >= 0 && strcmp(book->tenant_name[row->tenant], tenant) == 0);
-        if (mine && (type < 0 || row->type == type) &&
-            (account < 0 || (int)row->account == account)) {
-            sum += row->effective + row->energy_usd;
-        }
-    }
-    return sum;
 }

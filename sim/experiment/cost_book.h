@@ -16,8 +16,7 @@ CostBook *cost_book_of(const CostSums *const *sums, int32_t count, Arena *arena)
  * False if memory ran out. */
 bool cost_book_of_variant(VariantResult *variant, Arena *arena);
 
-/* What rows of that kind cost, energy included, in micro-USD. */
-int64_t cost_book_paid(const CostBook *book, int32_t type /* -1: all */,
-                       const char *tenant /* NULL: all */, int account /* -1: all */);
+/* What a commitment came to in one period more. */
+void commitment_row_add(CommitmentRow *sum, const CommitmentRow *more);
 
 #endif

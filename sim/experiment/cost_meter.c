@@ -434,21 +434,6 @@ static void staff_pay(CostMeter *meter, const World *world, int64_t end_ms)
     }
 }
 
-static int cell_order(const void *a, const void *b)
-{
-    const CostCell *one = a;
-    const CostCell *other = b;
-    const int32_t of[2][5] = {
-        {one->period, one->type, one->tenant, one->account, one->commitment},
-        {other->period, other->type, other->tenant, other->account, other->commitment}};
-    for (int i = 0; i < 5; i++) {
-        if (of[0][i] != of[1][i]) {
-            return of[0][i] < of[1][i] ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
 static bool cells_collect(const CostMeter *meter, CostSums *sums)
 {
     int32_t count = 0;
@@ -462,7 +447,7 @@ static bool cells_collect(const CostMeter *meter, CostSums *sums)
         }
     }
     if (sums->cell_count > 0) {
-        qsort(sums->cells, (size_t)sums->cell_count, sizeof *sums->cells, cell_order);
+        qsort(sums->cells, (size_t)sums->cell_count, sizeof *sums->cells, cost_cell_order);
     }
     return sums->cells != NULL;
 }

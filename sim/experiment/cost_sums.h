@@ -22,6 +22,9 @@ typedef struct CostCell {
     Int128 carbon;      /* COST_HOUR parts of a microgram */
 } CostCell;
 
+/* For qsort: by period, type, tenant, account, commitment. */
+int cost_cell_order(const void *a, const void *b);
+
 /* What a commitment cost and might have covered in one charge period. */
 typedef struct CommitmentSum {
     Int128 cost;         /* amortised, used or not */
@@ -47,7 +50,6 @@ typedef struct CostSums {
     Int128 *overhead;    /* [period][overhead] */
     Int128 nodes_energy; /* of nodes without GPUs: COST_HOUR parts of a microwatt-hour */
     Int128 nodes_carbon; /* ... of a microgram */
-    Int128 nodes_tariff; /* what that energy cost: part of the line of these nodes */
 } CostSums;
 
 /* What the GPU time of a cell cost, energy aside, and at which prices. */

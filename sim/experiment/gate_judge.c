@@ -7,7 +7,6 @@
  */
 #include <math.h>
 
-#include "sim/experiment/drawn.h"
 #include "sim/experiment/gate.h"
 
 static const char BEYOND[] =

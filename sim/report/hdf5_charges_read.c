@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/experiment/cost_book.h"
 #include "sim/report/charge_columns.h"
 
 typedef struct Reading {
@@ -184,18 +185,6 @@ static void terms_read(Reading *reading)
     source_close(&source);
 }
 
-static void commitment_add(CommitmentRow *sum, const CommitmentRow *more)
-{
-    sum->bought_gpu_hours += more->bought_gpu_hours;
-    sum->used_gpu_hours += more->used_gpu_hours;
-    sum->eligible_gpu_hours += more->eligible_gpu_hours;
-    sum->used += more->used;
-    sum->unused += more->unused;
-    sum->on_demand += more->on_demand;
-    sum->upfront += more->upfront;
-    sum->recurring += more->recurring;
-}
-
 static void commitments_read(Reading *reading)
 {
     CostBook *book = reading->book;
@@ -211,7 +200,7 @@ static void commitments_read(Reading *reading)
     fields(&source, book->commitment_periods, sizeof(CommitmentRow), COMMITMENT_COLUMNS,
            COMMITMENT_COLUMN_COUNT);
     for (int32_t i = 0; book->commitments != NULL && is_good(&source) && i < source.count; i++) {
-        commitment_add(&book->commitments[which[i]], &book->commitment_periods[i]);
+        commitment_row_add(&book->commitments[which[i]], &book->commitment_periods[i]);
     }
     source_close(&source);
 }

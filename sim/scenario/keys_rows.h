@@ -22,16 +22,6 @@
         .name = (key), .kind = (of_kind), .status = KEY_NOT_YET, .example = (an_example),          \
         .summary = (what)                                                                          \
     }
-#define LATER_QUANTITY(key, of_unit, an_example, what)                                             \
-    {                                                                                              \
-        .name = (key), .kind = KEY_QUANTITY, .unit = (of_unit), .status = KEY_NOT_YET, .min = 0,   \
-        .max = INT64_MAX - 1, .example = (an_example), .summary = (what)                           \
-    }
-#define LATER_OBJECT(key, of_kind, an_object, an_example, what)                                    \
-    {                                                                                              \
-        .name = (key), .kind = (of_kind), .object = (an_object), .status = KEY_NOT_YET,            \
-        .example = (an_example), .summary = (what)                                                 \
-    }
 
 extern const KeyObject KEYS_JOB;                                     /* keys_jobs.c */
 extern const KeyObject KEYS_JOB_CHECKPOINT, KEYS_CHECKPOINT;         /* keys_checkpoint.c */
