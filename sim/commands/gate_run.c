@@ -428,7 +428,7 @@ static Status baseline_update(Gate *gate)
         const GateRecord *now = &gate->items[i].record;
         const GateRecord *then = stored_find(&gate->stored, now->name);
         int32_t changed = vectors_changed(now, then);
-        printf("%s: %s, %d of its vectors are new or changed\n", now->name,
+        printf("%s: %s, %d of its figures are new or changed\n", now->name,
                then == NULL ? "new" : "renewed", (int)changed);
     }
     if (status == STATUS_OK) {

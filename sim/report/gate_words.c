@@ -142,10 +142,13 @@ const char *gate_regressed(const GateReport *report, char buffer[GATE_TEXT])
     }
     buffer[0] = '\0';
     if (first != NULL) {
-        snprintf(buffer, GATE_TEXT,
-                 "%s got worse at all, margins aside: %s most surely (p = %.2g, Holm over %d)",
+        char chance[64] = "exactly";
+        if (first->p_holm > 0) {
+            snprintf(chance, sizeof(chance), "p = %.2g, Holm over %d", first->p_holm, rows);
+        }
+        snprintf(buffer, GATE_TEXT, "%s got worse at all, margins aside: %s most surely (%s)",
                  count == 1 ? "1 metric" : "Some metrics", METRICS[first->rule->metric].name,
-                 first->p_holm, rows);
+                 chance);
     }
     return buffer;
 }

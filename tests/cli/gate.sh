@@ -49,7 +49,7 @@ ok "a baseline was made without --update" [ ! -e "$base" ]
 run 0 gate "$work/suite" --baseline "$base" --update
 cp "$base" "$work/first.json"
 run 0 gate "$work/suite/one.yaml" "$work/suite/two.yaml" --baseline "$base" --update
-says "renewed, 0 of its vectors" out
+says "renewed, 0 of its figures" out
 same "$base" "$work/first.json"
 run 0 gate "$work/suite" --baseline "$base" --junit "$work/gate.xml"
 says "gate: pass; 4 of 4 metrics" out
