@@ -395,6 +395,41 @@ static void test_growth(void)
     study_close(&study);
 }
 
+/* Goal: jobs that no fleet can hold are in nobody's way, however many of them come. Method: one
+ * job in ten wants more than the largest fleet has; other luck, more demand and growth bring
+ * other numbers of them, and a fleet is found each time; one node alone rejects jobs that two
+ * take. */
+static void test_too_large_for_all(void)
+{
+    Study study;
+    study_open(&study, "horizon: 6h\n"
+                       "cluster:\n"
+                       "  types: {h: {gpus: {count: 8}, price: {on_demand: 3 USD/gpu-h}}}\n"
+                       "  nodes: [{name: a, type: h, count: 2}]\n"
+                       "workload:\n"
+                       "  - synthetic:\n"
+                       "      arrivals: {process: poisson, rate: 12/h}\n"
+                       "      gpus: {1: 80%, 16: 10%, 64: 10%}\n"
+                       "      duration: 20m\n"
+                       "targets: {wait_p50_s: \"<= 30m\"}\n"
+                       "plan: {nodes: {a: {max: 6}}, replications: 4, confirm: 8, sensitivity: "
+                       "{demand: 20%}, months: 3, growth: 10%}\n");
+    study_run(&study, 0);
+    const PlanResult *result = &study.result;
+    CU_ASSERT_EQUAL(study.status, STATUS_OK);
+    CU_ASSERT_FATAL(result->found && result->month_count == 4);
+    CU_ASSERT(result->winner.count[0] == 3 && result->winner.meets);
+    CU_ASSERT(result->frontier_count >= 1 && result->fleets[result->frontier[0]].count[0] >= 2);
+    CU_ASSERT(result->less[0].possible && !result->less[0].fleet.meets);
+    CU_ASSERT(result->confirm.confirmed && result->confirm.met == 8);
+    CU_ASSERT(result->sensitivity[0].end[0].winner.meets);
+    CU_ASSERT(result->sensitivity[0].end[1].winner.meets);
+    for (int32_t m = 0; m < result->month_count; m++) {
+        CU_ASSERT(result->months[m].found);
+    }
+    study_close(&study);
+}
+
 /* ---- mistakes ---- */
 
 #define PLAN_OF(targets, plan) "horizon: 1h\n" SMALL "targets: {" targets "}\nplan: {" plan "}\n"
@@ -435,6 +470,12 @@ static void test_refused_plans(void)
     CU_ASSERT(plan_refused(PLAN_OF("wait_p95: \"<= 9\"", A), "expect", "wait_p95"));
     CU_ASSERT(plan_refused(PLAN_OF("wait_p95_s: \"<= 9 apples\"", A), "expect", "apples"));
     CU_ASSERT(plan_refused(PLAN_OF("job.A.start: \"<= 9s\"", A), "targets", "no bound"));
+    Study study;
+    study_open(&study, PLAN_OF("wait_p95_s: \"<= 9\"", A));
+    study_run(&study, 1);
+    CU_ASSERT(study.status == STATUS_BAD_INPUT &&
+              loaded_says(&study.loaded, "plan", "nothing has a price"));
+    study_close(&study);
 }
 
 const char *const SUITE = "plan_study";
@@ -446,6 +487,8 @@ const TestCase CASES[] = {
     {"growth", test_growth},
     {"demand", test_demand},
     {"turned up and down", test_turned},
+    {"too large for all", test_too_large_for_all},
+
     {"refused lines", test_refused_lines},
     {"refused plans", test_refused_plans},
     {NULL, NULL},

@@ -163,6 +163,18 @@ static int cheaper(const void *a, const void *b)
     return memcmp(one->count, other->count, sizeof one->count) < 0 ? -1 : 1;
 }
 
+/* Who turns large jobs away has short waits, which are nothing to choose from. */
+static bool turns_away(const PlanResult *result, const PlanFleet *fleet)
+{
+    for (int32_t t = 0; t < result->target_count; t++) {
+        if (result->bounds[t].text == NULL &&
+            !planner_meets(&result->targets[t], fleet->mean[1 + t])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All that ran, cheapest first, and which of them are on the frontier. */
 static void fleets_collect(PlanStudy *study)
 {
@@ -180,7 +192,7 @@ static void fleets_collect(PlanStudy *study)
     double least = (double)INFINITY;
     for (int32_t i = 0; i < result->fleet_count; i++) {
         double wait = result->fleets[i].mean[result->value_wait];
-        if (isfinite(wait) && wait < least) {
+        if (isfinite(wait) && wait < least && !turns_away(result, &result->fleets[i])) {
             least = wait;
             result->frontier[result->frontier_count++] = i;
         }

@@ -176,7 +176,7 @@ static Status targets_fill(PlanEvaluator *evaluator)
         rejections = rejections || item->metric == METRIC_jobs_rejected;
     }
     bool drops = strcmp(evaluator->set->variants[0].policy.scan->name, "drop") == 0;
-    if (!rejections && !drops) { /* the bound is known once the largest fleet has run */
+    if (!rejections && !drops) { /* more than the largest fleet: rejections_take */
         target_add(evaluator, METRIC_jobs_rejected, "<=", NULL, 0.0);
     }
     return STATUS_OK;
@@ -225,14 +225,19 @@ static void values_fill(PlanEvaluator *evaluator)
     evaluator->value_count = count;
 }
 
+static void largest_counts(const FleetPlan *plan, int64_t count[PLAN_LINES_MAX])
+{
+    for (int32_t i = 0; i < PLAN_LINES_MAX; i++) {
+        const PlanLine *line = &plan->lines[i];
+        count[i] = i < plan->line_count ? line->least + (plan_line_steps(line) - 1) * line->lot : 0;
+    }
+}
+
 /* The largest fleet must be one: prices are read off it. */
 static Status prices_read(PlanEvaluator *evaluator)
 {
     int64_t count[PLAN_LINES_MAX];
-    for (int32_t i = 0; i < evaluator->plan->line_count; i++) {
-        const PlanLine *line = &evaluator->plan->lines[i];
-        count[i] = line->least + (plan_line_steps(line) - 1) * line->lot;
-    }
+    largest_counts(evaluator->plan, count);
     Scenario *largest = ARENA_NEW(evaluator->arena, Scenario);
     if (largest == NULL) {
         return diagnostics_no_memory(evaluator->diagnostics);
@@ -241,6 +246,7 @@ static Status prices_read(PlanEvaluator *evaluator)
     Status status =
         fleet_build(evaluator->set, &change, evaluator->arena, evaluator->diagnostics, largest);
     if (status == STATUS_OK) {
+        evaluator->priced = largest->costs != NULL;
         plan_prices_fill(evaluator, largest);
     }
     return status;
@@ -464,7 +470,7 @@ void plan_progress_end(const PlanEvaluator *evaluator)
     }
 }
 
-Status plan_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
+static Status runs_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
 {
     Arena arena;
     Batch batch;
@@ -483,4 +489,68 @@ Status plan_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
         evaluator->last_save_s = clock_s();
     }
     return status == STATUS_OK && interrupts_wanted() ? STATUS_INTERRUPTED : status;
+}
+
+/* ---- rejections that are nobody's to plan for ---- */
+
+static int32_t implied_value(const PlanEvaluator *evaluator)
+{
+    for (int32_t t = 0; t < evaluator->target_count; t++) {
+        if (evaluator->bounds[t].text == NULL) {
+            return 1 + t;
+        }
+    }
+    return -1;
+}
+
+/* The run of the largest fleet with the same luck and the same demand: it is wanted once. */
+static int32_t largest_run(const PlanEvaluator *evaluator, const PlanKey *key, PlanRun *wanted,
+                           int32_t *count, double *values)
+{
+    PlanKey of = *key;
+    largest_counts(evaluator->plan, of.count);
+    for (int32_t i = 0; i < *count; i++) {
+        if (memcmp(&wanted[i].key, &of, sizeof of) == 0) {
+            return i;
+        }
+    }
+    wanted[*count] = (PlanRun){of, &values[(int64_t)*count * evaluator->value_count]};
+    return (*count)++;
+}
+
+/* Jobs that even the largest fleet has no room for are nobody's to plan for: what counts of a run
+ * is how many more it rejects than the largest fleet does. Most runs reject none. */
+static Status rejections_take(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
+{
+    int32_t at = implied_value(evaluator);
+    Arena arena;
+    arena_init(&arena);
+    PlanRun *wanted = ARENA_ARRAY(&arena, PlanRun, count);
+    int32_t *of = ARENA_ARRAY(&arena, int32_t, count);
+    double *values = ARENA_ARRAY(&arena, double, (int64_t)count * evaluator->value_count);
+    int32_t largest = 0;
+    Status status = wanted == NULL || of == NULL || values == NULL
+                        ? diagnostics_no_memory(evaluator->diagnostics)
+                        : STATUS_OK;
+    for (int32_t i = 0; status == STATUS_OK && at >= 0 && i < count; i++) {
+        bool some = runs[i].value[at] > 0.0;
+        of[i] = some ? largest_run(evaluator, &runs[i].key, wanted, &largest, values) : -1;
+    }
+    if (status == STATUS_OK && largest > 0) {
+        status = runs_evaluate(evaluator, wanted, largest);
+    }
+    for (int32_t i = 0; status == STATUS_OK && largest > 0 && i < count; i++) {
+        if (of[i] >= 0) {
+            double more = runs[i].value[at] - wanted[of[i]].value[at];
+            runs[i].value[at] = more > 0.0 ? more : 0.0;
+        }
+    }
+    arena_free(&arena);
+    return status;
+}
+
+Status plan_evaluate(PlanEvaluator *evaluator, PlanRun *runs, int32_t count)
+{
+    Status status = runs_evaluate(evaluator, runs, count);
+    return status == STATUS_OK ? rejections_take(evaluator, runs, count) : status;
 }

@@ -47,6 +47,7 @@ typedef struct PlanEvaluator {
     PlannerTarget *targets; /* [target_count] */
     int32_t value_count;
     MetricId values[PLANNER_VALUES_MAX]; /* objective, targets, wait_p95_s, productive_share */
+    bool priced; /* false: nothing costs anything */
     PlanPrices prices;
     PlanCache cache;
     int64_t simulated;             /* runs that were not in the cache */

@@ -170,24 +170,6 @@ static Status problem_fill(PlanStudy *study)
     return STATUS_OK;
 }
 
-/* Jobs that even the largest fleet has no room for are nobody's to plan for: a fleet that rejects
- * more of them is too small, however short the waits of the others are. */
-static Status rejections_bound(PlanStudy *study)
-{
-    PlanEvaluator *evaluator = study->evaluator;
-    PlanFleet largest;
-    PlanKey key = {.demand_ppm = study->demand_ppm};
-    plan_counts(evaluator->plan, &study->problem, planner_fleet_count(&study->problem) - 1,
-                key.count);
-    Status status = plan_study_fleet(study, &key, &largest);
-    for (int32_t t = 0; status == STATUS_OK && t < evaluator->target_count; t++) {
-        if (evaluator->bounds[t].text == NULL) {
-            evaluator->targets[t].bound = largest.mean[1 + t];
-        }
-    }
-    return status;
-}
-
 /* ---- the whole ---- */
 
 static Status search_run(PlanStudy *study)
@@ -197,11 +179,8 @@ static Status search_run(PlanStudy *study)
     if (!planner_init(&study->planner, &study->problem, &options, study->arena)) {
         return diagnostics_no_memory(study->evaluator->diagnostics);
     }
-    Status status = rejections_bound(study);
     int64_t largest = study->planner.fleet_count - 1;
-    if (status == STATUS_OK) {
-        status = planner_complete(&study->planner, &largest, 1); /* in the cache already */
-    }
+    Status status = planner_complete(&study->planner, &largest, 1);
     if (status == STATUS_OK) {
         status = planner_search(&study->planner);
     }
@@ -305,7 +284,12 @@ Status plan_study(PlanEvaluator *evaluator, Arena *arena, PlanResult *result)
 {
     PlanStudy study = {.evaluator = evaluator, .arena = arena, .result = result};
     result_begin(evaluator, result);
-    Status status = problem_fill(&study);
+    Status status =
+        evaluator->priced
+            ? problem_fill(&study)
+            : diagnostics_error(evaluator->diagnostics, evaluator->plan->place, "plan",
+                                "for example: cluster.types.h100x8.price: {on_demand: 3 USD/gpu-h}",
+                                "nothing has a price, so no fleet is the cheapest");
     if (status == STATUS_OK) {
         status = search_run(&study);
     }
