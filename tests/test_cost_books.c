@@ -279,6 +279,16 @@ static void upfront(void)
     CU_ASSERT_EQUAL(row->used, 24 * USD);
     CU_ASSERT_EQUAL(row->unused, 0);
     money_free(&run);
+    /* A term that lies within the run: what is billed is what it cost. 2 h: 4 and 12 of 16 USD. */
+    money_run(&run,
+              GAPS "costs: {commitments: [{name: c, gpus: 8, rate: 1 USD/gpu-h, term: 2h, bought: "
+                   "1h, upfront: 25%}]}\n",
+              true, 1);
+    row = &book_of(&run)->commitments[0];
+    CU_ASSERT_EQUAL(row->upfront, 4 * USD);
+    CU_ASSERT_EQUAL(row->recurring, 12 * USD);
+    CU_ASSERT_EQUAL(row->upfront + row->recurring, row->used + row->unused);
+    money_free(&run);
 }
 
 #define MIXED                                                                                      \
