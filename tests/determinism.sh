@@ -69,7 +69,7 @@ for cc in gcc clang; do
         continue
     fi
     for level in -O0 -O2 '-O3 -march=native'; do
-        out=$build/determinism/$cc$(echo "$level" | tr -d ' ')
+        out=$build/determinism/$cc$(echo "$level" | tr -d ' =') # make takes a name with = for an assignment
         if log=$(make --no-print-directory -s -j"$(nproc)" CC="$cc" OPT="$level" SANITIZE= BUILD="$out" \
             "$out/gpuplan" 2>&1); then
             check_program "$cc $level" "$out/gpuplan"
