@@ -136,7 +136,7 @@ static void bills_of_runs(void)
     for (int seed = 1; seed <= 5; seed++) {
         Loaded loaded;
         ExperimentResult result;
-        char set[16];
+        char set[24];
         snprintf(set, sizeof set, "seed=%d", seed);
         loaded_with_set(&loaded, BILL, set);
         CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
