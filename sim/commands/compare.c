@@ -246,6 +246,19 @@ static Status sources_compare(const CompareCommand *compare, CompareSource *sour
     return document_print(compare, pairs.comparisons, diagnostics);
 }
 
+/* What changes a run changes nothing where all has run. */
+static Status options_apply(const CompareCommand *compare, const CompareSource *sources, int count)
+{
+    const LoadOptions *load = &compare->run.load;
+    bool any = load->set_count > 0 || load->seed != NULL || load->replications != NULL;
+    for (int i = 0; i < count; i++) {
+        any = any && sources[i].is_file;
+    }
+    return any ? usage_error("compare", "--set, --seed and --replications are of scenarios, and "
+                                        "result files have run")
+               : STATUS_OK;
+}
+
 static Status compare_all(const CompareCommand *compare, char **paths, int count,
                           Diagnostics *diagnostics)
 {
@@ -260,6 +273,9 @@ static Status compare_all(const CompareCommand *compare, char **paths, int count
         bool some = one == STATUS_PARTIAL;
         partial = some ? one : partial;
         status = one == STATUS_OK || some || status != STATUS_OK ? status : one;
+    }
+    if (status == STATUS_OK) {
+        status = options_apply(compare, sources, count);
     }
     if (status == STATUS_OK) {
         status = sources_compare(compare, sources, count, diagnostics);

@@ -8,7 +8,6 @@
 #include "sim/commands/commands.h"
 #include "sim/commands/list_rows.h"
 #include "sim/commands/options.h"
-#include "sim/experiment/gate.h"
 #include "sim/experiment/result.h"
 #include "sim/policies/registry.h"
 #include "sim/report/report.h"
@@ -172,6 +171,8 @@ static Status formats_print(void)
     list_row("series CSV (--series-csv)", "one line a policy pass");
     list_row("CSV folder (report --csv)", "metrics, ledger, load curve, expectations");
     list_row("SVG, PNG (report --plots)", "figures, with gnuplot");
+    list_row("HTML (report --html)", "one page with everything; docs/report.md");
+    list_row("FOCUS CSV (report --focus)", "the charges for a cost tool; docs/focus.md");
     return STATUS_OK;
 }
 

@@ -135,7 +135,12 @@ static const char *const OWNERS[][2] = {
     {"compression", "run"},
     {"until-halfwidth", "run"},
     {"max-replications", "run"},
-    {"until-halfwidth", "run"},
+    {"focus-version", "report"},
+    {"candidate", "compare"},
+    {"against", "gate"},
+    {"junit", "gate"},
+    {"update", "gate"},
+    {"resume", "plan"},
 };
 
 static const char *option_owner(const char *name)

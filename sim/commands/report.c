@@ -44,14 +44,16 @@ static const OptionSpec OPTIONS[] = {
     {"html", 0, "FILE", "write one page with everything, to open in a browser", OPTION_HTML},
     {"focus", 0, "FILE", "write the charges as a FOCUS dataset, and FILE.metadata.json",
      OPTION_FOCUS},
-    {"focus-version", 0, "VERSION", "1.2 (default), 1.3 or 1.4", OPTION_FOCUS_VERSION},
-    {"variant", 0, "NAME", "whose charges (default: the first variant)", OPTION_VARIANT},
+    {"focus-version", 0, "VERSION", "of --focus: 1.2 (default), 1.3 or 1.4", OPTION_FOCUS_VERSION},
+    {"variant", 0, "NAME", "of --focus: whose charges (default: the first variant's)",
+     OPTION_VARIANT},
     {NULL, 0, NULL, NULL, 0},
 };
 
 typedef struct ReportOptions {
     const char *csv_dir, *plots_dir, *html, *focus, *variant;
     FocusVersion focus_version;
+    bool focus_detail; /* --variant or --focus-version was given */
     ReportFormat format;
 } ReportOptions;
 
@@ -93,8 +95,10 @@ static int options_parse(OptionParser *parser, ReportOptions *options)
             break;
         case OPTION_VARIANT:
             options->variant = parser->argument;
+            options->focus_detail = true;
             break;
         case OPTION_FOCUS_VERSION:
+            options->focus_detail = true;
             if (!option_focus_version(parser->argument, &options->focus_version)) {
                 parser->status = STATUS_USAGE;
                 return OPTION_STOP;
@@ -175,6 +179,9 @@ Status command_report(int argc, char **argv)
     if (parser.operand_count != 1) {
         return usage_error("report", parser.operand_count == 0 ? "which result file?"
                                                                : "expected one result file");
+    }
+    if (options.focus_detail && options.focus == NULL) {
+        return usage_error("report", "--variant and --focus-version belong to --focus");
     }
     Diagnostics diagnostics;
     diagnostics_init(&diagnostics);

@@ -94,15 +94,11 @@ static bool option_compression(const OptionParser *parser, Compression *compress
 
 static bool metric_named(const char *name, MetricId *metric)
 {
-    const char *names[METRIC_COUNT];
-    for (int m = 0; m < METRIC_COUNT; m++) {
-        names[m] = METRICS[m].name;
-        if (strcmp(names[m], name) == 0) {
-            *metric = (MetricId)m;
-            return true;
-        }
+    *metric = metric_find(name);
+    if (*metric != METRIC_COUNT) {
+        return true;
     }
-    const char *nearest = nearest_name(name, names, METRIC_COUNT);
+    const char *nearest = metric_nearest(name);
     usage_error("run", "--until-halfwidth: no metric is called %s; %s%s%s", name,
                 nearest != NULL ? "did you mean " : "`gpuplan list metrics` has all of them",
                 nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");

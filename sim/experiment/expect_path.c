@@ -33,18 +33,14 @@ const ExpectFieldInfo EXPECT_FIELDS[EXPECT_FIELD_COUNT] = {
 
 static bool metric_path(ExpectParser *parser, const char *name)
 {
-    const char *names[METRIC_COUNT];
-    for (int metric = 0; metric < METRIC_COUNT; metric++) {
-        names[metric] = METRICS[metric].name;
-        if (strcmp(name, names[metric]) == 0) {
-            parser->item->subject = EXPECT_METRIC;
-            parser->item->metric = (MetricId)metric;
-            return true;
-        }
+    MetricId metric = metric_find(name);
+    if (metric != METRIC_COUNT) {
+        parser->item->subject = EXPECT_METRIC;
+        parser->item->metric = metric;
+        return true;
     }
-    return expect_mistake(parser, nearest_name(name, names, METRIC_COUNT),
-                          "gpuplan list metrics shows all metrics", "unknown path or metric '%s'",
-                          name);
+    return expect_mistake(parser, metric_nearest(name), "gpuplan list metrics shows all metrics",
+                          "unknown path or metric '%s'", name);
 }
 
 static bool sub_path(ExpectParser *parser, const char *name)

@@ -12,11 +12,6 @@
 #include "sim/experiment/result.h"
 #include "sim/scenario/load.h"
 
-/* ---- which way is better ---- */
-
-typedef enum MetricDirection { DIRECTION_NONE, DIRECTION_HIGHER, DIRECTION_LOWER } MetricDirection;
-extern const MetricDirection METRIC_DIRECTIONS[METRIC_COUNT];
-
 /* Raise it when metrics change though the facts of a run do not: baselines are then refused. */
 #define METRICS_VERSION 1
 

@@ -6,12 +6,6 @@
 #include "core/units.h"
 #include "sim/experiment/gate.h"
 
-const MetricDirection METRIC_DIRECTIONS[METRIC_COUNT] = {
-#define HIGHER(id) [METRIC_##id] = DIRECTION_HIGHER,
-#define LOWER(id) [METRIC_##id] = DIRECTION_LOWER,
-#include "sim/experiment/metric_direction.def"
-};
-
 /* ---- which metric ---- */
 
 #define LIST_BYTES 2048
@@ -30,24 +24,9 @@ static void directed_list(char text[LIST_BYTES])
     }
 }
 
-static int metric_find(const char *name)
-{
-    for (int id = 0; id < METRIC_COUNT; id++) {
-        if (strcmp(METRICS[id].name, name) == 0) {
-            return id;
-        }
-    }
-    return -1;
-}
-
 static bool metric_unknown(const GateLine *line, Diagnostics *diagnostics)
 {
-    const char *names[METRIC_COUNT];
-    int count = 0;
-    for (int id = 0; id < METRIC_COUNT; id++) {
-        names[count++] = METRICS[id].name;
-    }
-    const char *nearest = nearest_name(line->metric, names, count);
+    const char *nearest = metric_nearest(line->metric);
     char help[160] = "`gpuplan list metrics` names them";
     if (nearest != NULL) {
         snprintf(help, sizeof help, "did you mean `%s`?", nearest);
@@ -121,11 +100,11 @@ static bool margin_parse(const GateLine *line, Diagnostics *diagnostics, GateRul
 
 static bool rule_parse(const GateLine *line, Diagnostics *diagnostics, GateRule *rule)
 {
-    int id = metric_find(line->metric);
-    if (id < 0) {
+    MetricId id = metric_find(line->metric);
+    if (id == METRIC_COUNT) {
         return metric_unknown(line, diagnostics);
     }
-    *rule = (GateRule){.metric = (MetricId)id, .line = line};
+    *rule = (GateRule){.metric = id, .line = line};
     if (METRIC_DIRECTIONS[id] == DIRECTION_NONE) {
         char list[LIST_BYTES];
         directed_list(list);

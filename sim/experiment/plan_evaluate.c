@@ -88,16 +88,6 @@ static PlannerTrend trend_of(const FleetPlan *plan, MetricId metric, bool at_mos
     return falls == at_most ? TREND_MORE_HELPS : TREND_MORE_HURTS;
 }
 
-static MetricId metric_named(const char *name, MetricId otherwise)
-{
-    for (int metric = 0; metric < METRIC_COUNT; metric++) {
-        if (strcmp(METRICS[metric].name, name) == 0) {
-            return (MetricId)metric;
-        }
-    }
-    return otherwise;
-}
-
 /* ---- targets ---- */
 
 static const char *op_name(ExpectOp op)
@@ -216,7 +206,7 @@ static Status plan_check(const PlanEvaluator *evaluator)
 static void values_fill(PlanEvaluator *evaluator)
 {
     int32_t count = 0;
-    evaluator->values[count++] = metric_named("cost_usd", METRIC_total_usd);
+    evaluator->values[count++] = METRIC_cost_usd;
     for (int32_t i = 0; i < evaluator->target_count; i++) {
         evaluator->values[count++] = evaluator->bounds[i].metric;
     }

@@ -20,6 +20,13 @@ typedef struct MetricInfo {
 } MetricInfo;
 extern const MetricInfo METRICS[METRIC_COUNT];
 
+/* Which way is better (metric_direction.def); NONE: neither. */
+typedef enum MetricDirection { DIRECTION_NONE, DIRECTION_HIGHER, DIRECTION_LOWER } MetricDirection;
+extern const MetricDirection METRIC_DIRECTIONS[METRIC_COUNT];
+
+MetricId metric_find(const char *name);          /* METRIC_COUNT: there is none */
+const char *metric_nearest(const char *unknown); /* a name much like it; NULL: none */
+
 #define LOAD_PCT_MAX 400 /* highest arrived per cent with a row of its own */
 
 /* State against arrived demand: one row per whole per cent of capacity that has arrived, placed or not. Each is

@@ -9,27 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/experiment/result.h"
 #include "sim/report/json_help.h"
 
 #define CONFIDENCE 0.95
-
-int metric_better(const char *name)
-{
-    static const struct {
-        const char *name;
-        int sign;
-    } ROWS[] = {
-#define HIGHER(id) {#id, 1},
-#define LOWER(id) {#id, -1},
-#include "sim/experiment/metric_direction.def"
-    };
-    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        if (strcmp(ROWS[i].name, name) == 0) {
-            return ROWS[i].sign;
-        }
-    }
-    return 0;
-}
 
 bool pair_is_drawn(const VariantPair *pair)
 {
@@ -129,7 +112,14 @@ PairedEvidence paired_values_judge(const PairedValues *values, const VariantPair
 /* ---- metrics ---- */
 
 /* better, worse, ~ (the interval holds 0), = (exactly the same), changed (better neither way). */
-static const char *verdict_of(const PairedEvidence *evidence, int better)
+/* A file of another version may have metrics that are unknown here. */
+static MetricDirection direction_of(const char *name)
+{
+    MetricId metric = metric_find(name);
+    return metric != METRIC_COUNT ? METRIC_DIRECTIONS[metric] : DIRECTION_NONE;
+}
+
+static const char *verdict_of(const PairedEvidence *evidence, MetricDirection direction)
 {
     bool unknown = isnan(evidence->t_low); /* one replication of something drawn */
     if ((evidence->deterministic || unknown) && fabs(evidence->mean) == 0) {
@@ -141,10 +131,10 @@ static const char *verdict_of(const PairedEvidence *evidence, int better)
     if (evidence->t_low <= 0 && evidence->t_high >= 0) {
         return "~";
     }
-    if (better == 0) {
+    if (direction == DIRECTION_NONE) {
         return "changed";
     }
-    return better * evidence->mean > 0 ? "better" : "worse";
+    return (evidence->mean > 0) == (direction == DIRECTION_HIGHER) ? "better" : "worse";
 }
 
 static json_t *evidence_json(const PairedEvidence *evidence, const char *name, const char *unit)
@@ -165,7 +155,7 @@ static json_t *evidence_json(const PairedEvidence *evidence, const char *name, c
         json_put(row, "settle_count",
                  evidence->settle_count < 0 ? json_null() : json_integer(evidence->settle_count)) &&
         ok;
-    ok = json_put(row, "verdict", json_string(verdict_of(evidence, metric_better(name)))) && ok;
+    ok = json_put(row, "verdict", json_string(verdict_of(evidence, direction_of(name)))) && ok;
     return json_checked(row, ok);
 }
 

@@ -38,7 +38,4 @@ bool pair_is_drawn(const VariantPair *pair);
  * NULL if memory ran out. */
 json_t *difference_json(const VariantPair *pair);
 
-/* Which way a metric is better: 1 higher, -1 lower, 0 neither, or no such metric. */
-int metric_better(const char *name);
-
 #endif

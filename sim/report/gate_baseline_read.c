@@ -54,27 +54,17 @@ static bool hash_copy(Reader *reader, const json_t *value, const char *what, cha
     return true;
 }
 
-static int metric_named(const char *name)
-{
-    for (int id = 0; id < METRIC_COUNT; id++) {
-        if (strcmp(METRICS[id].name, name) == 0) {
-            return id;
-        }
-    }
-    return -1;
-}
-
 static bool vector_read(Reader *reader, const char *name, const json_t *values, GateVector *vector)
 {
-    int id = metric_named(name);
-    vector->metric = (MetricId)id;
+    vector->metric = metric_find(name);
     vector->value = ARENA_ARRAY(reader->arena, double, json_array_size(values));
     if (vector->value == NULL) {
         return memory_fail(reader);
     }
     size_t i;
     const json_t *value;
-    bool good = id >= 0 && json_is_array(values) && json_array_size(values) <= INT32_MAX;
+    bool good = vector->metric != METRIC_COUNT && json_is_array(values) &&
+                json_array_size(values) <= INT32_MAX;
     json_array_foreach (values, i, value) {
         bool beyond = json_is_string(value) && strcmp(json_string_value(value), "beyond") == 0;
         good = good && (beyond || json_is_number(value) || json_is_null(value));

@@ -54,6 +54,8 @@ run 0 run "$work/other.yaml" -o "$work/other.h5"
 run 0 compare "$work/three.h5" "$work/other.h5"
 ok "not the three of one name" [ "$(grep -c '^old three-jobs: ' "$work/out")" -eq 3 ]
 says "old three-jobs: strict, new other: strict" out
+run 2 compare "$work/three.h5" "$work/other.h5" --set policy.scan=skip
+says "--set, --seed and --replications are of scenarios" err
 run 0 compare "$work/three.h5" "$work/other.h5" --baseline strict --candidate skip
 line '- blocked +3\.000 +0\.000 +-3\.000 .*' out
 run 0 compare "$work/three.yaml" "$work/other.h5" --candidate strict

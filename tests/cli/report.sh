@@ -120,6 +120,8 @@ says "start: 2026-03-01T00:00:00Z" err
 ok "a bill that was refused left a file" [ ! -e "$work/bill.csv" ]
 run 2 report "$work/run.h5" --focus "$work/bill.csv" --focus-version 2
 says "1.2, 1.3 or 1.4" err
+run 2 report "$work/run.h5" --variant strict
+says "--variant and --focus-version belong to --focus" err
 run 0 run "$work/fill.yaml" --set start=2026-03-31T23:59:59Z -o "$work/dated.h5"
 run 2 report "$work/dated.h5" --focus "$work/bill.csv" --variant bset
 says "did you mean \`best\`" err
