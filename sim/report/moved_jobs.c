@@ -1,4 +1,4 @@
-/* moved_jobs.c - two tables of jobs, matched by name. */
+/* moved_jobs.c - two tables of jobs, matched by name and time of submission. */
 #include "sim/report/moved_jobs.h"
 
 #include <math.h>
@@ -155,8 +155,15 @@ static void match_all(Search *search, const NameRow *from, const NameRow *to)
     int64_t b = 0;
     while (a < search->from->count && b < search->to->count) {
         int order = strcmp(from[a].name, to[b].name);
-        if (order == 0) {
+        bool same_time =
+            order == 0 && search->from->submit_ms[from[a].row] == search->to->submit_ms[to[b].row];
+        if (same_time) {
             match(search, from[a++].row, to[b++].row);
+        } else if (order == 0) { /* job 7 of other luck is another job */
+            a++;
+            b++;
+            search->only_from++;
+            search->only_to++;
         } else if (order < 0) {
             a++;
             search->only_from++;

@@ -90,6 +90,8 @@ says "paired: replication r of both met the same luck; drawn anew for each: arri
 says " to " out
 run 0 compare "$work/one.h5" "$work/two.h5"
 says "not paired, because their seeds differ: Welch's test, whose intervals are wider" out
+ok "jobs of other luck are matched by their numbers" grep -q '^[1-9][0-9]* jobs are in one of the two only' "$work/out"
+ok "jobs of other luck are said to have moved" sh -c '! grep -q "Jobs that moved most" "$1"' sh "$work/out"
 run 0 compare "$work/one.h5" "$work/three.h5"
 says "not paired, because their jobs come at other times, or work for longer or shorter" out
 run 0 compare "$work/one.h5" "$work/few.h5" --format csv
