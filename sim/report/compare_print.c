@@ -176,14 +176,17 @@ static void cash_say(const Page *page, const json_t *cash)
     char hours[NUMBER_TEXT_MAX];
     double less = units_at(cash, "usd_micro");
     double back = units_at(cash, "gpu_hours_micro");
+    const char *over = json_is_true(json_object_get(cash, "over_new_run"))
+                           ? " in the time that the new run takes"
+                           : "";
     fputs("- cash: ", page->stream);
     if (isnan(less)) {
         fputs("nothing has a price", page->stream);
     } else if (fabs(less) < CENT / 2) {
-        fputs("none; as much is paid", page->stream);
+        fprintf(page->stream, "none; as much is paid%s", over);
     } else {
         usd_say(page, less);
-        fputs(" is paid", page->stream);
+        fprintf(page->stream, " is paid%s", over);
         cash_parts_say(page, cash);
     }
     if (fabs(back) > 0) {

@@ -24,6 +24,7 @@ typedef struct Savings {
     Fleet from, to;
     bool by_workload; /* one of the runs ends with its workload: a shorter run gives no node back */
     double given_back_gpu_hours;
+    bool at_rates; /* ... and they are not as long: what is paid is compared over the new one */
     double gpu_time_usd, overhead_usd;
     double energy_usd;                 /* of gpu_time_usd */
     int64_t wasted_change, fell, rose; /* micro-GPU-hours */
@@ -72,6 +73,8 @@ static bool savings_of(const VariantPair *pair, Savings *savings)
                            json_is_null(json_object_get(pair->to, "horizon_s"));
     const Fleet *old = &savings->from;
     const Fleet *new = &savings->to;
+    savings->at_rates = savings->by_workload && old->length_h > 0 &&
+                        fabs(old->length_h - new->length_h) > RATE_ROUNDING * old->length_h;
     savings->given_back_gpu_hours = savings->by_workload
                                         ? (old->gpus - new->gpus) * new->length_h
                                         : (double)(old->hours.total - new->hours.total) / MICRO;
@@ -146,6 +149,7 @@ static json_t *cash_json(const Savings *savings)
     double all = savings->gpu_time_usd + savings->overhead_usd;
     json_t *row = json_object();
     bool ok = json_put(row, "usd_micro", priced ? micro_json(all) : json_null());
+    ok = (!savings->at_rates || json_put(row, "over_new_run", json_true())) && ok;
     ok = json_put(row, "gpu_time_usd_micro",
                   priced ? micro_json(savings->gpu_time_usd) : json_null()) &&
          ok;

@@ -33,6 +33,29 @@ says "- cash: 80.00 USD less is paid; nodes of 40.000 GPU-hours are given back" 
 run 0 compare "$work/three.yaml"
 ok "not every other variant is compared" [ "$(grep -c '^old strict, new ' "$work/out")" -eq 2 ]
 
+# Runs that end with their workload: six tasks of 5 h take three nodes 10 h, two 15. A node for 15 h is 8 x 15 x 3 = 360, though 120 more are paid
+# in all, for the desk beside them. Where GPU time costs nothing any more, all of it is saved.
+cat >"$work/done.yaml" <<'YAML'
+gpuplan: 1
+name: done
+until: workload-done
+cluster:
+  types: {h: {gpus: 8, price: {on_demand: 3 USD/gpu-h, source: made up}}}
+  nodes: [{name: a, type: h, count: 3}]
+costs: {overheads: [{name: desk, cost: 24 USD/h}]}
+workload: [{jobs: [{id: A, duration: 5h, tasks: 6, gpus: 8, sync: false}]}]
+policy: {preset: fifo}
+variants:
+  three: {}
+  two: {cluster.nodes.a.count: 2}
+  given: {cluster.types.h.price.on_demand: 0 USD/gpu-h}
+  bare: {costs.overheads: []}
+YAML
+run 0 compare "$work/done.yaml"
+says "- cash: 360.00 USD less is paid in the time that the new run takes; nodes of 120.00 GPU-hours are given back" out
+says "- cash: 720.00 USD less is paid" out
+says "- cash: 240.00 USD less is paid, none of it for GPU time" out
+
 # All formats; the same from a file as from a run.
 run 0 compare "$work/three.yaml" --format json
 cp "$work/out" "$work/ran.json"

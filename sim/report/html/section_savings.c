@@ -56,6 +56,9 @@ static void cash_put(Html *html, const json_t *cash)
                  : less < 0 ? "▲ more is paid"
                             : "as much is paid as before");
     }
+    if (!isnan(less) && json_is_true(json_object_get(cash, "over_new_run"))) {
+        html_put(html, "in the time that the new run takes%s", fabs(back) > 0 ? "; " : "");
+    }
     if (fabs(back) > 0) {
         html_put(html, "nodes of %s GPU-hours are %s", number_text(fabs(back), 1, text),
                  back > 0 ? "given back" : "added");
