@@ -330,12 +330,17 @@ static bool one_draw(const json_t *comparison)
     return true;
 }
 
-/* What is paid and how long is waited: who gives nodes back needs both. */
+/* What is not done, paid, and waited: who gives nodes back needs all of it. */
 static void money_and_waits_say(const json_t *difference, FILE *stream)
 {
     double usd = json_number_at(json_object_get(difference, "cost_usd"), "mean");
     double wait_s = json_number_at(json_object_get(difference, "wait_mean_s"), "mean");
+    const json_t *completed = json_object_get(difference, "jobs_completed");
+    double fewer = -json_number_at(completed, "mean");
     char number[NUMBER_TEXT_MAX], words[WORDS_MAX];
+    if (fewer >= 1 && strcmp(json_text_at(completed, "verdict"), "worse") == 0) {
+        fprintf(stream, " %s fewer jobs complete.", number_text(fewer, 0, number));
+    }
     if (isfinite(usd) && fabs(usd) >= 0.5) {
         fprintf(stream, " Cost %s%s USD.", usd > 0 ? "+" : "-", number_text(fabs(usd), 0, number));
     }

@@ -13,6 +13,8 @@
 
 #define WAIT_NOTHING_S 1.0      /* below it a mean wait is none */
 #define WAIT_SHOWS 0.01         /* of the longer of two waits */
+#define TIMES_DIFFER 0.005      /* of the run: as in run_ends.c */
+#define UNDONE_SHOWS 0.01       /* of the jobs that complete */
 #define PRODUCTIVE_SAME 0.00005 /* a smaller difference would be printed as 0.00 points */
 #define CHEAPER_SHOWS 0.0005    /* of a productive GPU-hour's cost */
 #define HELD_SHOWS 0.1          /* GPU-hours, the last digit that is printed */
@@ -189,6 +191,19 @@ static const char *wait_words(double seconds, char buffer[WORDS_MAX])
     return span_words((int64_t)(round(seconds / step) * step) * 1000, buffer);
 }
 
+/* Work that is not done in the time costs nothing, and is no saving. */
+static void undone_say(const json_t *baseline, const json_t *best, FILE *stream)
+{
+    double before = json_metric(baseline, "jobs_completed", "mean");
+    double fewer = before - json_metric(best, "jobs_completed", "mean");
+    char count[2][NUMBER_TEXT_MAX];
+    if (isfinite(fewer) && fewer >= 1 && fewer >= UNDONE_SHOWS * before) {
+        fprintf(stream, " Of %s jobs that complete with %s, %s do not in that time.",
+                number_text(before, 0, count[0]), json_text_at(baseline, "name"),
+                number_text(fewer, 0, count[1]));
+    }
+}
+
 /* Fewer GPUs are always more productive: what that costs those who wait belongs beside it. */
 static void waits_say(const json_t *baseline, const json_t *best, FILE *stream)
 {
@@ -222,13 +237,17 @@ static const json_t *cheapest(const json_t *variants)
     return best != baseline && saved >= CHEAPER_SHOWS ? best : NULL;
 }
 
-/* ", 60,480 USD less in 21 d": what is paid in the time that counts, against the baseline. */
+/* ", 60,480 USD less in 21 d": what is paid in the time that counts, against the baseline. Sums
+ * over different times are no saving, and not said. */
 static void in_all_say(const json_t *best, const char *before, FILE *stream)
 {
     double saved = -json_number_at(difference_at(best, "cost_usd"), "mean");
     double window_s = json_number_at(best, "horizon_s") - json_number_at(best, "warmup_s");
+    double longer = fabs(json_number_at(difference_at(best, "makespan_s"), "mean")) /
+                    json_metric(best, "makespan_s", "mean");
+    bool alike = window_s > 0 || !(longer >= TIMES_DIFFER);
     char usd[NUMBER_TEXT_MAX], words[WORDS_MAX];
-    if (isfinite(saved) && fabs(saved) >= 0.5) {
+    if (isfinite(saved) && fabs(saved) >= 0.5 && alike) {
         fprintf(stream, "%s%s USD %s in %s", before, number_text(fabs(saved), 0, usd),
                 saved > 0 ? "less" : "more",
                 window_s > 0 ? span_words((int64_t)(window_s * 1000), words) : "all");
@@ -259,6 +278,7 @@ static bool cheaper_say(const json_t *variants, FILE *stream)
     in_all_say(best, ": ", stream);
     fputc('.', stream);
     settle_say(cost, stream);
+    undone_say(baseline, best, stream);
     waits_say(baseline, best, stream);
     return true;
 }
@@ -296,6 +316,7 @@ static void jobs_many(const json_t *variants, FILE *stream)
     }
     fputc('.', stream);
     settle_say(share, stream);
+    undone_say(baseline, best, stream);
     waits_say(baseline, best, stream);
 }
 

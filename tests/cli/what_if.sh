@@ -6,6 +6,7 @@
 set -u
 export LC_ALL=C.UTF-8
 suite=what_if
+# shellcheck source=tests/words.sh
 . tests/words.sh
 cd "$work" || exit 1
 
@@ -60,6 +61,37 @@ printf 'gpuplan: 1\nname: g\nhorizon: 1h\ncluster: {types: {t: {gpus: 1}}, nodes
     'workload: [{synthetic: {arrivals: {rate: 1/h}, duration: {distribution: constant, value: 1m}}}]' >drawn.yaml
 run 0 check drawn.yaml
 says 'jobs drawn, 1 replication' out
+
+# Capacity that is taken has the interval of what is taken, on the page as in `compare`; the variant of the head is first.
+cat >taken.yaml <<YAML
+gpuplan: 1
+name: taken
+seed: 1
+horizon: 10d
+replications: 4
+cluster: {types: {t: {gpus: 8, price: {on_demand: 1 USD/gpu-h}}}, nodes: [{name: n, type: t, count: 4}]}
+workload: [{synthetic: {arrivals: {rate: 100/d}, gpus: {1: 50%, 8: 50%}, duration: {distribution: constant, value: 45m}}}]
+policy: {preset: fifo, scan: skip}
+variants: {four: {}, strict: {policy.scan: strict}, three: {cluster.nodes.n.count: 3}}
+YAML
+run 0 run taken.yaml -o taken.h5
+run 0 compare taken.h5 --candidate three
+taken=$(sed -n 's/^- capacity taken: [0-9.,]* GPU-hours (95 % interval \([0-9.]*\) to \([0-9.]*\)).*/\1 \2/p' out |
+    awk '{ printf "%.1f to %.1f", $1, $2 }')
+ok 'no interval of what is taken' [ -n "$taken" ]
+run 0 report taken.h5 --html taken.html
+ok "95 %: $taken is not on the page" grep -qF "95 %: $taken<" taken.html
+ok 'the head speaks of another' grep -q 'class="headline">three' taken.html
+ok 'its savings are not the first' sh -c "sed -n '/id=\"savings\"/,\$p' taken.html | grep -m 1 '<h3>' | grep -q three"
+
+
+# Twice the work: a quarter less is paid, and the head says how many jobs are not done for it.
+run 0 run taken.yaml --set 'workload.0.synthetic.arrivals.rate=200/d' --format csv
+fewer=$(awk -F, '$2 == "jobs_completed" { jobs[$1] = $4 } END { print jobs["four"] - jobs["three"] }' out)
+run 0 run taken.yaml --set 'workload.0.synthetic.arrivals.rate=200/d'
+ok "not $fewer fewer" awk -v want="$fewer" '/ jobs that complete with four, / {
+    sub(/.* jobs that complete with four, /, ""); found = $1 - want <= 1 && want - $1 <= 1 && want > 100
+    } END { exit !found }' out
 
 # sacct's Timelimit, if that is what was exported: 2 days; the raw one goes first.
 limit() { # LIMIT RAW CODE SECONDS-OR-MESSAGE

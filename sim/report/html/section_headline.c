@@ -57,7 +57,7 @@ static void verdict(Html *html, const Page *page)
     } else if (low <= 0 && high >= 0) {
         badge(html, "open", "≈", "Open: the interval holds 0");
     } else {
-        badge(html, "good", "✓", "Settled: the 95 % interval is on one side of 0");
+        badge(html, "good", "✓", "Settled: not chance; the 95 % interval is on one side of 0");
     }
 }
 

@@ -5,6 +5,7 @@
 #include "sim/report/compare_grids.h"
 #include "sim/report/html/sections.h"
 #include "sim/report/json_help.h"
+#include "sim/report/overview.h"
 
 static double units_at(const json_t *row, const char *key)
 {
@@ -20,15 +21,19 @@ static const json_t *savings_of(const json_t *variant)
 /* ---- the three cards --------------------------------------------------------------------------
  */
 
-static void sure_put(Html *html, const json_t *row, double like)
+/* In the reader's direction: what is taken has the interval of what is taken. */
+static void sure_put(Html *html, const json_t *row, double hours)
 {
     char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
-    double from = json_number_at(row, "ci_low"), to = json_number_at(row, "ci_high");
+    double from = json_number_at(row, hours < 0 ? "ci_high" : "ci_low");
+    double to = json_number_at(row, hours < 0 ? "ci_low" : "ci_high");
+    double sign = hours < 0 ? -1 : 1;
+    int decimals = fabs(hours) < 1e5 ? 1 : 0; /* as the figure itself */
     if (json_is_true(json_object_get(row, "deterministic"))) {
         html_put(html, "<span class=\"ci\">exact</span>");
     } else if (isfinite(from) && isfinite(to)) {
-        html_put(html, "<span class=\"ci\">95 %%: %s to %s</span>", sized_text(from, like, low),
-                 sized_text(to, like, high));
+        html_put(html, "<span class=\"ci\">95 %%: %s to %s</span>",
+                 number_text(sign * from, decimals, low), number_text(sign * to, decimals, high));
     } else {
         html_put(html, "<span class=\"ci\">one replication, no interval</span>");
     }
@@ -116,11 +121,10 @@ static void neither_put(Html *html, const json_t *neither)
     html_put(html, "</p></li>\n");
 }
 
-static void savings_one(Html *html, const Page *page, const json_t *variant, int number)
+static void savings_put(Html *html, const json_t *variant)
 {
     const json_t *savings = savings_of(variant);
-    (void)page;
-    if (number == 1 || !json_is_object(savings)) {
+    if (!json_is_object(savings)) {
         return;
     }
     html_put(html, "<h3>");
@@ -130,6 +134,14 @@ static void savings_one(Html *html, const Page *page, const json_t *variant, int
     freed_put(html, json_object_get(savings, "capacity_freed"));
     neither_put(html, json_object_get(savings, "neither"));
     html_put(html, "</ul>\n");
+}
+
+/* The first is what they are compared with; the one that the head speaks of has been put. */
+static void savings_one(Html *html, const Page *page, const json_t *variant, int number)
+{
+    if (number > 1 && variant != overview_best(page->summary, NULL)) {
+        savings_put(html, variant);
+    }
 }
 
 /* ---- all of them as a table -------------------------------------------------------------------
@@ -184,6 +196,7 @@ void section_savings(Html *html, const Page *page)
                    "waste to another. Against ");
     html_name(html, json_text_at(json_array_get(page->variants, 0), "name"));
     html_put(html, ".</p>\n");
+    savings_put(html, overview_best(page->summary, NULL));
     each_variant(html, page, savings_one);
     bool ok = savings_grid(page, &grid);
     if (ok) {
