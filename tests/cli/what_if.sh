@@ -6,7 +6,6 @@
 set -u
 export LC_ALL=C.UTF-8
 suite=what_if
-# shellcheck source=tests/words.sh
 . tests/words.sh
 cd "$work" || exit 1
 
