@@ -197,7 +197,8 @@ static const char CLOCK[] = "expected a duration with its unit, such as 26h: tim
                             "start of the run, they are not of a day";
 static const char LEADING_ZERO[] = "expected a decimal number without leading zeros";
 static const char TOO_LARGE[] = "expected an amount that fits 64 bits in its base unit";
-static const char INEXACT[] = "expected an amount that is whole in its base unit";
+static const char INEXACT[] = "expected whole steps of what is counted: millionths of a dollar, "
+                              "milliseconds, MiB, 0.0001%";
 
 /* Reads digits[.digits] and moves *text behind it. `malformed` is returned where there is no such
  * number. */
