@@ -52,6 +52,10 @@ static void waits_say(const Backtest *backtest, FILE *stream)
     const BacktestWaits *all = &backtest->all;
     if (isfinite(all->skill)) {
         skill_say("simulated waits of this cluster", "nothing waits", all->skill, stream);
+    } else if (all->jobs == 0 && backtest->rejected > 0) {
+        fputs("No wait can be compared: the simulated cluster holds none of the jobs. Do its node "
+              "types say all that the log asks for (cpu, memory, models)?",
+              stream);
     } else if (all->jobs == 0) {
         fputs("The log says nothing about waits.", stream);
     } else if (all->mean_error > 0.0) {
