@@ -2,6 +2,7 @@
 #ifndef CORE_FLEET_PLAN_H
 #define CORE_FLEET_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/diagnostic.h"
@@ -42,6 +43,7 @@ typedef struct FleetPlan {
     int64_t confidence_ppm;   /* share of replications that must meet all targets; 0: their mean */
     int64_t indifference_ppm; /* fleets that cost so little more are as good */
     int64_t demand_ppm, price_ppm, failures_ppm, needs_ppm; /* sensitivity, up and down; 0: not */
+    bool exact; /* nothing is drawn: all replications of a fleet are the same (plan_evaluate.c) */
     Place place;
 } FleetPlan;
 

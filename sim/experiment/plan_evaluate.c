@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sim/experiment/drawn.h"
 #include "sim/experiment/expect.h"
 #include "sim/experiment/interrupts.h"
 #include "sim/experiment/run_one.h"
@@ -242,12 +243,37 @@ static Status prices_read(PlanEvaluator *evaluator)
     return status;
 }
 
+/* Where nothing is drawn one replication tells all, and fresh ones would confirm nothing. More
+ * demand, failures or needs may draw something: then only the fresh ones are left out. */
+static Status exact_settle(PlanEvaluator *evaluator)
+{
+    const FleetPlan *from = evaluator->plan;
+    if (scenario_drawn(&evaluator->set->variants[0]) != 0) {
+        return STATUS_OK;
+    }
+    FleetPlan *plan = ARENA_ARRAY(evaluator->arena, FleetPlan, 1);
+    if (plan == NULL) {
+        return diagnostics_no_memory(evaluator->diagnostics);
+    }
+    bool turned =
+        from->months > 0 || from->demand_ppm > 0 || from->failures_ppm > 0 || from->needs_ppm > 0;
+    *plan = *from;
+    plan->exact = true;
+    plan->confirm = 0;
+    plan->replications = turned ? from->replications : 1;
+    evaluator->plan = plan;
+    return STATUS_OK;
+}
+
 Status plan_evaluator_init(PlanEvaluator *evaluator, const ScenarioSet *set, Arena *arena,
                            Diagnostics *diagnostics)
 {
     *evaluator =
         (PlanEvaluator){.set = set, .plan = set->plan, .arena = arena, .diagnostics = diagnostics};
     Status status = plan_check(evaluator);
+    if (status == STATUS_OK) {
+        status = exact_settle(evaluator);
+    }
     if (status == STATUS_OK) {
         status = targets_fill(evaluator);
     }

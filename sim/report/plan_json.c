@@ -286,6 +286,7 @@ json_t *plan_json(const PlanResult *result)
     ok = json_put(out, "less", less_json(result)) && ok;
     ok = json_put(out, "ties", fleets_json(result, result->ties, result->tie_count)) && ok;
     ok = json_put(out, "confirm", confirm_json(result)) && ok;
+    ok = json_put(out, "drawn", json_boolean(!result->plan->exact)) && ok;
     ok = json_put(out, "fleets", fleets_json(result, result->fleets, result->fleet_count)) && ok;
     ok = json_put(out, "frontier", frontier_json(result)) && ok;
     ok = json_put(out, "sensitivity", sensitivity_json(result)) && ok;

@@ -328,6 +328,13 @@ static void answer_line(const PlanPage *page)
     }
     fprintf(page->stream, "%s: %s USD (%s) in %.0f hours, the cheapest that meets the targets",
             text, usd, json_text_at(objective, "metric"), json_number_at(objective, "hours"));
+    if (json_is_false(json_object_get(page->plan, "drawn"))) {
+        fputs("; exact for this workload: nothing is drawn, so nothing says how safe it is with "
+              "another "
+              "(`resample` of a log draws others like it).\n",
+              page->stream);
+        return;
+    }
     if (!json_is_object(confirm)) {
         fputs("; not confirmed on fresh replications (plan.confirm: 0).\n", page->stream);
         return;

@@ -2,7 +2,7 @@
 # what_if.sh - what a newcomer trips over is said, in words that tell what to do.
 #
 # Goal: runs that are paid for over different times, queues of a log that the scenario lacks, nodes without CPUs, a run in
-# which nothing ran, and waits that a smaller bill hides. Method: one log of four jobs by hand; figures by hand.
+# which nothing ran, waits that a smaller bill hides, and a plan that no luck could confirm. Method: one log of four jobs by hand; figures by hand.
 set -u
 export LC_ALL=C.UTF-8
 suite=what_if
@@ -39,6 +39,19 @@ run 0 compare run.h5
 says 'Cost -32 USD. Mean wait +30 min.' out
 run 0 report run.h5 --html run.html
 ok 'the page says who pays' grep -q 'Who pays, by queue, with .*one' run.html
+
+# A plan of what is not drawn: a run a fleet, nothing to confirm with, and no share of replications that pretends to.
+cat >plan.yaml <<YAML
+extends: scenario.yaml
+horizon: 4h
+targets: {wait_mean_s: "<= 10m"}
+plan: {nodes: {n: {min: 1, max: 3}}}
+YAML
+run 0 plan plan.yaml
+ok 'the last line is not about two nodes, exactly' sh -c 'tail -n 1 out | grep -q "^2 n: 64.* USD .*exact for this workload: nothing is drawn"'
+run 0 plan plan.yaml --format json
+ok 'more than a run a fleet' grep -q '"replications": 1,' out
+ok 'something confirms' grep -q '"confirm": null' out
 
 # A queue that `queues` lacks; none where nobody declares any.
 run 0 check scenario.yaml
