@@ -430,6 +430,31 @@ static void test_too_large_for_all(void)
     study_close(&study);
 }
 
+/* Goal: what prices turned change. Method: 8 GPUs for 10 h at 3 USD are 240; money committed covers
+ * 10 / (1 - 50 %) x 10 = 200 of it, so a fifth more is 48 and a fifth less the 40 that are left.
+ * Spot nodes are away half of the time (4 times a day, for 6 h of every 12): 8 x 10 / 2 at 1 USD.
+ */
+static void test_prices_turned(void)
+{
+    Study study;
+    study_open(
+        &study,
+        "horizon: 10h\n"
+        "cluster: {types: {h: {gpus: 8, price: {on_demand: 3 USD/gpu-h, spot: 1 USD/gpu-h}}},"
+        " nodes: [{name: a, type: h, count: 1}, {name: b, type: h, count: 1, purchase: spot, "
+        "interruptions: {rate: 4/d, notice: 0s, out: 6h}}]}\n"
+        "costs: {commitments: [{name: m, spend: 10 USD/h, discount: 50%, term: 1y}]}\n"
+        "workload: [{jobs: [{id: A, duration: 4s, gpus: 2}]}]\n"
+        "targets: {wait_p95_s: \"<= 1m\"}\n"
+        "plan: {nodes: {a: {max: 4}, b: {max: 4}}}\n");
+    const int64_t count[PLAN_LINES_MAX] = {1, 1};
+    CU_ASSERT_DOUBLE_EQUAL(plan_price_change(&study.evaluator, count, 0, 1.2), 48.0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(plan_price_change(&study.evaluator, count, 0, 0.8), -40.0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(plan_price_change(&study.evaluator, count, 1, 1.2), 8.0, 1e-6);
+    CU_ASSERT_DOUBLE_EQUAL(plan_price_change(&study.evaluator, count, 1, 0.8), -8.0, 1e-6);
+    study_close(&study);
+}
+
 /* ---- mistakes ---- */
 
 #define PLAN_OF(targets, plan) "horizon: 1h\n" SMALL "targets: {" targets "}\nplan: {" plan "}\n"
@@ -488,6 +513,7 @@ const TestCase CASES[] = {
     {"demand", test_demand},
     {"turned up and down", test_turned},
     {"too large for all", test_too_large_for_all},
+    {"prices turned", test_prices_turned},
 
     {"refused lines", test_refused_lines},
     {"refused plans", test_refused_plans},

@@ -25,7 +25,9 @@ typedef struct PlanPrices {
     double fixed_covered;
     double fixed_promised;         /* commitments that are not planned: what they cost */
     double fixed_relief;           /* ... and what they take off at most */
+    double fixed_money;            /* of it, by commitments of money: whatever prices are */
     double relief[PLAN_LINES_MAX]; /* of a commitment: what one GPU of it takes off at most */
+    double price[PLAN_LINES_MAX];  /* of one, energy aside, as long as it is there on average */
     int64_t nodes;                 /* that are not planned */
 } PlanPrices;
 

@@ -48,27 +48,31 @@ static double energy_usd(const CostModel *costs, const TypeCost *cost, PayTime t
     return kw * (double)costs->pue_ppm * 1e-6 * series_sum(&costs->tariff, time) * 1e-6;
 }
 
-/* The share of the time that spot nodes are there, a little less; half where it is not said. */
-static double spot_share(const InterruptionsSpec *spec)
+/* The share of the time that spot nodes are away on average; negative: it is not said. */
+static double spot_away(const InterruptionsSpec *spec)
 {
     const DurationSpec *out = &spec->out;
     double out_ms = (double)(out->value_ms.value > 0 ? out->value_ms.value : out->mean_ms.value);
     if (spec->node == NULL) {
-        return 1.0;
-    }
-    if (out_ms <= 0.0) {
-        return 0.5;
+        return 0.0;
     }
     double per_ms = (double)spec->rate.value / 1e6 / (7.0 * 24.0 * HOUR_MS); /* UNIT_RATE */
-    double away = 1.0 - 1.0 / (1.0 + per_ms * out_ms);
-    return away < 0.125 ? 1.0 - 4.0 * away : 0.5;
+    return out_ms > 0.0 ? 1.0 - 1.0 / (1.0 + per_ms * out_ms) : -1.0;
 }
 
-/* One node of this type, its busy energy aside; *covered: so much of it may be covered by a
- * commitment. */
-static double node_usd(const Scenario *scenario, int32_t type, PayTime time, double *covered)
+/* The share of the time that spot nodes are there at least, so to say; half where it is not said.
+ */
+static double spot_share(double away)
 {
-    *covered = 0.0;
+    return away >= 0.0 && away < 0.125 ? 1.0 - 4.0 * away : 0.5;
+}
+
+/* One node of this type, its energy aside; *covered: so much of it may be covered by a commitment.
+ * *energy: what it takes at idle, if that is paid. */
+static double node_usd(const Scenario *scenario, int32_t type, PayTime time, double *covered,
+                       double *energy)
+{
+    *covered = *energy = 0.0;
     if (scenario->costs == NULL) {
         return 0.0;
     }
@@ -82,7 +86,8 @@ static double node_usd(const Scenario *scenario, int32_t type, PayTime time, dou
         for (int part = 0; part < OWNED_PART_COUNT; part++) {
             rate += (double)cost->owned[part];
         }
-        return gpus * (rate * NANO * hours_of(time) + energy_usd(scenario->costs, cost, time));
+        *energy = gpus * energy_usd(scenario->costs, cost, time);
+        return gpus * rate * NANO * hours_of(time);
     }
     if (cost->purchase == PURCHASE_SPOT) {
         return gpus * series_sum(&cost->spot, time) * NANO;
@@ -103,21 +108,27 @@ static int32_t entry_type(const Scenario *largest, const NodesSpec *entry)
     return node >= 0 ? largest->cluster.node_type[node] : -1;
 }
 
-static double entry_usd(const Scenario *largest, const NodesSpec *entry, double *covered)
+/* What one node of an entry costs. */
+typedef struct EntryPrice {
+    double least, covered; /* as in PlanPrices: each, covered */
+    double price;
+} EntryPrice;
+
+static EntryPrice entry_price(const Scenario *largest, const NodesSpec *entry)
 {
-    *covered = 0.0;
     int32_t type = entry_type(largest, entry);
     if (type < 0) {
-        return 0.0;
+        return (EntryPrice){0};
     }
     PayTime time = counted_time(largest);
     time.from_ms = entry->from_ms.value > time.from_ms ? entry->from_ms.value : time.from_ms;
     bool ends = entry->until_ms.node != NULL && entry->until_ms.value < time.to_ms;
     time.to_ms = ends ? entry->until_ms.value : time.to_ms;
-    double part = spot_share(&entry->interruptions);
-    double usd = node_usd(largest, type, time, covered);
-    *covered *= part;
-    return usd * part;
+    double away = spot_away(&entry->interruptions);
+    double part = spot_share(away);
+    double covered, energy;
+    double usd = node_usd(largest, type, time, &covered, &energy);
+    return (EntryPrice){(usd + energy) * part, covered * part, away > 0.0 ? usd * (1 - away) : usd};
 }
 
 static int32_t line_of(const FleetPlan *plan, PlanLineKind kind, int32_t entry)
@@ -134,25 +145,27 @@ static void nodes_price(const PlanEvaluator *evaluator, const Scenario *largest,
 {
     const ClusterSpec *spec = &evaluator->set->spec->cluster;
     const NodesSpec *entries = spec->nodes.items;
-    double covered = 0.0;
     for (int32_t i = 0; i < spec->nodes.count; i++) {
-        double usd = entry_usd(largest, &entries[i], &covered);
+        EntryPrice one = entry_price(largest, &entries[i]);
         int32_t line = line_of(evaluator->plan, PLAN_NODES, i);
         if (line >= 0) {
-            prices->each[line] = usd;
-            prices->covered[line] = covered;
+            prices->each[line] = one.least;
+            prices->covered[line] = one.covered;
+            prices->price[line] = one.price;
             continue;
         }
         int64_t count = entries[i].count.node != NULL ? entries[i].count.value : 1;
         prices->nodes += count;
-        prices->fixed += usd * (double)count;
-        prices->fixed_covered += covered * (double)count;
+        prices->fixed += one.least * (double)count;
+        prices->fixed_covered += one.covered * (double)count;
     }
     const Cluster *cluster = &largest->cluster;
     for (int32_t type = 0; spec->nodes.count == 0 && type < cluster->type_count; type++) {
         double count = (double)cluster->type_info[type].node_count; /* of a node list */
         prices->nodes += cluster->type_info[type].node_count;
-        prices->fixed += node_usd(largest, type, counted_time(largest), &covered) * count;
+        double covered, energy;
+        double usd = node_usd(largest, type, counted_time(largest), &covered, &energy);
+        prices->fixed += (usd + energy) * count;
         prices->fixed_covered += covered * count;
     }
 }
@@ -181,6 +194,7 @@ static void commitment_price(const PlanEvaluator *evaluator, const Scenario *lar
         double paid = (double)commitment->micro_usd_per_hour * 1e-6 * hours;
         double left = 1.0 - (double)commitment->discount_ppm * 1e-6;
         prices->fixed_promised += paid;
+        prices->fixed_money += left > 0.0 ? paid / left : (double)INFINITY;
         prices->fixed_relief += left > 0.0 ? paid / left : (double)INFINITY;
         return;
     }
@@ -192,7 +206,7 @@ static void commitment_price(const PlanEvaluator *evaluator, const Scenario *lar
         const PlanLine *line = &evaluator->plan->lines[i];
         if (line->kind == PLAN_COMMITMENT &&
             strcmp(specs[line->entry].name.value, commitment->name) == 0) {
-            prices->each[i] = paid;
+            prices->each[i] = prices->price[i] = paid;
             prices->relief[i] = relief;
             return;
         }
@@ -253,17 +267,19 @@ double plan_floor(const PlanEvaluator *evaluator, const int64_t *count)
     return nodes == 0 ? (double)INFINITY : sum - 1e-9 * fabs(sum) - 1e-6;
 }
 
-/* All rows of an hour are covered in the same proportion, so prices of what is covered turn in vain
- * to that proportion. */
+/* GPUs that are committed cover a share of what is on demand, in which its price turns in vain;
+ * money that is committed covers as many dollars as before. */
 double plan_price_change(const PlanEvaluator *evaluator, const int64_t *count, int32_t line,
                          double factor)
 {
-    PlanPrices turned = evaluator->prices;
-    turned.each[line] *= factor;
-    turned.covered[line] *= factor;
-    PriceSums before = prices_sum(evaluator, &evaluator->prices, count);
-    PriceSums after = prices_sum(evaluator, &turned, count);
-    double part = before.relief < before.covered ? before.relief / before.covered : 1.0;
-    double covered = part * (after.covered - before.covered);
-    return after.nodes - before.nodes + after.promised - before.promised - covered;
+    const PlanPrices *prices = &evaluator->prices;
+    double more = (factor - 1.0) * (double)count[line] * prices->price[line];
+    PriceSums sums = prices_sum(evaluator, prices, count);
+    if (prices->covered[line] == 0.0 || sums.covered == 0.0) {
+        return more;
+    }
+    double gpus = fmin((sums.relief - prices->fixed_money) / sums.covered, 1.0);
+    double before = (1.0 - gpus) * sums.covered - prices->fixed_money;
+    double after = before + (1.0 - gpus) * more;
+    return fmax(after, 0.0) - fmax(before, 0.0);
 }
