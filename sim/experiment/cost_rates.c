@@ -27,14 +27,24 @@ static bool type_has_gpus(const Cluster *cluster, int32_t type)
     return cluster->types[type].capacity[GP_AXIS_GPU] > 0;
 }
 
+/* A commitment may cover it, or it is free though it has a list price. */
+static bool is_offered(const CostModel *model, int32_t type)
+{
+    bool offered = model->types[type].purchase == PURCHASE_ON_DEMAND && model->types[type].list > 0;
+    for (int32_t c = 0; c < model->commitment_count && !offered; c++) {
+        offered = cost_in_scope(&model->commitments[c], model, type);
+    }
+    return offered;
+}
+
 bool cost_prices_gpus(const CostModel *model, const Cluster *cluster)
 {
     for (int32_t type = 0; type < cluster->type_count; type++) {
         const TypeCost *cost = &model->types[type];
         bool energy =
             cost->purchase == PURCHASE_OWNED && cost->power_known && model->tariff.count > 0;
-        if (type_has_gpus(cluster, type) &&
-            (cost_contracted(cost, 0) > 0 || cost->spot.count > 0 || energy)) {
+        bool priced = cost_contracted(cost, 0) > 0 || cost->spot.count > 0 || energy;
+        if (type_has_gpus(cluster, type) && (priced || is_offered(model, type))) {
             return true;
         }
     }
