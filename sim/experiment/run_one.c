@@ -211,11 +211,57 @@ static bool usage_add(Run *run, Arena *arena, ReplicationResult *result)
            quota_idle_init(&run->books.quota, &run->arena, arena, run->world, result->memo);
 }
 
+static bool expects_any(const RunOptions *options)
+{
+    return options->expects != NULL && options->expects->count > 0;
+}
+
+/* Tables of jobs, waits and faults, and what was over time. */
+static bool tables_add(Run *run, const RunOptions *options, Arena *arena, ReplicationResult *result)
+{
+    if (options->keep_jobs || (expects_any(options) && expect_asks_reasons(options->expects))) {
+        if (!wait_log_init(&run->waits, &run->arena, arena, run->world, &run->books.claims)) {
+            return false;
+        }
+        observer_add(run, wait_log_observer(&run->waits));
+        result->intervals = options->keep_jobs ? run->waits.columns : NULL;
+        result->attempts = options->keep_jobs ? run->waits.attempts : NULL;
+    }
+    if (options->keep_jobs && run->world->health.any) {
+        if (!fault_log_init(&run->faults, &run->arena, arena, run->world)) {
+            return false;
+        }
+        observer_add(run, fault_log_observer(&run->faults));
+        result->faults = run->faults.faults;
+        result->states = run->faults.states;
+    }
+    if (options->keep_jobs) {
+        if (!blame_keep_hits(&run->books.blame, &run->arena, arena, run->world)) {
+            return false;
+        }
+        result->hits = run->books.blame.hits;
+        int64_t horizon_ms = run->world->scenario->horizon_ms;
+        if (!over_time_init(&run->books.over, &run->arena, horizon_ms, OVER_SERIES_COUNT) ||
+            !over_time_init(&run->books.idle_over, &run->arena, horizon_ms, IDLE_SERIES_COUNT) ||
+            !task_books_over_time(&run->books.tasks, &run->arena, run->world, &run->books.over)) {
+            return false;
+        }
+    }
+    if (options->keep_series) {
+        if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {
+            return false;
+        }
+        observer_add(run, series_meter_observer(&run->series));
+        result->series = run->series.columns;
+    }
+    return true;
+}
+
 /* Those that a whole result needs. False if memory ran out. */
 static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
                           ReplicationResult *result)
 {
-    bool expects = options->expects != NULL && options->expects->count > 0;
+    bool expects = expects_any(options);
     if (!ledger_meter_init(&run->books, &result->ledger, arena, &run->arena, run->world,
                            options->keep_jobs || expects) ||
         !life_log_init(&run->life, &run->arena, run->world, expects) ||
@@ -246,42 +292,8 @@ static bool observers_add(Run *run, const RunOptions *options, Arena *arena,
     if (run->services.count > 0) {
         observer_add(run, service_meter_observer(&run->services));
     }
-    if (options->keep_jobs || (expects && expect_asks_reasons(options->expects))) {
-        if (!wait_log_init(&run->waits, &run->arena, arena, run->world, &run->books.claims)) {
-            return false;
-        }
-        observer_add(run, wait_log_observer(&run->waits));
-        result->intervals = options->keep_jobs ? run->waits.columns : NULL;
-        result->attempts = options->keep_jobs ? run->waits.attempts : NULL;
-    }
-    if (options->keep_jobs && run->world->health.any) {
-        if (!fault_log_init(&run->faults, &run->arena, arena, run->world)) {
-            return false;
-        }
-        observer_add(run, fault_log_observer(&run->faults));
-        result->faults = run->faults.faults;
-        result->states = run->faults.states;
-    }
-    if (options->keep_jobs) {
-        if (!blame_keep_hits(&run->books.blame, &run->arena, arena, run->world)) {
-            return false;
-        }
-        result->hits = run->books.blame.hits;
-    }
-    if (options->keep_jobs) {
-        int64_t horizon_ms = run->world->scenario->horizon_ms;
-        if (!over_time_init(&run->books.over, &run->arena, horizon_ms, OVER_SERIES_COUNT) ||
-            !over_time_init(&run->books.idle_over, &run->arena, horizon_ms, IDLE_SERIES_COUNT) ||
-            !task_books_over_time(&run->books.tasks, &run->arena, run->world, &run->books.over)) {
-            return false;
-        }
-    }
-    if (options->keep_series) {
-        if (!series_meter_init(&run->series, arena, run->world, &run->load->fragmentation)) {
-            return false;
-        }
-        observer_add(run, series_meter_observer(&run->series));
-        result->series = run->series.columns;
+    if (!tables_add(run, options, arena, result)) {
+        return false;
     }
     if (expects) {
         if (!seen_meter_init(&run->seen, &run->arena, arena, run->world, options->expects,
