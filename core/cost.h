@@ -77,6 +77,7 @@ typedef struct Commitment {
     int64_t from_ms, to_ms; /* term, simulated time; may begin before the run and outlast it */
     int64_t upfront_ppm;    /* of the fee of the whole term, paid when it begins */
     uint64_t *types;        /* scope: bits of kernel types; [(type_count + 63) / 64] */
+    const char *source;     /* whose terms these are; NULL: the scenario does not say */
 } Commitment;               /* in the order in which they are consumed */
 
 /* Outside of GPU time, at a constant rate. */

@@ -58,6 +58,14 @@ LedgerGroup account_group(Account account)
     return ACCOUNTS[account].group;
 }
 
+const char *account_group_name(Account account)
+{
+    static const char *const NAMES[] = {[GROUP_ALLOCATED] = "allocated",
+                                        [GROUP_IDLE] = "idle",
+                                        [GROUP_UNAVAILABLE] = "unavailable"};
+    return NAMES[account_group(account)];
+}
+
 Visibility account_visibility(Account account)
 {
     return VISIBLE[account];

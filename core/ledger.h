@@ -55,7 +55,8 @@ typedef enum ProductiveSub {
 
 const char *account_name(Account account);
 LedgerGroup account_group(Account account);
-int account_sub_count(Account account); /* 0: no sub-accounts */
+const char *account_group_name(Account account); /* allocated, idle, unavailable */
+int account_sub_count(Account account);          /* 0: no sub-accounts */
 const char *account_sub_name(Account account, int sub);
 
 /* How busy a device counter shows the GPU in that account, in ppm: at least, at most. Sources:

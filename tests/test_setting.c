@@ -222,7 +222,32 @@ static void test_prices(void)
                            "over time, first 381 g/kWh\n");
 }
 
-const TestCase CASES[] = {{"beliefs", test_beliefs},   {"unseen", test_unseen},
-                          {"variants", test_variants}, {"drawn", test_drawn},
-                          {"queues", test_queues},     {"assumptions", test_assumptions},
-                          {"prices", test_prices},     {NULL, NULL}};
+/* Goal: every source that a scenario can give is beside its figure. Method: each key once. */
+static void test_sources(void)
+{
+    Loaded loaded;
+    loaded_text(&loaded,
+                PRICED("on_demand: 3 USD/gpu-h, source: of-type",
+                       "{name: a, type: h}") "costs: {source: of-costs, tariff: {value: 0.1 "
+                                             "USD/kWh, source: of-tariff}, overheads: [{name: s, "
+                                             "cost: 1 USD/h, source: of-line}], commitments: "
+                                             "[{name: x, gpus: 4, rate: 2 USD/gpu-h, term: 1y, "
+                                             "source: of-terms}]}\n");
+    CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+    json_t *prices = setting_prices(&loaded.set.variants[0]);
+    char *text = json_dumps(prices, 0);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+    static const char *const SOURCES[] = {"of-type", "of-costs", "of-tariff", "of-line",
+                                          "of-terms"};
+    for (size_t i = 0; i < sizeof SOURCES / sizeof SOURCES[0]; i++) {
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, SOURCES[i]));
+    }
+    free(text);
+    json_decref(prices);
+    loaded_free(&loaded);
+}
+
+const TestCase CASES[] = {
+    {"beliefs", test_beliefs}, {"unseen", test_unseen},   {"variants", test_variants},
+    {"drawn", test_drawn},     {"queues", test_queues},   {"assumptions", test_assumptions},
+    {"prices", test_prices},   {"sources", test_sources}, {NULL, NULL}};

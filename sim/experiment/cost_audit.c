@@ -77,11 +77,11 @@ const char *cost_sums_wrong(const CostSums *sums, const Ledger *ledger)
 
 static bool row_is_good(const CostBook *book, const CostRow *row)
 {
-    return row->gpu_hours >= 0 && row->gpu_hours_pico >= 0 &&
-           row->gpu_hours_pico < INT64_C(1000000000000) && row->list >= 0 && row->contracted >= 0 &&
-           row->billed >= 0 && row->effective >= 0 && row->energy_usd >= 0 && row->energy_wh >= 0 &&
-           row->carbon_mg >= 0 && row->period < book->period_count &&
-           row->tenant < book->tenant_count && row->commitment < book->commitment_count;
+    return row->gpu_hours >= 0 && row->gpu_hours_pico >= 0 && row->gpu_hours_pico < PICO &&
+           row->list >= 0 && row->contracted >= 0 && row->billed >= 0 && row->effective >= 0 &&
+           row->energy_usd >= 0 && row->energy_wh >= 0 && row->carbon_mg >= 0 &&
+           row->period < book->period_count && row->tenant < book->tenant_count &&
+           row->commitment < book->commitment_count;
 }
 
 static bool lines_agree(const CostBook *book)

@@ -8,7 +8,6 @@
 #include "sim/experiment/cost_rates.h"
 
 #define PICO_HOUR 3600 /* ledger units in 1e-12 GPU-hours */
-#define PICO INT64_C(1000000000000)
 
 /* ---- largest remainder ---- */
 

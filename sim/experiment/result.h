@@ -227,6 +227,8 @@ typedef struct SeenValue {
 
 /* ---- money: docs/costs.md ---- */
 
+#define PICO INT64_C(1000000000000) /* parts of a GPU-hour that are told apart */
+
 /* What GPU time of one account cost in one charge period. Amounts of money are micro-USD. */
 typedef struct CostRow {
     int32_t period;           /* row of CostBook.period_begin_ms */

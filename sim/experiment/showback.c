@@ -6,8 +6,6 @@
 
 #include "core/apportion.h"
 
-/* GPU time in 1e-12 GPU-hours, as cost rows have it. */
-#define PICO INT64_C(1000000000000)
 /* milli-GPU ms ppm of 1e-12 GPU-hours: 1e3 x 3.6e6 x 1e6 / 1e12 */
 #define MEMO_PER_PICO 3600
 

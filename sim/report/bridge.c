@@ -6,8 +6,6 @@
 #include "sim/report/amounts.h"
 #include "sim/report/json_help.h"
 
-static const char *const GROUPS[] = {"allocated", "idle", "unavailable"};
-
 typedef struct Sides {
     Amounts from, to;
     bool known;
@@ -103,7 +101,7 @@ static json_t *account_json(const VariantPair *pair, const Books *books, PairedV
 {
     json_t *row = json_object();
     bool ok = json_put(row, "account", json_string(account_name((Account)account)));
-    ok = json_put(row, "group", json_string(GROUPS[account_group((Account)account)])) && ok;
+    ok = json_put(row, "group", json_string(account_group_name((Account)account))) && ok;
     ok = amounts_put(row, books, account, -1) && ok;
     ok = interval_put(row, pair, values, account) && ok;
     ok = json_put(row, "by", subs_json(books, account)) && ok;

@@ -25,8 +25,6 @@ typedef struct Sum {
     Int128 pico_hours, pico_allocated;
 } Sum;
 
-#define PICO INT64_C(1000000000000)
-
 static Sum rows_sum(const CostBook *book, int32_t type /* -1: all */, int account /* -1: all */)
 {
     Sum sum = {0};

@@ -6,7 +6,6 @@
 #include "sim/report/focus.h"
 #include "traces/clock.h"
 
-#define PICO INT64_C(1000000000000)
 #define HOUR_MS INT64_C(3600000)
 
 const char *const FOCUS_VERSION_NAMES[FOCUS_VERSION_COUNT] = {"1.2", "1.3", "1.4"};

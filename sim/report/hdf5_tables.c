@@ -198,7 +198,9 @@ static bool rows_write(H5Group group, const LedgerRows *rows)
                     rows->amount) &&
            h5_reals(column(group, "gpu_hours", "GPU-hours", "the amount in GPU-hours", n),
                     rows->gpu_hours) &&
-           h5_reals(column(group, "usd", "USD", "the amount at the type's price as the run starts", n), rows->usd);
+           h5_reals(
+               column(group, "usd", "USD", "the amount at the type's price as the run starts", n),
+               rows->usd);
 }
 
 bool ledger_table(H5Group parent, const Ledger *ledger, const Cluster *cluster)

@@ -146,6 +146,7 @@ static json_t *commitments_json(const CostModel *costs)
         good = json_put(row, "to_ms", json_integer(commitment->to_ms)) && good;
         good =
             json_put(row, "upfront", json_number((double)commitment->upfront_ppm / GP_PPM)) && good;
+        good = json_put(row, "source", text_json(commitment->source)) && good;
         ok = json_push(rows, json_checked(row, good)) && ok;
     }
     return json_checked(rows, ok);

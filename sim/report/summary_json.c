@@ -229,12 +229,11 @@ static json_t *overhead_json(const CostBook *book, const CostModel *model)
 
 static json_t *account_json(const VariantResult *variant, Account account)
 {
-    static const char *const GROUPS[] = {"allocated", "idle", "unavailable"};
     const LedgerSummary *summary = &variant->ledger;
     const LedgerAmount *whole = &summary->account[account];
     json_t *row = json_object();
     bool ok = row != NULL;
-    ok = json_put(row, "group", json_string(GROUPS[account_group(account)])) && ok;
+    ok = json_put(row, "group", json_string(account_group_name(account))) && ok;
     ok = json_put(row, "gpu_hours", json_number(whole->gpu_hours)) && ok;
     ok = json_put(row, "share", share_json(summary, whole)) && ok;
     ok = json_put(row, "usd", json_number(whole->usd)) && ok;

@@ -164,6 +164,7 @@ bool build_commitments(Loader *loader, const SpecObjects *list, const Cluster *c
             continue;
         }
         *commitment = (Commitment){.name = spec->name.value,
+                                   .source = spec->source.value,
                                    .gpu_milli = spec->gpus.value,
                                    .nano_usd_per_gpu_hour = spec->rate.value * NANO_PER_MICRO,
                                    .micro_usd_per_hour = spec->spend.value,
