@@ -12,7 +12,11 @@
 bool figure_begin(Html *html, Figure *figure, const char *script, int number, const char *about,
                   const char *format, ...)
 {
-    *figure = (Figure){.script = script, .number = number, .settings = "", .about = about};
+    *figure = (Figure){.script = script,
+                       .number = number,
+                       .settings = "",
+                       .about = about,
+                       .says_about = number <= 1};
     if (number > 0) {
         snprintf(figure->name, sizeof figure->name, "%s-%d", script, number);
     } else {
@@ -171,7 +175,7 @@ void figure_end(Html *html, Figure *figure, const Grid *grid)
         html_put(html, "<figcaption><strong>Figure %d.</strong> ", html->figure_count);
         html_text(html, figure->title);
         html_put(html, ". ");
-        if (figure->number <= 1) { /* said once for all variants */
+        if (figure->says_about) {
             html_put(html, "<span class=\"about\">");
             html_text(html, figure->about);
             html_put(html, "</span> ");

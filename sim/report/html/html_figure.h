@@ -16,6 +16,7 @@ typedef struct Figure {
     const char *settings; /* gnuplot commands before it, fixed words; "" : none */
     char *title;          /* what is shown, names of the scenario included */
     const char *about;    /* how to read it: fixed words */
+    bool says_about;      /* below the figure, too: once for all variants, by the first */
     FILE *data, *labels;  /* NULL: memory ran out */
     char *data_text, *label_text;
     size_t data_size, label_size;

@@ -103,13 +103,14 @@ static void bridge_figure(Html *html, const Page *page, const json_t *variant, i
     Grid grid = {0};
     bool ok = bridge_grid(comparison, true, &grid);
     ok = figure_begin(html, &figure, "bridge", number,
-                      "From what was productive before, account by account, to what is now. More "
-                      "that is paid for, and "
-                      "less that idles or waits, adds to it.",
+                      "From what was productive before, account by account, to what is now: to the "
+                      "right where less idles or waits or more is paid for, to the left where it "
+                      "is the other way round.",
                       "From %s to %s, in GPU-hours",
                       json_text_at(json_array_get(page->variants, 0), "name"),
                       json_text_at(variant, "name")) &&
          ok;
+    figure.says_about = number == 2; /* the first variant has none */
     if (ok) {
         figure.script = "waterfall";
         figure.settings = "BRIDGE=1; ";
