@@ -430,6 +430,30 @@ static void test_too_large_for_all(void)
     study_close(&study);
 }
 
+/* Goal: where both too few and too many nodes miss a target, the turned ends find what is between.
+ * Method: 60 jobs of an hour and a GPU at a time are 8 nodes of 8 GPUs; of 70 % and 130 % of them,
+ * 42 and 78, at least three quarters of 6 and 10 nodes are in use. */
+static void test_window(void)
+{
+    Study study;
+    study_open(&study,
+               "horizon: 48h\nwarmup: 6h\n"
+               "cluster: {types: {h: {gpus: 8, price: {on_demand: 3 USD/gpu-h}}}, nodes: "
+               "[{name: a, type: h, count: 1}]}\n"
+               "workload: [{synthetic: {arrivals: {process: regular, rate: 60/h}, gpus: {1: 100%}, "
+               "duration: 1h}}]\n"
+               "targets: {wait_p95_s: \"<= 1m\", productive_share: \">= 75%\"}\n"
+               "plan: {nodes: {a: {max: 16}}, replications: 1, confirm: 0, sensitivity: {demand: "
+               "30%}}\n");
+    study_run(&study, 0);
+    CU_ASSERT_FATAL(study.result.found && study.result.sensitivity_count == 1);
+    const PlanEnd *end = study.result.sensitivity[0].end;
+    CU_ASSERT_EQUAL(study.result.winner.count[0], 8);
+    CU_ASSERT(!end[0].winner.meets && end[0].found && end[0].then.count[0] == 6);
+    CU_ASSERT(!end[1].winner.meets && end[1].found && end[1].then.count[0] == 10);
+    study_close(&study);
+}
+
 /* Goal: what prices turned change. Method: 8 GPUs for 10 h at 3 USD are 240; money committed covers
  * 10 / (1 - 50 %) x 10 = 200 of it, so a fifth more is 48 and a fifth less the 40 that are left.
  * Spot nodes are away half of the time (4 times a day, for 6 h of every 12): 8 x 10 / 2 at 1 USD.
@@ -514,6 +538,7 @@ const TestCase CASES[] = {
     {"turned up and down", test_turned},
     {"too large for all", test_too_large_for_all},
     {"prices turned", test_prices_turned},
+    {"a window", test_window},
 
     {"refused lines", test_refused_lines},
     {"refused plans", test_refused_plans},

@@ -25,26 +25,57 @@ static Status step_try(PlanStudy *study, const PlanEnd *end, PlanTurn turn, int3
     return plan_study_fleet(study, &key, fleet);
 }
 
+/* Are the targets met that more nodes hurt, such as a utilisation? */
+static bool not_too_large(const PlanStudy *study, const PlanFleet *fleet)
+{
+    bool met = true;
+    for (int32_t t = 0; t < study->problem.target_count; t++) {
+        const PlannerTarget *target = &study->problem.targets[t];
+        met =
+            met && (target->trend != TREND_MORE_HURTS || planner_meets(target, fleet->mean[1 + t]));
+    }
+    return met;
+}
+
+/* The most steps of this line that are not too many, by bisection; -1: there are none. */
+static Status line_most(PlanStudy *study, const PlanEnd *end, PlanTurn turn, int32_t line,
+                        int64_t *most, PlanFleet *fleet)
+{
+    int64_t too_many = plan_line_steps(&study->evaluator->plan->lines[line]);
+    int64_t middle = too_many - 1;
+    *most = -1;
+    while (too_many - *most > 1) {
+        PlanFleet tried;
+        Status status = step_try(study, end, turn, line, middle, &tried);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        if (not_too_large(study, &tried)) {
+            *most = middle;
+            *fleet = tried;
+        } else {
+            too_many = middle;
+        }
+        middle = *most + (too_many - *most) / 2;
+    }
+    return STATUS_OK;
+}
+
 /* The fewest steps of this line that are enough, the others as they are: by bisection, since more
  * nodes mostly help. *then changes if that is cheaper than what is there. */
 static Status line_bisect(PlanStudy *study, PlanTurn turn, int32_t line, PlanEnd *end)
 {
     const PlanLine *of = &study->evaluator->plan->lines[line];
     int64_t at = (end->winner.count[line] - of->least) / of->lot;
-    bool enough = end->winner.meets;
-    int64_t low = enough ? -1 : at; /* too few */
-    int64_t high = enough ? at : plan_line_steps(of) - 1;
-    if (low == high) {
-        return STATUS_OK;
-    }
+    int64_t high = at;
+    int64_t low = -1; /* too few */
     PlanFleet best = end->winner, tried;
-    bool found = enough;
-    if (!enough) {
-        Status status = step_try(study, end, turn, line, high, &best);
-        if (status != STATUS_OK || !best.meets) {
+    if (!best.meets) {
+        Status status = line_most(study, end, turn, line, &high, &best);
+        if (status != STATUS_OK || high < 0 || !best.meets) {
             return status;
         }
-        found = true;
+        low = high > at ? at : -1;
     }
     while (high - low > 1) {
         int64_t middle = low + (high - low) / 2;
@@ -59,7 +90,7 @@ static Status line_bisect(PlanStudy *study, PlanTurn turn, int32_t line, PlanEnd
             low = middle;
         }
     }
-    if (found && (!end->found || best.mean[0] < end->then.mean[0])) {
+    if (!end->found || best.mean[0] < end->then.mean[0]) {
         end->then = best;
         end->found = true;
     }
