@@ -173,17 +173,20 @@ static void charge_category(FocusOut *out, const FocusRow *row)
     put_text(out, row->purchase ? "Purchase" : "Usage");
 }
 
-/* "Simulated GPU time of queue q on t: productive, on demand" */
+/* "Simulated GPU time of queue q on t: productive, on demand"; what idled while a queue waited was
+ * not held by it, and is not called its own. */
 static void description(FocusOut *out, const FocusRow *row)
 {
     char *text = NULL;
     const char *queue = queue_of(out, row);
     int length;
     if (row->account >= 0) {
+        const char *whose = queue == NULL             ? "nobody"
+                            : row->kind == FOCUS_IDLE ? "idle GPUs, waited for by queue "
+                                                      : "queue ";
         length = asprintf(&text, "Simulated %s of %s%s on %s: %s, %s",
-                          row->energy ? "energy" : "GPU time", queue != NULL ? "queue " : "nobody",
-                          queue != NULL ? queue : "", row->resource,
-                          account_name((Account)row->account), row->about);
+                          row->energy ? "energy" : "GPU time", whose, queue != NULL ? queue : "",
+                          row->resource, account_name((Account)row->account), row->about);
     } else {
         length = asprintf(&text, "Simulated %s %s, %s",
                           row->commitment >= 0 ? "commitment" : "cost", row->resource, row->about);

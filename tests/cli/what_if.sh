@@ -2,7 +2,7 @@
 # what_if.sh - what a newcomer trips over is said, in words that tell what to do.
 #
 # Goal: runs that are paid for over different times, queues of a log that the scenario lacks, nodes without CPUs, a run in
-# which nothing ran, waits that a smaller bill hides, and a plan that no luck could confirm. Method: one log of four jobs by hand; figures by hand.
+# which nothing ran, waits that a smaller bill hides, a plan that no luck could confirm. Method: a log of two jobs; figures by hand.
 set -u
 export LC_ALL=C.UTF-8
 suite=what_if
@@ -39,6 +39,13 @@ run 0 compare run.h5
 says 'Cost -32 USD. Mean wait +30 min.' out
 run 0 report run.h5 --html run.html
 ok 'the page says who pays' grep -q 'Who pays, by queue, with .*one' run.html
+
+# The bill does not call a queue's own what idled while it waited: with 12 GPUs on the one node, 4 idle for an hour, as b
+# waits for 8.
+run 0 run scenario.yaml --set horizon=4h --set start=2026-03-02T00:00:00Z --set cluster.types.t.gpus.count=12 -o idle.h5
+run 0 report idle.h5 --variant one --focus idle.csv
+ok 'who waited is not said to have held' grep -q 'GPU time of idle GPUs, waited for by queue speech on t: fragmented\|GPU time of idle GPUs, waited for by queue speech on t: short' idle.csv
+ok 'who held is not named' grep -q 'GPU time of queue vision on t: productive' idle.csv
 
 # A plan of what is not drawn: a run a fleet, nothing to confirm with, and no share of replications that pretends to.
 cat >plan.yaml <<YAML
