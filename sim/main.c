@@ -9,6 +9,7 @@
 
 #include "core/diagnostic.h"
 #include "core/packing/gpupack.h"
+#include "core/text.h"
 #include "models/gsl_errors.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
@@ -101,18 +102,12 @@ static const Command *command_find(const char *name)
     return NULL;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 /* Somebody gave a file and no command: the one that reads such files, or NULL. */
 static const char *command_for_file(const char *name)
 {
-    return ends_with(name, ".yaml") || ends_with(name, ".yml") ? "run"
-           : ends_with(name, ".h5")                            ? "report"
-                                                               : NULL;
+    return text_ends_with(name, ".yaml") || text_ends_with(name, ".yml") ? "run"
+           : text_ends_with(name, ".h5")                                 ? "report"
+                                                                         : NULL;
 }
 
 static Status command_unknown(const char *name)

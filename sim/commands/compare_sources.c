@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/fact.h"
+#include "core/text.h"
 #include "sim/report/json_help.h"
 
 /* By what it begins with; by its name where that is damaged. */
@@ -15,10 +16,8 @@ static bool is_result_file(const char *path)
     static const char SIGNATURE[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
     static const char *const ENDINGS[] = {".h5", ".hdf5"};
     char begin[8] = {0};
-    size_t length = strlen(path);
     for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++) {
-        size_t ending = strlen(ENDINGS[i]);
-        if (length > ending && strcmp(path + length - ending, ENDINGS[i]) == 0) {
+        if (text_ends_with(path, ENDINGS[i])) {
             return true;
         }
     }

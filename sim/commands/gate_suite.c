@@ -8,18 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LIST_LINE_MAX 4096
+#include "core/text.h"
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text);
-    size_t tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
+#define LIST_LINE_MAX 4096
 
 static bool is_scenario(const char *name)
 {
-    return ends_with(name, ".yaml") || ends_with(name, ".yml") || strcmp(name, "-") == 0;
+    return text_ends_with(name, ".yaml") || text_ends_with(name, ".yml") || strcmp(name, "-") == 0;
 }
 
 static bool is_folder(const char *path)

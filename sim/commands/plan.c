@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "sim/commands/commands.h"
 #include "sim/commands/options.h"
 #include "sim/commands/show.h"
@@ -97,19 +98,13 @@ static bool option_take(OptionParser *parser, int id, PlanCommand *plan, const c
     }
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length > tail && strcmp(text + length - tail, end) == 0;
-}
-
 static Status operands_check(const OptionParser *parser, const PlanCommand *plan)
 {
     if (parser->operand_count != 1) {
         return usage_error("plan", "expected one scenario, found %d", parser->operand_count);
     }
     if (plan->output != NULL && strcmp(plan->output, "-") != 0 &&
-        !ends_with(plan->output, ".json") && !ends_with(plan->output, ".h5")) {
+        !text_ends_with(plan->output, ".json") && !text_ends_with(plan->output, ".h5")) {
         return usage_error("plan", "-o %s: expected a name that ends in .json or .h5",
                            plan->output);
     }
@@ -180,7 +175,7 @@ static Status plan_show(const PlanCommand *plan, const PlanResult *result, Arena
         return diagnostics_no_memory(diagnostics);
     }
     Status status = STATUS_OK;
-    if (plan->output != NULL && ends_with(plan->output, ".h5")) {
+    if (plan->output != NULL && text_ends_with(plan->output, ".h5")) {
         status = winner_write(plan, result, json, arena, diagnostics);
     } else if (plan->output != NULL) {
         status = plan_json_write(json, plan->output, diagnostics);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/focus.h"
 #include "sim/report/focus_columns.h"
@@ -124,7 +125,7 @@ static json_t *metadata_json(const FocusAbout *about, FocusVersion version)
 static char *metadata_path(const char *path)
 {
     size_t length = strlen(path);
-    bool csv = length > 4 && strcmp(path + length - 4, ".csv") == 0;
+    bool csv = length > 4 && text_ends_with(path, ".csv");
     char *beside = NULL;
     return asprintf(&beside, "%.*s.metadata.json", (int)(length - (csv ? 4 : 0)), path) < 0
                ? NULL

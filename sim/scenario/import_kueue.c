@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
+
 #define PRIORITY_ANY INT64_C(1000000000)
 
 typedef struct Kueue {
@@ -23,20 +25,14 @@ typedef struct Kueue {
     const Node *weighs, *borrows_at, *fungible_at; /* where it was said first */
 } Kueue;
 
-static const char *text_of(const Node *map, const char *key)
-{
-    const Node *node = node_child(map, key);
-    return node != NULL && node->kind == NODE_SCALAR && !node_is_empty(node) ? node->text : NULL;
-}
-
 static const char *name_of(const Node *object)
 {
-    return text_of(node_child(object, "metadata"), "name");
+    return kueue_text(node_child(object, "metadata"), "name");
 }
 
 static bool is_kind(const Node *object, const char *kind)
 {
-    const char *its = text_of(object, "kind");
+    const char *its = kueue_text(object, "kind");
     return its != NULL && strcmp(its, kind) == 0;
 }
 
@@ -45,8 +41,8 @@ static bool is_kind(const Node *object, const char *kind)
 static void object_add(Kueue *kueue, const Node *object)
 {
     ImportBook *book = kueue->book;
-    if (object->kind != NODE_MAP || text_of(object, "apiVersion") == NULL ||
-        text_of(object, "kind") == NULL) {
+    if (object->kind != NODE_MAP || kueue_text(object, "apiVersion") == NULL ||
+        kueue_text(object, "kind") == NULL) {
         IMPORT_WRONG(book, object, "as `kubectl get clusterqueues -o yaml` prints them",
                      "no Kubernetes object: `apiVersion` or `kind` is missing");
         return;
@@ -63,10 +59,9 @@ static void object_add(Kueue *kueue, const Node *object)
 static void objects_collect(Kueue *kueue, const Node *documents)
 {
     for (const Node *object = documents->first; object != NULL; object = object->next) {
-        const char *kind = text_of(object, "kind");
-        size_t length = kind == NULL ? 0 : strlen(kind);
+        const char *kind = kueue_text(object, "kind");
         const Node *items = node_child(object, "items");
-        bool list = length >= 4 && strcmp(kind + length - 4, "List") == 0;
+        bool list = kind != NULL && text_ends_with(kind, "List");
         if (!list) {
             object_add(kueue, object);
             continue;
@@ -82,7 +77,7 @@ static bool named(ImportBook *book, const Node *object)
 {
     if (name_of(object) == NULL) {
         IMPORT_WRONG(book, object, "for example: metadata: {name: team-a}", "%s without a name",
-                     text_of(object, "kind"));
+                     kueue_text(object, "kind"));
         return false;
     }
     return true;
@@ -107,8 +102,8 @@ static const char *cohort_name(const Kueue *kueue, const char *name)
 static void parent_take(Kueue *kueue, const Node *spec, const char *old_key, const char *new_key,
                         Node *queue)
 {
-    const char *key = text_of(spec, new_key) != NULL ? new_key : old_key;
-    const char *name = text_of(spec, key);
+    const char *key = kueue_text(spec, new_key) != NULL ? new_key : old_key;
+    const char *name = kueue_text(spec, key);
     if (name != NULL && queue != NULL) {
         import_text(kueue->book, queue, "parent", node_child(spec, key), "%s",
                     cohort_name(kueue, name));
@@ -173,7 +168,7 @@ static void borrowers_take(Kueue *kueue, const Node *preemption, const char *nam
     if (policy == NULL || policy[0] == '\0') {
         return;
     }
-    const char *text = text_of(borrow, "maxPriorityThreshold");
+    const char *text = kueue_text(borrow, "maxPriorityThreshold");
     char *end = NULL;
     int64_t threshold = text == NULL ? PRIORITY_ANY : strtoll(text, &end, 10);
     if ((end != NULL && *end != '\0') || threshold > PRIORITY_ANY || threshold < -PRIORITY_ANY) {
@@ -202,12 +197,12 @@ static void fungibility_take(Kueue *kueue, const Node *spec, const char *name)
         kueue->next_flavor++;
         kueue->fungible_at = kueue->fungible_at == NULL ? fungibility : kueue->fungible_at;
     }
-    const char *preempt = text_of(fungibility, "whenCanPreempt");
+    const char *preempt = kueue_text(fungibility, "whenCanPreempt");
     if (preempt != NULL && strcmp(preempt, "TryNextFlavor") != 0) {
         import_note(kueue->book, fungibility, "ClusterQueue `%s`: whenCanPreempt %s", name,
                     preempt);
     }
-    if (text_of(fungibility, "preference") != NULL) {
+    if (kueue_text(fungibility, "preference") != NULL) {
         import_note(kueue->book, fungibility, "ClusterQueue `%s`: flavorFungibility.preference",
                     name);
     }
@@ -286,7 +281,7 @@ static void configuration_take(Kueue *kueue, const Node *object)
 {
     static const char *const KNOWN[] = {"apiVersion", "kind", "metadata", "fairSharing", NULL};
     const Node *fair = node_child(object, "fairSharing");
-    const char *enable = text_of(fair, "enable");
+    const char *enable = kueue_text(fair, "enable");
     kueue->fair =
         fair != NULL && !node_is_empty(fair) && (enable == NULL || strcmp(enable, "false") != 0);
     if (node_child(fair, "preemptionStrategies") != NULL) {
@@ -299,7 +294,7 @@ static void object_take(Kueue *kueue, const Node *object)
 {
     static const char *const FLAVOR_KNOWN[] = {"nodeLabels", NULL};
     ImportBook *book = kueue->book;
-    const char *api = text_of(object, "apiVersion");
+    const char *api = kueue_text(object, "apiVersion");
     bool ours = strncmp(api, "kueue.x-k8s.io/", 15) == 0;
     if (strncmp(api, "config.kueue.x-k8s.io/", 22) == 0 && is_kind(object, "Configuration")) {
         configuration_take(kueue, object);
@@ -313,11 +308,11 @@ static void object_take(Kueue *kueue, const Node *object)
         rest_note(book, node_child(object, "spec"), "ResourceFlavor", name_of(object),
                   FLAVOR_KNOWN);
     } else if (ours && is_kind(object, "LocalQueue")) {
-        const char *target = text_of(node_child(object, "spec"), "clusterQueue");
+        const char *target = kueue_text(node_child(object, "spec"), "clusterQueue");
         import_note(book, object, "LocalQueue `%s`: jobs name its ClusterQueue, `%s`",
                     name_of(object), target == NULL ? "?" : target);
     } else {
-        import_note(book, object, "%s `%s`", text_of(object, "kind"), name_of(object));
+        import_note(book, object, "%s `%s`", kueue_text(object, "kind"), name_of(object));
     }
 }
 

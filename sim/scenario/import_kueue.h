@@ -49,6 +49,9 @@ void kueue_fleet_match(ImportBook *book, KueueFleet *fleet, const Node *objects)
 void kueue_quotas_write(ImportBook *book, const KueueFleet *fleet, const KueueQuotas *quotas,
                         Node *queue, const Node *place);
 
+/* The text of a key; NULL: it is not there, empty, or no text. */
+const char *kueue_text(const Node *map, const char *key);
+
 /* A Kubernetes quantity in thousandths, rounded down: 8, 0.5, 250m, 64Gi, 1e3. False: it is none.
  */
 bool kueue_quantity(const char *text, int64_t *milli);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/ledger.h"
+#include "core/text.h"
 #include "sim/scenario/import_kueue.h"
 
 /* ---- quantities ---- */
@@ -64,14 +65,14 @@ bool kueue_quantity(const char *text, int64_t *milli)
     }
     for (size_t i = 0; any && i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
         if (strcmp(text, SUFFIXES[i].text) == 0) {
-            /* 10^18 x 2^60 x 1000 would be 2^130: the large ones are whole bytes. */
-            Int128 whole = SUFFIXES[i].numerator == 1
-                               ? (Int128)digits * 1000 / scale / SUFFIXES[i].denominator
-                               : (Int128)digits * SUFFIXES[i].numerator / scale * 1000;
-            if (whole > INT64_MAX) {
+            /* 10^18 x 2^60 x 1000 would be 2^130: the large ones are whole bytes first. */
+            bool large = SUFFIXES[i].numerator > 1;
+            Int128 whole = large ? (Int128)digits * SUFFIXES[i].numerator / scale
+                                 : (Int128)digits * 1000 / scale / SUFFIXES[i].denominator;
+            if (whole > INT64_MAX / (large ? 1000 : 1)) {
                 return false;
             }
-            *milli = (int64_t)whole;
+            *milli = (int64_t)whole * (large ? 1000 : 1);
             return true;
         }
     }
@@ -79,13 +80,6 @@ bool kueue_quantity(const char *text, int64_t *milli)
 }
 
 /* ---- reading ---- */
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text);
-    size_t tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
 
 /* -1: no resource of ours. */
 static int kind_of(const char *resource)
@@ -96,10 +90,10 @@ static int kind_of(const char *resource)
     if (strcmp(resource, "memory") == 0) {
         return AMOUNT_MEMORY;
     }
-    return ends_with(resource, "/gpu") ? AMOUNT_GPUS : -1;
+    return text_ends_with(resource, "/gpu") ? AMOUNT_GPUS : -1;
 }
 
-static const char *text_of(const Node *map, const char *key)
+const char *kueue_text(const Node *map, const char *key)
 {
     const Node *node = node_child(map, key);
     return node != NULL && node->kind == NODE_SCALAR && !node_is_empty(node) ? node->text : NULL;
@@ -128,7 +122,7 @@ static void amount_read(ImportBook *book, const Node *resource, const char *key,
 static void resource_read(ImportBook *book, const Node *resource, const char *who,
                           KueueFlavor *flavor)
 {
-    const char *name = text_of(resource, "name");
+    const char *name = kueue_text(resource, "name");
     if (name == NULL) {
         IMPORT_WRONG(book, resource, "for example: name: nvidia.com/gpu",
                      "a resource of %s has no name", who);
@@ -151,7 +145,7 @@ static void group_read(ImportBook *book, const Node *group, const char *who, Kue
     *quotas = (KueueQuotas){0};
     for (const Node *item = flavors == NULL ? NULL : flavors->first; item != NULL;
          item = item->next) {
-        const char *name = text_of(item, "name");
+        const char *name = kueue_text(item, "name");
         const Node *resources = node_child(item, "resources");
         if (name == NULL || resources == NULL || resources->kind != NODE_LIST) {
             IMPORT_WRONG(book, item, "for example: {name: h100, resources: [...]}",
@@ -256,8 +250,8 @@ void kueue_fleet_add(ImportBook *book, KueueFleet *fleet, const KueueQuotas *quo
 static const Node *flavor_object(const Node *objects, const char *name)
 {
     for (const Node *object = objects->first; object != NULL; object = object->next) {
-        const char *kind = text_of(object, "kind");
-        const char *its = text_of(node_child(object, "metadata"), "name");
+        const char *kind = kueue_text(object, "kind");
+        const char *its = kueue_text(node_child(object, "metadata"), "name");
         if (kind != NULL && its != NULL && strcmp(kind, "ResourceFlavor") == 0 &&
             strcmp(its, name) == 0) {
             return object;
@@ -272,7 +266,7 @@ static bool labels_match(const Node *entry, const Node *wanted)
     const Node *labels = node_child(entry, "labels");
     for (const Node *label = wanted == NULL ? NULL : wanted->first; label != NULL;
          label = label->next) {
-        const char *has = text_of(labels, label->key);
+        const char *has = kueue_text(labels, label->key);
         if (label->kind != NODE_SCALAR || has == NULL || strcmp(has, label->text) != 0) {
             return false;
         }
@@ -282,7 +276,7 @@ static bool labels_match(const Node *entry, const Node *wanted)
 
 static void flavor_give(ImportBook *book, const Node *entry, const char *flavor, const Node *place)
 {
-    const char *name = text_of(entry, "name");
+    const char *name = kueue_text(entry, "name");
     if (name == NULL) {
         return;
     }
@@ -300,8 +294,8 @@ static void flavor_match(ImportBook *book, KueueFleet *fleet, int32_t at, const 
     const Node *nodes = node_child(node_child(book->tree, "cluster"), "nodes");
     for (const Node *entry = nodes == NULL ? NULL : nodes->first; entry != NULL;
          entry = entry->next) {
-        const char *own = text_of(entry, "flavor");
-        const char *name = text_of(entry, "name");
+        const char *own = kueue_text(entry, "flavor");
+        const char *name = kueue_text(entry, "name");
         bool taken = name != NULL && node_child(book->nodes, name) != NULL;
         if (own != NULL) {
             fleet->on_nodes[at] = fleet->on_nodes[at] || strcmp(own, flavor) == 0;
