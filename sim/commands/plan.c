@@ -12,6 +12,7 @@
 #include "sim/experiment/plan_study.h"
 #include "sim/report/json_help.h"
 #include "sim/report/plan_report.h"
+#include "sim/report/report.h"
 #include "sim/scenario/fleet.h"
 
 static const char HELP[] =
@@ -108,13 +109,14 @@ static Status operands_check(const OptionParser *parser, const PlanCommand *plan
         return usage_error("plan", "-o %s: expected a name that ends in .json or .h5",
                            plan->output);
     }
-    bool clash = plan->output != NULL && strcmp(plan->output, parser->operands[0]) == 0;
-    clash = clash || (plan->resume != NULL && strcmp(plan->resume, parser->operands[0]) == 0);
+    bool piped = plan->output != NULL && strcmp(plan->output, "-") == 0; /* stdin to stdout */
+    bool clash = plan->output != NULL && !piped && is_same_file(plan->output, parser->operands[0]);
+    clash = clash || (plan->resume != NULL && is_same_file(plan->resume, parser->operands[0]));
     if (clash) {
         return usage_error("plan", "an output would overwrite the scenario %s",
                            parser->operands[0]);
     }
-    if (plan->output != NULL && plan->resume != NULL && strcmp(plan->output, plan->resume) == 0) {
+    if (plan->output != NULL && plan->resume != NULL && is_same_file(plan->output, plan->resume)) {
         return usage_error("plan", "-o and --resume both name %s", plan->output);
     }
     return STATUS_OK;

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/units.h"
 #include "sim/commands/commands.h"
@@ -207,16 +206,6 @@ static Status options_parse(OptionParser *parser, RunCommand *run, const char **
 }
 
 /* ---- one scenario ---- */
-
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-    bool both = stat(a, &of_a) == 0 && stat(b, &of_b) == 0;
-    if (!both) {
-        return strcmp(a, b) == 0;
-    }
-    return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
-}
 
 /* An output over the scenario itself, or two outputs into one file, would lose something. */
 static Status targets_compare(const RunCommand *run, const char *scenario)

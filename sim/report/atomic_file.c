@@ -170,3 +170,13 @@ Status result_target_check(const char *path, Diagnostics *diagnostics)
     atomic_file_abandon(&file);
     return status;
 }
+
+bool is_same_file(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    bool both = stat(a, &of_a) == 0 && stat(b, &of_b) == 0;
+    if (!both) {
+        return strcmp(a, b) == 0;
+    }
+    return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}

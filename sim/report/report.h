@@ -42,6 +42,9 @@ Status report_print(const json_t *summary, ReportFormat format, bool colour, boo
  * where stdout will do. */
 Status result_target_check(const char *path, Diagnostics *diagnostics);
 
+/* Do both name one file, by whatever path? Of what is not there yet: is it the same text? */
+bool is_same_file(const char *a, const char *b);
+
 /* How the columns of a result file are stored: deflated, or as they are (six times as large, sooner
  * written). */
 typedef enum Compression { COMPRESSION_ZLIB, COMPRESSION_NONE } Compression;

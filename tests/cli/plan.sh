@@ -8,12 +8,7 @@ suite=plan
 ends() { # CODE ARGUMENT...
     want=$1
     shift
-    "$gpuplan" plan "$@" >"$work/out" 2>"$work/err"
-    code=$?
-    ok "plan $* ended with $code, not $want" [ "$code" -eq "$want" ]
-}
-says() { # WORDS FILE
-    ok "'$1' is not said" grep -qF -- "$1" "$work/$2"
+    run "$want" plan "$@"
 }
 
 # Eight jobs an hour for a day on nodes of 8 GPUs; a fleet of n nodes costs n x 8 x 24 h x 2 USD = 384 n.
@@ -36,6 +31,14 @@ plan:
   growth: 10%
   sensitivity: {demand: 20%, price: 20%}
 END
+
+# Nothing is written over the scenario, by whatever path, nor two things into one file.
+ln -s plan.yaml "$work/linked.json"
+ends 2 "$work/plan.yaml" -o "$work/linked.json"
+says 'would overwrite the scenario' err
+: >"$work/one.json"
+ends 2 "$work/plan.yaml" -o "$work/one.json" --resume "$work/./one.json"
+says '-o and --resume both name' err
 
 ends 0 "$work/plan.yaml"
 says "the cheapest that meets the targets" out
