@@ -45,6 +45,12 @@ typedef struct DrawAddress {
     uint32_t entity;
 } DrawAddress;
 
+/* Of several sources of a kind each has its own luck. */
+static inline uint32_t purpose_of_source(Purpose purpose, uint32_t source)
+{
+    return (uint32_t)purpose | source << 8;
+}
+
 /* 128 random bits of draw n. */
 void rng_block(DrawAddress address, uint32_t n, uint32_t out[4]);
 uint64_t rng_u64(DrawAddress address, uint32_t n);

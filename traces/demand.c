@@ -46,7 +46,7 @@ static int64_t row_copies(DrawAddress address, int64_t demand_ppm)
 static Request *rows_draw(DemandDraw draw, int64_t demand_ppm, const RequestList *from,
                           int32_t *used)
 {
-    uint32_t purpose = PURPOSE_DEMAND | draw.source << 8;
+    uint32_t purpose = purpose_of_source(PURPOSE_DEMAND, draw.source);
     DrawAddress address = {draw.seed, draw.replication, purpose, 0};
     int64_t count = 0;
     for (int32_t row = 0; row < from->count; row++) {

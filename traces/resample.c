@@ -10,7 +10,6 @@
 #include "traces/arrivals.h"
 
 #define WEEK_MS INT64_C(604800000)
-#define SOURCE_SHIFT 8 /* above the purpose */
 
 __extension__ typedef unsigned __int128 Wide;
 
@@ -147,7 +146,7 @@ static int64_t week_drawn(const Resampling *all, int32_t user, int64_t slot, int
     DrawAddress address = {
         .seed = all->draw.seed,
         .replication = all->draw.replication,
-        .purpose = PURPOSE_RESAMPLE_WEEK | all->draw.source << SOURCE_SHIFT,
+        .purpose = purpose_of_source(PURPOSE_RESAMPLE_WEEK, all->draw.source),
         .entity = (uint32_t)user,
     };
     uint64_t bits = rng_u64(address, (uint32_t)(2 * slot + part));

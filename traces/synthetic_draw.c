@@ -25,7 +25,6 @@
 #define DAY_FACTOR_MAX 1e9             /* a thousand times an average day */
 #define LAST_MS INT64_C(3155760000000) /* a hundred years */
 #define DURATION_MS_MAX 3155760000000.0
-#define SOURCE_SHIFT 8 /* above the purpose */
 
 __extension__ typedef __int128 Wide;
 
@@ -52,11 +51,11 @@ typedef struct JobTime {
 
 static gsl_rng rng_at(const Drawing *drawing, PhiloxState *state, Purpose purpose, uint32_t entity)
 {
-    return gsl_philox_at(
-        state, (DrawAddress){.seed = drawing->draw->seed,
-                             .replication = drawing->draw->replication,
-                             .purpose = (uint32_t)purpose | drawing->draw->source << SOURCE_SHIFT,
-                             .entity = entity});
+    return gsl_philox_at(state,
+                         (DrawAddress){.seed = drawing->draw->seed,
+                                       .replication = drawing->draw->replication,
+                                       .purpose = purpose_of_source(purpose, drawing->draw->source),
+                                       .entity = entity});
 }
 
 /* ---- the operational clock ------------------------------------------------------------------- */
