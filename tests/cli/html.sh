@@ -56,6 +56,11 @@ if command -v gnuplot >/dev/null 2>&1; then
 fi
 ok "a script that makes no figure here is not written" [ ! -e "$work/figures/remedy-map.gp" ]
 
+# What commitments paid for was not bought on demand: the lines of the table that `run` prints.
+run 0 run scenarios/commitments.yaml -o "$work/promised.h5"
+run 0 report "$work/promised.h5" --html "$work/page.html"
+holds '>cover-60</th><td class="n">5,045,760.00</td><td class="n">8,830,080.00</td><td class="n">0.00</td><td class="n">13,875,840.00</td>'
+
 # One variant, no price, no failure, one job; and what cannot be written.
 cat >"$work/one.yaml" <<'YAML'
 gpuplan: 1

@@ -54,6 +54,8 @@ static void part_add(Parts *parts, const char *name, double usd)
     }
 }
 
+#define ON_DEMAND "on_demand" /* as parts are called */
+#define USED "used commitments"
 #define UNUSED "unused commitments"
 #define OTHERS "others"
 
@@ -67,6 +69,19 @@ static int first_met_first(const void *va, const void *vb)
 {
     const Part *a = va, *b = vb;
     return a->place - b->place;
+}
+
+/* What commitments cover is bought on demand in the books of types; here it is a part of its own.
+ */
+static double committed(const json_t *costs)
+{
+    const json_t *line;
+    size_t i;
+    double used = 0;
+    json_array_foreach (json_object_get(costs, "commitments"), i, line) {
+        used += json_number_at(line, "used_usd");
+    }
+    return used;
 }
 
 /* The largest, in the order in which they were met. */
@@ -83,6 +98,8 @@ static Parts parts_of(const Page *page)
                 part_add(&parts, name, json_number_value(amount));
             }
         }
+        part_add(&parts, ON_DEMAND, -committed(costs_of(variant)));
+        part_add(&parts, USED, committed(costs_of(variant)));
     }
     json_array_foreach (page->variants, i, variant) {
         part_add(&parts, UNUSED, json_number_at(costs_of(variant), "unused_commitments_usd"));
@@ -118,6 +135,14 @@ static void amounts_of(const json_t *costs, const Parts *parts, double usd[PARTS
         if (part >= 0) {
             usd[part] += json_number_at(line, "usd");
         }
+    }
+    int on_demand = part_find(parts, ON_DEMAND);
+    if (on_demand >= 0) {
+        usd[on_demand] -= committed(costs);
+    }
+    int used = part_find(parts, USED);
+    if (used >= 0) {
+        usd[used] += committed(costs);
     }
     int unused = part_find(parts, UNUSED);
     if (unused >= 0) {
