@@ -7,16 +7,18 @@
 
 #define HOUR_MS 3600000
 
-bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int32_t type_count,
-                     int64_t start_unix_ms, bool hourly)
+bool cost_cover_init(CostCover *cover, Arena *arena, const Scenario *scenario,
+                     const CostModel *model, bool hourly)
 {
+    int32_t type_count = scenario->cluster.type_count;
     size_t types = (size_t)type_count;
     size_t commitments = (size_t)model->commitment_count;
     *cover = (CostCover){.model = model,
                          .type_count = type_count,
                          .order = ARENA_ARRAY(arena, int32_t, types),
                          .hourly = hourly,
-                         .hour_shift_ms = start_unix_ms % HOUR_MS,
+                         .hour_shift_ms = scenario->start_unix_ms % HOUR_MS,
+                         .end_ms = scenario->horizon_ms,
                          .seen = ARENA_ARRAY(arena, Int128, types),
                          .fresh = ARENA_ARRAY(arena, Int128, types),
                          .capacity = ARENA_ARRAY(arena, Int128, types),
@@ -25,6 +27,9 @@ bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int
                          .hour = ARENA_ARRAY(arena, int64_t, commitments)};
     if (arena->failed) {
         return false;
+    }
+    for (size_t c = 0; c < commitments; c++) {
+        cover->hour[c] = -1;
     }
     for (int32_t type = 0; type < type_count; type++) { /* equal ones stay in their order */
         int32_t at = type;
@@ -100,16 +105,25 @@ void cost_cover_advance(CostCover *cover, const Ledger *ledger, int64_t at_ms)
 
 /* ---- money ---- */
 
+/* The money of the stretch is at hand, and where capacity changes, at the first stretch of an hour
+ * that of all of it: what cuts the hour, a tariff's step for instance, moves no money. */
 static void budget_open(CostCover *cover, int32_t c, int64_t duration_ms)
 {
+    const Commitment *commitment = &cover->model->commitments[c];
     int64_t calendar_ms = cover->from_ms + cover->hour_shift_ms;
     int64_t hour = calendar_ms >= 0 ? calendar_ms / HOUR_MS : (calendar_ms - HOUR_MS + 1) / HOUR_MS;
-    if (hour != cover->hour[c]) {
+    bool fresh = hour != cover->hour[c];
+    if (fresh) {
         cover->hour[c] = hour;
         cover->budget[c] = 0;
     }
-    cover->budget[c] +=
-        (Int128)cover->model->commitments[c].micro_usd_per_hour * 1000 * duration_ms * COST_MS;
+    if (cover->hourly && cover->end_ms != TIME_NEVER) {
+        int64_t to_ms = (hour + 1) * HOUR_MS - cover->hour_shift_ms;
+        to_ms = commitment->to_ms < to_ms ? commitment->to_ms : to_ms;
+        to_ms = cover->end_ms < to_ms ? cover->end_ms : to_ms;
+        duration_ms = fresh ? to_ms - cover->from_ms : 0;
+    }
+    cover->budget[c] += (Int128)commitment->micro_usd_per_hour * 1000 * duration_ms * COST_MS;
 }
 
 static void money_spend(CostCover *cover, int32_t c, int64_t duration_ms)

@@ -16,6 +16,7 @@ typedef struct CostCover {
     int32_t *order;        /* [type] node types, the dearest first */
     bool hourly;           /* capacity may change: every hour is a stretch of its own */
     int64_t hour_shift_ms; /* of calendar hours against simulated time */
+    int64_t end_ms;        /* of the run; TIME_NEVER: not known */
     int64_t from_ms;       /* begin of the stretch */
     int64_t seen_ms;       /* capacity has been looked at up to then */
     Int128 *seen;          /* [type] capacity by then */
@@ -23,12 +24,12 @@ typedef struct CostCover {
     Int128 *capacity;      /* [type] of the stretch */
     Int128 *cover;         /* [type][commitment_count + 1] of the stretch, as CostSpan */
     Int128 *budget;        /* [commitment] money of this hour that is left */
-    int64_t *hour;         /* [commitment] which hour that is */
+    int64_t *hour;         /* [commitment] which hour that is; -1: none yet */
 } CostCover;
 
 /* hourly: capacity may change. False if memory ran out. */
-bool cost_cover_init(CostCover *cover, Arena *arena, const CostModel *model, int32_t type_count,
-                     int64_t start_unix_ms, bool hourly);
+bool cost_cover_init(CostCover *cover, Arena *arena, const Scenario *scenario,
+                     const CostModel *model, bool hourly);
 
 /* A stretch begins. */
 void cost_cover_begin(CostCover *cover, const Ledger *ledger, int64_t at_ms);

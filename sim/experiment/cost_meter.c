@@ -403,8 +403,8 @@ bool cost_meter_init(CostMeter *meter, Arena *run_arena, Arena *result_arena, co
     meter->share = ARENA_ARRAY(run_arena, Int128, parts);
     meter->part = ARENA_ARRAY(run_arena, Int128, parts);
     if (!lines_init(meter, world) ||
-        !cost_cover_init(&meter->cover, run_arena, meter->model, ledger->type_count,
-                         scenario->start_unix_ms, nodes_come_and_go(world)) ||
+        !cost_cover_init(&meter->cover, run_arena, scenario, meter->model,
+                         nodes_come_and_go(world)) ||
         !cuts_init(meter, world)) {
         return false;
     }
