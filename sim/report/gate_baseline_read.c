@@ -179,6 +179,18 @@ static void record_read(Reader *reader, json_t *object, GateRecord *record)
     }
 }
 
+/* Two versions of a file, merged by hand, may leave both: nobody knows which one counts. */
+static void twice_find(Reader *reader, const GateBaseline *baseline)
+{
+    for (int32_t i = 0; reader->good && i < baseline->count; i++) {
+        for (int32_t k = 0; k < i; k++) {
+            if (strcmp(baseline->records[i].name, baseline->records[k].name) == 0) {
+                WRONG(reader, "the scenario `%.64s` stands in it twice", baseline->records[i].name);
+            }
+        }
+    }
+}
+
 /* ---- the file ---- */
 
 static void root_read(Reader *reader, json_t *root, GateBaseline *baseline)
@@ -211,6 +223,7 @@ static void root_read(Reader *reader, json_t *root, GateBaseline *baseline)
     json_array_foreach (records, i, record) {
         record_read(reader, record, &baseline->records[baseline->count++]);
     }
+    twice_find(reader, baseline);
 }
 
 Status gate_baseline_read(const char *path, Arena *arena, Diagnostics *diagnostics,

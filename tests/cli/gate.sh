@@ -137,6 +137,9 @@ for cut in 40 200 700 1500; do
     head -c $cut "$work/first.json" >"$work/mine.json"
     run 3 gate "$work/suite" --baseline "$work/mine.json"
 done
+sed 's/^ {"name": "two"/ {"name": "one"/' "$work/first.json" >"$work/mine.json"
+run 3 gate "$work/suite" --baseline "$work/mine.json"
+says 'the scenario `one` stands in it twice' err
 sed 's/"productive_share"/"no_such"/' "$work/first.json" >"$work/mine.json"
 run 3 gate "$work/suite" --baseline "$work/mine.json"
 says '`no_such` is no metric' err
