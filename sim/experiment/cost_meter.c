@@ -342,7 +342,8 @@ static bool lines_init(CostMeter *meter, const World *world)
         meter->staff_line = meter->overhead_count;
         meter->overhead_name[meter->overhead_count++] = "staff";
     }
-    for (int32_t type = 0; meter->nodes_line < 0 && type < world->fleet.type_count; type++) {
+    for (int32_t node = 0; meter->nodes_line < 0 && node < world->fleet.node_count; node++) {
+        int32_t type = world->fleet.node_type[node];
         const TypeCost *cost = &model->types[type];
         if (is_bare(world, type) &&
             (cost->node_nano_usd_per_hour > 0 || cost_node_microwatt(model, type) > 0)) {
