@@ -198,7 +198,7 @@ static void beyond(void)
 static void matching(void)
 {
     enum { MANY = 40 };
-    static char names[MANY][8];
+    static char names[MANY][16];
     const char *job[MANY], *empty[MANY];
     int64_t submit[MANY], old_start[MANY], new_start[MANY], end[MANY], milli[MANY];
     double lost[MANY];
