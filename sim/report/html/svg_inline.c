@@ -14,7 +14,7 @@ static void put(TextBuffer *out, const char *text)
 /* ---- colours ----------------------------------------------------------------------------------
  */
 
-/* As in plots/common.gp; what they are in the page is said by report.css. */
+/* As in plots/palette.gp; what they are in the page is said by report.css. */
 static const struct {
     int rgb;
     const char *property;
