@@ -149,6 +149,22 @@ Status diagnostics_no_memory(Diagnostics *all)
     return STATUS_FAILED;
 }
 
+void diagnostics_take(Diagnostics *all, const Diagnostics *from, bool warnings)
+{
+    for (int i = 0; i < from->count; i++) {
+        const Diagnostic *item = &from->items[i];
+        Place place = {item->file, item->line, item->column, item->length, item->source};
+        if (item->severity == SEVERITY_ERROR) {
+            diagnostics_error(all, place, item->code, item->help, "%s", item->message);
+        } else if (warnings) {
+            diagnostics_warning(all, place, item->code, item->help, "%s", item->message);
+        }
+    }
+    if (from->out_of_memory) {
+        diagnostics_no_memory(all);
+    }
+}
+
 static bool says_the_same(const Diagnostic *a, const Diagnostic *b)
 {
     bool same_file =

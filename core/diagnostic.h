@@ -64,6 +64,9 @@ void diagnostics_warning(Diagnostics *all, Place place, const char *code, const 
 /* Note that memory ran out; returns STATUS_FAILED. */
 Status diagnostics_no_memory(Diagnostics *all);
 
+/* Records what another thread's own has, its warnings where they are wanted. */
+void diagnostics_take(Diagnostics *all, const Diagnostics *from, bool warnings);
+
 /* Of items [from, count) that say the same about the same place, the first stays: one file that is
  * read for several purposes has its mistakes once. */
 void diagnostics_drop_repeats(Diagnostics *all, int from);

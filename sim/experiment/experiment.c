@@ -6,7 +6,6 @@
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/experiment/cost_book.h"
@@ -16,6 +15,7 @@
 #include "sim/experiment/run_one.h"
 #include "sim/experiment/showback.h"
 #include "sim/experiment/statistics.h"
+#include "sim/experiment/stopwatch.h"
 
 /* ---- slots ---- */
 
@@ -51,13 +51,6 @@ typedef struct Work {
     bool on_terminal;
     double last_line_s;
 } Work;
-
-static double clock_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /* On a terminal one line that is written over; elsewhere (a CI log) a line every ten seconds at
  * most. */
@@ -303,24 +296,8 @@ static Slot *slots_new(const ScenarioSet *set, Arena *arena, int32_t *slot_count
     return slots;
 }
 
-/* Replications mostly fail alike, so one of them speaks for all. */
-static void diagnostics_take(Diagnostics *all, const Diagnostics *from)
-{
-    for (int i = 0; i < from->count; i++) {
-        const Diagnostic *item = &from->items[i];
-        Place place = {item->file, item->line, item->column, item->length, item->source};
-        if (item->severity == SEVERITY_ERROR) {
-            diagnostics_error(all, place, item->code, item->help, "%s", item->message);
-        } else {
-            diagnostics_warning(all, place, item->code, item->help, "%s", item->message);
-        }
-    }
-    if (from->out_of_memory) {
-        diagnostics_no_memory(all);
-    }
-}
-
-/* Moves what the threads made into the whole, and gives their own memory back. */
+/* Moves what the threads made into the whole, and gives their own memory back. Replications mostly
+ * fail alike, so one of them speaks for all. */
 static void slots_close(Work *work, Arena *arena, Diagnostics *diagnostics)
 {
     bool told = false;
@@ -328,7 +305,7 @@ static void slots_close(Work *work, Arena *arena, Diagnostics *diagnostics)
         Slot *slot = &work->slots[i];
         bool failed = diagnostics_status(&slot->diagnostics) != STATUS_OK;
         if (i == 0 || (failed && !told)) {
-            diagnostics_take(diagnostics, &slot->diagnostics);
+            diagnostics_take(diagnostics, &slot->diagnostics, true);
             told = told || failed;
         }
         diagnostics_free(&slot->diagnostics);

@@ -5,13 +5,13 @@
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/experiment/drawn.h"
 #include "sim/experiment/expect.h"
 #include "sim/experiment/interrupts.h"
 #include "sim/experiment/run_one.h"
+#include "sim/experiment/stopwatch.h"
 #include "sim/scenario/fleet.h"
 
 #define SAVE_EVERY_S 10.0
@@ -421,20 +421,6 @@ static void batch_run(const PlanEvaluator *evaluator, PlanRun *runs, Batch *batc
 }
 
 /* An error of a run becomes one of the whole; what fleets warn of was said of the baseline. */
-static void errors_take(Diagnostics *all, const Diagnostics *from)
-{
-    for (int i = 0; i < from->count; i++) {
-        const Diagnostic *item = &from->items[i];
-        if (item->severity == SEVERITY_ERROR) {
-            Place place = {item->file, item->line, item->column, item->length, item->source};
-            diagnostics_error(all, place, item->code, item->help, "%s", item->message);
-        }
-    }
-    if (from->out_of_memory) {
-        diagnostics_no_memory(all);
-    }
-}
-
 static Status batch_close(PlanEvaluator *evaluator, const PlanRun *runs, Batch *batch)
 {
     Status worst = STATUS_OK;
@@ -449,9 +435,10 @@ static Status batch_close(PlanEvaluator *evaluator, const PlanRun *runs, Batch *
         bool first = worst == STATUS_OK || worst == STATUS_INTERRUPTED;
         if (slot->status != STATUS_OK && first) {
             worst = slot->status;
-            errors_take(evaluator->diagnostics, &slot->diagnostics);
+            diagnostics_take(evaluator->diagnostics, &slot->diagnostics, false);
             if (batch->built[slot->built].status != STATUS_BAD_INPUT) {
-                errors_take(evaluator->diagnostics, &batch->built[slot->built].diagnostics);
+                diagnostics_take(evaluator->diagnostics, &batch->built[slot->built].diagnostics,
+                                 false);
             }
         }
         diagnostics_free(&slot->diagnostics);
@@ -461,13 +448,6 @@ static Status batch_close(PlanEvaluator *evaluator, const PlanRun *runs, Batch *
         arena_free(&batch->built[i].arena);
     }
     return worst;
-}
-
-static double clock_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
 static void progress_show(const PlanEvaluator *evaluator)
