@@ -72,8 +72,10 @@ static void side_say(const Page *page, const json_t *comparison, const char *sid
 static void luck_say(const Page *page, const json_t *comparison)
 {
     const json_t *vary = json_object_get(json_object_get(comparison, "to"), "vary");
+    const json_t *before = json_object_get(json_object_get(comparison, "from"), "vary");
     const json_t *item;
     size_t i;
+    vary = json_array_size(before) > json_array_size(vary) ? before : vary; /* of one side alone */
     json_array_foreach (vary, i, item) {
         fputs(i > 0 ? ", " : "", page->stream);
         say(page, json_string_value(item) != NULL ? json_string_value(item) : "");

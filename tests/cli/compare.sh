@@ -117,6 +117,10 @@ ok "jobs of other luck are matched by their numbers" grep -q '^[1-9][0-9]* jobs 
 ok "jobs of other luck are said to have moved" sh -c '! grep -q "Jobs that moved most" "$1"' sh "$work/out"
 run 0 compare "$work/one.h5" "$work/three.h5"
 says "not paired, because their jobs come at other times, or work for longer or shorter" out
+sed '/^variants/,$d' "$work/one.yaml" >"$work/half.yaml"
+echo 'variants: {drawn: {}, listed: {workload: [{jobs: [{id: A, duration: 1h, gpus: 1}]}]}}' >>"$work/half.yaml"
+run 0 compare "$work/half.yaml"
+says "drawn anew for each: arrivals; what varies between their replications differs" out
 run 0 compare "$work/one.h5" "$work/few.h5" --format csv
 says ",3,0,=" out
 run 0 compare "$work/one.yaml" --replications 1
