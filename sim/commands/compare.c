@@ -310,10 +310,7 @@ Status command_compare(int argc, char **argv)
         interrupts_catch();
         status = compare_all(&compare, parser.operands, parser.operand_count, &diagnostics);
         interrupts_release();
-        if (!parser.global.quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
-            fflush(stdout);
-            diagnostics_print(&diagnostics, stderr, colour_wanted(&parser.global, stderr));
-        }
+        diagnostics_show(&diagnostics, &parser.global);
         diagnostics_free(&diagnostics);
     }
     free(sets);

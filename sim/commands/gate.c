@@ -162,10 +162,7 @@ Status command_gate(int argc, char **argv)
     if (status == STATUS_INTERRUPTED) {
         fputs("gpuplan: interrupted; nothing was judged, no file was touched\n", stderr);
     }
-    if (!parser.global.quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
-        fflush(stdout);
-        diagnostics_print(&diagnostics, stderr, colour_wanted(&parser.global, stderr));
-    }
+    diagnostics_show(&diagnostics, &parser.global);
     diagnostics_free(&diagnostics);
     arena_free(&arena);
     return status;

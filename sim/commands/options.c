@@ -296,3 +296,11 @@ bool colour_wanted(const GlobalOptions *global, FILE *stream)
     }
     return isatty(fileno(stream)) == 1;
 }
+
+void diagnostics_show(const Diagnostics *diagnostics, const GlobalOptions *global)
+{
+    if (!global->quiet || diagnostics->error_count > 0 || diagnostics->out_of_memory) {
+        fflush(stdout);
+        diagnostics_print(diagnostics, stderr, colour_wanted(global, stderr));
+    }
+}

@@ -23,6 +23,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "core/diagnostic.h"
 #include "core/status.h"
 
 #define OPTIONS_MAX 32 /* of one command, global ones included */
@@ -85,5 +86,8 @@ bool option_integer(const OptionParser *parser, const char *option, int64_t lowe
 
 /* Colour on this stream? Per stream: NO_COLOR, TERM=dumb, --color and whether it is a terminal. */
 bool colour_wanted(const GlobalOptions *global, FILE *stream);
+
+/* On stderr, behind what stdout has; with --quiet only where there are errors. */
+void diagnostics_show(const Diagnostics *diagnostics, const GlobalOptions *global);
 
 #endif

@@ -277,10 +277,7 @@ static Status scenario_plan(PlanCommand *plan, const char *path)
         status = set_plan(plan, &set, &arena, &diagnostics);
         interrupts_release();
     }
-    if (!plan->global->quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
-        fflush(stdout);
-        diagnostics_print(&diagnostics, stderr, colour_wanted(plan->global, stderr));
-    }
+    diagnostics_show(&diagnostics, plan->global);
     diagnostics_free(&diagnostics);
     arena_free(&arena);
     return status;

@@ -376,10 +376,7 @@ static Status scenario_run(const RunCommand *run, const char *path)
         status = set_run(run, &set, &arena, &diagnostics);
         interrupts_release();
     }
-    if (!run->global->quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
-        fflush(stdout);
-        diagnostics_print(&diagnostics, stderr, colour_wanted(run->global, stderr));
-    }
+    diagnostics_show(&diagnostics, run->global);
     diagnostics_free(&diagnostics);
     arena_free(&arena);
     return status;

@@ -316,10 +316,7 @@ static Status command_run_on(BacktestCommand *command, char **operands, Arena *a
     if (status == STATUS_OK) {
         status = backtest(command, arena, &diagnostics);
     }
-    if (!command->global->quiet || diagnostics.error_count > 0 || diagnostics.out_of_memory) {
-        fflush(stdout);
-        diagnostics_print(&diagnostics, stderr, colour_wanted(command->global, stderr));
-    }
+    diagnostics_show(&diagnostics, command->global);
     diagnostics_free(&diagnostics);
     trace_log_free(&command->log);
     return status;
