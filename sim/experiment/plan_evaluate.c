@@ -19,59 +19,58 @@
 /* ---- metrics ---- */
 
 /* What more nodes do for a metric: nothing that a formula says, but what queues do. */
-static const char *const FALL_WITH_NODES[] = {"wait_mean_s",
-                                              "wait_p50_s",
-                                              "wait_p95_s",
-                                              "wait_p99_s",
-                                              "slowdown_mean",
-                                              "jct_mean_s",
-                                              "makespan_s",
-                                              "jobs_unstarted",
-                                              "jobs_rejected",
-                                              "jobs_running",
-                                              "deadlines_missed",
-                                              "jobs_timeout",
-                                              "preemptions",
-                                              "service_latency_mean_ms",
-                                              "service_latency_ratio",
-                                              "service_latency_ratio_p95",
-                                              "service_overload_share",
-                                              "service_unserved_share",
-                                              "fragmented_gpu_hours",
-                                              "productive_share",
-                                              "allocated_share",
-                                              "scheduling_goodput",
-                                              "busy_share_low",
-                                              "busy_share_high"};
-static const char *const RISE_WITH_NODES[] = {"jobs_completed",
-                                              "productive_gpu_hours",
-                                              "productive_compute",
-                                              "capacity_gpu_hours",
-                                              "idle_usd",
-                                              "total_usd",
-                                              "cost_usd",
-                                              "unproductive_usd",
-                                              "usd_per_productive_gpu_hour",
-                                              "energy_kwh",
-                                              "carbon_kg",
-                                              "stranded_gpu_hours",
-                                              "ettr_with_queue",
-                                              "staff_usd",
-                                              "technician_hours",
-                                              "energy_usd",
-                                              "usd_per_completed_job",
-                                              "owned_usd_per_delivered_gpu_hour"};
+static const MetricId FALL_WITH_NODES[] = {METRIC_wait_mean_s,
+                                           METRIC_wait_p50_s,
+                                           METRIC_wait_p95_s,
+                                           METRIC_wait_p99_s,
+                                           METRIC_slowdown_mean,
+                                           METRIC_jct_mean_s,
+                                           METRIC_makespan_s,
+                                           METRIC_jobs_unstarted,
+                                           METRIC_jobs_rejected,
+                                           METRIC_jobs_running,
+                                           METRIC_deadlines_missed,
+                                           METRIC_jobs_timeout,
+                                           METRIC_preemptions,
+                                           METRIC_service_latency_mean_ms,
+                                           METRIC_service_latency_ratio,
+                                           METRIC_service_latency_ratio_p95,
+                                           METRIC_service_overload_share,
+                                           METRIC_service_unserved_share,
+                                           METRIC_fragmented_gpu_hours,
+                                           METRIC_productive_share,
+                                           METRIC_allocated_share,
+                                           METRIC_scheduling_goodput,
+                                           METRIC_busy_share_low,
+                                           METRIC_busy_share_high};
+static const MetricId RISE_WITH_NODES[] = {METRIC_jobs_completed,
+                                           METRIC_productive_gpu_hours,
+                                           METRIC_productive_compute,
+                                           METRIC_capacity_gpu_hours,
+                                           METRIC_idle_usd,
+                                           METRIC_total_usd,
+                                           METRIC_cost_usd,
+                                           METRIC_unproductive_usd,
+                                           METRIC_usd_per_productive_gpu_hour,
+                                           METRIC_energy_kwh,
+                                           METRIC_carbon_kg,
+                                           METRIC_stranded_gpu_hours,
+                                           METRIC_ettr_with_queue,
+                                           METRIC_staff_usd,
+                                           METRIC_technician_hours,
+                                           METRIC_energy_usd,
+                                           METRIC_usd_per_completed_job,
+                                           METRIC_owned_usd_per_delivered_gpu_hour};
 
-static bool is_listed(const char *name, const char *const *list, size_t count)
+static bool is_listed(MetricId metric, const MetricId *list, size_t count)
 {
+    bool found = false;
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(name, list[i]) == 0) {
-            return true;
-        }
+        found = found || list[i] == metric;
     }
-    return false;
+    return found;
 }
-#define LISTED(name, list) is_listed((name), (list), sizeof(list) / sizeof((list)[0]))
+#define LISTED(metric, list) is_listed((metric), (list), sizeof(list) / sizeof((list)[0]))
 
 static PlannerTrend trend_of(const FleetPlan *plan, MetricId metric, bool at_most)
 {
@@ -81,8 +80,8 @@ static PlannerTrend trend_of(const FleetPlan *plan, MetricId metric, bool at_mos
             return TREND_UNKNOWN; /* fleets that run alike do not cost alike */
         }
     }
-    bool falls = LISTED(METRICS[metric].name, FALL_WITH_NODES);
-    bool rises = LISTED(METRICS[metric].name, RISE_WITH_NODES);
+    bool falls = LISTED(metric, FALL_WITH_NODES);
+    bool rises = LISTED(metric, RISE_WITH_NODES);
     if (!falls && !rises) {
         return TREND_UNKNOWN;
     }
