@@ -249,6 +249,35 @@ static void slurm_says(void)
     loaded_free(&loaded);
 }
 
+/* Goal: lines of defaults add up, and what of them is not read is noted. Method: slurm.conf(5):
+ * each such line replaces or adds to the defaults before it; it holds for the partitions behind. */
+static void slurm_defaults(void)
+{
+    Folder folder;
+    folder_make(&folder);
+    const char *conf = folder_file(&folder, "slurm.conf",
+                                   "PartitionName=DEFAULT MaxTime=60 OverSubscribe=NO\n"
+                                   "PartitionName=first\n"
+                                   "PartitionName=DEFAULT PriorityTier=7\n"
+                                   "PartitionName=second\n"
+                                   "PartitionName=DEFAULT MaxTime=30\n"
+                                   "PartitionName=third PriorityTier=2\n");
+    char text[1024];
+    snprintf(text, sizeof text, FLEET "policy: {import: {slurm: %s}}\n", conf);
+    Loaded loaded;
+    loaded_text(&loaded, text);
+    CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+    const Queue *first = queue_at(&loaded, "first");
+    const Queue *second = queue_at(&loaded, "second");
+    const Queue *third = queue_at(&loaded, "third");
+    CU_ASSERT(first->default_limit_ms == 3600000 && first->priority != 7);
+    CU_ASSERT(second->default_limit_ms == 3600000 && second->priority == 7);
+    CU_ASSERT(third->default_limit_ms == 1800000 && third->priority == 2);
+    CU_ASSERT(noted(&loaded, 1, "partition `DEFAULT`: OverSubscribe=NO"));
+    loaded_free(&loaded);
+    folder_remove(&folder);
+}
+
 typedef struct SlurmTime {
     const char *text;
     int64_t seconds; /* -2: none */
@@ -397,6 +426,7 @@ const TestCase CASES[] = {
     {"flavors meet nodes", flavors_meet_nodes},
     {"quantities", quantities},
     {"slurm.conf says", slurm_says},
+    {"defaults of partitions", slurm_defaults},
     {"times", times},
     {"mistakes have places", mistakes_have_places},
     {"wrong imports", wrong_imports},

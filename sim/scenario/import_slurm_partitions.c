@@ -11,15 +11,20 @@
 typedef struct Partitions {
     ImportBook *book;
     const SlurmConf *qos; /* NULL: none */
-    SlurmLine defaults;   /* of the last PartitionName=DEFAULT */
-    bool *qos_used;       /* [qos->count] */
+    int32_t default_count;
+    const SlurmLine **defaults; /* [default_count] PartitionName=DEFAULT, those so far */
+    bool *qos_used;             /* [qos->count] */
 } Partitions;
 
-/* What a partition says, else what DEFAULT says. NULL: neither. */
+/* What a partition says, else what the last DEFAULT does that says it: such lines add to those
+ * before. NULL: none. */
 static const SlurmPair *said(const Partitions *all, const SlurmLine *line, const char *key)
 {
-    const SlurmPair *own = slurm_find(line, key);
-    return own != NULL ? own : slurm_find(&all->defaults, key);
+    const SlurmPair *found = slurm_find(line, key);
+    for (int32_t i = all->default_count - 1; i >= 0 && found == NULL; i--) {
+        found = slurm_find(all->defaults[i], key);
+    }
+    return found;
 }
 
 static bool is_word(const SlurmPair *pair, const char *word)
@@ -307,7 +312,8 @@ void slurm_partitions_take(ImportBook *book, const SlurmConf *conf, const SlurmC
 {
     Partitions all = {.book = book, .qos = qos};
     all.qos_used = ARENA_ARRAY(book->loader->arena, bool, qos == NULL ? 0 : qos->count);
-    if (all.qos_used == NULL) {
+    all.defaults = ARENA_ARRAY(book->loader->arena, const SlurmLine *, conf->count);
+    if (all.qos_used == NULL || all.defaults == NULL) {
         diagnostics_no_memory(book->loader->diagnostics);
         book->good = false;
         return;
@@ -318,7 +324,8 @@ void slurm_partitions_take(ImportBook *book, const SlurmConf *conf, const SlurmC
             continue;
         }
         if (is_word(&line->pairs[0], "DEFAULT")) {
-            all.defaults = *line;
+            all.defaults[all.default_count++] = line;
+            rest_note(book, "DEFAULT", line);
         } else {
             partition_take(&all, line);
         }
