@@ -108,9 +108,3 @@ int32_t health_cause(const World *world, int32_t node, int32_t device)
     }
     return -1;
 }
-
-DownStage health_stage(const World *world, int32_t node, int32_t device)
-{
-    int32_t slot = health_cause(world, node, device);
-    return slot >= 0 ? (DownStage)world->health.slots[slot].stage : STAGE_UNDETECTED;
-}

@@ -83,9 +83,6 @@ bool fault_touches(const World *world, const Fault *fault, int32_t node);
  * its number there; faults of domains come last. -1: it works. */
 int32_t health_cause(const World *world, int32_t node, int32_t device);
 
-/* Which stage a node or device that is out stands in: that of health_cause. */
-DownStage health_stage(const World *world, int32_t node, int32_t device);
-
 /* False if memory ran out. any: something can fail in this run, or is held back against it; else
  * nothing is allocated. Where only jobs fail by themselves there are no slots. */
 bool health_init(Health *health, Arena *arena, const Cluster *cluster, const FaultKind *kinds,

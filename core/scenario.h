@@ -197,7 +197,6 @@ typedef struct RunModels {
     const char *step_noise_source;
     int32_t need_count;
     const NeedProfile *needs; /* [need_count] the first that matches */
-    bool needs_assumed;       /* some job's I/O need is a class profile, not its own words */
 } RunModels;
 
 /* What a variant lifts to see what it costs. */

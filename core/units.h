@@ -40,9 +40,8 @@ typedef enum Rounding { ROUND_DOWN, ROUND_UP, ROUND_EXACT } Rounding;
  * caller's. */
 const char *quantity_parse(const char *text, Unit unit, Rounding rounding, int64_t *value);
 
-/* A short name of the unit for documentation: "duration", "cores", "bytes" ... and an example. */
+/* A short name of the unit for documentation: "duration", "cores", "bytes" ... */
 const char *unit_name(Unit unit);
-const char *unit_example(Unit unit);
 
 /* Canonical text into buffer (at least 32 bytes); returns buffer. */
 char *quantity_print(int64_t value, Unit unit, char *buffer, int size);

@@ -97,7 +97,6 @@ static bool needs_build(Loader *loader, const SpecObjects *list, bool cluster_kn
     }
     models->need_count = list->count;
     models->needs = profiles;
-    models->needs_assumed = list->count > 0;
     return good;
 }
 
