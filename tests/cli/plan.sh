@@ -79,7 +79,7 @@ ends 3 "$work/plan.yaml" --resume "$work/cache" --seed 4
 says "is of another scenario" err
 
 # Ctrl-C: exit 130, and the runs are there. Long enough that the signal finds it at work.
-"$gpuplan" plan "$work/plan.yaml" --set horizon=2000d --resume "$work/stopped" >"$work/out" 2>"$work/err" &
+"$gpuplan" plan "$work/plan.yaml" --set horizon=60d --set plan.replications=2000 --resume "$work/stopped" >"$work/out" 2>"$work/err" &
 pid=$!
 sleep 2
 kill -INT "$pid"
