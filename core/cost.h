@@ -55,10 +55,10 @@ typedef struct TypeCost {
     int64_t owned[OWNED_PART_COUNT]; /* PURCHASE_OWNED */
     int64_t node_nano_usd_per_hour;  /* of nodes without GPUs: an overhead line */
     bool power_known;
-    int64_t power_mw[ACCOUNT_COUNT]; /* IT power of one GPU, with its part of its node, by what it
-                                      * does */
-    int64_t node_power_mw;           /* of a node without GPUs */
-    const char *source;              /* whose prices these are */
+    int64_t power_milliwatt[ACCOUNT_COUNT]; /* IT power of one GPU, with its part of its node, by
+                                             * what it does */
+    int64_t node_power_milliwatt;           /* of a node without GPUs */
+    const char *source;                     /* whose prices these are */
 } TypeCost;
 
 /* A promise to pay for capacity whether or not it is used, consumed hour by hour. */

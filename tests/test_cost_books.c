@@ -361,7 +361,7 @@ static void means_that_do_not_divide(void)
 {
     TypeCost type = {.list = 3, .contracted = 2999999, .power_known = true};
     for (int a = 0; a < ACCOUNT_COUNT; a++) {
-        type.power_mw[a] = 70000 + a;
+        type.power_milliwatt[a] = 70000 + a;
     }
     Cluster cluster = {.type_count = 1};
     CostModel model = {.types = &type, .pue_ppm = 1234567};

@@ -90,7 +90,7 @@ static void around(void)
     CU_ASSERT_EQUAL(costs->types[0].node_nano_usd_per_hour, 0);
     CU_ASSERT_EQUAL(costs->types[1].node_nano_usd_per_hour, INT64_C(2000000000));
     CU_ASSERT_EQUAL(costs->types[1].list, 0);
-    CU_ASSERT_EQUAL(costs->types[1].node_power_mw, 500000);
+    CU_ASSERT_EQUAL(costs->types[1].node_power_milliwatt, 500000);
     CU_ASSERT_EQUAL(costs->pue_ppm, 1250000);
     CU_ASSERT_EQUAL(costs->period_ms, HOUR);
     CU_ASSERT_EQUAL(costs->replacement_nano_usd, INT64_C(4000000000));

@@ -132,13 +132,13 @@ static int64_t at_the_meter(const CostModel *model, int64_t milliwatt)
 int64_t cost_microwatt(const CostModel *model, int32_t type, Account account)
 {
     const TypeCost *cost = &model->types[type];
-    return cost->power_known ? at_the_meter(model, cost->power_mw[account]) : 0;
+    return cost->power_known ? at_the_meter(model, cost->power_milliwatt[account]) : 0;
 }
 
 int64_t cost_node_microwatt(const CostModel *model, int32_t type)
 {
     const TypeCost *cost = &model->types[type];
-    return cost->power_known ? at_the_meter(model, cost->node_power_mw) : 0;
+    return cost->power_known ? at_the_meter(model, cost->node_power_milliwatt) : 0;
 }
 
 /* microwatt x micro-USD per kWh = 1e-6 nano-USD an hour. */

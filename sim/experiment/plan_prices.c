@@ -40,9 +40,10 @@ static double series_sum(const StepSeries *series, PayTime time)
 /* What one GPU draws at least, whatever it does. */
 static double energy_usd(const CostModel *costs, const TypeCost *cost, PayTime time)
 {
-    int64_t least_mw = cost->power_mw[0];
+    int64_t least_mw = cost->power_milliwatt[0];
     for (int account = 1; account < ACCOUNT_COUNT; account++) {
-        least_mw = cost->power_mw[account] < least_mw ? cost->power_mw[account] : least_mw;
+        least_mw =
+            cost->power_milliwatt[account] < least_mw ? cost->power_milliwatt[account] : least_mw;
     }
     double kw = cost->power_known ? (double)least_mw * 1e-6 : 0.0;
     return kw * (double)costs->pue_ppm * 1e-6 * series_sum(&costs->tariff, time) * 1e-6;

@@ -54,7 +54,7 @@ static json_t *power_json(const TypeCost *cost)
     bool ok = row != NULL;
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
         ok = json_put(row, account_name((Account)account),
-                      json_number((double)cost->power_mw[account] / 1e3)) &&
+                      json_number((double)cost->power_milliwatt[account] / 1e3)) &&
              ok;
     }
     return json_checked(row, ok);

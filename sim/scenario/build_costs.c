@@ -52,7 +52,7 @@ static bool build_power(const TypeBuild *build)
                               node->idle_mw.value, node->max_mw.value);
     build->cost->power_known = true;
     if (build->kernel->device_count == 0) {
-        build->cost->node_power_mw = node->max_mw.value;
+        build->cost->node_power_milliwatt = node->max_mw.value;
         return good;
     }
     if (gpu->node == NULL) {
@@ -70,7 +70,7 @@ static bool build_power(const TypeBuild *build)
                             .gpu_count = build->kernel->device_count,
                             .off_when_down = off};
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
-        build->cost->power_mw[account] = power_of_account(&machine, (Account)account);
+        build->cost->power_milliwatt[account] = power_of_account(&machine, (Account)account);
     }
     return power_ordered(build->loader, gpu->node, name, machine.gpu_idle_mw, machine.gpu_held_mw,
                          machine.gpu_max_mw) &&
@@ -343,7 +343,7 @@ static Int128 rate_most(const CostModel *model, const TypeCost *cost)
     }
     Int128 microwatt = 0;
     for (int account = 0; account < ACCOUNT_COUNT; account++) {
-        Int128 here = (Int128)cost->power_mw[account] * model->pue_ppm / 1000;
+        Int128 here = (Int128)cost->power_milliwatt[account] * model->pue_ppm / 1000;
         microwatt = here > microwatt ? here : microwatt;
     }
     const Int128 rates[] = {cost->list,
