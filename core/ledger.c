@@ -250,7 +250,9 @@ static int64_t claim_take(IdleBooks *idle, const Claim *claim, int64_t demand_mi
         taken += part;
     }
     idle->left_milli -= taken;
-    idle->taken_milli[account - ACCOUNT_BLOCKED][sub] += taken;
+    if (idle->taken_milli != NULL) {
+        idle->taken_milli[account - ACCOUNT_BLOCKED][sub] += taken;
+    }
     return taken;
 }
 

@@ -116,7 +116,8 @@ typedef struct IdleBooks {
     const GpNodeType *types;
     int64_t *free_milli;                 /* [type] what nobody has claimed yet */
     int64_t left_milli;                  /* its sum */
-    int64_t taken_milli[3][LEDGER_SUBS]; /* of ACCOUNT_BLOCKED + i by sub-account, so far */
+    int64_t (*taken_milli)[LEDGER_SUBS]; /* [3] of ACCOUNT_BLOCKED + i by sub-account, added to as
+                                          * claims come; NULL: nobody asks */
     int64_t duration_ms;
 } IdleBooks;
 

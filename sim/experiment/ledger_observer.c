@@ -94,9 +94,6 @@ static void away_show(LedgerMeter *meter, int64_t from_ms, int64_t to_ms)
 static void idle_show(LedgerMeter *meter, const IdleBooks *idle, int64_t from_ms, int64_t to_ms)
 {
     double gpus[IDLE_SERIES_COUNT] = {0};
-    if (meter->idle_over.rise == NULL) {
-        return;
-    }
     for (int account = ACCOUNT_BLOCKED; account <= ACCOUNT_SHORT; account++) {
         for (int sub = 0; sub < LEDGER_SUBS; sub++) {
             int64_t milli = idle->taken_milli[account - ACCOUNT_BLOCKED][sub];
@@ -121,8 +118,14 @@ static void idle_post(LedgerMeter *meter, const World *world, int64_t from_ms, i
     quota_idle_post(&meter->quota, world, meter->free_milli, from_ms, to_ms);
     IdleBooks idle =
         idle_open(meter->ledger, &world->scenario->cluster, meter->free_milli, duration_ms);
-    idle_claims_post(&meter->claims, world, &idle);
-    idle_show(meter, &idle, from_ms, to_ms);
+    if (meter->idle_over.rise == NULL) {
+        idle_claims_post(&meter->claims, world, &idle);
+    } else {
+        int64_t taken_milli[ACCOUNT_SHORT - ACCOUNT_BLOCKED + 1][LEDGER_SUBS] = {{0}};
+        idle.taken_milli = taken_milli;
+        idle_claims_post(&meter->claims, world, &idle);
+        idle_show(meter, &idle, from_ms, to_ms);
+    }
     idle_close(&idle);
 }
 
