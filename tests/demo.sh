@@ -11,7 +11,7 @@ mkdir -p "$out"
 show() { # SCENARIO [ARGUMENT...]
     name=$(basename "$1" .yaml)
     "$build/gpuplan" run "$@" -o "$out/$name.h5"
-    "$build/gpuplan" report "$out/$name.h5" --plots "$out/$name" >/dev/null
+    "$build/gpuplan" report "$out/$name.h5" --html "$out/$name.html" --plots "$out/$name" >/dev/null
 }
 
 show scenarios/openb-2023.yaml
@@ -20,5 +20,10 @@ if [ -n "${DATA:-}" ]; then
     show scenarios/openb-2023-log.yaml --data "$DATA"
 fi
 echo
-echo "Result files and figures:"
-find "$out" -name '*.h5' -o -name '*.svg' -o -name '*.png' | sort | sed 's/^/    /'
+echo "What to look at:"
+for page in "$out"/*.html; do
+    name=${page%.html}
+    echo "    $page    one page with everything, for a browser"
+    echo "    $name.h5    the result file, for \`gpuplan report\`, \`compare\` and \`explain\`"
+    echo "    $name/    $(find "$name" -name '*.svg' | wc -l) figures as SVG and PNG"
+done
