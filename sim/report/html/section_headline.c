@@ -127,7 +127,7 @@ static void payers(Html *html, const Page *page)
     const json_t *lines = json_object_get(json_object_get(showback, by), "lines");
     char usd[NUMBER_TEXT_MAX];
     size_t i, count = json_array_size(lines);
-    if (page->plan != NULL || count < 2) {
+    if (page->plan != NULL || count < 2 || overview_is_filling(page->summary)) {
         return;
     }
     html_put(html, "<p class=\"setting\">Who pays, by %s, with ", by);

@@ -184,8 +184,8 @@ void section_savings(Html *html, const Page *page)
     for (int i = 1; i < page->variant_count; i++) {
         any = any || json_is_object(savings_of(json_array_get(page->variants, (size_t)i)));
     }
-    if (!any) {
-        return;
+    if (!any || overview_is_filling(page->summary)) {
+        return; /* a fleet that is filled once tells of places, not of what is paid in time */
     }
     Grid grid;
     html_section_begin(html, "savings", "What a change saves");
