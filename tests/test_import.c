@@ -278,6 +278,32 @@ static void slurm_defaults(void)
     folder_remove(&folder);
 }
 
+/* Goal: no name is cut. Method: two queues whose names of 600 letters differ in the last. */
+static void long_names(void)
+{
+    static const char OBJECT[] = "apiVersion: kueue.x-k8s.io/v1beta1\nkind: ClusterQueue\n"
+                                 "metadata: {name: %s%c}\nspec: {}\n---\n";
+    Folder folder;
+    Loaded loaded;
+    char name[601] = "";
+    char text[2048];
+    char scenario[1024];
+    folder_make(&folder);
+    memset(name, 'q', 599);
+    int length = snprintf(text, sizeof text, OBJECT, name, 'a');
+    snprintf(text + length, sizeof text - (size_t)length, OBJECT, name, 'b');
+    snprintf(scenario, sizeof scenario, FLEET "policy: {import: {kueue: %s}}\n",
+             folder_file(&folder, "kueue.yaml", text));
+    loaded_text(&loaded, scenario);
+    CU_ASSERT_EQUAL_FATAL(loaded.status, STATUS_OK);
+    name[599] = 'a';
+    CU_ASSERT_STRING_EQUAL(queue_at(&loaded, name)->name, name);
+    name[599] = 'b';
+    CU_ASSERT_STRING_EQUAL(queue_at(&loaded, name)->name, name);
+    loaded_free(&loaded);
+    folder_remove(&folder);
+}
+
 typedef struct SlurmTime {
     const char *text;
     int64_t seconds; /* -2: none */
@@ -427,6 +453,7 @@ const TestCase CASES[] = {
     {"quantities", quantities},
     {"slurm.conf says", slurm_says},
     {"defaults of partitions", slurm_defaults},
+    {"long names", long_names},
     {"times", times},
     {"mistakes have places", mistakes_have_places},
     {"wrong imports", wrong_imports},

@@ -36,21 +36,25 @@ static Node *keyed_new(ImportBook *book, Node *map, NodeKind kind, const char *k
 void import_text(ImportBook *book, Node *map, const char *key, const Node *place,
                  const char *format, ...)
 {
-    char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int length = vsnprintf(NULL, 0, format, args); /* names of a file may be of any length */
     va_end(args);
     Node *node = keyed_new(book, map, NODE_SCALAR, key, place);
     if (node == NULL) {
         return;
     }
-    node->text = arena_strdup(book->loader->arena, text);
-    node->quoted = true;
-    if (node->text == NULL) {
+    size_t size = length < 0 ? 1 : (size_t)length + 1;
+    char *text = arena_alloc(book->loader->arena, size, 1);
+    if (text == NULL) {
         memory_fail(book);
         return;
     }
+    va_start(args, format);
+    vsnprintf(text, size, format, args);
+    va_end(args);
+    node->text = text;
+    node->quoted = true;
     node_append(map, node);
 }
 
