@@ -12,6 +12,7 @@
 
 #include "models/gsl_errors.h"
 #include "sim/scenario/load.h"
+#include "tests/queue_promises.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -43,18 +44,6 @@ static void require(int holds, const char *promise)
     }
 }
 
-static void check_queues(const QueueTree *tree)
-{
-    require(tree->count > 0 && tree->flavor_count > 0, "there is a queue and a flavor");
-    for (QueueId queue = 0; queue < tree->count; queue++) {
-        int32_t depth = 0;
-        for (QueueId at = tree->queues[queue].parent; at >= 0; at = tree->queues[at].parent) {
-            require(at < tree->count && ++depth < tree->count, "a queue is below a queue");
-        }
-        require(queue_find(tree, tree->names[queue]) == queue, "no name twice");
-    }
-}
-
 static int file_of(const void *data, size_t size)
 {
     int file = memfd_create("import", 0);
@@ -82,7 +71,8 @@ static void import_try(const char *format, int file, int other)
     if (status == STATUS_OK) {
         const PolicyImport *import = set.variants[0].policy.import;
         require(import != NULL && import->queues > 0, "something was imported");
-        check_queues(&set.variants[0].queues);
+        const char *broken = queue_promise_broken(&set.variants[0].queues);
+        require(broken == NULL, broken);
         for (int32_t i = 0; i < import->note_count; i++) {
             require(import->notes[i].text[0] != '\0', "a note says something");
         }

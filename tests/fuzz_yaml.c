@@ -12,6 +12,7 @@
 #include "models/failure.h"
 #include "models/gsl_errors.h"
 #include "sim/scenario/load.h"
+#include "tests/queue_promises.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,20 +30,6 @@ static void require(int holds, const char *promise)
     if (!holds) {
         fprintf(stderr, "fuzz_yaml: broken promise: %s\n", promise);
         abort();
-    }
-}
-
-/* Every walk up the tree ends, and every queue knows its depth. */
-static void check_queues(const QueueTree *tree)
-{
-    require(tree->count > 0 && tree->flavor_count > 0, "there is a queue and a flavor");
-    for (QueueId queue = 0; queue < tree->count; queue++) {
-        int32_t depth = 0;
-        for (QueueId at = tree->queues[queue].parent; at >= 0; at = tree->queues[at].parent) {
-            require(at < tree->count && ++depth < tree->count, "a queue is below a queue");
-        }
-        require(tree->queues[queue].depth == depth, "a depth is the way up");
-        require(queue_find(tree, tree->names[queue]) == queue, "no name twice");
     }
 }
 
@@ -119,7 +106,8 @@ static void check_set(const ScenarioSet *set)
         require(policy->order != NULL && policy->share != NULL && policy->admit != NULL &&
                     policy->scan != NULL && policy->evict != NULL && policy->pack_name != NULL,
                 "every slot is filled");
-        check_queues(&one->queues);
+        const char *broken = queue_promise_broken(&one->queues);
+        require(broken == NULL, broken);
         check_places(one);
         check_failures(one);
     }
