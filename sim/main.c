@@ -26,7 +26,7 @@
 const Command COMMANDS[] = {
     {"run", "simulate a scenario, print what it found", command_run},
     {"check", "show all mistakes in a scenario", command_check},
-    {"report", "print or plot a result file again", command_report},
+    {"report", "a result file as tables, one HTML page, figures, CSV, a bill", command_report},
     {"explain", "why a job waited, or what waiting cost", command_explain},
     {"new", "write a commented scenario to start from", command_new},
     {"list", "policies, presets, terms, models, formats, metrics", command_list},
@@ -55,7 +55,11 @@ static Status help_long(void)
           "  gpuplan new > my.yaml                      a commented scenario to start from\n"
           "  gpuplan check my.yaml                      all mistakes at once\n"
           "  gpuplan run my.yaml -o run.h5              simulate every variant, keep the results\n"
-          "  gpuplan report run.h5 --plots figures      tables and figures, nothing simulated\n"
+          "  gpuplan report run.h5 --html run.html      one page to send, nothing simulated\n"
+          "  gpuplan compare my.yaml                    what a change does, saves, and how sure "
+          "that is\n"
+          "  gpuplan gate my.yaml --baseline base.json  fail a build where a policy got worse\n"
+          "  gpuplan plan my.yaml                       the cheapest fleet that meets the targets\n"
           "  gpuplan explain run.h5 --job train-7       why a job waited, what would have helped\n"
           "  gpuplan run my.yaml --set cluster.nodes.a.count=100 --format json\n"
           "\n"
@@ -75,7 +79,7 @@ static Status help_long(void)
     fputs("  --version          version, commit, libraries\n"
           "\n"
           "Exit codes: 0 ok, 1 runtime failure, 2 wrong usage, 3 invalid input,\n"
-          "            4 an expectation failed, 5 gate inconclusive, 6 partial results, 130 "
+          "            4 an expectation, gate or target failed, 5 inconclusive, 6 partial, 130 "
           "interrupted\n"
           "\n"
           "gpuplan COMMAND --help tells more about each.\n",

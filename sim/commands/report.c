@@ -13,7 +13,7 @@
 #include "sim/report/report.h"
 
 static const char HELP[] =
-    "gpuplan report - print or plot a result file again\n"
+    "gpuplan report - a result file as tables, one HTML page, figures, CSV, a bill\n"
     "\n"
     "Examples\n"
     "  gpuplan report run.h5                        the table that `gpuplan run` printed\n"
